@@ -1,0 +1,185 @@
+// Package kb is the knowledge base: articles in both languages, their passages, retrieval with citations and a
+// calibrated decision, and the gaps that customers found in it.
+package kb
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"huiyin/nlp"
+)
+
+// ArticleID names one article in one language, for example "returns-window.zh". It is stable across revisions.
+type ArticleID string
+
+// RootID ties the translations of one article together, for example "returns-window".
+type RootID string
+
+// Status is where an article stands in its life.
+type Status string
+
+// The life of an article. Only Published ones answer customers.
+const (
+	Draft     Status = "draft"
+	Review    Status = "review"
+	Published Status = "published"
+	Archived  Status = "archived"
+)
+
+// Article is one answer in one language.
+type Article struct {
+	ID        ArticleID `json:"id"`
+	Root      RootID    `json:"root"`
+	Lang      nlp.Lang  `json:"lang"`
+	Title     string    `json:"title"`
+	Questions []string  `json:"questions,omitempty"` // other ways in which customers ask for it
+	Body      string    `json:"body"`                // Markdown
+	Summary   string    `json:"summary,omitempty"`   // the short answer shown in a chat; empty: the first passage
+	Category  string    `json:"category,omitempty"`
+	Tags      []string  `json:"tags,omitempty"`
+	Status    Status    `json:"status"`
+	From      time.Time `json:"from,omitzero"`  // shown from this instant on; zero: at once
+	Until     time.Time `json:"until,omitzero"` // not shown from this instant on; zero: for ever
+	Revision  int       `json:"revision"`       // grows by one at each change of content or status; set by the store
+	UpdatedAt time.Time `json:"updated_at"`
+	UpdatedBy string    `json:"updated_by,omitempty"`
+}
+
+// Live reports whether the article may answer customers at an instant.
+func (a Article) Live(at time.Time) bool {
+	return a.Status == Published && !at.Before(a.From) && (a.Until.IsZero() || at.Before(a.Until))
+}
+
+// Citation says where an answer comes from.
+type Citation struct {
+	Article  ArticleID `json:"article"`
+	Root     RootID    `json:"root"`
+	Revision int       `json:"revision"`
+	Title    string    `json:"title"`
+	Lang     nlp.Lang  `json:"lang"`
+	Passage  int       `json:"passage"` // which passage of the body, from 0
+}
+
+// Query is what a customer asks.
+type Query struct {
+	Text    string
+	Lang    nlp.Lang    // the customer's language; LangUnknown searches both alike
+	Tokens  []nlp.Token // of Text, when they are at hand
+	Limit   int         // hits wanted; 0 means 5
+	Explain bool        // fill Answer.Trace
+}
+
+// Hit is one article that may answer, the best passage of it, and how sure we are.
+type Hit struct {
+	Citation
+	Text       string         `json:"text"`                 // the passage or summary to show, Markdown
+	Confidence nlp.Confidence `json:"confidence"`           // probability that this article answers the question
+	Score      float64        `json:"score"`                // of the last ranking stage; comparable within one Answer only
+	OtherLang  bool           `json:"other_lang,omitempty"` // the article exists only in the other language
+}
+
+// Decision is what to do with the hits.
+type Decision string
+
+// The three decisions. DecideAnswer means that Hits[0] is right at least 95 times in 100 (as calibrated on the golden
+// questions); DecideClarify that one of the first three is, 90 times in 100.
+const (
+	DecideAnswer  Decision = "answer"
+	DecideClarify Decision = "clarify"
+	DecideNothing Decision = "nothing"
+)
+
+// Answer is the outcome of a search.
+type Answer struct {
+	Decision Decision `json:"decision"`
+	Hits     []Hit    `json:"hits"`
+	Trace    *Trace   `json:"trace,omitempty"`
+}
+
+// Trace explains a search to an editor.
+type Trace struct {
+	Terms      []string    `json:"terms"`              // what was searched for
+	Expanded   []string    `json:"expanded,omitempty"` // terms added from synonyms, spelling and the other language
+	Candidates []Candidate `json:"candidates"`
+	Thresholds [2]float64  `json:"thresholds"` // confidence needed to answer, to clarify
+	Reason     string      `json:"reason"`     // a sentence for people
+}
+
+// Candidate is one article with its scores at both stages.
+type Candidate struct {
+	Article ArticleID          `json:"article"`
+	Title   string             `json:"title"`
+	First   float64            `json:"first"`  // BM25
+	Second  float64            `json:"second"` // after the second stage
+	Parts   map[string]float64 `json:"parts"`  // what the second stage was made of
+}
+
+// Gap is a question that customers asked and no good Hit answered.
+type Gap struct {
+	ID           string    `json:"id"`
+	Question     string    `json:"question"` // as asked, PII masked
+	Lang         nlp.Lang  `json:"lang"`
+	Conversation string    `json:"conversation"`
+	Message      string    `json:"message"`
+	Contact      string    `json:"contact,omitempty"`
+	Kind         GapKind   `json:"kind"`
+	Sentiment    float64   `json:"sentiment"` // −1..1
+	At           time.Time `json:"at"`
+	ClosedBy     ArticleID `json:"closed_by,omitempty"` // the article that answers it now
+}
+
+// GapKind is how we know.
+type GapKind string
+
+// The ways in which a gap shows.
+const (
+	GapUnanswered GapKind = "unanswered"  // nothing found, retrieval having really run
+	GapNotHelpful GapKind = "not_helpful" // the customer pressed "that did not help"
+)
+
+// Errors of a Store.
+var (
+	ErrNotFound = errors.New("kb: not found")
+	ErrConflict = errors.New("kb: changed by somebody else")
+)
+
+// Store keeps articles, their revisions and gaps. It is the truth; the Index is derived from it.
+type Store interface {
+	// Articles returns the newest revision of every article of every status, ordered by ID.
+	Articles(ctx context.Context) ([]Article, error)
+	// Article returns the newest revision, or ErrNotFound.
+	Article(ctx context.Context, id ArticleID) (Article, error)
+	// SaveArticles stores all of them in one write or none. Each article's Revision must be the one that it was read
+	// with (0: new), else ErrConflict; the stored revision is one more, and the articles returned carry it. An article
+	// whose content and status equal the stored one is left alone and keeps its revision.
+	SaveArticles(ctx context.Context, articles []Article) ([]Article, error)
+	// Revisions returns all revisions of an article, the newest first; ErrNotFound when there is none.
+	Revisions(ctx context.Context, id ArticleID) ([]Article, error)
+	// Version grows with every change of articles; it tells whether an index is current.
+	Version(ctx context.Context) (uint64, error)
+	// Gaps returns gaps asked in [from, to), oldest first. They are added by bot.Change.
+	Gaps(ctx context.Context, from, to time.Time) ([]Gap, error)
+	// CloseGaps marks gaps as answered by an article; unknown ids are ignored.
+	CloseGaps(ctx context.Context, ids []string, by ArticleID) error
+}
+
+// Index finds candidates for a question among the live articles. It is derived data: verified at start, rebuilt from
+// the store's articles when it is missing, damaged or made by another version.
+type Index interface {
+	// Replace makes the index hold exactly these articles, without a moment in which a search finds nothing.
+	Replace(ctx context.Context, articles []Article) error
+	// Update adds or replaces articles; those that may not answer (see Article.Live) are removed.
+	Update(ctx context.Context, articles []Article) error
+	// Candidates returns at most limit articles, the best first by the first stage's score.
+	Candidates(ctx context.Context, q Query, limit int) ([]Scored, error)
+	// Count is the number of articles held.
+	Count() (uint64, error)
+	Close() error
+}
+
+// Scored is an article found by the first stage.
+type Scored struct {
+	ID    ArticleID
+	Score float64
+}
