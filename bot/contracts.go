@@ -1,0 +1,244 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+// Person is who sent an event, as the platform knows her.
+type Person struct {
+	SourceID string            `json:"source_id"`
+	Name     string            `json:"name,omitempty"`
+	Lang     nlp.Lang          `json:"lang,omitempty"` // as set in her app
+	Email    string            `json:"email,omitempty"`
+	Attrs    map[string]string `json:"attrs,omitempty"`
+}
+
+// Handler takes events from channels.
+type Handler interface {
+	// Handle stores the events in one write and returns; only then may the channel acknowledge them to the platform.
+	// Events that are known already are dropped silently. Any error means that none was stored and the platform must
+	// be made to send them again; ErrBusy is the expected one.
+	Handle(ctx context.Context, events ...Inbound) error
+}
+
+// Understander turns text into an Analysis. nlp.Pipeline is one.
+type Understander interface {
+	Analyze(ctx context.Context, text string) (nlp.Analysis, error)
+}
+
+// Retriever finds answers. kb.Searcher is one.
+type Retriever interface {
+	Search(ctx context.Context, q kb.Query) (kb.Answer, error)
+}
+
+// Sender carries messages to customers. The channels' outbox is one.
+type Sender interface {
+	// Send takes messages that are stored as Queued. It never waits for a platform and never fails: what cannot leave
+	// now stays queued in the store.
+	Send(messages ...Message)
+	// Typing shows the customer that an answer is being written, where the channel can; best effort.
+	Typing(inbox InboxID, thread string)
+}
+
+// Change is everything that one step of a conversation writes: all of it in one write, or nothing.
+type Change struct {
+	// Conversation is the new state. Its Version must be the stored one (0: it is new), else ErrConflict.
+	Conversation Conversation
+	// Done are the inbox events that this change finishes. If one of them is finished already, ErrConflict.
+	Done     []uint64
+	Contact  *Contact
+	Address  *ContactInbox
+	Messages []Message // new ones (Seq above the stored LastSeq), or changed ones; Queued ones enter the outbox
+	Facts    []Fact
+	Gaps     []kb.Gap
+	Log      []Event
+}
+
+// Event is an immutable entry of the audit log.
+type Event struct {
+	At     time.Time `json:"at"`
+	Actor  string    `json:"actor"`  // an AgentID, "bot", "system"
+	Action string    `json:"action"` // for example "conversation.claim", "login", "contact.erase"
+	Object string    `json:"object,omitempty"`
+	Detail string    `json:"detail,omitempty"` // never user text
+}
+
+// Accepted is an event that intake has stored.
+type Accepted struct {
+	ID       uint64 `json:"id"`       // grows in the order of acceptance
+	Attempts int    `json:"attempts"` // process starts that found it unfinished
+	Inbound
+}
+
+// IntakeStore keeps events from the moment they are accepted until they are done.
+type IntakeStore interface {
+	// Accept stores, in one write, those events whose (Inbox, SourceID) was never seen, and returns only them.
+	Accept(ctx context.Context, events []Inbound) ([]Accepted, error)
+	// Recover returns the events that are neither done nor quarantined, oldest first, adding one to the Attempts of each.
+	Recover(ctx context.Context) ([]Accepted, error)
+	// Quarantine takes events that cannot be processed out of the way, with the reason why, and keeps them.
+	Quarantine(ctx context.Context, id uint64, reason string) error
+	// Quarantined returns the newest ones, newest first.
+	Quarantined(ctx context.Context, limit int) ([]Accepted, error)
+	// Forget drops the memory of finished events older than an instant (the tombstones that make repeats harmless).
+	Forget(ctx context.Context, before time.Time) (int, error)
+}
+
+// Filter selects conversations. Zero fields select all.
+type Filter struct {
+	Statuses []Status
+	Agent    AgentID
+	Contact  ContactID
+	Inbox    InboxID
+	Limit    int // 0: 100
+	// Before continues a listing: only conversations whose UpdatedAt is before it.
+	Before time.Time
+}
+
+// ConversationStore keeps conversations, messages and contacts.
+type ConversationStore interface {
+	// Save writes a Change. ErrConflict when somebody was faster.
+	Save(ctx context.Context, c Change) error
+	// Conversation returns one, or ErrNotFound.
+	Conversation(ctx context.Context, id ConversationID) (Conversation, error)
+	// Current returns the newest conversation of a thread, whatever its status, or ErrNotFound.
+	Current(ctx context.Context, inbox InboxID, thread string) (Conversation, error)
+	// Conversations lists those that match, the newest UpdatedAt first.
+	Conversations(ctx context.Context, f Filter) ([]Conversation, error)
+	// Messages returns up to limit messages with Seq greater than after, in order. Limit 0 means all.
+	Messages(ctx context.Context, id ConversationID, after uint64, limit int) ([]Message, error)
+	// MessageBySource finds the message that the platform knows by this id, or ErrNotFound.
+	MessageBySource(ctx context.Context, inbox InboxID, sourceID string) (Message, error)
+	// ContactAt finds the contact behind an address, or ErrNotFound.
+	ContactAt(ctx context.Context, inbox InboxID, sourceID string) (Contact, error)
+	// Contact returns one, or ErrNotFound.
+	Contact(ctx context.Context, id ContactID) (Contact, error)
+}
+
+// SendResult is how an attempt to send ended.
+type SendResult struct {
+	Delivery Delivery // Sent, Failed, Unknown, or Queued to try again
+	SourceID string
+	Error    string // short code, empty when sent
+	At       time.Time
+}
+
+// OutboxStore keeps outgoing messages until their fate is known.
+type OutboxStore interface {
+	// Unsent returns the messages that are Queued or Sending, in order of conversation and Seq: for the start.
+	Unsent(ctx context.Context) ([]Message, error)
+	// BeginSend marks a message as Sending, before the platform is called, and returns it with Attempts grown by one.
+	// A message of the bot whose Epoch is not its conversation's any more becomes Cancelled, and ErrStale is returned; so
+	// it is for one that is Cancelled already. ErrConflict when it is neither Queued nor Sending.
+	BeginSend(ctx context.Context, id MessageID) (Message, error)
+	// EndSend stores the outcome and returns the message. Failed and Unknown ones also write FactUndelivered.
+	EndSend(ctx context.Context, id MessageID, r SendResult) (Message, error)
+	// Receipt moves a sent message on to Delivered or Read; it never moves it back. ErrNotFound when unknown.
+	Receipt(ctx context.Context, inbox InboxID, sourceID string, d Delivery, at time.Time) error
+}
+
+// Role is what an agent may do.
+type Role string
+
+// The roles; each may do what the one before it may.
+const (
+	RoleAgent  Role = "agent"
+	RoleLead   Role = "lead"
+	RoleEditor Role = "editor"
+	RoleAdmin  Role = "admin"
+)
+
+// Agent is a member of staff.
+type Agent struct {
+	ID           AgentID   `json:"id"`
+	Email        string    `json:"email"`
+	Name         string    `json:"name"`
+	Role         Role      `json:"role"`
+	Lang         nlp.Lang  `json:"lang,omitempty"`
+	PasswordHash string    `json:"password_hash,omitempty"` // argon2id, PHC string
+	Disabled     bool      `json:"disabled,omitempty"`
+	CreatedAt    time.Time `json:"created_at"`
+}
+
+// Session is a login. The token itself is never stored.
+type Session struct {
+	Hash      string    `json:"hash"` // hex SHA-256 of the token
+	Agent     AgentID   `json:"agent"`
+	CreatedAt time.Time `json:"created_at"`
+	SeenAt    time.Time `json:"seen_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+	Once      bool      `json:"once,omitempty"` // a one-time link: deleted at its first use
+}
+
+// StaffStore keeps agents, their sessions and the audit log.
+type StaffStore interface {
+	// SaveAgent adds or replaces; ErrConflict when another agent has the e-mail (compared without case).
+	SaveAgent(ctx context.Context, a Agent, log Event) error
+	// Agent returns one, or ErrNotFound.
+	Agent(ctx context.Context, id AgentID) (Agent, error)
+	// AgentByEmail returns one, or ErrNotFound.
+	AgentByEmail(ctx context.Context, email string) (Agent, error)
+	// Agents returns all, by name.
+	Agents(ctx context.Context) ([]Agent, error)
+	// SaveSession adds or replaces.
+	SaveSession(ctx context.Context, s Session) error
+	// Session returns one, or ErrNotFound.
+	Session(ctx context.Context, hash string) (Session, error)
+	// DeleteSessions deletes one session by hash, or all of an agent when hash is empty.
+	DeleteSessions(ctx context.Context, agent AgentID, hash string) error
+	// Record appends to the audit log; Audit reads it, newest first.
+	Record(ctx context.Context, e Event) error
+	Audit(ctx context.Context, limit int) ([]Event, error)
+}
+
+// PrivacyStore serves a person's rights.
+type PrivacyStore interface {
+	// EraseContact removes the contact, its addresses, conversations, messages, gaps and facts' labels; the tombstones
+	// that make repeated events harmless stay. It returns how many messages went; ErrNotFound when there is no such contact.
+	EraseContact(ctx context.Context, id ContactID, log Event) (int, error)
+	// FindContact looks for contacts by e-mail, phone, source id or name (without case).
+	FindContact(ctx context.Context, query string) ([]Contact, error)
+}
+
+// Store is all that conversations need. Every method is safe for concurrent use; a method that returns nil has made its
+// write durable.
+type Store interface {
+	IntakeStore
+	ConversationStore
+	OutboxStore
+	StaffStore
+	PrivacyStore
+}
+
+// Notice tells live views that a conversation changed.
+type Notice struct {
+	Conversation Conversation
+	Messages     []Message // new or changed
+}
+
+// Feed lets live views follow along.
+type Feed interface {
+	// Subscribe returns a channel of notices. It is closed when ctx ends, or when the subscriber falls too far behind:
+	// then it should read the store again and subscribe anew.
+	Subscribe(ctx context.Context) <-chan Notice
+}
+
+// Desk is what staff do with conversations. Every method writes the audit log; ErrConflict names who was faster.
+type Desk interface {
+	// Claim makes the agent the owner of a waiting conversation, or of one that the bot has.
+	Claim(ctx context.Context, id ConversationID, by Agent) (Conversation, error)
+	// Reply sends a message to the customer. It takes the conversation over when the bot or nobody owned it.
+	Reply(ctx context.Context, id ConversationID, by Agent, text string) (Message, error)
+	// Note adds a private note.
+	Note(ctx context.Context, id ConversationID, by Agent, text string) (Message, error)
+	// Resolve closes a conversation.
+	Resolve(ctx context.Context, id ConversationID, by Agent) (Conversation, error)
+	// Return gives a conversation back to the bot, its context cleared.
+	Return(ctx context.Context, id ConversationID, by Agent) (Conversation, error)
+	// Resend queues a Failed or Unknown message again.
+	Resend(ctx context.Context, id MessageID, by Agent) (Message, error)
+}

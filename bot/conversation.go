@@ -1,0 +1,162 @@
+// Package bot holds conversations between customers, the bot and support agents: the domain's types, the lanes that
+// keep their order, the dialogue policy, forms, and the handoff to people. It knows no platform and no database.
+package bot
+
+import (
+	"time"
+
+	"huiyin/nlp"
+)
+
+// Names of things. All are opaque outside this package; none contains user text.
+type (
+	ConversationID string
+	MessageID      string
+	ContactID      string
+	AgentID        string
+	// InboxID names a configured mailbox, for example "web" or "telegram-shop".
+	InboxID string
+)
+
+// Inbox is a configured mailbox: a connection of one channel with its rules.
+type Inbox struct {
+	ID      InboxID  `json:"id"`
+	Channel string   `json:"channel"` // the driver's name: webchat, telegram, slack, terminal
+	Name    string   `json:"name"`
+	Lang    nlp.Lang `json:"lang,omitempty"` // for a customer whose language is not known yet
+}
+
+// Status says who owns a conversation.
+type Status string
+
+// The states of a conversation. See state.go for the moves between them.
+const (
+	StatusBot      Status = "bot"
+	StatusWaiting  Status = "waiting" // for an agent
+	StatusAgent    Status = "agent"
+	StatusResolved Status = "resolved"
+)
+
+// Conversation is a thread of one contact in one inbox.
+type Conversation struct {
+	ID      ConversationID `json:"id"`
+	Version uint64         `json:"version"` // grows by one with every Change; set by the store
+	Inbox   InboxID        `json:"inbox"`
+	Channel string         `json:"channel"`
+	Thread  string         `json:"thread"` // the platform's address to reply to; with Inbox it names the lane
+	Contact ContactID      `json:"contact"`
+	Name    string         `json:"name,omitempty"` // of the contact, as shown to agents
+	Lang    nlp.Lang       `json:"lang"`           // of the customer's last message
+
+	Status   Status   `json:"status"`
+	Epoch    uint64   `json:"epoch"` // grows at every change of owner
+	Agent    AgentID  `json:"agent,omitempty"`
+	Handoff  *Handoff `json:"handoff,omitempty"`  // the last one; cleared when the conversation returns to the bot
+	LastSeq  uint64   `json:"last_seq"`           // of its newest message
+	Failures int      `json:"failures,omitempty"` // turns in a row in which the bot could not help
+
+	Form  *FormState      `json:"form,omitempty"`
+	Slots map[string]Slot `json:"slots,omitempty"` // remembered values
+	Offer uint64          `json:"offer,omitempty"` // Seq of the message whose buttons a typed number presses; 0: none
+	Tags  []string        `json:"tags,omitempty"`
+
+	Preview        string    `json:"preview,omitempty"` // the beginning of the newest message, PII masked
+	CreatedAt      time.Time `json:"created_at"`
+	UpdatedAt      time.Time `json:"updated_at"`
+	CustomerAt     time.Time `json:"customer_at"`             // the customer's newest message
+	AckAt          time.Time `json:"ack_at,omitzero"`         // the newest "somebody will come" while waiting
+	WaitingSince   time.Time `json:"waiting_since,omitzero"`  // set while waiting
+	FirstResponse  time.Time `json:"first_response,omitzero"` // an agent's first reply since the last handoff
+	ResolvedAt     time.Time `json:"resolved_at,omitzero"`    // set while resolved
+	MoodTotal      float64   `json:"mood_total,omitempty"`    // sum of sentiment scores of the customer's messages
+	MoodCount      int       `json:"mood_count,omitempty"`
+	BotTurnsMinute []int64   `json:"bot_turns,omitempty"` // Unix seconds of the bot's newest turns, for the loop guard
+}
+
+// Reason says why a conversation went to people.
+type Reason string
+
+// The reasons of a handoff.
+const (
+	ReasonAsked     Reason = "asked"
+	ReasonLow       Reason = "low_confidence"
+	ReasonRepeated  Reason = "repeated_fallback"
+	ReasonPolicy    Reason = "policy"
+	ReasonSentiment Reason = "sentiment"
+	ReasonError     Reason = "error"
+)
+
+// Handoff is the passing of a conversation from the bot to people.
+type Handoff struct {
+	Reason  Reason    `json:"reason"`
+	Detail  string    `json:"detail,omitempty"` // which policy word, which error code
+	Summary string    `json:"summary"`          // for the agent: what was asked, what was tried
+	At      time.Time `json:"at"`
+}
+
+// Slot is a remembered value, for example an order number.
+type Slot struct {
+	Value string    `json:"value"`
+	At    time.Time `json:"at"`
+}
+
+// FormState is a running form.
+type FormState struct {
+	Form   string            `json:"form"`
+	Slot   string            `json:"slot"` // being asked for; empty: waiting for confirmation
+	Values map[string]string `json:"values"`
+	Tries  int               `json:"tries"` // invalid answers to Slot so far
+}
+
+// Contact is a person.
+type Contact struct {
+	ID        ContactID         `json:"id"`
+	Name      string            `json:"name,omitempty"`
+	Lang      nlp.Lang          `json:"lang,omitempty"`
+	Email     string            `json:"email,omitempty"`
+	Phone     string            `json:"phone,omitempty"`
+	Attrs     map[string]string `json:"attrs,omitempty"`
+	CreatedAt time.Time         `json:"created_at"`
+	SeenAt    time.Time         `json:"seen_at"`
+}
+
+// ContactInbox is a contact's address in one inbox.
+type ContactInbox struct {
+	Inbox    InboxID   `json:"inbox"`
+	SourceID string    `json:"source_id"` // the platform's id of the person
+	Contact  ContactID `json:"contact"`
+}
+
+// Fact is one thing that happened, written when it happened: the raw material of every report.
+type Fact struct {
+	Name         string         `json:"name"`            // see the Fact* constants
+	Value        float64        `json:"value"`           // seconds for durations, 0/1 for yes and no, else 1
+	Label        string         `json:"label,omitempty"` // what it was about: a Reason, an intent, an article
+	Start        time.Time      `json:"start"`
+	End          time.Time      `json:"end"`
+	Conversation ConversationID `json:"conversation"`
+	Inbox        InboxID        `json:"inbox"`
+	Channel      string         `json:"channel"`
+	Lang         nlp.Lang       `json:"lang,omitempty"`
+	Agent        AgentID        `json:"agent,omitempty"`
+}
+
+// Names of facts. Value and Label are as the comments say.
+const (
+	FactStarted       = "conversation_started"
+	FactReopened      = "conversation_reopened" // Value: seconds since it was resolved
+	FactTurn          = "bot_turn"              // Label: the Action
+	FactAnswer        = "bot_answer"            // Label: intent:<name>, article:<id> or form:<name>
+	FactFallback      = "bot_fallback"          // the bot had nothing
+	FactHelped        = "helped"                // Value 1 or 0; Label: as FactAnswer
+	FactHandoff       = "handoff"               // Label: Reason
+	FactClaimed       = "claimed"               // Value: seconds waited
+	FactFirstResponse = "first_response"        // Value: seconds from the handoff to an agent's first reply
+	FactResolved      = "resolved"              // Value: seconds from the start (or reopening); Label: bot or agent
+	FactReturned      = "returned_to_bot"
+	FactForm          = "form"        // Label: <form>:done, <form>:left or <form>:failed
+	FactCSAT          = "csat"        // Value 1..5
+	FactNPS           = "nps"         // Value 0..10
+	FactUndelivered   = "undelivered" // Label: failed or unknown
+	FactQuarantined   = "quarantined" // an event that could not be processed
+)

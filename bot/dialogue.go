@@ -1,0 +1,87 @@
+package bot
+
+import (
+	"time"
+
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+// Text is one sentence in each language; keys are "zh" and "en".
+type Text map[nlp.Lang]string
+
+// Texts are alternatives of one sentence in each language; one of them is said.
+type Texts map[nlp.Lang][]string
+
+// Dialogue is what the bot can talk about, as written in YAML files.
+type Dialogue struct {
+	Intents []IntentSpec `yaml:"intents"`
+	Forms   []FormSpec   `yaml:"forms"`
+	// OutOfScope are examples of what the bot must not take for one of its intents.
+	OutOfScope Texts `yaml:"out_of_scope"`
+}
+
+// IntentSpec is one thing that customers want. Exactly one of Reply, Form, Article and Handoff says what follows.
+type IntentSpec struct {
+	Name      string       `yaml:"name"`  // lower case, digits and underscores
+	Title     Text         `yaml:"title"` // for buttons and reports
+	Examples  Texts        `yaml:"examples"`
+	Reply     Texts        `yaml:"reply"`
+	Form      string       `yaml:"form"`
+	Article   kb.RootID    `yaml:"article"`
+	Handoff   bool         `yaml:"handoff"`
+	SmallTalk bool         `yaml:"small_talk"` // greeting, thanks, goodbye …: never a gap, never a failure
+	Buttons   []ButtonSpec `yaml:"buttons"`    // shown under Reply
+	Threshold float64      `yaml:"threshold"`  // confidence needed; 0: the one that training chose
+}
+
+// ButtonSpec leads on from a reply.
+type ButtonSpec struct {
+	Title  Text      `yaml:"title"`
+	Intent string    `yaml:"intent"`
+	Human  bool      `yaml:"human"`
+	Root   kb.RootID `yaml:"article"`
+}
+
+// FormSpec asks for some values, one by one, and does something with them.
+type FormSpec struct {
+	Name    string      `yaml:"name"`
+	Title   Text        `yaml:"title"`
+	Intro   Text        `yaml:"intro"` // said before the first question; optional
+	Slots   []SlotSpec  `yaml:"slots"`
+	Confirm Text        `yaml:"confirm"` // asked before the action, with {slot} placeholders; empty: no confirmation
+	Action  ActionSpec  `yaml:"action"`
+	Replies []ReplySpec `yaml:"replies"` // the first that matches is said
+	Failed  Text        `yaml:"failed"`  // the action could not be done; the conversation goes to people
+}
+
+// SlotSpec is one value to ask for.
+type SlotSpec struct {
+	Name     string       `yaml:"name"`
+	Ask      Text         `yaml:"ask"`
+	Entity   string       `yaml:"entity"`   // fill from an entity of this kind (nlp.Entity*)
+	Pattern  string       `yaml:"pattern"`  // the value must match this regular expression (RE2), whole
+	Choices  []ChoiceSpec `yaml:"choices"`  // shown as buttons; the answer is one of them
+	Invalid  Text         `yaml:"invalid"`  // said when the answer does not fit
+	Remember bool         `yaml:"remember"` // offer the value again in later forms
+	Optional bool         `yaml:"optional"` // may be skipped
+}
+
+// ChoiceSpec is one answer to a slot.
+type ChoiceSpec struct {
+	Value string `yaml:"value"`
+	Title Text   `yaml:"title"`
+}
+
+// ActionSpec is the HTTP call at the end of a form: a signed JSON POST of the values, answered by a flat JSON object.
+type ActionSpec struct {
+	URL     string        `yaml:"url"`     // "{service}" stands for the configured base URL of the shop's service
+	Timeout time.Duration `yaml:"timeout"` // of one try; 0: 5 s
+	Retries int           `yaml:"retries"` // further tries after a failure that may pass; each carries the same idempotency key
+}
+
+// ReplySpec maps the action's answer to a sentence.
+type ReplySpec struct {
+	When map[string]string `yaml:"when"` // fields of the answer that must have these values; empty: always
+	Text Text              `yaml:"text"` // with {field} placeholders
+}

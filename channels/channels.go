@@ -1,0 +1,134 @@
+// Package channels connects conversations to messaging platforms: the Channel contract that every adapter meets, the
+// classification of send errors, and the outbox that sends each message once, in order and within the limits.
+package channels
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"huiyin/bot"
+)
+
+// Channel is a connection to one platform, for one inbox.
+type Channel interface {
+	// Run receives events until ctx ends, handing each to h and acknowledging it to the platform only when h has
+	// stored it. It returns nil when ctx ends, and an error when it cannot go on (a revoked token, a second instance).
+	// It survives what passes: a lost connection, a restart of the platform.
+	Run(ctx context.Context, h bot.Handler) error
+	// Send makes one attempt to deliver m, whose text fits Limits, and returns the platform's id of it.
+	// Failures are *SendError.
+	Send(ctx context.Context, m bot.Message) (sourceID string, err error)
+}
+
+// What an adapter may be able to do besides; found by type assertion.
+type (
+	// Typer shows that an answer is being written.
+	Typer interface {
+		Typing(ctx context.Context, thread string) error
+	}
+	// ButtonSender sends Message.Buttons as native buttons. Without it they become a numbered list.
+	ButtonSender interface {
+		NativeButtons() (most int)
+	}
+	// Editor changes a message that was sent.
+	Editor interface {
+		Edit(ctx context.Context, thread, sourceID string, m bot.Message) error
+	}
+	// WebhookHandler receives events over HTTP. It is mounted at /channels/<inbox id>/ without that prefix.
+	WebhookHandler interface {
+		Webhook(h bot.Handler) http.Handler
+	}
+	// Reconciler finds out whether a message of an earlier attempt has arrived. Found with its platform id, or not.
+	Reconciler interface {
+		Reconcile(ctx context.Context, m bot.Message) (sourceID string, found bool, err error)
+	}
+)
+
+// Unit is what a platform counts the length of a text in.
+type Unit string
+
+// The units.
+const (
+	Runes Unit = "runes"
+	UTF16 Unit = "utf16"
+	Bytes Unit = "bytes"
+)
+
+// Limits are what a platform allows. Zero means no limit.
+type Limits struct {
+	Text      int // longest text of one message, in Unit
+	Unit      Unit
+	PerThread time.Duration // least time between two messages to one thread
+	Global    float64       // messages per second over the whole inbox
+	// Keyed is true when sending the same Message.ID twice shows it once; then an unclear attempt is simply repeated.
+	Keyed bool
+}
+
+// Deps is what an adapter is handed.
+type Deps struct {
+	Inbox   bot.Inbox
+	Log     *slog.Logger
+	Now     func() time.Time
+	Client  *http.Client // for calls to the platform
+	History History      // for channels that show their own history
+	Public  string       // the base URL under which the platform reaches us, no slash at the end; may be empty
+}
+
+// History reads what a channel may show its own customer.
+type History interface {
+	Current(ctx context.Context, inbox bot.InboxID, thread string) (bot.Conversation, error)
+	Messages(ctx context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error)
+}
+
+// Driver makes channels of one platform. Each adapter exports one, named Driver, and nothing else.
+type Driver struct {
+	Name   string // as in the configuration: channel = "telegram"
+	Limits Limits
+	Sample string // a commented TOML table that works once its secrets are filled in
+	// New assembles a channel from its table of the configuration, which decode writes into the adapter's own struct (as
+	// encoding.TextUnmarshaler and toml tags have it; unknown keys are an error). It validates and touches nothing outside.
+	New func(decode func(into any) error, d Deps) (Channel, error)
+}
+
+// Reason classifies why a message could not be sent; it decides what happens next, and is a label of the metrics.
+type Reason string
+
+// The reasons. What the outbox does: retry after RetryAfter (RateLimited), retry with backoff (Transient), give up (Rejected,
+// Blocked, Auth holds the whole inbox back), resend in the thread it moved to (Moved), and for Ambiguous: repeat when the
+// platform is Keyed, else reconcile, else mark Unknown.
+const (
+	RateLimited Reason = "rate_limited"
+	Transient   Reason = "transient" // certainly not delivered, may work later: refused connection, 503
+	Ambiguous   Reason = "ambiguous" // may have been delivered: a lost response
+	Rejected    Reason = "rejected"  // this message will never be taken
+	Blocked     Reason = "blocked"   // this customer cannot be reached any more
+	Auth        Reason = "auth"      // our credentials do not work
+	Moved       Reason = "moved"     // the thread has another address now
+)
+
+// SendError is a failed attempt to send.
+type SendError struct {
+	Reason     Reason
+	RetryAfter time.Duration
+	Thread     string // Moved: the new address
+	Err        error
+}
+
+// Error implements error. It names the reason and the cause, never the message's text.
+func (e *SendError) Error() string { return fmt.Sprintf("send: %s: %v", e.Reason, e.Err) }
+
+// Unwrap gives the cause.
+func (e *SendError) Unwrap() error { return e.Err }
+
+// ReasonOf is the reason of a failed attempt; an error that no adapter classified counts as Ambiguous.
+func ReasonOf(err error) Reason {
+	var se *SendError
+	if errors.As(err, &se) {
+		return se.Reason
+	}
+	return Ambiguous
+}
