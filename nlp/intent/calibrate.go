@@ -1,0 +1,219 @@
+package intent
+
+import (
+	"math"
+	"slices"
+)
+
+// gate is a logistic regression on the evidence: the probability that a text belongs to any intent at all.
+type gate struct {
+	Mean, Scale, Weight [gateInputs]float64
+	Bias                float64
+}
+
+const gateInputs = 5
+
+func (e evidence) inputs() [gateInputs]float64 {
+	return [gateInputs]float64{e.top, e.gap, e.prob, e.known, e.tokens}
+}
+
+// inScope is the probability that the text is in scope.
+func (g *gate) inScope(e evidence) float64 {
+	z := g.Bias
+	for i, x := range e.inputs() {
+		z += float64(g.Weight[i] * ((x - g.Mean[i]) / g.Scale[i]))
+	}
+	return sigmoid(z)
+}
+
+func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+
+// calibrate learns the temperature, the gate and the thresholds from held-out scores.
+func (m *Model) calibrate(s *set, scores []held, opts Options) {
+	m.temper = fitTemper(scores)
+	m.gate = fitGate(scores, m.temper)
+	m.threshold, m.thresholds = chooseThresholds(s, scores, m.inScopeOf(scores), opts.MaxLoss)
+}
+
+func (m *Model) inScopeOf(scores []held) []float64 {
+	p := make([]float64, len(scores))
+	for i, h := range scores {
+		p[i] = m.gate.inScope(h.evidence(m.temper))
+	}
+	return p
+}
+
+// fitTemper finds the temperature that makes the held-out in-scope texts likeliest, by golden-section search.
+func fitTemper(scores []held) float64 {
+	loss := func(logT float64) float64 {
+		t, sum := math.Exp(logT), 0.0
+		for _, h := range scores {
+			if h.outside {
+				continue
+			}
+			first := float64(h.score[h.best])
+			z := 0.0
+			for _, s := range h.score {
+				z += math.Exp(t * (float64(s) - first))
+			}
+			sum += math.Log(z) - t*(float64(h.score[h.class])-first)
+		}
+		return sum
+	}
+	const golden = 0.6180339887498949
+	a, b := math.Log(0.5), math.Log(50)
+	c, d := b-golden*(b-a), a+golden*(b-a)
+	fc, fd := loss(c), loss(d)
+	for range 25 {
+		if fc < fd {
+			b, d, fd = d, c, fc
+			c = b - golden*(b-a)
+			fc = loss(c)
+		} else {
+			a, c, fc = c, d, fd
+			d = a + golden*(b-a)
+			fd = loss(d)
+		}
+	}
+	return math.Exp((a + b) / 2)
+}
+
+// fitGate fits the logistic regression by Newton's method with a small ridge. In-scope and out-of-scope texts weigh
+// the same in sum, so that the threshold does not depend on how many intents were hidden.
+func fitGate(scores []held, temper float64) gate {
+	var g gate
+	n := [2]float64{}
+	rows := make([][gateInputs]float64, len(scores))
+	for i, h := range scores {
+		rows[i] = h.evidence(temper).inputs()
+		for j, x := range rows[i] {
+			g.Mean[j] += x / float64(len(scores))
+		}
+		n[side(h)]++
+	}
+	for j := range g.Scale {
+		for i := range rows {
+			d := rows[i][j] - g.Mean[j]
+			g.Scale[j] += d * d / float64(len(scores))
+		}
+		g.Scale[j] = math.Max(math.Sqrt(g.Scale[j]), 1e-6)
+	}
+	if n[0] == 0 || n[1] == 0 { // too few intents to hide any: fall back on the best intent's margin and the known words
+		g.Weight = [gateInputs]float64{1, 0.5, 0.5, 1, 0}
+		g.Bias = 2
+		return g
+	}
+	weight := [2]float64{0.5 / n[0], 0.5 / n[1]}
+	var beta [gateInputs + 1]float64
+	for range 30 {
+		var grad [gateInputs + 1]float64
+		var hess [gateInputs + 1][gateInputs + 1]float64
+		for i, h := range scores {
+			var x [gateInputs + 1]float64
+			z := beta[gateInputs]
+			x[gateInputs] = 1
+			for j := range gateInputs {
+				x[j] = (rows[i][j] - g.Mean[j]) / g.Scale[j]
+				z += beta[j] * x[j]
+			}
+			p, w := sigmoid(z), weight[side(h)]
+			for j := range x {
+				grad[j] += w * (p - float64(1-side(h))) * x[j]
+				for k := range x {
+					hess[j][k] += w * p * (1 - p) * x[j] * x[k]
+				}
+			}
+		}
+		for j := range grad {
+			grad[j] += 1e-4 * beta[j]
+			hess[j][j] += 1e-4
+		}
+		step := solve(hess, grad)
+		size := 0.0
+		for j := range beta {
+			beta[j] -= step[j]
+			size = math.Max(size, math.Abs(step[j]))
+		}
+		if size < 1e-6 {
+			break
+		}
+	}
+	copy(g.Weight[:], beta[:gateInputs])
+	g.Bias = beta[gateInputs]
+	return g
+}
+
+func side(h held) int {
+	if h.outside {
+		return 1
+	}
+	return 0
+}
+
+// solve is Gaussian elimination with pivoting.
+func solve(a [gateInputs + 1][gateInputs + 1]float64, b [gateInputs + 1]float64) [gateInputs + 1]float64 {
+	n := len(b)
+	for i := range n {
+		p := i
+		for r := i + 1; r < n; r++ {
+			if math.Abs(a[r][i]) > math.Abs(a[p][i]) {
+				p = r
+			}
+		}
+		a[i], a[p], b[i], b[p] = a[p], a[i], b[p], b[i]
+		for r := i + 1; r < n; r++ {
+			f := a[r][i] / a[i][i]
+			for c := i; c < n; c++ {
+				a[r][c] -= f * a[i][c]
+			}
+			b[r] -= f * b[i]
+		}
+	}
+	for i := n - 1; i >= 0; i-- {
+		for c := i + 1; c < n; c++ {
+			b[i] -= a[i][c] * b[c]
+		}
+		b[i] /= a[i][i]
+	}
+	return b
+}
+
+// minForOwnThreshold is how many held-out texts an intent needs before it gets a threshold of its own.
+const minForOwnThreshold = 20
+
+// chooseThresholds takes the highest global threshold at which at most maxLoss of the in-scope texts are rejected.
+// An intent that draws out-of-scope texts gets a stricter one, as far as it rejects at most twice that share of its own.
+func chooseThresholds(s *set, scores []held, inScope []float64, maxLoss float64) (float64, []float64) {
+	var in []float64
+	own := make([][]float64, len(s.labels))
+	drawn := make([][]float64, len(s.labels))
+	for i, h := range scores {
+		if h.outside {
+			drawn[h.best] = append(drawn[h.best], inScope[i])
+			continue
+		}
+		in = append(in, inScope[i])
+		if h.best == h.class {
+			own[h.class] = append(own[h.class], inScope[i])
+		}
+	}
+	global := quantile(in, maxLoss)
+	each := make([]float64, len(s.labels))
+	for c := range each {
+		each[c] = global
+		if len(own[c]) >= minForOwnThreshold && len(drawn[c]) > 0 {
+			each[c] = math.Max(global, math.Min(quantile(own[c], 2*maxLoss), slices.Max(drawn[c])))
+		}
+	}
+	return global, each
+}
+
+// quantile is the value below which a share q of the numbers lies.
+func quantile(a []float64, q float64) float64 {
+	if len(a) == 0 {
+		return 0.5
+	}
+	a = slices.Clone(a)
+	slices.Sort(a)
+	return a[min(int(q*float64(len(a))), len(a)-1)]
+}

@@ -1,0 +1,161 @@
+// Package intent learns from example sentences which intent a text expresses, and says when it is none of them.
+//
+// One model serves Chinese and English. It is trained in the process, at start or when the examples change; the
+// same examples give the same model on every run and every machine.
+package intent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"huiyin/nlp"
+)
+
+// ErrExamples means that there is nothing to learn from: no example in scope.
+var ErrExamples = errors.New("intent: no examples in scope to train from")
+
+// Tokenizer splits a text into normalised words; nlp.Tokenizer is the one that the program uses.
+type Tokenizer interface {
+	Tokenize(text string) []nlp.Token
+}
+
+// Options steer training. The zero value is right for the bot.
+type Options struct {
+	// Workers bounds the goroutines; 0 is one for each CPU. The result does not depend on it.
+	Workers int
+	// MaxLoss is the share of in-scope texts that the chosen threshold may reject; 0 means 5 %.
+	MaxLoss float64
+}
+
+func (o Options) withDefaults() Options {
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.MaxLoss <= 0 {
+		o.MaxLoss = 0.05
+	}
+	return o
+}
+
+// Model is a trained ranking of intents. It is immutable and safe for concurrent use.
+type Model struct {
+	linear     *linear
+	gate       gate
+	temper     float64   // turns margins into probabilities: softmax(temper · margin)
+	threshold  float64   // in-scope confidence below which a text is IntentNone
+	thresholds []float64 // the same for each intent; never below threshold
+	pool       *encoders
+}
+
+// Labels are the names of the intents, sorted.
+func (m *Model) Labels() []string { return slices.Clone(m.linear.labels) }
+
+// Threshold is the in-scope confidence below which a text is taken for out of scope, chosen from training data alone.
+func (m *Model) Threshold() nlp.Confidence { return nlp.Confidence(m.threshold) }
+
+// ThresholdOf is the threshold of one intent; the global one where the intent is unknown or too rare to have its own.
+func (m *Model) ThresholdOf(label string) nlp.Confidence {
+	if c, ok := slices.BinarySearch(m.linear.labels, label); ok {
+		return nlp.Confidence(m.thresholds[c])
+	}
+	return m.Threshold()
+}
+
+// Train learns a model. Examples labelled nlp.IntentNone teach what is out of scope; empty texts are left out.
+// It returns ErrExamples when no example is in scope, and ctx's error when it is cancelled.
+func Train(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Options) (*Model, error) {
+	opts = opts.withDefaults()
+	set, err := newSet(ctx, tok, examples, opts)
+	if err != nil {
+		return nil, err
+	}
+	scores, err := crossValidate(ctx, set, opts)
+	if err != nil {
+		return nil, err
+	}
+	final, err := fitLinear(ctx, set, nil, opts)
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{linear: final, pool: newEncoders(final.vocab)}
+	m.calibrate(set, scores, opts)
+	return m, nil
+}
+
+// set is a tokenised training set. Class −1 is out of scope.
+type set struct {
+	labels []string // sorted
+	texts  [][]nlp.Token
+	class  []int
+}
+
+func newSet(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Options) (*set, error) {
+	s := &set{}
+	for _, e := range examples {
+		if e.Label != nlp.IntentNone {
+			s.labels = append(s.labels, e.Label)
+		}
+	}
+	slices.Sort(s.labels)
+	s.labels = slices.Compact(s.labels)
+	texts := make([][]nlp.Token, len(examples))
+	if err := parallel(ctx, opts.Workers, len(examples), func(_, i int) {
+		texts[i] = tok.Tokenize(examples[i].Text)
+	}); err != nil {
+		return nil, err
+	}
+	for i, e := range examples {
+		if strings.TrimSpace(e.Label) == "" {
+			return nil, fmt.Errorf("intent: example %d (%.40q) has no label", i+1, e.Text)
+		}
+		if len(texts[i]) == 0 {
+			continue
+		}
+		class := -1
+		if e.Label != nlp.IntentNone {
+			class, _ = slices.BinarySearch(s.labels, e.Label)
+		}
+		s.texts = append(s.texts, texts[i])
+		s.class = append(s.class, class)
+	}
+	if !slices.ContainsFunc(s.class, func(c int) bool { return c >= 0 }) {
+		return nil, ErrExamples
+	}
+	return s, nil
+}
+
+// parallel calls f for 0 ≤ i < n on the given number of goroutines. Which worker sees which i is not fixed, so f must
+// write only to places of its own i (or scratch memory of its own worker).
+func parallel(ctx context.Context, workers, n int, f func(worker, i int)) error {
+	const chunk = 8
+	group, ctx := errgroup.WithContext(ctx)
+	next := make(chan int)
+	group.Go(func() error {
+		defer close(next)
+		for i := 0; i < n; i += chunk {
+			select {
+			case next <- i:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	for worker := range max(1, min(workers, (n+chunk-1)/chunk)) {
+		group.Go(func() error {
+			for from := range next {
+				for i := from; i < min(from+chunk, n); i++ {
+					f(worker, i)
+				}
+			}
+			return ctx.Err()
+		})
+	}
+	return group.Wait()
+}

@@ -1,0 +1,76 @@
+package intent
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"huiyin/nlp"
+)
+
+// Result is the reading of one text.
+type Result struct {
+	Intent    nlp.Intent     // the best of Ranking, or IntentNone with the confidence that it is out of scope
+	Ranking   nlp.Ranking    // the best first; confidences are calibrated and sum to InScope at most
+	InScope   nlp.Confidence // the probability that any intent explains the text
+	Ambiguous bool           // the runner-up is close: ask
+}
+
+// ambiguousRatio: a runner-up with at least this share of the best one's confidence is close.
+const ambiguousRatio = 0.5
+
+// Rank reads a text that has been tokenised by the Tokenizer of training.
+func (m *Model) Rank(tokens []nlp.Token) Result {
+	sc := m.pool.get()
+	defer m.pool.put(sc)
+	n := len(m.linear.labels)
+	if cap(sc.score) < n {
+		sc.score = make([]float32, n)
+		sc.order = make([]int, n)
+	}
+	score := sc.score[:n]
+	sc.enc.encode(tokens, &sc.x)
+	if len(sc.x.at) == 0 { // nothing that training has ever seen
+		return Result{Intent: nlp.Intent{Name: nlp.IntentNone, Confidence: 1}}
+	}
+	m.linear.score(&sc.x, score)
+	e := weigh(score, m.temper, float64(sc.enc.known), len(tokens))
+	in := m.gate.inScope(e)
+	r := Result{InScope: nlp.Confidence(in), Ranking: m.ranking(sc, score, e, in)}
+	best := r.Ranking[0]
+	c, _ := slices.BinarySearch(m.linear.labels, best.Name)
+	if in < m.thresholds[c] {
+		r.Intent = nlp.Intent{Name: nlp.IntentNone, Confidence: nlp.Confidence(1 - in)}
+		return r
+	}
+	r.Intent = best
+	r.Ambiguous = len(r.Ranking) > 1 && float64(r.Ranking[1].Confidence) >= ambiguousRatio*float64(best.Confidence)
+	return r
+}
+
+func (m *Model) ranking(sc *scratch, score []float32, e evidence, in float64) nlp.Ranking {
+	order := sc.order[:0]
+	for c := range score {
+		i := len(order)
+		if i == nlp.RankingSize && score[c] <= score[order[i-1]] {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(order, score[c], func(o int, s float32) int {
+			if score[o] >= s {
+				return -1
+			}
+			return cmp.Compare(s, score[o])
+		})
+		if i < nlp.RankingSize {
+			order = append(order, 0)
+		}
+		copy(order[at+1:], order[at:])
+		order[at] = c
+	}
+	out := make(nlp.Ranking, len(order))
+	for i, c := range order {
+		p := e.prob * math.Exp(m.temper*(float64(score[c])-e.top))
+		out[i] = nlp.Intent{Name: m.linear.labels[c], Confidence: nlp.Confidence(in * p)}
+	}
+	return out
+}
