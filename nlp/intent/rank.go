@@ -16,6 +16,14 @@ type Result struct {
 	Ambiguous bool           // the runner-up is close: ask
 }
 
+// Best is the likeliest intent with nothing rejected; IntentNone only where no intent has anything in common with the text.
+func (r Result) Best() string {
+	if len(r.Ranking) == 0 {
+		return nlp.IntentNone
+	}
+	return r.Ranking[0].Name
+}
+
 // ambiguousRatio: a runner-up with at least this share of the best one's confidence is close.
 const ambiguousRatio = 0.5
 

@@ -1,0 +1,199 @@
+package intent
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+)
+
+// ErrFormat means that a file is not a model of this version, or is damaged.
+var ErrFormat = errors.New("intent: not a model file of this version, or damaged")
+
+// magic begins every model file and carries its version; a change of the features or the layout changes it.
+const magic = "huiyin-intent-1\n"
+
+// maxModelBytes bounds what Load reads.
+const maxModelBytes = 1 << 30
+
+// Save writes the model. The bytes depend on the training examples alone.
+func (m *Model) Save(w io.Writer) error {
+	var e enc
+	e.strings(m.linear.labels)
+	e.u64s(m.linear.vocab.hash)
+	e.f32s(m.linear.vocab.idf)
+	blocks := make([]byte, len(m.linear.vocab.block))
+	for i, b := range m.linear.vocab.block {
+		blocks[i] = byte(b)
+	}
+	e.bytes(blocks)
+	e.f32s(m.linear.weights)
+	e.f32s(m.linear.bias)
+	e.f64s([]float64{m.temper, m.threshold, m.gate.Bias})
+	e.f64s(m.gate.Mean[:])
+	e.f64s(m.gate.Scale[:])
+	e.f64s(m.gate.Weight[:])
+	e.f64s(m.thresholds)
+	sum := sha256.Sum256(e.buf)
+	for _, part := range [][]byte{[]byte(magic), sum[:], e.buf} {
+		if _, err := w.Write(part); err != nil {
+			return fmt.Errorf("intent: save model: %w", err)
+		}
+	}
+	return nil
+}
+
+// Load reads a model that Save wrote. A file that is cut, changed or of another version gives ErrFormat.
+func Load(r io.Reader) (*Model, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxModelBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("intent: load model: %w", err)
+	}
+	head := len(magic) + sha256.Size
+	if len(raw) < head || len(raw) > maxModelBytes || string(raw[:len(magic)]) != magic {
+		return nil, ErrFormat
+	}
+	sum := sha256.Sum256(raw[head:])
+	if !bytes.Equal(sum[:], raw[len(magic):head]) {
+		return nil, ErrFormat
+	}
+	return decode(raw[head:])
+}
+
+func decode(body []byte) (*Model, error) {
+	d := dec{buf: body}
+	l := &linear{vocab: &vocabulary{}}
+	l.labels = d.strings()
+	hash, idf, blocks := d.u64s(), d.f32s(), d.bytes()
+	l.weights, l.bias = d.f32s(), d.f32s()
+	scalars, mean, scale, weight, thresholds := d.f64s(), d.f64s(), d.f64s(), d.f64s(), d.f64s()
+	n := len(l.labels)
+	if d.failed || len(d.buf) != 0 || n == 0 || !slices.IsSorted(l.labels) ||
+		len(idf) != len(hash) || len(blocks) != len(hash) || len(l.weights) != len(hash)*n || len(l.bias) != n ||
+		len(scalars) != 3 || len(mean) != gateInputs || len(scale) != gateInputs || len(weight) != gateInputs || len(thresholds) != n {
+		return nil, ErrFormat
+	}
+	l.vocab.place = make(map[uint64]uint32, len(hash))
+	for i, h := range hash {
+		if blocks[i] >= byte(numBlocks) {
+			return nil, ErrFormat
+		}
+		l.vocab.add(h, block(blocks[i]), idf[i])
+	}
+	if len(l.vocab.place) != len(hash) {
+		return nil, ErrFormat
+	}
+	m := &Model{linear: l, temper: scalars[0], threshold: scalars[1], thresholds: thresholds, pool: newEncoders(l.vocab)}
+	m.gate.Bias = scalars[2]
+	copy(m.gate.Mean[:], mean)
+	copy(m.gate.Scale[:], scale)
+	copy(m.gate.Weight[:], weight)
+	return m, nil
+}
+
+// enc appends length-prefixed little-endian arrays.
+type enc struct{ buf []byte }
+
+func (e *enc) bytes(b []byte) {
+	e.buf = append(binary.AppendUvarint(e.buf, uint64(len(b))), b...)
+}
+
+func (e *enc) strings(a []string) {
+	e.buf = binary.AppendUvarint(e.buf, uint64(len(a)))
+	for _, s := range a {
+		e.bytes([]byte(s))
+	}
+}
+
+func (e *enc) u64s(a []uint64) {
+	e.buf = binary.AppendUvarint(e.buf, uint64(len(a)))
+	for _, x := range a {
+		e.buf = binary.LittleEndian.AppendUint64(e.buf, x)
+	}
+}
+
+func (e *enc) f64s(a []float64) {
+	e.buf = binary.AppendUvarint(e.buf, uint64(len(a)))
+	for _, x := range a {
+		e.buf = binary.LittleEndian.AppendUint64(e.buf, math.Float64bits(x))
+	}
+}
+
+func (e *enc) f32s(a []float32) {
+	e.buf = binary.AppendUvarint(e.buf, uint64(len(a)))
+	for _, x := range a {
+		e.buf = binary.LittleEndian.AppendUint32(e.buf, math.Float32bits(x))
+	}
+}
+
+// dec reads what enc wrote. After the first thing that does not fit it reads nothing more.
+type dec struct {
+	buf    []byte
+	failed bool
+}
+
+// count reads the length of an array whose elements take at least size bytes each.
+func (d *dec) count(size int) int {
+	n, k := binary.Uvarint(d.buf)
+	if d.failed || k <= 0 || n > uint64(len(d.buf)-k)/uint64(size) {
+		d.failed = true
+		return 0
+	}
+	d.buf = d.buf[k:]
+	return int(n)
+}
+
+func (d *dec) take(n int) []byte {
+	b := d.buf[:n]
+	d.buf = d.buf[n:]
+	return b
+}
+
+func (d *dec) bytes() []byte { return slices.Clone(d.take(d.count(1))) }
+
+func (d *dec) strings() []string {
+	out := make([]string, d.count(1))
+	for i := range out {
+		out[i] = string(d.bytes())
+	}
+	return out
+}
+
+func (d *dec) u64s() []uint64 {
+	n := d.count(8)
+	b := d.take(8 * n)
+	out := make([]uint64, n)
+	for i := range out {
+		out[i] = binary.LittleEndian.Uint64(b[8*i:])
+	}
+	return out
+}
+
+func (d *dec) f64s() []float64 {
+	bits := d.u64s()
+	out := make([]float64, len(bits))
+	for i, b := range bits {
+		out[i] = math.Float64frombits(b)
+		if math.IsNaN(out[i]) || math.IsInf(out[i], 0) {
+			d.failed = true
+		}
+	}
+	return out
+}
+
+func (d *dec) f32s() []float32 {
+	n := d.count(4)
+	b := d.take(4 * n)
+	out := make([]float32, n)
+	for i := range out {
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+		if out[i] != out[i] || math.IsInf(float64(out[i]), 0) {
+			d.failed = true
+		}
+	}
+	return out
+}
