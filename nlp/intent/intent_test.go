@@ -13,13 +13,16 @@ import (
 // shop is a small bilingual training set.
 func shop() []nlp.Example {
 	var out []nlp.Example
-	for label, texts := range map[string][]string{
-		"refund":   {"I want my money back", "how do I get a refund", "refund my purchase please", "我要退款", "怎么申请退款", "把钱退给我"},
-		"shipping": {"where is my parcel", "has my order shipped yet", "track my delivery", "我的快递到哪了", "什么时候发货", "查一下物流"},
-		"invoice":  {"I need an invoice", "send me the receipt for tax", "can you issue a VAT invoice", "开发票", "发票怎么开", "电子发票在哪下载"},
+	for _, group := range []struct {
+		label string
+		texts []string
+	}{
+		{"refund", []string{"I want my money back", "how do I get a refund", "refund my purchase please", "我要退款", "怎么申请退款", "把钱退给我"}},
+		{"shipping", []string{"where is my parcel", "has my order shipped yet", "track my delivery", "我的快递到哪了", "什么时候发货", "查一下物流"}},
+		{"invoice", []string{"I need an invoice", "send me the receipt for tax", "can you issue a VAT invoice", "开发票", "发票怎么开", "电子发票在哪下载"}},
 	} {
-		for _, t := range texts {
-			out = append(out, nlp.Example{Text: t, Label: label})
+		for _, t := range group.texts {
+			out = append(out, nlp.Example{Text: t, Label: group.label})
 		}
 	}
 	return out
