@@ -164,18 +164,34 @@ type Store interface {
 	CloseGaps(ctx context.Context, ids []string, by ArticleID) error
 }
 
-// Index finds candidates for a question among the live articles. It is derived data: verified at start, rebuilt from
-// the store's articles when it is missing, damaged or made by another version.
+// Index is the first stage: it finds candidates for a question among the published articles. It is derived data,
+// verified when it is opened, and rebuilt from the store's articles when it is missing, damaged or made by another
+// version of the program. It knows nothing of instants: whoever asks checks Article.Live.
 type Index interface {
-	// Replace makes the index hold exactly these articles, without a moment in which a search finds nothing.
+	// Open verifies what is on disk and returns the Signature of every article held. ErrStale means that there is
+	// nothing that can be used and Replace is needed; the reason is wrapped.
+	Open(ctx context.Context) (map[ArticleID]uint64, error)
+	// Replace makes the index hold exactly the published ones of these articles, without a moment in which a search
+	// finds nothing.
 	Replace(ctx context.Context, articles []Article) error
-	// Update adds or replaces articles; those that may not answer (see Article.Live) are removed.
+	// Update adds or replaces articles and removes those that are not published any more. It is meant for some hundred
+	// articles between two calls of Replace.
 	Update(ctx context.Context, articles []Article) error
-	// Candidates returns at most limit articles, the best first by the first stage's score.
-	Candidates(ctx context.Context, q Query, limit int) ([]Scored, error)
+	// Candidates returns about limit articles that share terms with the query, the best first. ErrStale: the index
+	// turned out to be damaged.
+	Candidates(ctx context.Context, terms []Term, limit int) ([]Scored, error)
 	// Count is the number of articles held.
 	Count() (uint64, error)
 	Close() error
+}
+
+// ErrStale says that an index on disk cannot be used and must be rebuilt.
+var ErrStale = errors.New("kb: the index must be rebuilt")
+
+// Term is a word to search for, and how much it counts.
+type Term struct {
+	Text   string
+	Weight float64 // 1 for a word of the question itself
 }
 
 // Scored is an article found by the first stage.

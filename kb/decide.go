@@ -1,0 +1,79 @@
+package kb
+
+import (
+	"fmt"
+	"math"
+
+	"huiyin/nlp"
+)
+
+// Confidence thresholds and the logistic curve from a score and its distance to the runner-up to a probability.
+const (
+	answerAt  = 0.80
+	clarifyAt = 0.35
+)
+
+// answer turns ranked articles into hits and a decision.
+func (s *Searcher) answer(q Query, a analyzed, list []ranked) Answer {
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 5
+	}
+	out := Answer{Decision: DecideNothing}
+	for i, r := range list[:min(limit, len(list))] {
+		next := 0.0
+		if i+1 < len(list) {
+			next = list[i+1].score
+		}
+		out.Hits = append(out.Hits, hit(r, confidence(r.score, r.score-next), q.Lang))
+	}
+	if len(out.Hits) > 0 {
+		switch top := float64(out.Hits[0].Confidence); {
+		case top >= answerAt:
+			out.Decision = DecideAnswer
+		case top >= clarifyAt:
+			out.Decision = DecideClarify
+		}
+	}
+	if q.Explain {
+		out.Trace = trace(a, list, out)
+	}
+	return out
+}
+
+func confidence(score, margin float64) float64 {
+	return 1 / (1 + math.Exp(-(9*score + 3*margin - 4.5)))
+}
+
+func hit(r ranked, confidence float64, lang nlp.Lang) Hit {
+	a := r.entry.article
+	text := a.Summary
+	if text == "" && r.passage < len(r.entry.passages) {
+		text = r.entry.passages[r.passage].Markdown
+	}
+	if text == "" {
+		text = a.Title
+	}
+	return Hit{
+		Citation: Citation{Article: a.ID, Root: a.Root, Revision: a.Revision, Title: a.Title, Lang: a.Lang, Passage: r.passage},
+		Text:     text, Confidence: nlp.Confidence(confidence), Score: r.score,
+		OtherLang: lang.Base() != nlp.LangUnknown && a.Lang.Base() != lang.Base(),
+	}
+}
+
+func trace(a analyzed, list []ranked, out Answer) *Trace {
+	t := &Trace{Terms: a.indexTerms(nil, map[string]bool{}), Thresholds: [2]float64{answerAt, clarifyAt}}
+	for _, r := range list[:min(10, len(list))] {
+		t.Candidates = append(t.Candidates, Candidate{Article: r.entry.article.ID, Title: r.entry.article.Title,
+			First: r.first, Second: r.score, Parts: r.parts})
+	}
+	switch out.Decision {
+	case DecideAnswer:
+		t.Reason = fmt.Sprintf("%q is answered: its confidence %.2f reaches %.2f.", out.Hits[0].Title, out.Hits[0].Confidence, answerAt)
+	case DecideClarify:
+		t.Reason = fmt.Sprintf("The customer is asked: the best confidence %.2f lies between %.2f and %.2f.", out.Hits[0].Confidence, clarifyAt, answerAt)
+	default:
+		t.Reason = "Nothing is near enough."
+	}
+	return t
+}

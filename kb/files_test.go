@@ -1,0 +1,149 @@
+package kb_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+const returnsZH = `---
+id: returns-window.zh
+root: returns-window
+lang: zh
+title: 退货期限：几天内可以退
+category: returns
+status: published
+questions:
+  - 多久之内可以退货
+  - '七天无理由: 怎么算'
+tags:
+  - 退货
+from: "2026-11-01T01:00:00Z"
+summary: 签收后 7 天内可以退。
+---
+
+## 期限
+
+签收后 **7 天**内可以退货。
+`
+
+func TestParseArticle(t *testing.T) {
+	a, err := kb.ParseArticle("a.md", []byte(returnsZH))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.ID != "returns-window.zh" || a.Root != "returns-window" || a.Lang != nlp.LangChinese || a.Status != kb.Published ||
+		len(a.Questions) != 2 || a.Questions[1] != "七天无理由: 怎么算" || !a.From.Equal(time.Date(2026, 11, 1, 1, 0, 0, 0, time.UTC)) ||
+		a.Body != "## 期限\n\n签收后 **7 天**内可以退货。" {
+		t.Errorf("read %+v", a)
+	}
+	if got := string(kb.FormatArticle(a)); got != returnsZH {
+		t.Errorf("written differently:\n%s", got)
+	}
+}
+
+func TestParseArticleErrors(t *testing.T) {
+	for _, tc := range []struct{ name, in, want string }{
+		{"no front matter", "# Hello\n", "a.md:1: has no front matter"},
+		{"not closed", "---\nid: a\n", "a.md:1: the front matter is not closed"},
+		{"unknown key", "---\nid: a.en\ntitle: A\ncatgory: x\n---\n", `a.md:4: unknown key "catgory"`},
+		{"key twice", "---\nid: a.en\nid: b.en\n---\n", `a.md:3:`},
+		{"broken YAML", "---\nid: a.en\ntitle: [x\n---\n", "a.md:"},
+		{"colon in title", "---\nid: a.en\ntitle: Returns: when\n---\n", "a.md:3: front matter: mapping values are not allowed"},
+		{"list for title", "---\nid: a.en\ntitle: [x]\n---\n", "a.md:3: title must be a single value"},
+		{"text for questions", "---\nid: a.en\ntitle: x\nquestions: how\n---\n", "a.md:4: questions must be a list"},
+		{"bad date", "---\nid: a.en\ntitle: x\nfrom: tomorrow\n---\n", "a.md:4: from: \"tomorrow\" is neither"},
+		{"until before from", "---\nid: a.en\ntitle: x\nfrom: 2026-01-02\nuntil: 2026-01-01\n---\n", "a.md:1: until"},
+		{"no title", "---\nid: a.en\n---\n", "a.md:1: title is missing"},
+		{"bad status", "---\nid: a.en\ntitle: x\nstatus: live\n---\n", "a.md:1: status"},
+		{"bad id", "---\nid: ../etc/passwd\nlang: en\ntitle: x\n---\n", "a.md:1: id"},
+		{"no language", "---\nid: a\ntitle: x\n---\n", "a.md:1: lang"},
+		{"GBK", "---\nid: a.zh\ntitle: \xcd\xcb\xbb\xf5\n---\n", "a.md:3: is not UTF-8"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := kb.ParseArticle("a.md", []byte(tc.in))
+			if err == nil || !strings.HasPrefix(err.Error(), tc.want) {
+				t.Errorf("got %v, want %s…", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestReadFolder(t *testing.T) {
+	file := func(id string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte("---\nid: " + id + "\ntitle: T\n---\nbody\n")}
+	}
+	articles, err := kb.ReadFolder(fstest.MapFS{"zh/b.md": file("b.zh"), "en/a.md": file("a.en"), "README.md": {Data: []byte("x")}, "x.txt": {}})
+	if err != nil || len(articles) != 2 || articles[0].ID != "a.en" {
+		t.Errorf("got %v, %v", articles, err)
+	}
+	articles, err = kb.ReadFolder(fstest.MapFS{"zh/b.md": file("b.zh"), "zh/c.md": file("b.zh"), "zh/d.md": {Data: []byte("x")}})
+	if err == nil || articles != nil || !strings.Contains(err.Error(), `zh/c.md: id "b.zh" is already used by zh/b.md`) ||
+		!strings.Contains(err.Error(), "zh/d.md:1: has no front matter") {
+		t.Errorf("got %v, %v", articles, err)
+	}
+	if _, err := kb.ReadFolder(fstest.MapFS{"big.md": {Data: make([]byte, 3<<20)}}); err == nil || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("a large file: %v", err)
+	}
+}
+
+func TestCSV(t *testing.T) {
+	in := append(shop(), kb.Normalize(kb.Article{ID: "odd.zh", Title: `“a, b”`, Questions: []string{"-x", "=1+1", "a: b"},
+		Tags: []string{"x y"}, Body: "line\n\n---\n# h\n\ttab", Summary: "two\nlines", Status: kb.Review, From: noon}))
+	var b bytes.Buffer
+	if err := kb.WriteCSV(&b, in); err != nil {
+		t.Fatal(err)
+	}
+	out, err := kb.ReadCSV("a.csv", bytes.NewReader(append([]byte("\uFEFF"), b.Bytes()...)))
+	if err != nil || len(out) != len(in) {
+		t.Fatalf("%d articles, %v", len(out), err)
+	}
+	for i := range in {
+		if !kb.SameContent(in[i], out[i]) {
+			t.Errorf("wrote %+v, read %+v", in[i], out[i])
+		}
+	}
+	for _, tc := range []struct{ in, want string }{
+		{"", "a.csv: is empty"},
+		{"title\nx\n", `a.csv:1: column "id" is missing`},
+		{"id,title,colour\na.en,x,y\n", `a.csv:1: unknown column "colour"`},
+		{"id,title\na.en,x,y\n", "a.csv:2: the row has 3 cells, the header 2"},
+		{"id,title\na.en,\"x\n", "a.csv:"},
+		{"id,title\na.en,x\nb.en,\n", "a.csv:3: title is missing"},
+		{"id,title\na.en,x\na.en,y\n", `a.csv:3: id "a.en" is already used by a.csv:2`},
+	} {
+		if _, err := kb.ReadCSV("a.csv", strings.NewReader(tc.in)); err == nil || !strings.HasPrefix(err.Error(), tc.want) {
+			t.Errorf("%q: got %v, want %s…", tc.in, err, tc.want)
+		}
+	}
+}
+
+// FuzzArticle: whatever can be read is written so that it is read back the same.
+func FuzzArticle(f *testing.F) {
+	f.Add([]byte(returnsZH))
+	f.Add([]byte("---\nid: a.en\ntitle: \"\\u2028 x\"\nquestions: [\"a\\tb\", '- c']\n---\n\n---\nbody"))
+	f.Add([]byte("---\nid: a.en\ntitle: |\n  x\nsummary: >-\n  folded\n  text\n---\n  body"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		a, err := kb.ParseArticle("a.md", raw)
+		if err != nil {
+			return
+		}
+		b, err := kb.ParseArticle("a.md", kb.FormatArticle(a))
+		if err != nil || !kb.SameContent(a, b) {
+			t.Fatalf("%v\n%+v\n%+v\n%s", err, a, b, kb.FormatArticle(a))
+		}
+		var buf bytes.Buffer
+		if err := kb.WriteCSV(&buf, []kb.Article{a}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := kb.ReadCSV("a.csv", &buf)
+		if err != nil || len(list) != 1 || !kb.SameContent(a, list[0]) {
+			t.Fatalf("csv: %v\n%+v\n%+v", err, a, list)
+		}
+	})
+}

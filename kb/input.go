@@ -1,0 +1,197 @@
+package kb
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"huiyin/nlp"
+)
+
+// InputError is something wrong in a file that an editor wrote: where it is and what to do.
+type InputError struct {
+	File string // path as the editor knows it
+	Line int    // from 1; 0: the whole file
+	Msg  string
+}
+
+func (e *InputError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("%s: %s", e.File, e.Msg)
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg)
+}
+
+// Limits of an article. They keep a mistaken import from filling the database.
+const (
+	maxArticleBytes  = 1 << 20
+	maxTitleRunes    = 300
+	maxSummaryRunes  = 2000
+	maxQuestions     = 500
+	maxQuestionRunes = 500
+	maxIDRunes       = 128
+)
+
+// Normalize brings an article into the one form that is stored, so that export and import give back the same: line
+// ends become \n, outer white space goes, empty questions and tags go, and the defaults are filled in (Root: the ID
+// without its language ending; Status: Draft; Lang: from the ID's ending).
+func Normalize(a Article) Article {
+	a.ID = ArticleID(strings.TrimSpace(string(a.ID)))
+	a.Root = RootID(strings.TrimSpace(string(a.Root)))
+	a.Lang = nlp.Lang(strings.TrimSpace(string(a.Lang)))
+	a.Title = oneLine(a.Title)
+	a.Category = oneLine(a.Category)
+	a.Summary = trimText(a.Summary)
+	a.Body = trimText(a.Body)
+	a.Questions = lines(a.Questions)
+	a.Tags = lines(a.Tags)
+	ending := ""
+	if i := strings.LastIndexByte(string(a.ID), '.'); i > 0 {
+		if base := nlp.Lang(a.ID[i+1:]).Base(); base != nlp.LangUnknown {
+			ending = string(a.ID[i:])
+			if a.Lang == "" {
+				a.Lang = base
+			}
+		}
+	}
+	if a.Root == "" {
+		a.Root = RootID(strings.TrimSuffix(string(a.ID), ending))
+	}
+	if a.Status == "" {
+		a.Status = Draft
+	}
+	a.From, a.Until = instant(a.From), instant(a.Until)
+	return a
+}
+
+// Validate says what is wrong with a normalised article, in words for an editor; nil when nothing is.
+func Validate(a Article) error {
+	switch {
+	case !validID(string(a.ID)):
+		return fmt.Errorf("id %q: use 1 to %d letters, digits, “.”, “-” or “_”, beginning with a letter or digit", a.ID, maxIDRunes)
+	case !validID(string(a.Root)):
+		return fmt.Errorf("root %q: use letters, digits, “.”, “-” or “_”", a.Root)
+	case a.Lang.Base() == nlp.LangUnknown:
+		return fmt.Errorf("lang %q: must be zh or en (or zh-Hans, zh-Hant)", a.Lang)
+	case a.Title == "":
+		return errors.New("title is missing")
+	case utf8.RuneCountInString(a.Title) > maxTitleRunes:
+		return fmt.Errorf("title is longer than %d characters", maxTitleRunes)
+	case utf8.RuneCountInString(a.Summary) > maxSummaryRunes:
+		return fmt.Errorf("summary is longer than %d characters", maxSummaryRunes)
+	case len(a.Body) > maxArticleBytes:
+		return fmt.Errorf("body is larger than %d kB: split the article", maxArticleBytes>>10)
+	case len(a.Questions) > maxQuestions:
+		return fmt.Errorf("more than %d questions", maxQuestions)
+	case !validStatus(a.Status):
+		return fmt.Errorf("status %q: must be draft, review, published or archived", a.Status)
+	case !a.Until.IsZero() && !a.From.Before(a.Until):
+		return fmt.Errorf("until (%s) is not after from (%s)", formatInstant(a.Until), formatInstant(a.From))
+	}
+	for _, q := range a.Questions {
+		if utf8.RuneCountInString(q) > maxQuestionRunes {
+			return fmt.Errorf("question %.40q… is longer than %d characters", q, maxQuestionRunes)
+		}
+	}
+	return nil
+}
+
+// SameContent reports whether two normalised articles say the same to a customer and to an editor: everything but
+// revision, time and author.
+func SameContent(a, b Article) bool {
+	return a.ID == b.ID && a.Root == b.Root && a.Lang == b.Lang && a.Title == b.Title && a.Body == b.Body &&
+		a.Summary == b.Summary && a.Category == b.Category && a.Status == b.Status &&
+		a.From.Equal(b.From) && a.Until.Equal(b.Until) && equalStrings(a.Questions, b.Questions) && equalStrings(a.Tags, b.Tags)
+}
+
+func equalStrings(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func validStatus(s Status) bool {
+	return s == Draft || s == Review || s == Published || s == Archived
+}
+
+// validID also keeps ids safe as file names: no separators, no leading dot.
+func validID(id string) bool {
+	n := 0
+	for i, r := range id {
+		n++
+		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
+		if !letter && (i == 0 || !strings.ContainsRune("._-", r)) {
+			return false
+		}
+	}
+	return n > 0 && n <= maxIDRunes && utf8.ValidString(id)
+}
+
+func trimText(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	return strings.TrimSpace(s)
+}
+
+func oneLine(s string) string {
+	return strings.Join(strings.Fields(trimText(s)), " ")
+}
+
+// lines normalises a list: one line each, no empty ones, nil when none is left.
+func lines(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if s = oneLine(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// checkUnique reports the second article of each id; where gives the file and line of the i-th article.
+func checkUnique(articles []Article, where func(i int) *InputError) []error {
+	var errs []error
+	first := map[ArticleID]int{}
+	for i, a := range articles {
+		if j, dup := first[a.ID]; dup {
+			e := where(i)
+			e.Msg = fmt.Sprintf("id %q is already used by %s", a.ID, position(where(j)))
+			errs = append(errs, e)
+			continue
+		}
+		first[a.ID] = i
+	}
+	return errs
+}
+
+func position(e *InputError) string {
+	if e.Line == 0 {
+		return e.File
+	}
+	return fmt.Sprintf("%s:%d", e.File, e.Line)
+}
+
+// readLimited reads a file of at most max bytes.
+func readLimited(fsys fs.FS, name string, max int64) ([]byte, error) {
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, &InputError{File: name, Msg: err.Error()}
+	}
+	if info.Size() > max {
+		return nil, &InputError{File: name, Msg: fmt.Sprintf("%d MB is too large; the limit is %d kB", info.Size()>>20, max>>10)}
+	}
+	b, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, &InputError{File: name, Msg: err.Error()}
+	}
+	return b, nil
+}

@@ -1,0 +1,330 @@
+package kb
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"huiyin/nlp"
+)
+
+// frontMatterKeys are the keys of an article's front matter, in the order in which they are written.
+var frontMatterKeys = []string{"id", "root", "lang", "title", "category", "status", "questions", "tags", "from", "until", "summary"}
+
+// yamlLine finds the line number in an error of the YAML library, which has no typed form for syntax errors.
+var yamlLine = regexp.MustCompile(`line (\d+): ?`)
+
+// ReadFolder reads every *.md file below a folder as one article each (files named README.md are left out), ordered
+// by ID. When anything is wrong it returns no article and all the errors, each an *InputError, joined.
+func ReadFolder(fsys fs.FS) ([]Article, error) {
+	var articles []Article
+	var files []string
+	var errs []error
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return &InputError{File: name, Msg: err.Error()}
+		}
+		if d.IsDir() || path.Ext(name) != ".md" || strings.EqualFold(path.Base(name), "README.md") {
+			return nil
+		}
+		raw, err := readLimited(fsys, name, maxArticleBytes*2)
+		if err != nil {
+			errs = append(errs, err)
+			return nil
+		}
+		a, err := ParseArticle(name, raw)
+		if err != nil {
+			errs = append(errs, err)
+			return nil
+		}
+		articles, files = append(articles, a), append(files, name)
+		return nil
+	})
+	if err != nil {
+		errs = append(errs, err)
+	}
+	errs = append(errs, checkUnique(articles, func(i int) *InputError { return &InputError{File: files[i]} })...)
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	slices.SortFunc(articles, func(a, b Article) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return articles, nil
+}
+
+// ParseArticle reads one Markdown file with YAML front matter. name is used in errors only; they are *InputErrors.
+func ParseArticle(name string, raw []byte) (Article, error) {
+	if !utf8.Valid(raw) {
+		return Article{}, &InputError{File: name, Line: invalidLine(raw), Msg: "is not UTF-8: save the file as UTF-8"}
+	}
+	text := strings.ReplaceAll(strings.TrimPrefix(string(raw), "\uFEFF"), "\r\n", "\n")
+	rest, ok := strings.CutPrefix(text, "---\n")
+	if !ok {
+		return Article{}, &InputError{File: name, Line: 1, Msg: "has no front matter: the file must begin with a line “---”"}
+	}
+	front, body, ok := cutFence(rest)
+	if !ok {
+		return Article{}, &InputError{File: name, Line: 1, Msg: "the front matter is not closed: put a line “---” after it"}
+	}
+	a, err := parseFrontMatter(name, front)
+	if err != nil {
+		return Article{}, err
+	}
+	a.Body = body
+	a = Normalize(a)
+	if err := Validate(a); err != nil {
+		return Article{}, &InputError{File: name, Line: 1, Msg: err.Error()}
+	}
+	return a, nil
+}
+
+// cutFence splits the text after the opening fence at the closing one.
+func cutFence(text string) (front, body string, ok bool) {
+	for at := 0; at <= len(text); {
+		end := strings.IndexByte(text[at:], '\n')
+		line := text[at:]
+		next := len(text) + 1
+		if end >= 0 {
+			line, next = text[at:at+end], at+end+1
+		}
+		if strings.TrimRight(line, " \t") == "---" {
+			return text[:at], text[min(next, len(text)):], true
+		}
+		at = next
+	}
+	return "", "", false
+}
+
+func parseFrontMatter(name, front string) (Article, error) {
+	var a Article
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(front), &doc); err != nil {
+		line, msg := yamlPosition(err)
+		return a, &InputError{File: name, Line: line + 1, Msg: "front matter: " + msg}
+	}
+	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+		return a, &InputError{File: name, Line: 1, Msg: "the front matter must be “key: value” lines"}
+	}
+	pairs := doc.Content[0].Content
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		key, value := pairs[i], pairs[i+1]
+		if seen[key.Value] {
+			return a, &InputError{File: name, Line: key.Line + 1, Msg: fmt.Sprintf("key %q is given twice", key.Value)}
+		}
+		seen[key.Value] = true
+		if err := setFrontMatter(&a, key.Value, value); err != nil {
+			return a, &InputError{File: name, Line: value.Line + 1, Msg: err.Error()}
+		}
+	}
+	return a, nil
+}
+
+func setFrontMatter(a *Article, key string, value *yaml.Node) (err error) {
+	switch key {
+	case "questions":
+		a.Questions, err = stringList(key, value)
+		return err
+	case "tags":
+		a.Tags, err = stringList(key, value)
+		return err
+	}
+	if !slices.Contains(frontMatterKeys, key) {
+		return fmt.Errorf("unknown key %q; known are %s", key, strings.Join(frontMatterKeys, ", "))
+	}
+	if value.Kind != yaml.ScalarNode {
+		return fmt.Errorf("%s must be a single value", key)
+	}
+	text := value.Value
+	if value.Tag == "!!null" {
+		text = ""
+	}
+	return setField(a, key, text)
+}
+
+// setField sets one field of an article from its text in a file; the keys are those of the front matter.
+func setField(a *Article, key, text string) (err error) {
+	switch key {
+	case "id":
+		a.ID = ArticleID(text)
+	case "root":
+		a.Root = RootID(text)
+	case "lang":
+		a.Lang = nlp.Lang(text)
+	case "title":
+		a.Title = text
+	case "category":
+		a.Category = text
+	case "status":
+		a.Status = Status(strings.TrimSpace(text))
+	case "summary":
+		a.Summary = text
+	case "body":
+		a.Body = text
+	case "from":
+		a.From, err = parseInstant(key, text)
+	case "until":
+		a.Until, err = parseInstant(key, text)
+	default:
+		return fmt.Errorf("unknown field %q", key)
+	}
+	return err
+}
+
+func stringList(key string, value *yaml.Node) ([]string, error) {
+	if value.Tag == "!!null" {
+		return nil, nil
+	}
+	if value.Kind != yaml.SequenceNode {
+		return nil, fmt.Errorf("%s must be a list, one “- …” a line", key)
+	}
+	var out []string
+	for _, item := range value.Content {
+		if item.Kind != yaml.ScalarNode {
+			return nil, fmt.Errorf("%s: item on line %d is not a text; put quotes around it", key, item.Line+1)
+		}
+		out = append(out, item.Value)
+	}
+	return out, nil
+}
+
+// parseInstant reads a date (midnight UTC) or an RFC 3339 time.
+func parseInstant(key, text string) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return instant(t), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%s: %q is neither a date like 2026-11-01 nor a time like 2026-11-01T09:00:00+08:00", key, text)
+}
+
+// instant is a time in UTC and whole seconds, the precision of files.
+func instant(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Second)
+}
+
+func formatInstant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func yamlPosition(err error) (line int, msg string) {
+	msg = strings.TrimPrefix(err.Error(), "yaml: ")
+	if m := yamlLine.FindStringSubmatchIndex(msg); m != nil {
+		line, _ = strconv.Atoi(msg[m[2]:m[3]])
+		msg = msg[:m[0]] + msg[m[1]:]
+	}
+	return line, msg
+}
+
+func invalidLine(raw []byte) int {
+	line := 1
+	for len(raw) > 0 {
+		r, n := utf8.DecodeRune(raw)
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		if r == '\n' {
+			line++
+		}
+		raw = raw[n:]
+	}
+	return line
+}
+
+// FormatArticle writes an article as a Markdown file; ParseArticle gives back the same article (normalised, without
+// revision, time and author).
+func FormatArticle(a Article) []byte {
+	a = Normalize(a)
+	var b bytes.Buffer
+	b.WriteString("---\n")
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	add := func(key string, value *yaml.Node) {
+		root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, value)
+	}
+	for _, key := range frontMatterKeys {
+		switch key {
+		case "questions":
+			if len(a.Questions) > 0 {
+				add(key, listNode(a.Questions))
+			}
+		case "tags":
+			if len(a.Tags) > 0 {
+				add(key, listNode(a.Tags))
+			}
+		default:
+			if text := field(a, key); text != "" {
+				add(key, textNode(text))
+			}
+		}
+	}
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	// Encoding text nodes into memory cannot fail.
+	_ = enc.Encode(root)
+	_ = enc.Close()
+	b.WriteString("---\n")
+	if a.Body != "" {
+		b.WriteString("\n" + a.Body + "\n")
+	}
+	return b.Bytes()
+}
+
+// field is the text of one field in a file; the inverse of setField.
+func field(a Article, key string) string {
+	switch key {
+	case "id":
+		return string(a.ID)
+	case "root":
+		return string(a.Root)
+	case "lang":
+		return string(a.Lang)
+	case "title":
+		return a.Title
+	case "category":
+		return a.Category
+	case "status":
+		return string(a.Status)
+	case "summary":
+		return a.Summary
+	case "body":
+		return a.Body
+	case "from":
+		return formatInstant(a.From)
+	case "until":
+		return formatInstant(a.Until)
+	}
+	return ""
+}
+
+func textNode(s string) *yaml.Node {
+	n := &yaml.Node{}
+	n.SetString(s)
+	return n
+}
+
+func listNode(list []string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, s := range list {
+		n.Content = append(n.Content, textNode(s))
+	}
+	return n
+}

@@ -1,0 +1,113 @@
+package kb
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// maxPassageRunes is the size above which the next block of a body begins a new passage: about what a chat shows
+// without scrolling.
+const maxPassageRunes = 400
+
+// Passage is a piece of an article's body that can answer on its own: a heading with what follows it, or some
+// paragraphs.
+type Passage struct {
+	Markdown string // as written
+	Plain    string // without marks, for matching
+}
+
+// Passages cuts a Markdown body at its headings and, where a section is long, between its blocks.
+func Passages(body string) []Passage {
+	src := []byte(body)
+	doc := goldmark.DefaultParser().Parse(text.NewReader(src))
+	var out []Passage
+	start := 0 // where the current passage begins in src
+	var plain strings.Builder
+	flush := func(end int) {
+		if md := strings.TrimSpace(string(src[start:end])); md != "" {
+			out = append(out, Passage{Markdown: md, Plain: strings.TrimSpace(plain.String())})
+		}
+		start = end
+		plain.Reset()
+	}
+	onlyHeading := false
+	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+		at := blockStart(n, src)
+		heading := n.Kind() == ast.KindHeading
+		if at > start && ((heading && !onlyHeading) || utf8.RuneCountInString(plain.String()) >= maxPassageRunes) {
+			flush(at)
+		}
+		onlyHeading = heading && (onlyHeading || plain.Len() == 0)
+		plainText(&plain, n, src)
+	}
+	flush(len(src))
+	return out
+}
+
+// PlainText is Markdown without its marks.
+func PlainText(markdown string) string {
+	src := []byte(markdown)
+	var b strings.Builder
+	plainText(&b, goldmark.DefaultParser().Parse(text.NewReader(src)), src)
+	return strings.TrimSpace(b.String())
+}
+
+// blockStart is the byte where a top-level block begins, at the start of its line. Blocks that the parser gives no
+// position (thematic breaks) belong to what stands before them.
+func blockStart(n ast.Node, src []byte) int {
+	at := -1
+	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering || at >= 0 {
+			return ast.WalkStop, nil
+		}
+		if c.Type() == ast.TypeBlock && c.Lines() != nil && c.Lines().Len() > 0 {
+			at = c.Lines().At(0).Start
+			return ast.WalkStop, nil
+		}
+		return ast.WalkContinue, nil
+	})
+	if at < 0 {
+		return 0
+	}
+	at = strings.LastIndexByte(string(src[:at]), '\n') + 1
+	if n.Kind() == ast.KindFencedCodeBlock && at > 0 { // its lines do not count the opening fence
+		at = strings.LastIndexByte(string(src[:at-1]), '\n') + 1
+	}
+	return at
+}
+
+// plainText appends the text below a node, its blocks on lines of their own. Images give their description, links
+// their text; raw HTML is left out.
+func plainText(b *strings.Builder, n ast.Node, src []byte) {
+	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			if c.Type() == ast.TypeBlock && b.Len() > 0 && !strings.HasSuffix(b.String(), "\n") {
+				b.WriteByte('\n')
+			}
+			return ast.WalkContinue, nil
+		}
+		switch v := c.(type) {
+		case *ast.Text:
+			b.Write(v.Segment.Value(src))
+			if v.SoftLineBreak() || v.HardLineBreak() {
+				b.WriteByte('\n')
+			}
+		case *ast.String:
+			b.Write(v.Value)
+		case *ast.AutoLink:
+			b.Write(v.Label(src))
+		case *ast.FencedCodeBlock, *ast.CodeBlock:
+			for i := range c.Lines().Len() {
+				seg := c.Lines().At(i)
+				b.Write(seg.Value(src))
+			}
+		case *ast.HTMLBlock, *ast.RawHTML:
+			return ast.WalkSkipChildren, nil
+		}
+		return ast.WalkContinue, nil
+	})
+}
