@@ -69,8 +69,9 @@ type Event struct {
 
 // Accepted is an event that intake has stored.
 type Accepted struct {
-	ID       uint64 `json:"id"`       // grows in the order of acceptance
-	Attempts int    `json:"attempts"` // process starts that found it unfinished
+	ID       uint64 `json:"id"`               // grows in the order of acceptance
+	Attempts int    `json:"attempts"`         // process starts that found it unfinished
+	Reason   string `json:"reason,omitempty"` // why it is quarantined
 	Inbound
 }
 

@@ -37,8 +37,8 @@ type Item struct {
 
 // Source is where reports read from. All iterators go in order of time and stop at the first error.
 type Source interface {
-	// Messages yields the messages of all conversations with from ≤ At < to.
-	Messages(ctx context.Context, from, to time.Time) iter.Seq2[bot.Message, error]
+	// MessagesBetween yields the messages of all conversations with from ≤ At < to.
+	MessagesBetween(ctx context.Context, from, to time.Time) iter.Seq2[bot.Message, error]
 	// Facts yields the facts whose End lies in [from, to).
 	Facts(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error]
 	// ConversationsBetween yields the conversations with CreatedAt or UpdatedAt in [from, to), in order of UpdatedAt.
