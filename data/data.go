@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed README.md
+//go:embed README.md dict
 var files embed.FS
 
 // Files is everything that is embedded, rooted at this folder.

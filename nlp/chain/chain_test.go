@@ -1,0 +1,98 @@
+package chain_test
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"huiyin/data"
+	"huiyin/nlp"
+	"huiyin/nlp/chain"
+)
+
+func TestAnalyze(t *testing.T) {
+	c, err := chain.New(chain.Options{Data: data.Files(), UnpackDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	a, err := c.Analyze(context.Background(), "我的order还没ship\x00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Text != "我的order还没ship\uFFFD" || a.Lang != nlp.LangHans || !a.Mixed || len(a.Tokens) != 6 {
+		t.Errorf("got %+v", a)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := c.Analyze(ctx, "hi"); err == nil {
+		t.Error("a cancelled context was not reported")
+	}
+}
+
+// TestEveryComponentIsListed looks for folders of nlp that define a component (a type with an Annotate method) and
+// for types of nlp itself that do, and wants each of them named in chain.go.
+func TestEveryComponentIsListed(t *testing.T) {
+	list, err := os.ReadFile("chain.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	deeper, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, path := range append(files, deeper...) {
+		if strings.HasSuffix(path, "_test.go") || strings.Contains(path, "chain") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, typ := range annotators(f) {
+			found++
+			name := f.Name.Name + "." + typ
+			if f.Name.Name == "nlp" && strings.Contains(string(list), "nlp.New"+typ+"(") {
+				continue
+			}
+			if f.Name.Name != "nlp" && strings.Contains(string(list), f.Name.Name+".") {
+				continue
+			}
+			if !strings.Contains(string(list), name+"{") {
+				t.Errorf("%s has an Annotate method (%s) but chain.go does not list it", name, path)
+			}
+		}
+	}
+	if found < 2 {
+		t.Errorf("found %d components: the test no longer looks where they are", found)
+	}
+}
+
+// annotators are the receiver types of the Annotate methods in f.
+func annotators(f *ast.File) []string {
+	var types []string
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || fn.Recv == nil || fn.Name.Name != "Annotate" {
+			continue
+		}
+		typ := fn.Recv.List[0].Type
+		if star, ok := typ.(*ast.StarExpr); ok {
+			typ = star.X
+		}
+		if id, ok := typ.(*ast.Ident); ok {
+			types = append(types, id.Name)
+		}
+	}
+	return types
+}

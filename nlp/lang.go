@@ -1,0 +1,205 @@
+package nlp
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"huiyin/nlp/lang/en"
+)
+
+// Language is the component that fills in Lang and Mixed.
+type Language struct{}
+
+// Name is "language".
+func (Language) Name() string { return "language" }
+
+// Annotate fills in Lang and Mixed.
+func (Language) Annotate(ctx context.Context, a *Analysis) error {
+	a.Lang, a.Mixed = DetectLang(a.Text)
+	return ctx.Err()
+}
+
+// evidence is what a text shows of each language, in units of about one Chinese character.
+type evidence struct {
+	han, hans, hant int // Chinese characters; those that only one script has
+	zhForm          int // characters that Chinese grammar is made of
+	en, enForm      int // English words, twice; function words among them
+	borrowed        int // words that Chinese speakers use as they are (app, VIP), greetings
+	foreign, kana   int // signs of other languages in Latin letters; letters of other scripts
+}
+
+// DetectLang tells Chinese (and its script), English and anything else apart, from two characters on. Numbers,
+// addresses, codes and emoji say nothing about the language; a text without letters is LangUnknown. mixed: both
+// languages carry meaning, and Lang is the one whose grammar holds the text together.
+func DetectLang(text string) (lang Lang, mixed bool) {
+	folded, _ := foldWidth(Clean(text))
+	e := gather(folded)
+	zh, english := e.han+e.zhForm, e.en+e.enForm
+	if e.han == 0 {
+		english += e.borrowed
+	}
+	switch {
+	case e.kana > 0 && 4*e.kana >= e.han, zh+english == 0:
+		return LangUnknown, false
+	case e.han == 0 && 2*e.foreign > e.en/2+e.enForm:
+		return LangUnknown, false
+	case zh >= english:
+		return e.script(), 5*e.en >= e.en+zh
+	}
+	return LangEnglish, 10*e.han >= e.han+english
+}
+
+// script is the kind of Chinese that the characters show.
+func (e evidence) script() Lang {
+	switch {
+	case e.hant > e.hans:
+		return LangHant
+	case e.hans > 0:
+		return LangHans
+	}
+	return LangChinese
+}
+
+// langSampleBytes bounds how much of a long text is looked at: a language shows within a few sentences.
+const langSampleBytes = 4 << 10
+
+// gather collects the evidence of a text that went through foldWidth.
+func gather(s string) evidence {
+	if len(s) > langSampleBytes {
+		s = strings.ToValidUTF8(s[:langSampleBytes], "")
+	}
+	var e evidence
+	table := scripts()
+	for i := 0; ; {
+		c, ok := nextChunk(s, i)
+		if !ok {
+			return e
+		}
+		i = c.end
+		part := s[c.start:c.end]
+		switch c.kind {
+		case kindHan:
+			for _, r := range part {
+				e.addHan(r, table)
+			}
+		case kindWord:
+			e.addWord(part)
+		case kindOther:
+			e.kana += utf8.RuneCountInString(part)
+		}
+	}
+}
+
+func (e *evidence) addHan(r rune, table *scriptTable) {
+	e.han++
+	if i := int(r) - hanFirst; 0 <= i && i < len(table) {
+		switch table[i] {
+		case onlyHans:
+			e.hans++
+		case onlyHant:
+			e.hant++
+		}
+	}
+	if strings.ContainsRune("的了吗嗎吧呢我你您是不没沒还還什怎么麼在要有这這那就都也和给給被把", r) {
+		e.zhForm++
+	}
+}
+
+func (e *evidence) addWord(w string) {
+	if strings.IndexFunc(w, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		e.foreign++
+	}
+	switch {
+	case borrowed(w):
+		e.borrowed += 2
+	case len(w) == 1 && w != "i" && w != "a" && w != "u":
+		e.borrowed++
+	default:
+		e.en += 2
+		if en.Stop(w) || strings.IndexByte(w, '\'') > 0 || englishForm(w) {
+			e.enForm++
+		}
+		if foreignForm(w) {
+			e.foreign++
+		}
+	}
+}
+
+// englishForm reports words of English grammar that are no stop words: questions and negations.
+func englishForm(w string) bool {
+	switch w {
+	case "what", "when", "where", "why", "how", "which", "who", "not", "no", "never", "still", "yet", "need", "want":
+		return true
+	}
+	return false
+}
+
+// borrowed reports words that appear in Chinese sentences without making them English, and greetings.
+func borrowed(w string) bool {
+	switch w {
+	case "app", "ok", "okay", "vip", "svip", "wifi", "iphone", "ipad", "mac", "macbook", "airpods", "ios", "android",
+		"pdf", "qq", "sim", "id", "logo", "usb", "pro", "max", "plus", "mini", "ui", "ai", "pos", "atm", "hi", "hello",
+		"hey", "bye", "emo", "kpi", "ktv", "led", "cpu", "gpu", "ssd", "hdmi", "excel", "word", "ppt", "email", "e-mail",
+		"gps", "nfc", "bug", "diy", "low", "high", "out", "ps", "xl", "xxl", "xs", "pos机", "sku", "ems", "dhl", "ups",
+		"fedex", "apple", "huawei", "vivo", "oppo", "nike", "adidas", "lol", "hhh", "hhhh", "yyds", "xswl", "nb", "gg":
+		return true
+	}
+	return false
+}
+
+// foreignForm reports function words of Spanish, French, German, Portuguese, Italian, Dutch and Indonesian that
+// English does not have.
+func foreignForm(w string) bool {
+	switch w {
+	case "el", "los", "las", "que", "una", "por", "para", "con", "mi", "su", "es", "como", "donde", "cuando", "hola",
+		"gracias", "quiero", "le", "les", "des", "est", "et", "je", "vous", "pas", "pour", "dans", "une", "mon", "ma",
+		"ne", "bonjour", "merci", "où", "der", "das", "und", "ist", "ich", "nicht", "mit", "ein", "eine", "zu", "wo",
+		"mein", "meine", "wie", "danke", "hallo", "não", "meu", "minha", "obrigado", "il", "mio", "mia", "non", "che",
+		"di", "dove", "ciao", "grazie", "het", "een", "ik", "niet", "mijn", "van", "saya", "tidak", "yang", "dan", "de",
+		"la", "en", "del", "pedido", "commande", "bestellung":
+		return true
+	}
+	return false
+}
+
+const (
+	hanFirst = 0x4E00
+	onlyHans = 1
+	onlyHant = 2
+)
+
+// scriptTable says of each character from hanFirst on whether only one script has it.
+type scriptTable [0x9FFF - hanFirst + 1]uint8
+
+// bothScripts are the characters that are Simplified forms of others and Traditional characters in their own right
+// (those that OpenCC's table STCharacters lists among their own Traditional forms).
+const bothScripts = "㐹万丑丰了于云亘仆仇价仿伙余佛佣俊修借僵克党冬准凌几凶出划刮制千升卜占卷厂厘只台叶吁吃合吊同后向" +
+	"周咨咸咽哄唇喂噪回困夫夸奸姜娘它家尸局岩岳巨布帘席干幸广庵弦彩征御志念恤愈愿戚才扎托扣折抵拐挂挨" +
+	"挽据搜斗旋昆暗曲朱朴杆杠杯杰松板极柜栗核梁欲沈沾泛注涂涌淀游漓熏玩璇症皂矩确私秋种筑系胄背胜胡腊" +
+	"腌膻致舍芸苔苹范荐蒙蔑虫蚝蜡蝎表谷跖辟适郁酸采里雕面"
+
+// simplifiedToo are Traditional characters that Simplified text has as well (乾隆, 瞭望, 慰藉).
+const simplifiedToo = "乾瞭藉徵夥剋彷牴祇薹衹覆阪麽著"
+
+// scripts derives the table from the one that converts characters, on first use.
+var scripts = sync.OnceValue(func() *scriptTable {
+	stages := simplifier()
+	last := stages[len(stages)-1]
+	var t scriptTable
+	for r := rune(hanFirst); r < hanFirst+rune(len(t)); r++ {
+		from := string(r)
+		n, to := last.match(from)
+		if n == 0 || to == from {
+			continue
+		}
+		if !strings.ContainsRune(simplifiedToo, r) {
+			t[r-hanFirst] = onlyHant
+		}
+		if v, _ := utf8.DecodeRuneInString(to); v >= hanFirst && int(v)-hanFirst < len(t) && !strings.ContainsRune(bothScripts, v) {
+			t[v-hanFirst] = onlyHans
+		}
+	}
+	return &t
+})

@@ -1,0 +1,70 @@
+package en_test
+
+import (
+	"testing"
+
+	"github.com/kljensen/snowball/english"
+
+	"huiyin/nlp/lang/en"
+)
+
+func TestStem(t *testing.T) {
+	for in, want := range map[string]string{
+		"refunded": "refund", "refunding": "refund", "refunds": "refund", "refund": "refund",
+		"shipped": "ship", "cancelled": "cancel", "delivery": "deliveri", "deliveries": "deliveri",
+		"sky": "sky", "it": "it", "e-mail": "e-mail", "b2b": "b2b", "café": "café", "": "",
+	} {
+		if got := en.Stem(in); got != want {
+			t.Errorf("Stem(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// The short way must never differ from Porter2.
+func FuzzStem(f *testing.F) {
+	for _, w := range []string{"hopeful", "rational", "operator", "gently", "yellow", "prism", "skiing", "dying", "news", "early", "inning", "abbot's", "cooperat", "b"} {
+		f.Add(w)
+	}
+	f.Fuzz(func(t *testing.T, w string) {
+		for i := range len(w) {
+			if w[i] < 'a' || w[i] > 'z' {
+				t.Skip()
+			}
+		}
+		if got, want := en.Stem(w), english.Stem(w, true); got != want {
+			t.Errorf("Stem(%q) = %q, Porter2 says %q", w, got, want)
+		}
+	})
+}
+
+func TestSplit(t *testing.T) {
+	for in, want := range map[string]string{
+		"don't": "do/not", "dont": "do/not", "can't": "ca>can/not", "won't": "wo>will/not", "cannot": "can/not",
+		"i'm": "i/am", "we've": "we/have", "they'll": "they/will", "it's": "it/is", "john's": "john/'s",
+		"let's": "let/us", "n't": "", "'t": "", "rock'n": "", "hello": "", "'": "", "o'clock": "", "t't": "",
+	} {
+		parts, got := en.Split(in), ""
+		for i, p := range parts {
+			if i > 0 {
+				got += "/"
+				if p.Start != parts[i-1].End || p.End != len(in) {
+					t.Errorf("%q: parts %v", in, parts)
+				}
+			} else if raw := in[p.Start:p.End]; raw != p.Word {
+				got += raw + ">"
+			}
+			got += p.Word
+		}
+		if got != want {
+			t.Errorf("Split(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func BenchmarkStem(b *testing.B) {
+	for b.Loop() {
+		en.Stem("refunded")
+		en.Stem("order")
+		en.Stem("box")
+	}
+}

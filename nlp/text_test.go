@@ -1,0 +1,123 @@
+package nlp_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"huiyin/nlp"
+)
+
+func TestFold(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"", ""},
+		{"Hello World", "hello world"},
+		{"ＡＢＣ１２３，你好！", "abc123,你好!"},
+		{"我的訂單還沒到", "我的订单还没到"},
+		{"軟體無法下載", "软件无法下载"},
+		{"滑鼠和資料庫", "鼠标和数据库"},
+		{"伺服器壞了", "服务器坏了"},
+		{"著名的后台", "著名的后台"},
+		{"退\u200b款\u202e", "退款"},
+		{"don’t “worry” — ok", `don't "worry" - ok`},
+		{"❤️ 👨‍👩‍👧 1️⃣", "❤ 👨‍👩‍👧 1"},
+		{"cafe\u0301 CAFÉ", "café café"},
+		{"①㎡℃ﬁ", "1m2°cfi"},
+		{"İstanbul", "istanbul"},
+		{"　全角　", " 全角 "},
+		{"請問7-11能取貨嗎？", "请问7-11能取货吗?"},
+	} {
+		if got := nlp.Fold(c.in); got != c.want {
+			t.Errorf("Fold(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func TestFoldedSource(t *testing.T) {
+	for _, c := range []struct{ in, find, want string }{
+		{"HELLO 世界", "世界", "世界"},
+		{"ＡＢＣ１２３，你好", "123", "１２３"},
+		{"ＡＢＣ１２３，你好", "你好", "你好"},
+		{"退\u200b款吧", "退款", "退\u200b款"},
+		{"退\u200b款\u200b吧", "款", "款"},
+		{"\u200b退款", "退", "退"},
+		{"買了軟體，無法下載", "软件", "軟體"},
+		{"ＯＫ 買了軟體\u200b，無法下載", "下载", "下載"},
+		{"ＯＫ 買了軟\u200b體，無法下載", "无法", "無法"},
+		{"5㎡的房間", "房间", "房間"},
+		{"5㎡的房間", "m", "㎡"},
+		{"1️⃣訂單", "1", "1"},
+	} {
+		f := nlp.FoldText(c.in)
+		i := strings.Index(f.Text, c.find)
+		if i < 0 {
+			t.Errorf("%q folded to %q without %q", c.in, f.Text, c.find)
+			continue
+		}
+		s := f.Source(i, i+len(c.find))
+		if got := c.in[s.Start:s.End]; got != c.want {
+			t.Errorf("%q in %q: source %q, want %q", c.find, c.in, got, c.want)
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"你好 ＡＢＣ\u200b": "你好 ＡＢＣ\u200b",
+		"a\x00b":       "a\uFFFDb",
+		"a\xff\xfeb":   "a\uFFFDb",
+		"\xe4\xbd":     "\uFFFD",
+	} {
+		if got := nlp.Clean(in); got != want {
+			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzFold(f *testing.F) {
+	for _, s := range []string{"", "Hello", "ＡＢＣ訂單\u200b軟體", "e\u0301\u0301", "❤️‍🔥", "İ\u0307", "\xff\x00", "ﷺ", "가각"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = nlp.Clean(s)
+		folded := nlp.FoldText(s)
+		if folded.Text != nlp.Fold(s) {
+			t.Fatalf("two results for %q", s)
+		}
+		if !utf8.ValidString(folded.Text) {
+			t.Fatalf("Fold(%q) is not UTF-8: %q", s, folded.Text)
+		}
+		last := 0
+		for i, r := range folded.Text {
+			span := folded.Source(i, i+utf8.RuneLen(r))
+			if span.Start < 0 || span.End > len(s) || span.Start >= span.End {
+				t.Fatalf("%q: rune %q at %d of %q came from %v", s, r, i, folded.Text, span)
+			}
+			if !border(s, span.Start) || !border(s, span.End) {
+				t.Fatalf("%q: span %v is not on rune borders", s, span)
+			}
+			if span.Start < last {
+				t.Fatalf("%q: span %v goes back before %d", s, span, last)
+			}
+			last = span.Start
+		}
+	})
+}
+
+func border(s string, i int) bool { return i == len(s) || utf8.RuneStart(s[i]) }
+
+func BenchmarkFold(b *testing.B) {
+	for _, c := range []struct{ name, text string }{
+		{"ascii", "where is my order? it has been a week"},
+		{"hans", "我的订单怎么还没发货，都一个星期了"},
+		{"hant", "我的訂單怎麼還沒發貨，都一個星期了"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(c.text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				nlp.Fold(c.text)
+			}
+		})
+	}
+}

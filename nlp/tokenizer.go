@@ -1,0 +1,199 @@
+package nlp
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"huiyin/nlp/lang/en"
+	"huiyin/nlp/lang/zh"
+)
+
+// Tokenizer cuts mixed Chinese and English text into Tokens. It is safe for concurrent use.
+type Tokenizer struct {
+	zh *zh.Segmenter
+
+	mu    sync.RWMutex
+	names *trie // words that are not all Chinese: T恤, iphone 15 pro
+}
+
+// NewTokenizer loads the Chinese dictionaries. data is rooted like the data folder (dict/…); unpackDir is where they
+// may be unpacked (created if missing; see zh.Open).
+func NewTokenizer(data fs.FS, unpackDir string) (*Tokenizer, error) {
+	dict, err := fs.Sub(data, "dict")
+	if err != nil {
+		return nil, fmt.Errorf("nlp: dictionaries: %w", err)
+	}
+	seg, err := zh.Open(dict, unpackDir)
+	if err != nil {
+		return nil, fmt.Errorf("nlp: dictionaries: %w", err)
+	}
+	t := &Tokenizer{zh: seg, names: &trie{}}
+	for _, w := range []string{"t恤", "u盘", "k歌", "q币", "b站", "a股", "x光", "sim卡", "e宝", "ktv", "d盘", "c盘"} {
+		t.names.add(w, 0)
+	}
+	return t, nil
+}
+
+// AddWord makes word one token from now on. It may hold Chinese, English, digits and single spaces.
+func (t *Tokenizer) AddWord(word string) error {
+	word = strings.Join(strings.Fields(Fold(Clean(word))), " ")
+	if word == "" {
+		return fmt.Errorf("nlp: an empty word cannot be added")
+	}
+	if run(word, 0, isHan) == len(word) {
+		return t.zh.AddWord(word)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.names.add(word, 0)
+	return nil
+}
+
+// Close frees the dictionaries. A closed Tokenizer takes each run of Chinese as one token.
+func (t *Tokenizer) Close() error { return t.zh.Close() }
+
+// Name is "tokens".
+func (t *Tokenizer) Name() string { return "tokens" }
+
+// Annotate fills in Tokens.
+func (t *Tokenizer) Annotate(ctx context.Context, a *Analysis) error {
+	a.Tokens = t.Tokenize(a.Text)
+	return ctx.Err()
+}
+
+// Tokenize cuts text into tokens, in order and without overlap. Addresses, numbers and codes are kept whole, an
+// emoji is one token, punctuation is none. A contraction is two: don't becomes do and n't, whose Term is not.
+// Spans refer to Clean(text).
+func (t *Tokenizer) Tokenize(text string) []Token { return t.tokenize(text, zh.Words) }
+
+// TokenizeSearch is Tokenize for a search index: the shorter words inside a long Chinese word are tokens as well.
+func (t *Tokenizer) TokenizeSearch(text string) []Token { return t.tokenize(text, zh.Search) }
+
+func (t *Tokenizer) tokenize(text string, mode zh.Mode) []Token {
+	f := FoldText(Clean(text))
+	e := emitter{f: f, tokens: make([]Token, 0, len(f.Text)/4+2)}
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	var words []zh.Word
+	for i := 0; ; {
+		c, ok := nextChunk(f.Text, i)
+		if !ok {
+			return e.tokens
+		}
+		if end := t.names.longest(f.Text, c.start); end > 0 {
+			e.emit(c.start, end, f.Text[c.start:end], false)
+			i = end
+			continue
+		}
+		i = c.end
+		part := f.Text[c.start:c.end]
+		switch c.kind {
+		case kindHan:
+			words = t.zh.Cut(words[:0], part, mode)
+			for _, w := range words {
+				word := part[w.Start:w.End]
+				e.emit(c.start+w.Start, c.start+w.End, word, zh.Stop(word))
+			}
+		case kindWord:
+			e.word(c.start, part)
+		default:
+			e.emit(c.start, c.end, part, false)
+		}
+	}
+}
+
+// emitter collects tokens of a folded text.
+type emitter struct {
+	f      Folded
+	tokens []Token
+}
+
+func (e *emitter) emit(start, end int, term string, stop bool) {
+	e.tokens = append(e.tokens, Token{Span: e.f.Source(start, end), Text: e.f.Text[start:end], Term: term, Stop: stop})
+}
+
+// word emits a Latin word, or the parts of a contraction.
+func (e *emitter) word(start int, word string) {
+	if len(word) > 2 {
+		for i, p := range en.Split(word) {
+			e.emit(start+p.Start, start+p.End, en.Stem(p.Word), en.Stop(p.Word))
+			if i > 0 {
+				return
+			}
+		}
+		if word[1] == '-' { // e-mail, t-shirt
+			e.emit(start, start+len(word), en.Stem(word[:1]+word[2:]), false)
+			return
+		}
+	}
+	e.emit(start, start+len(word), en.Stem(word), en.Stop(word))
+}
+
+// trie finds the longest known word at a position. Nodes are numbered; 0 is the root.
+type trie struct {
+	next  map[trieEdge]int32
+	ends  map[int32]int // node → value of the word that ends there
+	count int32
+}
+
+type trieEdge struct {
+	node int32
+	b    byte
+}
+
+// add makes word known, with a value of the caller's.
+func (t *trie) add(word string, value int) {
+	if t.next == nil {
+		t.next, t.ends = map[trieEdge]int32{}, map[int32]int{}
+	}
+	node := int32(0)
+	for i := range len(word) {
+		e := trieEdge{node, word[i]}
+		to, ok := t.next[e]
+		if !ok {
+			t.count++
+			to = t.count
+			t.next[e] = to
+		}
+		node = to
+	}
+	t.ends[node] = value
+}
+
+// longest is the end of the longest word that begins at byte i of s and ends where a word may end, or 0.
+func (t *trie) longest(s string, i int) int {
+	end, _ := t.find(s, i)
+	return end
+}
+
+// find is longest with the word's value.
+func (t *trie) find(s string, i int) (end, value int) {
+	node := int32(0)
+	for j := i; j < len(s); j++ {
+		to, ok := t.next[trieEdge{node, s[j]}]
+		if !ok {
+			break
+		}
+		node = to
+		if v, ok := t.ends[node]; ok && wordBorder(s, j+1) {
+			end, value = j+1, v
+		}
+	}
+	return end, value
+}
+
+// wordBorder reports whether a word may end at byte j: not inside a run of Latin letters or of digits.
+func wordBorder(s string, j int) bool {
+	if j >= len(s) {
+		return true
+	}
+	a, b := s[j-1], s[j]
+	if a < utf8.RuneSelf && isLetter(a) {
+		return !isLetter(b)
+	}
+	return !isDigit(a) || !isDigit(b)
+}

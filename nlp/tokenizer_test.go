@@ -1,0 +1,148 @@
+package nlp_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"huiyin/nlp"
+)
+
+func TestTokenize(t *testing.T) {
+	tok := tokenizer(t)
+	for _, c := range []struct{ in, want string }{ // want: the terms
+		{"", ""},
+		{"，。！? ", ""},
+		{"我要退款", "我要|退款"},
+		{"Where are my orders?", "where|are|my|order"},
+		{"I don’t want it, can't log in", "i|do|not|want|it|can|not|log|in"},
+		{"didnt arrive", "did|not|arriv"},
+		{"it's John's", "it|is|john|'s"},
+		{"我的order还没ship", "我|的|order|还|没|ship"},
+		{"訂單E-1024還沒到", "订单|e-1024|还|没到"},
+		{"看https://a.example.com/x?y=1。谢谢", "看|https://a.example.com/x?y=1|谢谢"},
+		{"发到zhang.san+1@mail.example.cn吧", "发到|zhang.san+1@mail.example.cn|吧"},
+		{"see example.com/help, thanks.please", "see|example.com/help|thank|pleas"},
+		{"¥1,299.00 on 2024-11-11 at 12:30", "1,299.00|on|2024-11-11|at|12:30"},
+		{"iPhone15 256GB 5G 3days", "iphon|15|256|gb|5g|3|day"},
+		{"好的👌🏽👨‍👩‍👧❤️", "好|的|👌🏽|👨‍👩‍👧|❤"},
+		{"买T恤和U盘", "买|t恤|和|u盘"},
+		{"e-mail me a T-shirt", "email|me|a|tshirt"},
+		{"花呗和拼多多都能用微信吗", "花呗|和|拼多多|都|能|用|微信|吗"},
+		{"привет мир", "привет|мир"},
+		{"SF1234567890123 到哪了", "sf1234567890123|到|哪|了"},
+	} {
+		var terms []string
+		for _, tk := range tok.Tokenize(c.in) {
+			terms = append(terms, tk.Term)
+		}
+		if got := strings.Join(terms, "|"); got != c.want {
+			t.Errorf("%q:\n got %s\nwant %s", c.in, got, c.want)
+		}
+	}
+}
+
+func TestTokenSpans(t *testing.T) {
+	in := "ＡＢＣ買了軟體\u200b，I don't like 它"
+	want := map[string]string{"abc": "ＡＢＣ", "软件": "軟體", "do": "do", "n't": "n't", "它": "它"}
+	for _, tk := range tokenizer(t).Tokenize(in) {
+		if w, ok := want[tk.Text]; ok {
+			if got := in[tk.Start:tk.End]; got != w {
+				t.Errorf("%q spans %q, want %q", tk.Text, got, w)
+			}
+			delete(want, tk.Text)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("no tokens for %v", want)
+	}
+}
+
+func TestAddWord(t *testing.T) {
+	tok := tokenizer(t)
+	for _, w := range []string{"彩虹波波壶", "Moka Pot  Pro2"} {
+		if err := tok.AddWord(w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := tok.Tokenize("我的彩虹波波壶和MOKA pot pro2")
+	if len(got) != 5 || got[2].Text != "彩虹波波壶" || got[4].Text != "moka pot pro2" {
+		t.Errorf("got %v", got)
+	}
+	if tok.AddWord(" \u200b") == nil {
+		t.Error("an invisible word was added")
+	}
+}
+
+func TestTokenizeSearchKeepsInnerWords(t *testing.T) {
+	var all []string
+	for _, tk := range tokenizer(t).TokenizeSearch("清华大学在哪") {
+		all = append(all, tk.Text)
+	}
+	if got := strings.Join(all, "|"); got != "清华|华大|大学|清华大学|在|哪" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func FuzzTokenize(f *testing.F) {
+	for _, s := range []string{"我的order还没ship", "a.b.c@d.e", "https://x.cn)。", "don't", "T恤", "👨‍👩‍👧", "1-2-3/4", "\x00", "軟體ﷺ"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		tok := tokenizer(t)
+		s = nlp.Clean(s)
+		got, again := tok.Tokenize(s), tok.Tokenize(s)
+		if len(got) != len(again) {
+			t.Fatalf("%q: %d tokens, then %d", s, len(got), len(again))
+		}
+		last := 0
+		for i, tk := range got {
+			if tk != again[i] {
+				t.Fatalf("%q: %v, then %v", s, tk, again[i])
+			}
+			if tk.Start < 0 || tk.End > len(s) || tk.Start >= tk.End || !border(s, tk.Start) || !border(s, tk.End) {
+				t.Fatalf("%q: bad span of %+v", s, tk)
+			}
+			if tk.Start < last || tk.Text == "" || tk.Term == "" || !utf8.ValidString(tk.Text) {
+				t.Fatalf("%q: bad token %+v", s, tk)
+			}
+			last = tk.Start
+		}
+	})
+}
+
+// TestTokenizeMegabyte feeds what a hostile customer may send. The bound is ten times what it takes here.
+func TestTokenizeMegabyte(t *testing.T) {
+	tok := tokenizer(t)
+	for name, unit := range map[string]string{
+		"han": "我的订单还没有到", "hant": "軟體資料庫", "ascii": "hello world ", "dots": "a.", "at": "a@", "digits": "1",
+		"hyphen": "a-1", "marks": "e\u0301\u0301", "zwj": "👩\u200d", "url": "http://a(", "wide": "Ａ", "quote": "n'", "zero": "\u200b",
+	} {
+		s := strings.Repeat(unit, 1<<20/len(unit))
+		start := time.Now()
+		tok.Tokenize(s)
+		if d := time.Since(start); d > 5*time.Second {
+			t.Errorf("%s: 1 MB took %v", name, d)
+		} else {
+			t.Logf("%s: %v", name, d)
+		}
+	}
+}
+
+func BenchmarkTokenize(b *testing.B) {
+	tok := tokenizer(b)
+	for _, c := range []struct{ name, text string }{
+		{"en", "where is my order? it has been a week"},
+		{"zh", "我的订单怎么还没发货，都一个星期了"},
+		{"hant", "我的訂單怎麼還沒發貨，都一個星期了"},
+		{"mixed", "我的order SF1234567890还没ship"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				tok.Tokenize(c.text)
+			}
+		})
+	}
+}
