@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"huiyin/nlp"
+	"huiyin/nlp/intent"
 )
 
 // Options says what a Chain is made of.
@@ -19,6 +20,7 @@ type Options struct {
 type Chain struct {
 	*nlp.Pipeline
 	Tokenizer *nlp.Tokenizer
+	Intent    *intent.Component // has no model until Intent.Use gives it one
 }
 
 // New loads every component. Close frees what they hold.
@@ -27,11 +29,12 @@ func New(o Options) (*Chain, error) {
 	if err != nil {
 		return nil, fmt.Errorf("chain: %w", err)
 	}
-	c := &Chain{Tokenizer: tok}
+	c := &Chain{Tokenizer: tok, Intent: &intent.Component{}}
 	// A new component is a line here. Each may read what those above it wrote.
 	c.Pipeline = nlp.NewPipeline(
 		nlp.Language{},
 		tok,
+		c.Intent,
 	)
 	return c, nil
 }
