@@ -35,6 +35,13 @@ type Retriever interface {
 	Search(ctx context.Context, q kb.Query) (kb.Answer, error)
 }
 
+// Library opens articles by name, for intents and buttons that lead to one. kb.Searcher is one.
+type Library interface {
+	// Read returns the live article of a root as a Hit to show, in the language if it exists in it, else in the other one
+	// with OtherLang set; kb.ErrNotFound when there is none.
+	Read(ctx context.Context, root kb.RootID, lang nlp.Lang) (kb.Hit, error)
+}
+
 // Sender carries messages to customers. The channels' outbox is one.
 type Sender interface {
 	// Send takes messages that are stored as Queued. It never waits for a platform and never fails: what cannot leave
@@ -44,7 +51,8 @@ type Sender interface {
 	Typing(inbox InboxID, thread string)
 }
 
-// Change is everything that one step of a conversation writes: all of it in one write, or nothing.
+// Change is everything that one step of a conversation writes: all of it in one write, or nothing. A Change whose
+// Conversation has no ID touches no conversation: it only finishes events, and writes facts and the log.
 type Change struct {
 	// Conversation is the new state. Its Version must be the stored one (0: it is new), else ErrConflict.
 	Conversation Conversation

@@ -58,10 +58,12 @@ type Conversation struct {
 	Form  *FormState      `json:"form,omitempty"`
 	Slots map[string]Slot `json:"slots,omitempty"` // remembered values
 	Offer uint64          `json:"offer,omitempty"` // Seq of the message whose buttons a typed number presses; 0: none
+	Said  string          `json:"said,omitempty"`  // what the bot answered last, as the Label of FactAnswer; empty: nothing
 	Tags  []string        `json:"tags,omitempty"`
 
 	Preview        string    `json:"preview,omitempty"` // the beginning of the newest message, PII masked
 	CreatedAt      time.Time `json:"created_at"`
+	OpenedAt       time.Time `json:"opened_at,omitzero"` // its start, or when it was reopened last
 	UpdatedAt      time.Time `json:"updated_at"`
 	CustomerAt     time.Time `json:"customer_at"`             // the customer's newest message
 	AckAt          time.Time `json:"ack_at,omitzero"`         // the newest "somebody will come" while waiting
@@ -152,7 +154,7 @@ const (
 	FactHandoff       = "handoff"               // Label: Reason
 	FactClaimed       = "claimed"               // Value: seconds waited
 	FactFirstResponse = "first_response"        // Value: seconds from the handoff to an agent's first reply
-	FactResolved      = "resolved"              // Value: seconds from the start (or reopening); Label: bot or agent
+	FactResolved      = "resolved"              // Value: seconds from the start (or reopening); Label: agent, bot:confirmed (the customer said that it helped) or bot:assumed (she went silent)
 	FactReturned      = "returned_to_bot"
 	FactForm          = "form"        // Label: <form>:done, <form>:left or <form>:failed
 	FactCSAT          = "csat"        // Value 1..5

@@ -79,7 +79,7 @@ type Message struct {
 	DeletedAt time.Time `json:"deleted_at,omitzero"`
 }
 
-// Button offers the customer a choice. Value is short (at most 16 bytes, "<seq>:<index>") so that it fits every
+// Button offers the customer a choice. Value is short (at most 16 bytes, see ButtonValue) so that it fits every
 // platform; what it does is looked up in the stored message, so that a forged press can do nothing new.
 type Button struct {
 	Title  string `json:"title"`
