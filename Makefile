@@ -1,0 +1,58 @@
+# Huiyin: two commands to know are `make run` and `make test`.
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export GOFLAGS := -mod=readonly -buildvcs=false
+
+BIN      := bin/huiyin
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+FUZZTIME ?= 5s
+DATA     ?= huiyin-data
+
+.PHONY: help run build release test check fuzz bench docs train demo deps clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+run: build ## build, then start with the sample shop at http://127.0.0.1:8080
+	@$(BIN) --data $(DATA) serve
+
+build: deps ## build bin/huiyin
+	@mkdir -p bin
+	@go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/huiyin
+
+release: deps ## build dist/huiyin, fully static, for copying to another machine
+	@mkdir -p dist
+	@go build -trimpath -tags netgo,osusergo -ldflags '$(LDFLAGS) -linkmode external -extldflags "-static"' -o dist/huiyin ./cmd/huiyin
+	@ls -l dist/huiyin | awk '{printf "dist/huiyin: %.1f MB\n", $$5/1e6}'
+
+test: deps ## run every test, the browser's among them
+	@scripts/browser.sh
+	@go test -race -shuffle=on -count=1 -timeout 30m ./...
+
+check: deps ## gofmt, vet, import rules, documents that are generated
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt -w these: $$bad"; exit 1; }
+	@go vet ./...
+	@go test -count=1 ./internal/deptest
+	@$(MAKE) --no-print-directory docs
+	@git diff --exit-code -- docs || { echo "docs/ is behind the code: commit what 'make docs' wrote"; exit 1; }
+
+fuzz: deps ## run every fuzz test for FUZZTIME (5s)
+	@scripts/fuzz.sh $(FUZZTIME)
+
+bench: build ## measure this machine; writes docs/benchmarks.md
+	@scripts/bench.sh $(BIN)
+
+docs: build ## write the generated references in docs/
+	@$(BIN) config reference > docs/config.md
+	@$(BIN) config commands > docs/commands.md
+
+train: build ## remake the shipped models: make train DATASETS=folder
+	@$(BIN) train --datasets "$(DATASETS)"
+
+deps:
+	@scripts/deps.sh
+
+clean: ## remove what was built
+	@rm -rf bin dist

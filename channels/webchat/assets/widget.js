@@ -1,0 +1,61 @@
+// Puts a chat button on any page: <script src="https://…/channels/web/widget.js" async></script>
+(() => {
+  const self = document.currentScript;
+  if (!self || document.getElementById('huiyin-widget')) return;
+  const base = new URL('.', self.src);
+  const lang = self.dataset.lang || (navigator.language || 'en').slice(0, 2).toLowerCase();
+  const zh = lang === 'zh';
+  const side = self.dataset.side === 'left' ? 'left' : 'right';
+
+  const host = document.createElement('div');
+  host.id = 'huiyin-widget';
+  const root = host.attachShadow({ mode: 'closed' });
+  const sheet = new CSSStyleSheet(); // no inline style, so that a strict policy of the site allows it
+  sheet.replaceSync(`
+    :host { all: initial; }
+    button { position: fixed; ${side}: 20px; bottom: calc(20px + env(safe-area-inset-bottom)); z-index: 2147483000; width: 58px; height: 58px; border: 0;
+      border-radius: 50%; background: #0b6e5a; color: #fff; cursor: pointer; box-shadow: 0 6px 20px rgb(0 0 0 / .25); display: grid; place-items: center; }
+    button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; }
+    .badge { position: absolute; top: -2px; right: -2px; min-width: 22px; height: 22px; padding: 0 6px; box-sizing: border-box; border-radius: 11px; background: #c62828;
+      color: #fff; font: 600 13px/22px system-ui, sans-serif; text-align: center; }
+    .badge[hidden] { display: none; }
+    iframe { position: fixed; ${side}: 20px; bottom: 90px; z-index: 2147483000; width: 390px; height: min(640px, calc(100dvh - 110px)); border: 0; border-radius: 16px;
+      box-shadow: 0 12px 48px rgb(0 0 0 / .28); background: Canvas; color-scheme: light dark; }
+    iframe[hidden] { display: none; }
+    @media (max-width: 480px) {
+      iframe { inset: 0; width: 100%; height: 100dvh; border-radius: 0; }
+      iframe:not([hidden]) ~ button { display: none; }
+    }`);
+  root.adoptedStyleSheets = [sheet];
+
+  const frame = document.createElement('iframe');
+  frame.title = zh ? '联系客服' : 'Chat with us';
+  frame.hidden = true;
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.setAttribute('aria-expanded', 'false');
+  button.innerHTML = '<svg viewBox="0 0 24 24" width="28" height="28" aria-hidden="true"><path fill="currentColor" d="M12 3C6.5 3 2 6.8 2 11.5c0 2.5 1.3 4.8 3.4 6.3L4.6 21.500l4.2-1.900c1 .3 2.100.4 3.200.4 5.500 0 10-3.800 10-8.500S17.500 3 12 3z"/></svg><span class="badge" hidden></span>';
+  const badge = button.querySelector('.badge');
+  root.append(frame, button);
+  document.body.append(host);
+  label(0);
+
+  function label(unread) {
+    badge.hidden = !unread;
+    badge.textContent = unread > 99 ? '99+' : unread;
+    button.setAttribute('aria-label', unread ? (zh ? `联系客服，${unread} 条新消息` : `Chat with us, ${unread} new messages`) : frame.title);
+  }
+  function open(yes) {
+    frame.hidden = !yes;
+    button.setAttribute('aria-expanded', String(yes));
+    frame.contentWindow?.postMessage({ huiyin: { open: yes } }, base.origin);
+    if (!yes) button.focus();
+  }
+  frame.src = new URL(`?embed=1&lang=${zh ? 'zh' : 'en'}`, base).href;
+  button.addEventListener('click', () => open(frame.hidden));
+  addEventListener('message', (e) => {
+    if (e.origin !== base.origin || e.source !== frame.contentWindow || !e.data?.huiyin) return;
+    if (e.data.huiyin.close) open(false);
+    if (typeof e.data.huiyin.unread === 'number') label(e.data.huiyin.unread);
+  });
+})();
