@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed README.md dict
+//go:embed README.md dict lexicon
 var files embed.FS
 
 // Files is everything that is embedded, rooted at this folder.

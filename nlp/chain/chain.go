@@ -8,12 +8,14 @@ import (
 
 	"huiyin/nlp"
 	"huiyin/nlp/intent"
+	"huiyin/nlp/sentiment"
 )
 
 // Options says what a Chain is made of.
 type Options struct {
 	Data      fs.FS  // what ships with the program, rooted like the data folder: dict/, lexicon/, …
 	UnpackDir string // where the dictionaries may be unpacked; created if missing
+	Sentiment sentiment.Options
 }
 
 // Chain is a pipeline with everything in it, ready to analyse. It is safe for concurrent use.
@@ -29,12 +31,21 @@ func New(o Options) (*Chain, error) {
 	if err != nil {
 		return nil, fmt.Errorf("chain: %w", err)
 	}
+	scorer, err := sentiment.Load(o.Data)
+	if err != nil {
+		return nil, fmt.Errorf("chain: %w", err)
+	}
+	feeling, err := sentiment.NewComponent(scorer, o.Sentiment)
+	if err != nil {
+		return nil, fmt.Errorf("chain: %w", err)
+	}
 	c := &Chain{Tokenizer: tok, Intent: &intent.Component{}}
 	// A new component is a line here. Each may read what those above it wrote.
 	c.Pipeline = nlp.NewPipeline(
 		nlp.Language{},
 		tok,
 		c.Intent,
+		feeling,
 	)
 	return c, nil
 }

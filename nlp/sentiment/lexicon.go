@@ -1,0 +1,309 @@
+package sentiment
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"sort"
+
+	"huiyin/internal/yamlfile"
+	"huiyin/nlp"
+)
+
+// LexiconFile is a lexicon as people edit it. Every list holds words or phrases, in any script or case; valences go
+// from -4 (worst) to 4 (best), degrees are factors. docs/sentiment.md explains each key with examples.
+type LexiconFile struct {
+	Words         map[float64][]string     `yaml:"words"`          // evaluations: 难用 is bad about whatever it is said of
+	Moods         map[float64][]string     `yaml:"moods"`          // feelings, which a song or a film may merely be about
+	Works         []string                 `yaml:"works"`          // what a mood may be said of
+	Neutral       []string                 `yaml:"neutral"`        // contains a sentiment word, is none
+	Negators      []string                 `yaml:"negators"`       // turn what follows around
+	NegatorsAfter []string                 `yaml:"negators_after"` // turn what stands before around
+	Degrees       map[float64][]string     `yaml:"degrees"`        // strengthen or weaken
+	Contrast      []string                 `yaml:"contrast"`       // what follows counts more
+	Concessions   []string                 `yaml:"concessions"`    // what follows counts less
+	Wishes        []string                 `yaml:"wishes"`         // what is wished for is missing
+	WishEnds      []string                 `yaml:"wish_ends"`      // the same, at the end
+	Hopes         []string                 `yaml:"hopes"`          // the good word in it is no praise
+	Questions     []string                 `yaml:"questions"`      // asks, does not judge
+	Sarcasm       []string                 `yaml:"sarcasm"`        // the good word beside it is meant otherwise
+	Emotions      map[nlp.Emotion][]string `yaml:"emotions"`       // anger, disappointment, worry, gratitude
+}
+
+// class says what an entry may do; an entry can do several things.
+type class uint32
+
+const (
+	isValence class = 1 << iota
+	isMood
+	isWork
+	isNeutral
+	isNegator
+	isNegatorAfter
+	isDegree
+	isContrast
+	isConcession
+	isWish
+	isWishEnd
+	isHope
+	isQuestion
+	isSarcasm
+	isAnger
+	isDisappointment
+	isWorry
+	isGratitude
+	isPrefix // a longer entry begins like this
+)
+
+const isEmotion = isAnger | isDisappointment | isWorry | isGratitude
+
+// entry is what the lexicon knows about one word or phrase.
+type entry struct {
+	class   class
+	valence float32
+	degree  float32
+}
+
+// lexicon is compiled: sequences of units, hashed, to entries.
+type lexicon struct {
+	sym     symbols
+	entries map[uint64]entry
+	longest int
+}
+
+// maxLexiconValence bounds a score in a lexicon file.
+const maxLexiconValence = 4
+
+var emotionClass = map[nlp.Emotion]class{
+	nlp.Anger: isAnger, nlp.Disappointment: isDisappointment, nlp.Worry: isWorry, nlp.Gratitude: isGratitude,
+}
+
+// lexiconFiles are read in this order; a later file's entry wins.
+var lexiconFiles = []string{"lexicon/sentiment-vader.yaml", "lexicon/sentiment-en.yaml", "lexicon/sentiment-zh.yaml", "lexicon/sentiment-emoji.yaml"}
+
+// readLexicons reads the shipped lexicon files.
+func readLexicons(fsys fs.FS) ([]LexiconFile, error) {
+	out := make([]LexiconFile, 0, len(lexiconFiles)+1)
+	for _, name := range lexiconFiles {
+		raw, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("sentiment: lexicon: %w", err)
+		}
+		f, err := ParseLexicon(name, raw)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// ParseLexicon reads one lexicon file; name is for messages. Unknown keys and scores out of range are errors that
+// name the file, the line or the word, and what is allowed.
+func ParseLexicon(name string, raw []byte) (LexiconFile, error) {
+	var f LexiconFile
+	if err := yamlfile.Decode(name, raw, &f); err != nil {
+		return f, fmt.Errorf("sentiment: %w", err)
+	}
+	for _, group := range []map[float64][]string{f.Words, f.Moods} {
+		for v, words := range group {
+			if !(v >= -maxLexiconValence && v <= maxLexiconValence) {
+				return f, fmt.Errorf("sentiment: %s: valence %v of %q: must be between -4 and 4", name, v, first(words))
+			}
+		}
+	}
+	for v, words := range f.Degrees {
+		if !(v > 0 && v <= 3) {
+			return f, fmt.Errorf("sentiment: %s: degree %v of %q: must be above 0 and at most 3", name, v, first(words))
+		}
+	}
+	for e := range f.Emotions {
+		if emotionClass[e] == 0 {
+			return f, fmt.Errorf("sentiment: %s: emotion %q: must be anger, disappointment, worry or gratitude", name, e)
+		}
+	}
+	return f, nil
+}
+
+func first(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
+}
+
+// compile merges files into one lexicon; what a later file says of a word's valence replaces what an earlier said.
+func compile(files []LexiconFile) *lexicon {
+	lx := &lexicon{entries: make(map[uint64]entry, 16384)}
+	for _, f := range files {
+		f.each(func(word string, _ class, _ float64) { lx.learnSymbol(nlp.Fold(word)) })
+	}
+	sc := scanner{sym: &lx.sym}
+	for _, f := range files {
+		f.each(func(word string, c class, value float64) { lx.put(&sc, nlp.Fold(word), c, value) })
+	}
+	return lx
+}
+
+// each calls fn for all entries, in an order that does not depend on map iteration.
+func (f LexiconFile) each(fn func(word string, c class, value float64)) {
+	graded := func(m map[float64][]string, c class) {
+		for _, v := range slices.Sorted(maps.Keys(m)) {
+			for _, w := range m[v] {
+				fn(w, c, v)
+			}
+		}
+	}
+	graded(f.Words, isValence)
+	graded(f.Moods, isValence|isMood)
+	graded(f.Degrees, isDegree)
+	for _, l := range []struct {
+		words []string
+		c     class
+	}{
+		{f.Works, isWork}, {f.Neutral, isNeutral}, {f.Negators, isNegator}, {f.NegatorsAfter, isNegatorAfter},
+		{f.Contrast, isContrast}, {f.Concessions, isConcession}, {f.Wishes, isWish}, {f.WishEnds, isWishEnd},
+		{f.Hopes, isHope}, {f.Questions, isQuestion}, {f.Sarcasm, isSarcasm},
+	} {
+		for _, w := range l.words {
+			fn(w, l.c, 0)
+		}
+	}
+	emotions := slices.Collect(maps.Keys(f.Emotions))
+	sort.Slice(emotions, func(i, j int) bool { return emotions[i] < emotions[j] })
+	for _, e := range emotions {
+		for _, w := range f.Emotions[e] {
+			fn(w, emotionClass[e], 0)
+		}
+	}
+}
+
+// learnSymbol remembers an entry that letters alone cannot spell.
+func (lx *lexicon) learnSymbol(word string) {
+	for _, r := range word {
+		switch {
+		case r == ' ' || r == '\'' || r == '-' || r == '*' || r == ',' || r == '/' || r == '#':
+		case isHan(r), r < 0x80 && isAlnum(byte(r)), r >= 0xC0 && r < 0x250:
+		default:
+			lx.sym.add(word)
+			return
+		}
+	}
+	if !hasLetter(word) && word != "" {
+		lx.sym.add(word)
+	}
+}
+
+func hasLetter(s string) bool {
+	for _, r := range s {
+		if isHan(r) || r < 0x80 && isAlnum(byte(r)) || r >= 0xC0 && r < 0x250 {
+			return true
+		}
+	}
+	return false
+}
+
+// put adds one entry and marks its beginnings as prefixes.
+func (lx *lexicon) put(sc *scanner, word string, c class, value float64) {
+	units := sc.scan(word)
+	if len(units) == 0 {
+		return
+	}
+	lx.longest = max(lx.longest, len(units))
+	h := uint64(0)
+	for i, u := range units {
+		h = join(h, u.hash)
+		e := lx.entries[h]
+		if i < len(units)-1 {
+			e.class |= isPrefix
+			lx.entries[h] = e
+			continue
+		}
+		switch {
+		case c&isValence != 0:
+			e.valence = float32(value)
+			e.class &^= isNeutral | isMood
+		case c == isDegree:
+			e.degree = float32(value)
+		case c == isNeutral:
+			e.class &^= isValence | isMood
+			e.valence = 0
+		}
+		e.class |= c
+		lx.entries[h] = e
+	}
+}
+
+// A found entry covers units [from, to).
+type found struct {
+	from, to int
+	entry
+}
+
+// find lists the entries of the lexicon in units, the longest at each place, left to right, none overlapping.
+func (lx *lexicon) find(units []unit, text string, out []found) []found {
+	for i := 0; i < len(units); {
+		f, ok := lx.at(units, text, i)
+		if !ok {
+			i++
+			continue
+		}
+		out = append(out, f)
+		i = f.to
+	}
+	return out
+}
+
+// at is the longest entry that begins at unit i.
+func (lx *lexicon) at(units []unit, text string, i int) (found, bool) {
+	best := found{}
+	h := uint64(0)
+	for j := i; j < len(units) && j-i < lx.longest; j++ {
+		if j > i && units[j-1].brk == breakSentence && units[j-1].kind != kindMark {
+			break
+		}
+		h = join(h, units[j].hash)
+		e, ok := lx.entries[h]
+		if !ok {
+			break
+		}
+		if e.class != isPrefix && bordersFit(units, i, j+1, e.class) {
+			best = found{from: i, to: j + 1, entry: e}
+		}
+		if e.class&isPrefix == 0 {
+			break
+		}
+	}
+	if best.to == 0 && units[i].drawn {
+		return lx.squeezed(units, text, i)
+	}
+	return best, best.to > 0
+}
+
+// squeezed looks a drawn-out word up in its plain spellings: "sooooo" as "soo" and "so".
+func (lx *lexicon) squeezed(units []unit, text string, i int) (found, bool) {
+	w := text[units[i].start:units[i].end]
+	for n := 2; n >= 1; n-- {
+		if e, ok := lx.entries[join(0, hashString(squeeze(w, n)))]; ok && e.class != isPrefix {
+			return found{from: i, to: i + 1, entry: e}, true
+		}
+	}
+	return found{}, false
+}
+
+// bordersFit refuses a Chinese entry that the segmenter would cut out of the middle of a longer word. A single
+// character must be a word by itself, unless it only modifies what follows.
+func bordersFit(units []unit, from, to int, c class) bool {
+	if units[from].kind != kindHan {
+		return true
+	}
+	endsWord := to >= len(units) || units[to].begins || units[to].kind != kindHan
+	if to-from > 1 {
+		return units[from].begins || endsWord
+	}
+	if c&(isNegator|isDegree|isContrast) != 0 && units[from].begins {
+		return true
+	}
+	return units[from].begins && endsWord
+}
