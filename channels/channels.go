@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"time"
 
 	"huiyin/bot"
@@ -19,9 +20,9 @@ type Channel interface {
 	// stored it. It returns nil when ctx ends, and an error when it cannot go on (a revoked token, a second instance).
 	// It survives what passes: a lost connection, a restart of the platform.
 	Run(ctx context.Context, h bot.Handler) error
-	// Send makes one attempt to deliver m, whose text fits Limits, and returns the platform's id of it.
+	// Send makes one attempt to deliver m, whose Body fits Limits, and returns the platform's id of it.
 	// Failures are *SendError.
-	Send(ctx context.Context, m bot.Message) (sourceID string, err error)
+	Send(ctx context.Context, m Outgoing) (sourceID string, err error)
 }
 
 // What an adapter may be able to do besides; found by type assertion.
@@ -30,13 +31,14 @@ type (
 	Typer interface {
 		Typing(ctx context.Context, thread string) error
 	}
-	// ButtonSender sends Message.Buttons as native buttons. Without it they become a numbered list.
+	// ButtonSender sends Outgoing.Buttons as native buttons, up to so many. Without it, or when there are more, they
+	// become a numbered list under the text.
 	ButtonSender interface {
 		NativeButtons() (most int)
 	}
-	// Editor changes a message that was sent.
+	// Editor changes a message that was sent. Failures are *SendError.
 	Editor interface {
-		Edit(ctx context.Context, thread, sourceID string, m bot.Message) error
+		Edit(ctx context.Context, sourceID string, m Outgoing) error
 	}
 	// WebhookHandler receives events over HTTP. It is mounted at /channels/<inbox id>/ without that prefix.
 	WebhookHandler interface {
@@ -44,9 +46,27 @@ type (
 	}
 	// Reconciler finds out whether a message of an earlier attempt has arrived. Found with its platform id, or not.
 	Reconciler interface {
-		Reconcile(ctx context.Context, m bot.Message) (sourceID string, found bool, err error)
+		Reconcile(ctx context.Context, m Outgoing) (sourceID string, found bool, err error)
 	}
 )
+
+// Outgoing is a message made ready for a channel, or one part of a message too long for it.
+type Outgoing struct {
+	// Message as it is stored. Its Thread may have been replaced by the address that the thread moved to. Its Text is
+	// the whole source; what is to be shown is Body, and Buttons only when they are to be native (with the last part).
+	bot.Message
+	Body  Rich
+	Part  int // from 0
+	Parts int
+}
+
+// Key names what is sent: the same on every attempt, different for each part.
+func (m Outgoing) Key() string {
+	if m.Part == 0 {
+		return string(m.ID)
+	}
+	return string(m.ID) + "/" + strconv.Itoa(m.Part)
+}
 
 // Unit is what a platform counts the length of a text in.
 type Unit string
@@ -60,11 +80,11 @@ const (
 
 // Limits are what a platform allows. Zero means no limit.
 type Limits struct {
-	Text      int // longest text of one message, in Unit
+	Text      int // longest text of one message as shown, in Unit
 	Unit      Unit
 	PerThread time.Duration // least time between two messages to one thread
 	Global    float64       // messages per second over the whole inbox
-	// Keyed is true when sending the same Message.ID twice shows it once; then an unclear attempt is simply repeated.
+	// Keyed is true when sending the same Outgoing.Key twice shows it once; then an unclear attempt is simply repeated.
 	Keyed bool
 }
 
@@ -98,8 +118,8 @@ type Driver struct {
 type Reason string
 
 // The reasons. What the outbox does: retry after RetryAfter (RateLimited), retry with backoff (Transient), give up (Rejected,
-// Blocked, Auth holds the whole inbox back), resend in the thread it moved to (Moved), and for Ambiguous: repeat when the
-// platform is Keyed, else reconcile, else mark Unknown.
+// Blocked, Auth holds the whole inbox back), resend in the thread it moved to (Moved), resend once without formatting
+// (Unformatted), and for Ambiguous: repeat when the platform is Keyed, else reconcile, else mark Unknown.
 const (
 	RateLimited Reason = "rate_limited"
 	Transient   Reason = "transient" // certainly not delivered, may work later: refused connection, 503
@@ -108,6 +128,7 @@ const (
 	Blocked     Reason = "blocked"   // this customer cannot be reached any more
 	Auth        Reason = "auth"      // our credentials do not work
 	Moved       Reason = "moved"     // the thread has another address now
+	Unformatted Reason = "markup"    // certainly not delivered: the platform did not understand the formatting or buttons
 )
 
 // SendError is a failed attempt to send.
