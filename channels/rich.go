@@ -123,5 +123,10 @@ func SafeURL(address string) (string, bool) {
 		return "", false
 	}
 	// What String leaves as it is could still end a link in some syntax.
-	return strings.NewReplacer("<", "%3C", ">", "%3E", "|", "%7C", `"`, "%22", "`", "%60").Replace(u.String()), true
+	clean := strings.NewReplacer("<", "%3C", ">", "%3E", "|", "%7C", `"`, "%22", "`", "%60").Replace(u.String())
+	again, err := url.Parse(clean)
+	if err != nil || again.String() != clean {
+		return "", false
+	}
+	return clean, true
 }
