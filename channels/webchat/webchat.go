@@ -125,8 +125,8 @@ func (c *chat) Run(ctx context.Context, _ bot.Handler) error {
 
 // Send implements channels.Channel. The message is in the store already, where a page that is closed now will find it
 // later; pages that are open are told at once.
-func (c *chat) Send(_ context.Context, m bot.Message) (string, error) {
-	shown, err := c.view(m)
+func (c *chat) Send(_ context.Context, m channels.Outgoing) (string, error) {
+	shown, err := c.view(m.Message)
 	if err != nil {
 		return "", &channels.SendError{Reason: channels.Rejected, Err: err}
 	}

@@ -334,13 +334,13 @@ func TestStreamTellsOpenPagesOfTheThreadOnly(t *testing.T) {
 	lines, leave := s.listen(token)
 	defer leave()
 	ctx := context.Background()
-	if _, err := s.channel.Send(ctx, bot.Message{ID: "c-1", Seq: 1, Thread: theirs, Text: "not for you"}); err != nil {
+	if _, err := s.channel.Send(ctx, channels.Outgoing{Message: bot.Message{ID: "c-1", Seq: 1, Thread: theirs, Text: "not for you"}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.channel.(channels.Typer).Typing(ctx, mine); err != nil {
 		t.Fatal(err)
 	}
-	if id, err := s.channel.Send(ctx, bot.Message{ID: "c-2", Seq: 2, Thread: mine, Text: "line\none"}); err != nil || id != "c-2" {
+	if id, err := s.channel.Send(ctx, channels.Outgoing{Message: bot.Message{ID: "c-2", Seq: 2, Thread: mine, Text: "line\none"}}); err != nil || id != "c-2" {
 		t.Fatalf("Send: %q, %v", id, err)
 	}
 	if kind := next(t, lines, "event: "); kind != "typing" {
@@ -362,7 +362,7 @@ func TestPageThatDoesNotReadHoldsNobodyUp(t *testing.T) {
 	defer leave()
 	text := strings.Repeat("long ", 2000)
 	for i := range 5000 { // far more than buffers hold; Send must return each time
-		if _, err := s.channel.Send(context.Background(), bot.Message{ID: "c-1", Seq: uint64(i), Thread: thread, Text: text[:100]}); err != nil {
+		if _, err := s.channel.Send(context.Background(), channels.Outgoing{Message: bot.Message{ID: "c-1", Seq: uint64(i), Thread: thread, Text: text[:100]}}); err != nil {
 			t.Fatal(err)
 		}
 	}
