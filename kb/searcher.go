@@ -22,7 +22,7 @@ const candidateLimit = 150
 
 // Config is what a Searcher is made of. Store, Index and Tokenizer are required.
 type Config struct {
-	Store     Store
+	Store     Source
 	Index     Index
 	Tokenizer Tokenizer
 	Log       *slog.Logger     // nil: nothing is logged
@@ -31,7 +31,7 @@ type Config struct {
 
 // Searcher answers questions from the articles of a Store. It is safe for concurrent use.
 type Searcher struct {
-	store Store
+	store Source
 	index Index
 	tok   Tokenizer
 	log   *slog.Logger
