@@ -74,7 +74,8 @@ func (st *stage) convert(s string) (string, offsets) {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[f.done:])
-		if r > 0xFFFF || st.starts[r>>6]&(1<<(r&63)) == 0 {
+		// OpenCC takes 么 for the Traditional form of 幺. In Simplified text it is the 么 of 什么 and 怎么.
+		if r > 0xFFFF || r == '么' || st.starts[r>>6]&(1<<(r&63)) == 0 {
 			f.keep(n)
 			continue
 		}
