@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -17,8 +18,9 @@ import (
 // Channel is a connection to one platform, for one inbox.
 type Channel interface {
 	// Run receives events until ctx ends, handing each to h and acknowledging it to the platform only when h has
-	// stored it. It returns nil when ctx ends, and an error when it cannot go on (a revoked token, a second instance).
-	// It survives what passes: a lost connection, a restart of the platform.
+	// stored it. It returns nil when ctx ends, ErrEnded when the customer's side is closed for good, and another error
+	// when it cannot go on (a revoked token, a second instance). It survives what passes: a lost connection, a restart of
+	// the platform.
 	Run(ctx context.Context, h bot.Handler) error
 	// Send makes one attempt to deliver m, whose Body fits Limits, and returns the platform's id of it.
 	// Failures are *SendError.
@@ -68,6 +70,16 @@ func (m Outgoing) Key() string {
 	return string(m.ID) + "/" + strconv.Itoa(m.Part)
 }
 
+// Errors of Channel.Run.
+var (
+	// ErrEnded means that nothing more will come, as at the end of piped input.
+	ErrEnded = errors.New("channels: the input has ended")
+	// ErrAuth means that the platform does not accept our credentials.
+	ErrAuth = errors.New("channels: the platform refuses our credentials")
+	// ErrSecondInstance means that another program receives the events of this inbox.
+	ErrSecondInstance = errors.New("channels: another program receives the events of this inbox")
+)
+
 // Unit is what a platform counts the length of a text in.
 type Unit string
 
@@ -95,7 +107,16 @@ type Deps struct {
 	Now     func() time.Time
 	Client  *http.Client // for calls to the platform
 	History History      // for channels that show their own history
+	Feed    bot.Feed     // what happens to conversations
+	TTY     *TTY         // for the terminal channel; else nil
 	Public  string       // the base URL under which the platform reaches us, no slash at the end; may be empty
+}
+
+// TTY is where the terminal channel talks to its customer.
+type TTY struct {
+	In          io.Reader
+	Out         io.Writer
+	Interactive bool // a person types: greet her, show a prompt
 }
 
 // History reads what a channel may show its own customer.
