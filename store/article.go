@@ -1,0 +1,54 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"huiyin/feedback"
+	"huiyin/kb"
+)
+
+// Revise is what is stored when an article is saved over the stored one (nil: there is none). Changed is false when both
+// say the same; then the stored one stays. kb.ErrConflict when next was read from another revision.
+func Revise(stored *kb.Article, next kb.Article) (after kb.Article, changed bool, err error) {
+	if err := CheckID("id of an article", string(next.ID)); err != nil {
+		return next, false, err
+	}
+	revision := 0
+	if stored != nil {
+		revision = stored.Revision
+	}
+	if next.Revision != revision {
+		return next, false, fmt.Errorf("article %s: revision %d was read, %d is stored: %w", next.ID, next.Revision, revision, kb.ErrConflict)
+	}
+	if stored != nil && sameArticle(*stored, next) {
+		return *stored, false, nil
+	}
+	next.Revision++
+	return next, true, nil
+}
+
+// sameArticle compares content and status: what readers see, and when.
+func sameArticle(a, b kb.Article) bool {
+	return a.Root == b.Root && a.Lang == b.Lang && a.Title == b.Title && a.Body == b.Body && a.Summary == b.Summary &&
+		a.Category == b.Category && a.Status == b.Status && a.From.Equal(b.From) && a.Until.Equal(b.Until) &&
+		slices.Equal(a.Questions, b.Questions) && slices.Equal(a.Tags, b.Tags)
+}
+
+// CheckArticles makes sure that no article comes twice.
+func CheckArticles(articles []kb.Article) error {
+	seen := map[kb.ArticleID]bool{}
+	for _, a := range articles {
+		if seen[a.ID] {
+			return fmt.Errorf("%w: article %s twice in one write", ErrInvalid, a.ID)
+		}
+		seen[a.ID] = true
+	}
+	return nil
+}
+
+// Claimable reports whether a run may be claimed again: it was never finished, and its claim is older than stale.
+func Claimable(r feedback.Run, now time.Time, stale time.Duration) bool {
+	return r.Done.IsZero() && now.Sub(r.Claimed) > stale
+}

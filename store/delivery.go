@@ -1,0 +1,101 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"huiyin/bot"
+)
+
+// Unsent reports whether a message belongs in the outbox.
+func Unsent(m bot.Message) bool { return m.Delivery == bot.Queued || m.Delivery == bot.Sending }
+
+// MergeMessage is what is stored when a Change writes a message that exists already. The outbox owns how far an outgoing
+// message got, so a Change keeps Delivery, Attempts, Error, SentAt and SourceID as they are stored, with two
+// exceptions: it cancels a Queued one, and queues a Failed or Unknown one again. Queueing one that is under way or has
+// arrived is a ErrConflict: the caller read it too early.
+func MergeMessage(stored, next bot.Message) (bot.Message, error) {
+	if stored.ID != next.ID || stored.Direction != next.Direction {
+		return bot.Message{}, fmt.Errorf("%w: message %s of conversation %s may not become %s", ErrInvalid, stored.ID, stored.Conversation, next.ID)
+	}
+	if stored.Delivery == "" && next.Delivery == "" {
+		return next, nil // incoming, activity, note
+	}
+	switch {
+	case stored.Delivery == bot.Queued && next.Delivery == bot.Cancelled:
+		return next, nil
+	case next.Delivery == bot.Queued && (stored.Delivery == bot.Failed || stored.Delivery == bot.Unknown):
+		return next, nil
+	case next.Delivery == bot.Queued && !Unsent(stored):
+		return bot.Message{}, fmt.Errorf("message %s is %s already: %w", stored.ID, stored.Delivery, bot.ErrConflict)
+	}
+	next.Delivery, next.Attempts, next.Error = stored.Delivery, stored.Attempts, stored.Error
+	next.SentAt, next.SourceID = stored.SentAt, stored.SourceID
+	return next, nil
+}
+
+// BeginSend is the message that an attempt to send leaves in the store. With ErrStale the message returned is to be
+// stored too when its Delivery changed: it was cancelled just now.
+func BeginSend(m bot.Message, epoch uint64) (bot.Message, error) {
+	switch {
+	case m.Delivery == bot.Cancelled:
+		return m, fmt.Errorf("message %s: %w", m.ID, bot.ErrStale)
+	case !Unsent(m):
+		return m, fmt.Errorf("message %s is %q, not queued: %w", m.ID, m.Delivery, bot.ErrConflict)
+	case m.Author == bot.ByBot && m.Epoch != epoch:
+		m.Delivery = bot.Cancelled
+		return m, fmt.Errorf("message %s: %w", m.ID, bot.ErrStale)
+	}
+	m.Delivery = bot.Sending
+	m.Attempts++
+	return m, nil
+}
+
+// EndSend is the message after an attempt, and the fact to write when it will not arrive by itself. ErrConflict when no
+// attempt was under way.
+func EndSend(m bot.Message, conv bot.Conversation, r bot.SendResult) (bot.Message, *bot.Fact, error) {
+	if m.Delivery != bot.Sending {
+		return m, nil, fmt.Errorf("message %s is %q, not sending: %w", m.ID, m.Delivery, bot.ErrConflict)
+	}
+	switch r.Delivery {
+	case bot.Sent:
+		m.SentAt = r.At
+	case bot.Queued, bot.Failed, bot.Unknown:
+	default:
+		return m, nil, fmt.Errorf("%w: message %s: an attempt cannot end as %q", ErrInvalid, m.ID, r.Delivery)
+	}
+	if r.SourceID != "" {
+		if err := CheckID("source id of a message", r.SourceID); err != nil {
+			return m, nil, err
+		}
+		m.SourceID = r.SourceID
+	}
+	m.Delivery, m.Error = r.Delivery, r.Error
+	if r.Delivery != bot.Failed && r.Delivery != bot.Unknown {
+		return m, nil, nil
+	}
+	return m, &bot.Fact{
+		Name: bot.FactUndelivered, Value: 1, Label: string(r.Delivery), Start: m.At, End: r.At,
+		Conversation: m.Conversation, Inbox: m.Inbox, Channel: conv.Channel, Lang: conv.Lang,
+	}, nil
+}
+
+// Receipt is the message after the platform reported it delivered or read. Changed is false when it knew that already.
+// A Failed or Unknown message moves too: now we know that it arrived.
+func Receipt(m bot.Message, d bot.Delivery, at time.Time) (after bot.Message, changed bool, err error) {
+	rank := map[bot.Delivery]int{bot.Failed: 1, bot.Unknown: 1, bot.Sent: 1, bot.Delivered: 2, bot.Read: 3}
+	if d != bot.Delivered && d != bot.Read {
+		return m, false, fmt.Errorf("%w: a receipt cannot be %q", ErrInvalid, d)
+	}
+	if m.Direction != bot.Outgoing {
+		return m, false, fmt.Errorf("message %s was not sent by us: %w", m.ID, bot.ErrNotFound)
+	}
+	if rank[m.Delivery] == 0 || rank[d] <= rank[m.Delivery] {
+		return m, false, nil
+	}
+	if m.SentAt.IsZero() {
+		m.SentAt = at
+	}
+	m.Delivery, m.Error = d, ""
+	return m, true, nil
+}

@@ -1,0 +1,147 @@
+// Package mem is a store in memory: for tests, and for trying the program out. It is written for clarity and serves as
+// the model that other back ends are compared with; a listing looks at every record.
+package mem
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/feedback"
+	"huiyin/kb"
+	"huiyin/store"
+)
+
+var (
+	_ bot.Store        = (*Store)(nil)
+	_ kb.Store         = (*Store)(nil)
+	_ feedback.Source  = (*Store)(nil)
+	_ feedback.Archive = (*Store)(nil)
+)
+
+// Options of a store; the zero value is ready to use.
+type Options struct {
+	// Now stamps the memory of events; nil: time.Now.
+	Now func() time.Time
+}
+
+// Store keeps everything in memory. It is safe for concurrent use.
+type Store struct {
+	now func() time.Time
+
+	mu            sync.Mutex
+	closed        bool
+	lastEvent     uint64
+	pending       map[uint64]bot.Accepted
+	quarantined   map[uint64]bot.Accepted
+	seen          map[address]tombstone
+	conversations map[bot.ConversationID]*conversation
+	lanes         map[address][]bot.ConversationID // of each thread
+	byMessage     map[bot.MessageID]ref
+	sources       map[address][]ref // messages that have or had this SourceID
+	contacts      map[bot.ContactID]bot.Contact
+	addresses     map[address]bot.ContactID
+	erased        map[bot.ContactID]bool
+	facts         []bot.Fact // in the order of writing
+	gaps          map[string]kb.Gap
+	agents        map[bot.AgentID]bot.Agent
+	sessions      map[string]bot.Session
+	audit         []bot.Event
+	articles      map[kb.ArticleID][]kb.Article // revisions, the oldest first
+	version       uint64
+	runs          map[string]feedback.Run
+}
+
+// address names something in one inbox: an event, a message, a person, a thread.
+type address struct {
+	inbox bot.InboxID
+	id    string
+}
+
+// ref is where a message is.
+type ref struct {
+	conversation bot.ConversationID
+	seq          uint64
+}
+
+// tombstone remembers an event.
+type tombstone struct {
+	event uint64
+	at    time.Time
+}
+
+type conversation struct {
+	bot.Conversation
+	messages []bot.Message // the one with Seq n at n−1
+}
+
+// New makes an empty store.
+func New(o Options) *Store {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Store{
+		now:     o.Now,
+		pending: map[uint64]bot.Accepted{}, quarantined: map[uint64]bot.Accepted{}, seen: map[address]tombstone{},
+		conversations: map[bot.ConversationID]*conversation{}, lanes: map[address][]bot.ConversationID{},
+		byMessage: map[bot.MessageID]ref{}, sources: map[address][]ref{},
+		contacts: map[bot.ContactID]bot.Contact{}, addresses: map[address]bot.ContactID{}, erased: map[bot.ContactID]bool{},
+		gaps: map[string]kb.Gap{}, agents: map[bot.AgentID]bot.Agent{}, sessions: map[string]bot.Session{},
+		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},
+	}
+}
+
+// do runs f alone, unless ctx has ended or the store is closed.
+func (s *Store) do(ctx context.Context, f func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return store.ErrClosed
+	}
+	return f()
+}
+
+// get runs f alone and returns a copy of what it returns, so that no caller shares memory with the store.
+func get[T any](ctx context.Context, s *Store, f func() (T, error)) (T, error) {
+	var found T
+	err := s.do(ctx, func() error {
+		v, err := f()
+		if err != nil {
+			return err
+		}
+		found, err = clone(v)
+		return err
+	})
+	return found, err
+}
+
+// clone copies a value through JSON, which is also what a store on disk does to it.
+func clone[T any](v T) (T, error) {
+	var c T
+	b, err := json.Marshal(v)
+	if err != nil {
+		return c, fmt.Errorf("%w: %w", store.ErrInvalid, err)
+	}
+	err = json.Unmarshal(b, &c)
+	return c, err
+}
+
+// Backup cannot be had: nothing is on a disk.
+func (s *Store) Backup(context.Context, io.Writer) error {
+	return fmt.Errorf("store: a store in memory has no backup; start with --data DIR to keep anything")
+}
+
+// Close ends the store; every later call fails.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	return nil
+}
