@@ -1,0 +1,114 @@
+// Package console is where staff work: waiting and running conversations, live, and the digest. It is server-rendered
+// HTML with a little script; everything it does goes through bot.Desk and one table of routes and permissions.
+package console
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/feedback"
+	"huiyin/internal/locale"
+	"huiyin/internal/markdown"
+)
+
+//go:embed templates assets
+var files embed.FS
+
+// Store is what the console reads and writes besides the Desk.
+type Store interface {
+	bot.StaffStore
+	Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error)
+	Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error)
+	Messages(ctx context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error)
+	Contact(ctx context.Context, id bot.ContactID) (bot.Contact, error)
+	Runs(ctx context.Context) ([]feedback.Run, error)
+}
+
+// Digests makes the digest of a week as a page of its own.
+type Digests interface {
+	// HTML writes the digest of a week such as "2026-W46" in a language. ErrNoWeek when the name is no week.
+	HTML(ctx context.Context, week, lang string, out io.Writer) error
+	// Week is the name of the week that an instant lies in.
+	Week(at time.Time) string
+}
+
+// ErrNoWeek means that a text does not name a week.
+var ErrNoWeek = errors.New("console: no such week")
+
+// Config is what a console is made of; all of it is needed.
+type Config struct {
+	Store   Store
+	Desk    bot.Desk
+	Feed    bot.Feed
+	Digests Digests
+	Words   *locale.Catalog
+	Log     *slog.Logger
+	Now     func() time.Time
+	Zone    *time.Location
+	Random  io.Reader // cryptographically secure
+	Secure  bool      // cookies over https only
+	Lang    string    // of pages for visitors whose browser does not say
+}
+
+// Console serves the staff's pages.
+type Console struct {
+	Config
+	pages    map[string]*template.Template
+	render   *markdown.Renderer
+	throttle *throttle
+	hashing  chan struct{} // bounds the memory that password hashes take at once
+}
+
+// New makes a Console.
+func New(c Config) (*Console, error) {
+	s := &Console{Config: c, render: markdown.New(), throttle: newThrottle(c.Now), hashing: make(chan struct{}, 4)}
+	if err := s.parse(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// parse reads the templates: layout.html and fragments.html with each page.
+func (s *Console) parse() error {
+	s.pages = map[string]*template.Template{}
+	for _, name := range []string{"login", "inbox", "conversation", "digests", "account", "error"} {
+		t, err := template.New("layout.html").Funcs(s.funcs()).ParseFS(files,
+			"templates/layout.html", "templates/fragments.html", "templates/"+name+".html")
+		if err != nil {
+			return fmt.Errorf("console: %w", err)
+		}
+		s.pages[name] = t
+	}
+	return nil
+}
+
+// Handler serves everything below /console/, mounted without stripping that prefix.
+func (s *Console) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range s.routes() {
+		mux.Handle(r.pattern, s.guard(r))
+	}
+	cross := http.NewCrossOriginProtection()
+	return s.headers(cross.Handler(mux))
+}
+
+// headers keeps pages to their own files and out of frames.
+func (s *Console) headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "+
+			"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,42 @@
+package console
+
+import (
+	"bytes"
+	"net/http"
+
+	"huiyin/feedback"
+)
+
+// digests lists the weeks that have a digest, and leads to the running one.
+func (s *Console) digests(w http.ResponseWriter, r *http.Request, v visit) error {
+	runs, err := s.Store.Runs(r.Context())
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	return s.show(w, v, http.StatusOK, "digests", map[string]any{
+		"Runs": finished(runs), "This": s.Digests.Week(now), "Last": s.Digests.Week(now.AddDate(0, 0, -7)),
+	})
+}
+
+func finished(runs []feedback.Run) []feedback.Run {
+	var out []feedback.Run
+	for _, r := range runs {
+		if !r.Done.IsZero() {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// digest is one week's, made afresh from what is stored. It is a document of its own, with its style inside.
+func (s *Console) digest(w http.ResponseWriter, r *http.Request, v visit) error {
+	var out bytes.Buffer
+	if err := s.Digests.HTML(r.Context(), r.PathValue("week"), v.lang, &out); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, err := out.WriteTo(w)
+	return err
+}

@@ -1,0 +1,185 @@
+package console
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/kb"
+)
+
+// funcs are what templates may call. T translates; the language comes with the page's data.
+func (s *Console) funcs() template.FuncMap {
+	return template.FuncMap{
+		"T":        func(lang, key string, pairs ...any) string { return s.Words.Text(lang, key, pairs...) },
+		"md":       s.markdown,
+		"ago":      s.ago,
+		"clock":    func(t time.Time) string { return t.In(s.Zone).Format("15:04") },
+		"stamp":    func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02 15:04") },
+		"mood":     mood,
+		"initial":  initial,
+		"why":      s.why,
+		"unsent":   func(d bot.Delivery) bool { return d == bot.Failed || d == bot.Unknown },
+		"percent":  func(c any) string { return fmt.Sprintf("%.0f%%", 100*toFloat(c)) },
+		"language": func(lang, of string) string { return s.Words.Text(lang, "console.lang."+of) },
+		"dict":     dict,
+	}
+}
+
+// dict makes the data of a fragment from pairs of name and value.
+func dict(pairs ...any) (map[string]any, error) {
+	m := map[string]any{}
+	if len(pairs)%2 != 0 {
+		return nil, errors.New("dict: an odd number of values")
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		m[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return m, nil
+}
+
+func toFloat(v any) float64 {
+	var f float64
+	_, _ = fmt.Sscan(fmt.Sprint(v), &f)
+	return f
+}
+
+func (s *Console) markdown(text string) template.HTML {
+	html, err := s.render.HTML(text)
+	if err != nil {
+		return template.HTML(template.HTMLEscapeString(text))
+	}
+	return html
+}
+
+// ago is how long ago something was, in a few letters.
+func (s *Console) ago(lang string, t time.Time) string {
+	d := s.Now().Sub(t)
+	switch {
+	case d < time.Minute:
+		return s.Words.Text(lang, "console.ago.now")
+	case d < time.Hour:
+		return s.Words.Text(lang, "console.ago.minutes", "n", int(d.Minutes()))
+	case d < 24*time.Hour:
+		return s.Words.Text(lang, "console.ago.hours", "n", int(d.Hours()))
+	}
+	return t.In(s.Zone).Format("01-02")
+}
+
+// mood is the average sentiment of a conversation as a word: bad, flat or good; empty when nothing is known.
+func mood(c bot.Conversation) string {
+	if c.MoodCount == 0 {
+		return ""
+	}
+	switch average := c.MoodTotal / float64(c.MoodCount); {
+	case average < -0.25:
+		return "bad"
+	case average > 0.25:
+		return "good"
+	}
+	return "flat"
+}
+
+// initial is the first letter of a name, for its disc.
+func initial(name string) string {
+	for _, r := range strings.TrimSpace(name) {
+		return strings.ToUpper(string(r))
+	}
+	return "·"
+}
+
+// why explains a decision in one sentence.
+func (s *Console) why(lang string, d *bot.Decision) string {
+	if d == nil {
+		return ""
+	}
+	detail := d.Detail
+	if detail == "" && len(d.Hits) > 0 {
+		detail = d.Hits[0].Title
+	}
+	return s.Words.Text(lang, d.Reason, "detail", detail, "confidence", fmt.Sprintf("%.0f%%", 100*float64(d.Confidence)))
+}
+
+// langOf is the language of a page: the agent's own, else the browser's, else the configured one.
+func (s *Console) langOf(r *http.Request, own string) string {
+	if own == "zh" || own == "en" {
+		return own
+	}
+	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if base, _, _ := strings.Cut(strings.ToLower(tag), "-"); base == "zh" || base == "en" {
+			return base
+		}
+	}
+	return s.Lang
+}
+
+// show renders a page, or with the header X-Fragment only the template "main" of it.
+func (s *Console) show(w http.ResponseWriter, v visit, status int, page string, data map[string]any) error {
+	return s.renderPage(w, v, status, page, "layout.html", data)
+}
+
+func (s *Console) renderPage(w http.ResponseWriter, v visit, status int, page, name string, data map[string]any) error {
+	data["L"], data["Me"], data["Page"] = v.lang, v.agent, page
+	data["CanDigest"] = Can(v.agent, ReadDigest)
+	var out bytes.Buffer
+	if err := s.pages[page].ExecuteTemplate(&out, name, data); err != nil {
+		return fmt.Errorf("console: page %s: %w", page, err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = out.WriteTo(w)
+	return nil
+}
+
+// fail shows an error page, or a plain line to a script.
+func (s *Console) fail(w http.ResponseWriter, v visit, status int, key string) {
+	if err := s.show(w, v, status, "error", map[string]any{"Error": key}); err != nil {
+		http.Error(w, s.Words.Text(v.lang, key), status)
+	}
+}
+
+// explain turns an error into a page with a sentence; what is not expected goes to the log.
+func (s *Console) explain(w http.ResponseWriter, r *http.Request, v visit, err error) {
+	status, key := http.StatusInternalServerError, "console.error.internal"
+	var large *http.MaxBytesError
+	switch {
+	case errors.Is(err, bot.ErrNotFound), errors.Is(err, kb.ErrNotFound), errors.Is(err, ErrNoWeek):
+		status, key = http.StatusNotFound, "console.error.missing"
+	case errors.Is(err, bot.ErrConflict):
+		status, key = http.StatusConflict, "console.error.conflict"
+	case errors.Is(err, bot.ErrBusy):
+		status, key = http.StatusServiceUnavailable, "console.error.busy"
+	case errors.Is(err, errEmpty):
+		status, key = http.StatusUnprocessableEntity, "console.error.empty"
+	case errors.As(err, &large):
+		status, key = http.StatusRequestEntityTooLarge, "console.error.large"
+	default:
+		s.Log.Error("console", "route", r.Pattern, "error", err)
+	}
+	if r.Header.Get("X-Fragment") != "" {
+		http.Error(w, s.Words.Text(v.lang, key), status)
+		return
+	}
+	s.fail(w, v, status, key)
+}
+
+func (s *Console) asset(w http.ResponseWriter, r *http.Request, _ visit) error {
+	name := r.PathValue("name")
+	body, err := files.ReadFile(path.Join("assets", name))
+	if err != nil {
+		http.NotFound(w, r)
+		return nil
+	}
+	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	w.Header().Set("Cache-Control", "no-cache")
+	_, err = w.Write(body)
+	return err
+}

@@ -1,0 +1,101 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+
+	"huiyin/bot"
+)
+
+// Action is something that staff do, for Can.
+type Action string
+
+// The actions.
+const (
+	ReadInbox  Action = "inbox.read"
+	Converse   Action = "conversation.act"
+	ReadDigest Action = "digest.read"
+	OwnAccount Action = "account.own"
+	open       Action = "" // no login needed
+)
+
+// roles are in the order of what they may do.
+var roles = [...]bot.Role{bot.RoleAgent, bot.RoleLead, bot.RoleEditor, bot.RoleAdmin}
+
+// least says which role an action needs.
+func least(a Action) (bot.Role, bool) {
+	switch a {
+	case ReadInbox, Converse, OwnAccount:
+		return bot.RoleAgent, true
+	case ReadDigest:
+		return bot.RoleLead, true
+	}
+	return "", false
+}
+
+// Can reports whether an agent may do something. What no rule allows is denied, and a disabled agent may do nothing.
+func Can(a bot.Agent, action Action) bool {
+	need, known := least(action)
+	return known && !a.Disabled && slices.Index(roles[:], a.Role) >= slices.Index(roles[:], need)
+}
+
+// route is one address of the console, and what one must be allowed to do to use it.
+type route struct {
+	pattern string
+	action  Action
+	serve   func(http.ResponseWriter, *http.Request, visit) error
+}
+
+// visit is a request with who makes it; the Agent is empty on open routes.
+type visit struct {
+	agent   bot.Agent
+	session bot.Session
+	lang    string
+}
+
+func (s *Console) routes() []route {
+	return []route{
+		{"GET /console/assets/{name}", open, s.asset},
+		{"GET /console/login", open, s.loginPage},
+		{"POST /console/login", open, s.login},
+		{"POST /console/logout", OwnAccount, s.logout},
+		{"GET /console/account", OwnAccount, s.accountPage},
+		{"POST /console/account", OwnAccount, s.saveAccount},
+		{"GET /console/{$}", ReadInbox, s.inbox},
+		{"GET /console/list", ReadInbox, s.list},
+		{"GET /console/live", ReadInbox, s.live},
+		{"GET /console/c/{id}", ReadInbox, s.conversation},
+		{"GET /console/c/{id}/messages", ReadInbox, s.messages},
+		{"GET /console/c/{id}/state", ReadInbox, s.state},
+		{"POST /console/c/{id}/claim", Converse, s.claim},
+		{"POST /console/c/{id}/reply", Converse, s.reply},
+		{"POST /console/c/{id}/note", Converse, s.note},
+		{"POST /console/c/{id}/resolve", Converse, s.resolve},
+		{"POST /console/c/{id}/return", Converse, s.giveBack},
+		{"POST /console/c/{id}/resend/{message}", Converse, s.resend},
+		{"GET /console/digest", ReadDigest, s.digests},
+		{"GET /console/digest/{week}", ReadDigest, s.digest},
+	}
+}
+
+// guard lets a request through to its route when its session may do the route's action.
+func (s *Console) guard(r route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		v := visit{lang: s.langOf(req, "")}
+		if r.action != open {
+			agent, session, ok := s.whoIs(req)
+			if !ok {
+				s.toLogin(w, req)
+				return
+			}
+			v = visit{agent: agent, session: session, lang: s.langOf(req, string(agent.Lang))}
+			if !Can(agent, r.action) {
+				s.fail(w, v, http.StatusForbidden, "console.error.forbidden")
+				return
+			}
+		}
+		if err := r.serve(w, req, v); err != nil {
+			s.explain(w, req, v, err)
+		}
+	})
+}
