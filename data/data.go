@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed README.md dict lexicon
+//go:embed README.md dict lexicon locale
 var files embed.FS
 
 // Files is everything that is embedded, rooted at this folder.
