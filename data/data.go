@@ -8,6 +8,7 @@ import (
 )
 
 //go:embed README.md dict lexicon locale
+//go:embed shop
 var files embed.FS
 
 // Files is everything that is embedded, rooted at this folder.
