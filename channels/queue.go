@@ -189,8 +189,9 @@ func (q *queue) schedule(l *lane) {
 	heap.Push(&q.ready, l)
 }
 
-// take returns the lane to serve next, or how long to wait for one (negative: until something happens).
-func (q *queue) take() (*lane, time.Duration) {
+// take returns the lane to serve next with its first message, or how long to wait for one (negative: until something
+// happens).
+func (q *queue) take() (*lane, *item, time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now := q.o.opt.Now()
@@ -200,21 +201,21 @@ func (q *queue) take() (*lane, time.Duration) {
 		q.schedule(l)
 	}
 	if q.until.After(now) {
-		return nil, q.until.Sub(now)
+		return nil, nil, q.until.Sub(now)
 	}
 	if q.failures >= troubleAt && q.running > 0 {
-		return nil, -1 // one call at a time until one succeeds
+		return nil, nil, -1 // one call at a time until one succeeds
 	}
 	if len(q.ready) > 0 {
 		l := heap.Pop(&q.ready).(*lane)
 		l.queued, l.busy = false, true
 		q.running++
-		return l, 0
+		return l, l.items[0], 0
 	}
 	if len(q.waiting) > 0 {
-		return nil, q.waiting[0].due.Sub(now)
+		return nil, nil, q.waiting[0].due.Sub(now)
 	}
-	return nil, -1
+	return nil, nil, -1
 }
 
 // run serves the lanes until ctx ends, and then waits for the calls that run under work.
@@ -230,7 +231,7 @@ func (q *queue) run(ctx, work context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		l, wait := q.take()
+		l, it, wait := q.take()
 		if l == nil {
 			<-q.slots
 			if wait < 0 {
@@ -249,7 +250,7 @@ func (q *queue) run(ctx, work context.Context) {
 		}
 		calls.Go(func() {
 			defer func() { <-q.slots }()
-			again, done := q.deliver(work, l.items[0])
+			again, done := q.deliver(work, it)
 			q.release(l, again, done)
 		})
 	}
