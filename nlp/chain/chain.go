@@ -46,6 +46,7 @@ func New(o Options) (*Chain, error) {
 		tok,
 		c.Intent,
 		feeling,
+		nlp.PIIFinder{},
 	)
 	return c, nil
 }

@@ -1,0 +1,347 @@
+package nlp
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// level says how fine a part of a Chinese address is.
+type level uint8
+
+const (
+	levelProvince level = iota + 1
+	levelCity
+	levelDistrict
+	levelTown
+	levelRoad
+	levelNumber // 号, 弄
+	levelEstate // 小区, 花园, 大厦, 村
+	levelBuilding
+	levelRoom
+)
+
+// part is one piece of a Chinese address.
+type part struct {
+	level      level
+	start, end int
+}
+
+// addresses adds the Chinese and Western street addresses of the text.
+func (d *detector) addresses() {
+	d.chineseAddresses()
+	d.westernAddresses()
+}
+
+// maxNameRunes bounds the name of one part.
+const maxNameRunes = 12
+
+// chineseAddresses reads the text from left to right and collects parts; a sequence of parts that is broken off is an
+// address when it pins down a place.
+func (d *detector) chineseAddresses() {
+	s, table := d.s, addressWords()
+	var parts []part
+	name, runes := 0, 0 // where the name of the next part begins; its length so far
+	flush := func(next int) {
+		if start, end, ok := address(s, parts); ok {
+			d.add(start, end, PIIAddress)
+		}
+		parts, name, runes = parts[:0], next, 0
+	}
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if k := table.breakAt(s, r, i); k > 0 {
+			i += k
+			flush(i)
+			continue
+		}
+		if lv, k := table.partEnd(s, r, name, i); k > 0 {
+			if m := len(parts); m > 0 && lv < parts[m-1].level && lv <= levelDistrict { // a new address begins
+				at := name
+				flush(at)
+			}
+			parts = append(parts, part{lv, name, i + k})
+			i += k
+			name, runes = i, 0
+			continue
+		}
+		switch {
+		case r < utf8.RuneSelf && isAlnum(byte(r)), isHan(r), (r == '-' || r == '#') && i > name:
+			if runes++; runes > maxNameRunes {
+				if len(parts) > 0 {
+					flush(name)
+					runes = maxNameRunes + 1
+				}
+				_, first := utf8.DecodeRuneInString(s[name:])
+				name += first
+				runes--
+			}
+			i += n
+		case (r == ' ' || r == ',' || r == '-') && len(parts) > 0 && name == i:
+			i += n
+			name = i
+		default:
+			i += n
+			flush(i)
+		}
+	}
+	flush(len(s))
+}
+
+// addressSuffix ends the name of an address part.
+type addressSuffix struct {
+	word    string
+	level   level
+	numeric bool // follows a number, not a name
+	least   int  // the least number of characters in the name
+}
+
+// addressTable finds suffixes and break words by their first character.
+type addressTable struct {
+	suffixes map[rune][]addressSuffix // longer ones first
+	breaks   map[rune][]string
+	class    [0x9FFF - hanFirst + 1]uint8 // 1: begins a suffix, 2: begins a break word
+}
+
+var addressWords = sync.OnceValue(func() *addressTable {
+	t := &addressTable{suffixes: map[rune][]addressSuffix{}, breaks: map[rune][]string{}}
+	for _, x := range addressSuffixes() {
+		r, _ := utf8.DecodeRuneInString(x.word)
+		t.suffixes[r] = append(t.suffixes[r], x)
+		t.class[r-hanFirst] |= 1
+	}
+	for _, list := range t.suffixes {
+		slices.SortStableFunc(list, func(a, b addressSuffix) int { return len(b.word) - len(a.word) })
+	}
+	for _, w := range strings.Fields(addressBreaks) {
+		r, _ := utf8.DecodeRuneInString(w)
+		t.breaks[r] = append(t.breaks[r], w)
+		t.class[r-hanFirst] |= 2
+	}
+	return t
+})
+
+// addressBreaks are words that stand around addresses and never in one, the longer ones of a beginning first.
+const addressBreaks = "寄到 寄往 寄给 寄 送货到 送到 送 发到 发往 发给 改成 改到 改为 换成 换到 搬到 搬去 住在 住 位于 地址 收货地 收件 " +
+	"配送 快递到 我在 我家 我 家住 就在 是在 在 的 是 了 你 请 到 把 麻烦 退到 退回 退给 写成 写错 填成 填错 不是 而是 还是 应该 或者 和 跟 " +
+	"去 来 给 有 没 不 就 都 也 又 吗 呢 吧 啊 前面 上次 之前 现在 新 旧"
+
+func addressSuffixes() []addressSuffix {
+	var out []addressSuffix
+	for _, row := range []struct {
+		words   string
+		level   level
+		numeric bool
+		least   int
+	}{
+		{"特别行政区 自治区 省", levelProvince, false, 2},
+		{"自治州 地区 市", levelCity, false, 2},
+		{"自治县 旗", levelDistrict, false, 2},
+		{"开发区 新区 区 县", levelDistrict, false, 1},
+		{"街道 镇", levelTown, false, 1},
+		{"乡", levelTown, false, 2},
+		{"大道 大街 胡同 弄堂 路 街 巷 段", levelRoad, false, 1},
+		{"道 里", levelRoad, false, 2},
+		{"小区 社区 花园 家园 公寓 大厦 广场 园区 科技园 公馆 宿舍 新村 名苑 家苑 村 苑 庄 屯", levelEstate, false, 1},
+		{"大学 城 园 湾", levelEstate, false, 2},
+		{"号 弄 号院 组", levelNumber, true, 1},
+		{"号楼 栋 幢 座", levelBuilding, true, 1},
+		{"单元 室 楼 层 房 户", levelRoom, true, 1},
+	} {
+		for _, w := range strings.Fields(row.words) {
+			out = append(out, addressSuffix{w, row.level, row.numeric, row.least})
+		}
+	}
+	return out
+}
+
+// breakAt is the length of a break word at i, where r stands, or 0.
+func (t *addressTable) breakAt(s string, r rune, i int) int {
+	if !t.has(r, 2) {
+		return 0
+	}
+	for _, w := range t.breaks[r] {
+		if strings.HasPrefix(s[i:], w) {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+func (t *addressTable) has(r rune, bit uint8) bool {
+	k := int(r) - hanFirst
+	return 0 <= k && k < len(t.class) && t.class[k]&bit != 0
+}
+
+// partEnd recognises the suffix of an address part at i, where r stands, after a name that began at name: its level
+// and length, or 0.
+func (t *addressTable) partEnd(s string, r rune, name, i int) (level, int) {
+	if i == name || !t.has(r, 1) {
+		return 0, 0
+	}
+	named := s[name:i]
+	numeric := numericName(named)
+	for _, x := range t.suffixes[r] {
+		if x.numeric != numeric || !strings.HasPrefix(s[i:], x.word) || utf8.RuneCountInString(named) < x.least {
+			continue
+		}
+		if notSuffix(x.word, named, s[i+len(x.word):]) {
+			return 0, 0
+		}
+		return x.level, len(x.word)
+	}
+	return 0, 0
+}
+
+// numericName reports whether the name of a part is a number: 12, 3a, b, 十二, 甲3, 南楼 is not.
+func numericName(s string) bool {
+	for _, r := range s {
+		if r >= utf8.RuneSelf && !strings.ContainsRune("零〇一二三四五六七八九十百甲乙丙丁东西南北之", r) ||
+			r < utf8.RuneSelf && !isAlnum(byte(r)) && r != '-' && r != '#' {
+			return false
+		}
+	}
+	return utf8.RuneCountInString(s) <= 8
+}
+
+// notSuffix lists words that end or go on like address parts and are none: 知道, 号码, 3号线.
+func notSuffix(suffix, named, rest string) bool {
+	after := func(words ...string) bool {
+		for _, w := range words {
+			if strings.HasPrefix(rest, w) {
+				return true
+			}
+		}
+		return false
+	}
+	before := func(words ...string) bool {
+		for _, w := range words {
+			if strings.HasSuffix(named, w) {
+				return true
+			}
+		}
+		return false
+	}
+	switch suffix {
+	case "号":
+		return after("线", "店", "码", "机", "称", "召", "角", "卡", "令", "航站", "电池", "色", "前", "后", "早上", "下午", "晚", "发", "到", "下单", "客服")
+	case "市":
+		return after("场", "民", "面", "值", "价", "政", "中心", "内", "里", "区") || before("城", "超", "上", "夜", "门", "股")
+	case "区":
+		return after("别", "块", "分", "域") || before("地", "分", "专", "社", "小", "战", "郊", "服务", "评论", "大")
+	case "道":
+		return before("知", "频", "渠", "味", "通", "报", "赛", "管", "轨", "公", "难", "知不知", "说", "厚", "人行", "隧")
+	case "路":
+		return after("由", "过", "上", "线", "径", "费", "程", "况") ||
+			before("线", "网", "电", "思", "走", "一", "套", "半", "上", "铁", "公", "问", "在", "迷", "带", "没", "有", "出", "退", "修", "水", "物流")
+	case "里":
+		return before("这", "那", "哪", "家", "手", "店", "包", "箱", "公", "心", "面", "盒子", "单", "页面", "柜", "屋", "群", "车", "卡")
+	case "城":
+		return after("市") || before("商", "全", "同", "长")
+	case "园":
+		return before("公", "校", "乐")
+	case "村", "庄", "湾", "屯", "苑":
+		return after("长")
+	case "段":
+		return !before("东", "西", "南", "北", "中", "一", "二", "三", "四")
+	case "大学":
+		return after("生", "老师", "同学")
+	case "楼":
+		return after("上", "下", "梯", "主", "层")
+	case "层":
+		return after("面", "次", "数")
+	case "房":
+		return after("东", "子", "租", "产", "间")
+	case "座":
+		return after("机", "位", "椅")
+	case "省":
+		return after("钱", "事", "心", "电", "下")
+	case "组":
+		return after("合", "装")
+	case "大道", "广场":
+		return after("理")
+	case "乡":
+		return after("下", "村") || before("家", "老")
+	}
+	return false
+}
+
+// address decides whether parts pin down a place, and where the address begins and ends.
+func address(s string, parts []part) (start, end int, ok bool) {
+	if len(parts) == 0 {
+		return 0, 0, false
+	}
+	has := [levelRoom + 1]bool{}
+	admin := 0
+	roadNumber := false
+	for k, p := range parts {
+		if p.level <= levelDistrict && !has[p.level] {
+			admin++
+		}
+		has[p.level] = true
+		if k > 0 && (p.level == levelNumber || p.level == levelBuilding) && parts[k-1].level == levelRoad {
+			roadNumber = true
+		}
+	}
+	inside := has[levelBuilding] || has[levelRoom] || has[levelNumber]
+	switch {
+	case roadNumber,
+		has[levelEstate] && inside && (has[levelBuilding] || admin > 0 || has[levelTown] || has[levelRoad]),
+		admin >= 2 && (has[levelRoad] || has[levelEstate] || has[levelTown]),
+		admin == 1 && has[levelRoad] && inside,
+		has[levelTown] && (has[levelEstate] || has[levelRoad]) && (inside || admin > 0),
+		has[levelBuilding] && has[levelRoom]:
+	default:
+		return 0, 0, false
+	}
+	start, end = trimName(s, parts[0]), parts[len(parts)-1].end
+	for end < len(s) && isDigit(s[end]) && end-parts[len(parts)-1].end < 5 { // 3单元501
+		end++
+	}
+	return start, end, true
+}
+
+// trimName is where the name of the first part of an address begins, without what stands before it.
+func trimName(s string, p part) int {
+	name := s[p.start:p.end]
+	for _, province := range strings.Fields(provinceNames) {
+		if k := strings.LastIndex(name, province); k >= 0 {
+			return p.start + k
+		}
+	}
+	longest := 6 // characters with the suffix
+	if p.level == levelEstate || p.level == levelRoad {
+		longest = 8
+	}
+	runes := utf8.RuneCountInString(name)
+	for i := range name {
+		if runes <= longest {
+			return p.start + i
+		}
+		runes--
+	}
+	return p.start
+}
+
+// provinceNames are the province-level divisions without their suffixes.
+const provinceNames = "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 " +
+	"甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
+
+// regionsEnd is the end of the provinces, cities and districts that folded text begins with.
+func regionsEnd(s string) int {
+	table, end, name := addressWords(), 0, 0
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if lv, k := table.partEnd(s, r, name, i); k > 0 {
+			if lv > levelDistrict {
+				return end
+			}
+			i += k
+			end, name = i, i
+			continue
+		}
+		i += n
+	}
+	return end
+}

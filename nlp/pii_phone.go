@@ -1,0 +1,127 @@
+package nlp
+
+import "slices"
+
+// isPhone reports whether n is somebody's telephone number: of mainland China, Hong Kong, Macau, Taiwan, North America
+// or Europe in a form in which people write it; any international form (+…); or, right after a word such as "电话"
+// or "call me at", any number of a fitting length. Hotlines are nobody's.
+func (n number) isPhone() bool {
+	d := n.digits
+	size := len(d)
+	if size < 7 || size > 15 || n.near == themeOrder || n.near == themeID || n.near == themeBank && !n.plus ||
+		!n.separators(" -.()/") || d[size-1] == 'x' {
+		return false
+	}
+	switch {
+	case n.plus:
+		return size >= 8 && d[0] != '0' && (d[:2] != "86" || n.mainland(d[2:]))
+	case hotline(d):
+		return false
+	case n.mainlandMobile(d), n.mainlandLandline(), n.taiwan(), n.northAmerican(), n.trunk():
+		return true
+	case size == 13 && d[:2] == "86" && mobilePrefix(d[2:]):
+		return n.whole() || n.shape()[0] == 2
+	}
+	return n.near == themePhone && size <= 12 && n.announced()
+}
+
+// hotline reports numbers that companies publish: 400/800 in China, toll-free numbers in North America.
+func hotline(d string) bool {
+	if len(d) == 11 && d[0] == '1' {
+		d = d[1:]
+	} else if len(d) != 10 {
+		return false
+	}
+	switch d[:3] {
+	case "400", "800", "888", "877", "866", "855", "844", "833", "822":
+		return true
+	}
+	return false
+}
+
+// mobilePrefix: 11 digits that begin like a mobile number of mainland China (13x … 19x; 154 and 10x–12x are not given
+// out).
+func mobilePrefix(d string) bool {
+	return len(d) == 11 && d[0] == '1' && '3' <= d[1] && d[1] <= '9' && d[:3] != "154"
+}
+
+func (n number) mainlandMobile(d string) bool {
+	if !mobilePrefix(d) {
+		return false
+	}
+	shape := n.shape()
+	for _, ok := range [][]int{{11}, {3, 4, 4}, {3, 8}, {7, 4}, {4, 4, 3}, {3, 3, 5}, {4, 3, 4}, {3, 2, 2, 2, 2}, {3, 5, 3}} {
+		if slices.Equal(shape, ok) {
+			return true
+		}
+	}
+	return len(shape) == 11 || n.near == themePhone
+}
+
+// mainland is a number of mainland China after its country code.
+func (n number) mainland(d string) bool {
+	return mobilePrefix(d) || len(d) >= 9 && len(d) <= 12 && d[0] != '1' || len(d) == 10 && d[:2] == "10" ||
+		len(d) == 11 && d[:2] == "10"
+}
+
+// mainlandLandline: area code (010, 02x, 03xx … 09xx) and seven or eight digits, apart.
+func (n number) mainlandLandline() bool {
+	d := n.digits
+	if d[0] != '0' || len(d) < 10 || len(d) > 12 {
+		return false
+	}
+	shape := n.shape()
+	area := 4
+	if d[1] == '1' || d[1] == '2' {
+		area = 3
+	}
+	if shape[0] != area || len(shape) == 1 {
+		return n.whole() && n.near == themePhone
+	}
+	return len(shape) <= 3
+}
+
+// taiwan: mobiles 09xx-xxx-xxx; landlines 0x-xxxx-xxxx.
+func (n number) taiwan() bool {
+	d := n.digits
+	if d[0] != '0' {
+		return false
+	}
+	if d[1] == '9' {
+		return len(d) == 10 && (n.whole() || n.shaped(4, 3, 3) || n.shaped(4, 6) || n.shaped(2, 8))
+	}
+	return '2' <= d[1] && d[1] <= '8' && (n.shaped(2, 4, 4) || n.shaped(2, 3, 4) || n.shaped(2, 8) || n.shaped(2, 7))
+}
+
+// northAmerican: area code and exchange begin with 2 … 9; written apart, or announced.
+func (n number) northAmerican() bool {
+	d := n.digits
+	if len(d) == 11 && d[0] == '1' && (n.shaped(1, 3, 3, 4) || n.shaped(1, 10)) {
+		d = d[1:]
+	} else if len(d) != 10 || !n.shaped(3, 3, 4) && !n.shaped(3, 7) && !(n.whole() && n.near == themePhone) {
+		return false
+	}
+	return d[0] >= '2' && d[3] >= '2' && !hotline(d)
+}
+
+// trunk: a European or other number written with its trunk prefix 0 and in groups: 06 12 34 56 78, 07700 900123,
+// 0151 2345678, 020 7946 0958.
+func (n number) trunk() bool {
+	d, shape := n.digits, n.shape()
+	if d[0] != '0' || d[1] == '0' || len(d) < 9 || len(d) > 12 || len(shape) < 2 || len(shape) > 5 {
+		return false
+	}
+	if shape[0] < 2 || shape[0] > 5 || slices.Min(shape) < 2 || !n.separators(" -()/") && !n.shaped(2, 2, 2, 2, 2) {
+		return false
+	}
+	return !(len(shape) == 3 && shape[0] == 2 && shape[1] == 2) // a date
+}
+
+// announced: groups that look like one number and not like a list or a date.
+func (n number) announced() bool {
+	shape := n.shape()
+	if len(shape) > 5 || slices.Max(shape) < 3 || !n.separators(" -.()") {
+		return false
+	}
+	return !n.shaped(4, 2, 2) && !(n.whole() && len(n.digits) == 8 && validBirthday(n.digits) && n.digits[0] != '9')
+}

@@ -1,0 +1,118 @@
+package nlp_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"huiyin/nlp"
+)
+
+// show writes finds as kind=text, in order.
+func show(text string, pii []nlp.PII) string {
+	var out []string
+	for _, p := range pii {
+		out = append(out, fmt.Sprintf("%s=%s", p.Kind, text[p.Start:p.End]))
+	}
+	return strings.Join(out, "; ")
+}
+
+func TestFindPII(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"我的手机是13812345678", "phone=13812345678"},
+		{"电话138-1234-5678，谢谢", "phone=138-1234-5678"},
+		{"＋８６　１３８１２３４５６７８", "phone=＋８６　１３８１２３４５６７８"},
+		{"订单号13812345678", ""},
+		{"call me at (212) 555-0123", "phone=(212) 555-0123"},
+		{"拨打400-820-8820或95588", ""},
+		{"身份证11010519491231002X", "id_card=11010519491231002X"},
+		{"110105194912310021", ""},
+		{"卡号6222 0212 3456 7894 123", "bank_card=6222 0212 3456 7894 123"},
+		{"4111111111111111", "bank_card=4111111111111111"},
+		{"寄到浙江省杭州市西湖区文三路100号3幢201室，谢谢", "address=浙江省杭州市西湖区文三路100号3幢201室"},
+		{"坐地铁3号线到北京路", ""},
+		{"I live at 221b Baker Street, London NW1 6XE.", "address=221b Baker Street, London NW1 6XE"},
+		{"ship to 1600 Pennsylvania Ave NW, Washington, DC 20500", "address=1600 Pennsylvania Ave NW, Washington, DC 20500"},
+		{"2 usb drive is broken", ""},
+		{"my ssn is 123-45-6789", "ssn=123-45-6789"},
+		{"IBAN DE89 3704 0044 0532 0130 00", "iban=DE89 3704 0044 0532 0130 00"},
+		{"server 203.0.113.7 and v1.2.3.4", "ip=203.0.113.7"},
+		{"2001:db8::8a2e:370:7334 down", "ip=2001:db8::8a2e:370:7334"},
+		{"12:30:45", ""},
+		{"京A·12345 和 沪AD12345", "plate=京A·12345; plate=沪AD12345"},
+		{"护照号E12345678", "passport=E12345678"},
+		{"Zhang.San@Example.COM", "email=Zhang.San@Example.COM"},
+		{"香港身份證A123456(3)", "id_card=A123456(3)"},
+		{"身分證 A123456789", "id_card=A123456789"},
+		{"1700000000000", ""},
+		{"+44 20 7946 0958 / 07700 900123", "phone=+44 20 7946 0958; phone=07700 900123"},
+	} {
+		if got := show(c.in, nlp.FindPII(c.in)); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.in, got, c.want)
+		}
+	}
+}
+
+func TestMask(t *testing.T) {
+	for in, want := range map[string]string{
+		"手机13812345678":          "手机138****5678",
+		"+86 138-1234-5678":      "+86 138-****-5678",
+		"zhang@example.com":      "z***@example.com",
+		"11010519491231002X":     "110***********002X",
+		"4111 1111 1111 1111":    "**** **** **** 1111",
+		"护照E12345678":            "护照E******78",
+		"京A·12345":               "京A·***45",
+		"北京市朝阳区建国路88号":           "北京市朝阳区***",
+		"at 221b Baker Street":   "at ***",
+		"ip 203.0.113.7":         "ip 203.0.*.*",
+		"ssn 123-45-6789":        "ssn ***-**-6789",
+		"DE89370400440532013000": "DE89****************00",
+		"nothing":                "nothing",
+	} {
+		if got := nlp.Redact(in); got != want {
+			t.Errorf("Redact(%q) = %q, want %q", in, got, want)
+		}
+	}
+	odd := []nlp.PII{{Span: nlp.Span{Start: 7, End: 99}, Kind: "phone"}, {Span: nlp.Span{Start: -3, End: 1}, Kind: "?"}, {Span: nlp.Span{Start: 2, End: 2}}}
+	if got := nlp.Mask("你好吗", odd); got != "***好*" {
+		t.Errorf("odd spans: %q", got)
+	}
+}
+
+func FuzzPII(f *testing.F) {
+	for _, s := range []string{"13812345678", "+86 138 1234 5678", "京A12345", "a@b.cn", "1.2.3.4", "::1", "12 a st", "北京市朝阳区建国路88号",
+		"DE89370400440532013000", "A123456(3)", "卡号4111-1111-1111-1111", "po box 1", "軟體１３８１２３４５６７８"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = nlp.Clean(s)
+		got := nlp.FindPII(s)
+		last := 0
+		for _, p := range got {
+			if p.Start < last || p.End > len(s) || p.Start >= p.End || !border(s, p.Start) || !border(s, p.End) {
+				t.Fatalf("%q: bad span %+v", s, p)
+			}
+			last = p.End
+		}
+		if again := nlp.FindPII(s); show(s, got) != show(s, again) {
+			t.Fatalf("%q: %v, then %v", s, got, again)
+		}
+		nlp.Mask(s, got)
+	})
+}
+
+func BenchmarkFindPII(b *testing.B) {
+	for _, c := range []struct{ name, text string }{
+		{"none-en", "where is my order? it has been a week"},
+		{"none-zh", "我的订单怎么还没发货，都一个星期了"},
+		{"order", "我的订单 20241111123456789 还没到，11月12日下的单"},
+		{"phone", "我叫张三，手机13812345678，寄到浙江省杭州市西湖区文三路100号"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				nlp.FindPII(c.text)
+			}
+		})
+	}
+}
