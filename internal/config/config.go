@@ -202,3 +202,22 @@ func short(d time.Duration) string {
 	}
 	return s
 }
+
+// OverrideTable is Override for a struct of somebody else's, whose fields have toml tags but no help: every exported leaf.
+func OverrideTable(into any, prefix string, lookup func(string) (string, bool)) error {
+	v := reflect.ValueOf(into).Elem()
+	var all []error
+	for i := range v.NumField() {
+		key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("toml"), ",")
+		if key == "" || key == "-" || !v.Field(i).CanSet() {
+			continue
+		}
+		name := prefix + "_" + EnvName(key)
+		if text, ok := lookup(name); ok {
+			if err := (Leaf{Path: key, value: v.Field(i)}).set(text); err != nil {
+				all = append(all, fmt.Errorf("%w: environment variable %s: %w", ErrInvalid, name, err))
+			}
+		}
+	}
+	return errors.Join(all...)
+}

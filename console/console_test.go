@@ -1,0 +1,499 @@
+package console_test
+
+import (
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/console"
+	"huiyin/data"
+	"huiyin/internal/locale"
+	"huiyin/store/mem"
+)
+
+// desk is a Desk and Feed that keeps what it is asked for; the real one is tested in package bot.
+type desk struct {
+	calls   []string
+	fail    error
+	notices chan bot.Notice
+}
+
+func (d *desk) did(format string, args ...any) error {
+	d.calls = append(d.calls, fmt.Sprintf(format, args...))
+	return d.fail
+}
+
+func (d *desk) Claim(_ context.Context, id bot.ConversationID, by bot.Agent) (bot.Conversation, error) {
+	return bot.Conversation{}, d.did("claim %s %s", id, by.ID)
+}
+
+func (d *desk) Reply(_ context.Context, id bot.ConversationID, by bot.Agent, text string) (bot.Message, error) {
+	return bot.Message{}, d.did("reply %s %s %q", id, by.ID, text)
+}
+
+func (d *desk) Note(_ context.Context, id bot.ConversationID, by bot.Agent, text string) (bot.Message, error) {
+	return bot.Message{}, d.did("note %s %s %q", id, by.ID, text)
+}
+
+func (d *desk) Resolve(_ context.Context, id bot.ConversationID, by bot.Agent) (bot.Conversation, error) {
+	return bot.Conversation{}, d.did("resolve %s %s", id, by.ID)
+}
+
+func (d *desk) Return(_ context.Context, id bot.ConversationID, by bot.Agent) (bot.Conversation, error) {
+	return bot.Conversation{}, d.did("return %s %s", id, by.ID)
+}
+
+func (d *desk) Resend(_ context.Context, id bot.MessageID, by bot.Agent) (bot.Message, error) {
+	return bot.Message{}, d.did("resend %s %s", id, by.ID)
+}
+
+func (d *desk) Subscribe(context.Context) <-chan bot.Notice { return d.notices }
+
+type digests struct{}
+
+func (digests) Week(time.Time) string { return "2026-W46" }
+
+func (digests) HTML(_ context.Context, week, lang string, out io.Writer) error {
+	if week != "2026-W46" {
+		return console.ErrNoWeek
+	}
+	_, err := fmt.Fprintf(out, "<!doctype html><title>digest %s</title>", lang)
+	return err
+}
+
+// office is a console on a real server over a real store, with one agent of each role, all with the same password.
+type office struct {
+	t      *testing.T
+	store  *mem.Store
+	desk   *desk
+	server *httptest.Server
+	now    time.Time
+}
+
+const password = "correct horse battery"
+
+// hashed is the password's hash, made once: it is slow on purpose.
+var hashed = sync.OnceValue(func() string {
+	hash, err := console.HashPassword(password, rand.NewChaCha8([32]byte{2}))
+	if err != nil {
+		panic(err)
+	}
+	return hash
+})
+
+func open(t *testing.T) *office {
+	t.Helper()
+	words, err := locale.Load(data.Files(), "locale")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &office{t: t, desk: &desk{notices: make(chan bot.Notice, 8)}, now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
+	o.store = mem.New(mem.Options{Now: func() time.Time { return o.now }})
+	c, err := console.New(console.Config{
+		Store: o.store, Desk: o.desk, Feed: o.desk, Digests: digests{}, Words: words, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return o.now }, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := hashed()
+	for _, role := range []bot.Role{bot.RoleAgent, bot.RoleLead, bot.RoleEditor, bot.RoleAdmin} {
+		a := bot.Agent{ID: bot.AgentID(role), Email: string(role) + "@shop.example", Name: string(role), Role: role, PasswordHash: hash}
+		if err := o.store.SaveAgent(context.Background(), a, bot.Event{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.server = httptest.NewServer(c.Handler())
+	t.Cleanup(o.server.Close)
+	return o
+}
+
+// browser keeps cookies and follows redirects, as a browser does.
+type browser struct {
+	*http.Client
+	o *office
+}
+
+func (o *office) browser() *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return &browser{&http.Client{Jar: jar}, o}
+}
+
+func (b *browser) do(method, path string, form url.Values, headers ...string) (int, string) {
+	b.o.t.Helper()
+	req, err := http.NewRequest(method, b.o.server.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		b.o.t.Fatal(err)
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := b.Do(req)
+	if err != nil {
+		b.o.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.o.t.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}
+
+// as is a browser that is signed in with a role.
+func (o *office) as(role string) *browser {
+	o.t.Helper()
+	b := o.browser()
+	token, err := console.NewLink(context.Background(), o.store, bot.AgentID(role), o.now, crand.Reader)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if status, body := b.do("POST", "/console/login", url.Values{"once": {token}}); status != 200 {
+		o.t.Fatalf("login as %s: %d %s", role, status, body)
+	}
+	return b
+}
+
+// talk puts a conversation into the store.
+func (o *office) talk(id, name string, status bot.Status, texts ...string) {
+	o.t.Helper()
+	c := bot.Change{
+		Contact:      &bot.Contact{ID: bot.ContactID("p-" + id), Name: name, CreatedAt: o.now, SeenAt: o.now},
+		Conversation: bot.Conversation{ID: bot.ConversationID(id), Inbox: "web", Channel: "webchat", Thread: "t-" + id, Contact: bot.ContactID("p-" + id), Name: name, Lang: "en", Status: status, LastSeq: uint64(len(texts)), CreatedAt: o.now, UpdatedAt: o.now},
+	}
+	for i, text := range texts {
+		m := bot.Message{ID: bot.MessageID(fmt.Sprintf("%s-%d", id, i+1)), Conversation: c.Conversation.ID, Seq: uint64(i + 1), Inbox: "web", Thread: "t-" + id, Direction: bot.Incoming, Author: bot.ByContact, AuthorName: name, Text: text, At: o.now}
+		if i%2 == 1 {
+			m.Direction, m.Author, m.AuthorName, m.Delivery = bot.Outgoing, bot.ByBot, "", bot.Sent
+		}
+		c.Messages = append(c.Messages, m)
+	}
+	if err := o.store.Save(context.Background(), c); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func TestSignIn(t *testing.T) {
+	o := open(t)
+	b := o.browser()
+	if _, body := b.do("GET", "/console/", nil); !strings.Contains(body, `name="password"`) {
+		t.Error("a stranger does not get the login page")
+	}
+	for name, form := range map[string]url.Values{
+		"wrong password": {"email": {"agent@shop.example"}, "password": {"wrong wrong wrong"}},
+		"unknown":        {"email": {"nobody@shop.example"}, "password": {password}},
+		"empty":          {},
+	} {
+		if status, _ := b.do("POST", "/console/login", form); status != http.StatusUnauthorized {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+	if status, _ := b.do("POST", "/console/login", url.Values{"email": {"AGENT@shop.example"}, "password": {password}}); status != 200 {
+		t.Fatalf("right password: %d", status)
+	}
+	if _, body := b.do("GET", "/console/", nil); !strings.Contains(body, "Nobody is waiting") && !strings.Contains(body, "No open conversations") {
+		t.Errorf("signed in, but the inbox is %s", body)
+	}
+}
+
+func TestSessionsEnd(t *testing.T) {
+	signedIn := func(b *browser) bool {
+		_, body := b.do("GET", "/console/", nil)
+		return !strings.Contains(body, `name="password"`)
+	}
+	t.Run("idle", func(t *testing.T) {
+		o := open(t)
+		b := o.as("agent")
+		o.now = o.now.Add(11 * time.Hour)
+		if !signedIn(b) {
+			t.Error("signed out after 11 idle hours")
+		}
+		o.now = o.now.Add(13 * time.Hour)
+		if signedIn(b) {
+			t.Error("still signed in after 13 idle hours")
+		}
+	})
+	t.Run("sign out", func(t *testing.T) {
+		o := open(t)
+		b := o.as("agent")
+		b.do("POST", "/console/logout", url.Values{})
+		if signedIn(b) {
+			t.Error("still signed in")
+		}
+	})
+	t.Run("disabled", func(t *testing.T) {
+		o := open(t)
+		b := o.as("agent")
+		a, err := o.store.Agent(context.Background(), "agent")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Disabled = true
+		if err := o.store.SaveAgent(context.Background(), a, bot.Event{}); err != nil {
+			t.Fatal(err)
+		}
+		if signedIn(b) {
+			t.Error("a disabled agent is still signed in")
+		}
+	})
+	t.Run("new password ends the others", func(t *testing.T) {
+		o := open(t)
+		here, there := o.as("agent"), o.as("agent")
+		status, body := here.do("POST", "/console/account", url.Values{"name": {"Ann"}, "email": {"agent@shop.example"}, "current": {password}, "password": {"another good one"}})
+		if status != 200 || !signedIn(here) {
+			t.Fatalf("%d %s", status, body)
+		}
+		if signedIn(there) {
+			t.Error("the other browser is still signed in")
+		}
+	})
+}
+
+func TestOneTimeLink(t *testing.T) {
+	o := open(t)
+	fresh := bot.Agent{ID: "new", Email: "new@shop.example", Name: "New", Role: bot.RoleAdmin}
+	if err := o.store.SaveAgent(context.Background(), fresh, bot.Event{}); err != nil {
+		t.Fatal(err)
+	}
+	token, err := console.NewLink(context.Background(), o.store, "new", o.now, rand.NewChaCha8([32]byte{3}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := o.browser()
+	for range 2 { // looking at it, as a preview robot does, does not use it up
+		if _, body := b.do("GET", "/console/login?once="+token, nil); !strings.Contains(body, token) {
+			t.Fatalf("no button: %s", body)
+		}
+	}
+	if status, body := b.do("POST", "/console/login", url.Values{"once": {token}}); status != 200 || !strings.Contains(body, `name="password"`) {
+		t.Fatalf("%d: the account page with a new password does not follow: %s", status, body)
+	}
+	if status, _ := o.browser().do("POST", "/console/login", url.Values{"once": {token}}); status != http.StatusUnauthorized {
+		t.Errorf("the second use: %d", status)
+	}
+	late, err := console.NewLink(context.Background(), o.store, "new", o.now, rand.NewChaCha8([32]byte{4}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.now = o.now.Add(25 * time.Hour)
+	if status, _ := o.browser().do("POST", "/console/login", url.Values{"once": {late}}); status != http.StatusUnauthorized {
+		t.Errorf("after 25 hours: %d", status)
+	}
+}
+
+func TestLinkTokenIsNoSession(t *testing.T) {
+	o := open(t)
+	token, err := console.NewLink(context.Background(), o.store, "admin", o.now, rand.NewChaCha8([32]byte{3}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, body := o.browser().do("GET", "/console/", nil, "Cookie", "huiyin="+token); !strings.Contains(body, `name="password"`) {
+		t.Error("a one-time token serves as a session cookie")
+	}
+}
+
+func TestThrottle(t *testing.T) {
+	o := open(t)
+	b := o.browser()
+	form := url.Values{"email": {"agent@shop.example"}, "password": {"x"}}
+	for range 10 {
+		b.do("POST", "/console/login", form)
+	}
+	if status, _ := b.do("POST", "/console/login", url.Values{"email": {"agent@shop.example"}, "password": {password}}); status != http.StatusTooManyRequests {
+		t.Errorf("the eleventh try within a minute: %d", status)
+	}
+	o.now = o.now.Add(2 * time.Minute)
+	if status, _ := b.do("POST", "/console/login", url.Values{"email": {"agent@shop.example"}, "password": {password}}); status != 200 {
+		t.Errorf("after two minutes: %d", status)
+	}
+}
+
+// TestRolesAndRoutes asks for every route as every role. A route that is not in the list fails the test.
+func TestRolesAndRoutes(t *testing.T) {
+	least := map[string]string{ // route → the least role that may use it; open: no login
+		"GET /console/assets/{name}": "open", "GET /console/login": "open", "POST /console/login": "open",
+		"POST /console/logout": "agent", "GET /console/account": "agent", "POST /console/account": "agent",
+		"GET /console/{$}": "agent", "GET /console/list": "agent", "GET /console/live": "agent",
+		"GET /console/c/{id}": "agent", "GET /console/c/{id}/messages": "agent", "GET /console/c/{id}/state": "agent",
+		"POST /console/c/{id}/claim": "agent", "POST /console/c/{id}/reply": "agent", "POST /console/c/{id}/note": "agent",
+		"POST /console/c/{id}/resolve": "agent", "POST /console/c/{id}/return": "agent", "POST /console/c/{id}/resend/{message}": "agent",
+		"GET /console/digest": "lead", "GET /console/digest/{week}": "lead",
+	}
+	source, err := os.ReadFile("routes.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var routes []string
+	for _, m := range regexp.MustCompile(`\{"((?:GET|POST) [^"]+)"`).FindAllStringSubmatch(string(source), -1) {
+		routes = append(routes, m[1])
+		if least[m[1]] == "" {
+			t.Errorf("route %q has no rule in this test", m[1])
+		}
+	}
+	if len(routes) != len(least) {
+		t.Errorf("%d routes, %d rules", len(routes), len(least))
+	}
+	roles := []string{"", "agent", "lead", "editor", "admin"}
+	for _, route := range routes {
+		if route == "POST /console/logout" || route == "GET /console/live" {
+			continue // they end the session, or do not end
+		}
+		for i, role := range roles {
+			o := open(t)
+			o.talk("c1", "Ada", bot.StatusWaiting, "hi")
+			b := o.browser()
+			if role != "" {
+				b = o.as(role)
+			}
+			method, path, _ := strings.Cut(route, " ")
+			path = strings.NewReplacer("{$}", "", "{id}", "c1", "{message}", "c1-1", "{week}", "2026-W46", "{name}", "console.css").Replace(path)
+			status, _ := b.do(method, path, url.Values{"text": {"hello"}, "name": {"N"}, "email": {role + "@shop.example"}}, "X-Fragment", "1")
+			allowed := status != http.StatusUnauthorized && status != http.StatusForbidden
+			want := least[route] == "open" || i > 0 && i >= slices.Index(roles, least[route])
+			if route == "POST /console/login" {
+				want = false // open, but these are no credentials
+			}
+			if allowed != want {
+				t.Errorf("%s as %q: %d, want allowed: %v", route, role, status, want)
+			}
+		}
+	}
+}
+
+func TestOtherSitesCannotAct(t *testing.T) {
+	o := open(t)
+	o.talk("c1", "Ada", bot.StatusWaiting, "hi")
+	b := o.as("agent")
+	for _, headers := range [][]string{{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"}} {
+		if status, _ := b.do("POST", "/console/c/c1/claim", url.Values{}, headers...); status != http.StatusForbidden {
+			t.Errorf("%v: %d", headers, status)
+		}
+	}
+	if len(o.desk.calls) != 0 {
+		t.Errorf("it was done: %v", o.desk.calls)
+	}
+}
+
+func TestDeskCalls(t *testing.T) {
+	o := open(t)
+	o.talk("c1", "Ada", bot.StatusWaiting, "hi")
+	b := o.as("lead")
+	for _, tc := range []struct {
+		path, text string
+		want       string
+	}{
+		{"claim", "", "claim c1 lead"},
+		{"reply", " Hello,\r\nhow are you? ", `reply c1 lead "Hello,\nhow are you?"`},
+		{"note", "VIP", `note c1 lead "VIP"`},
+		{"resolve", "", "resolve c1 lead"},
+		{"return", "", "return c1 lead"},
+		{"resend/c1-2", "", "resend c1-2 lead"},
+	} {
+		if status, body := b.do("POST", "/console/c/c1/"+tc.path, url.Values{"text": {tc.text}}, "X-Fragment", "1"); status != http.StatusNoContent {
+			t.Errorf("%s: %d %s", tc.path, status, body)
+		}
+		if got := o.desk.calls[len(o.desk.calls)-1]; got != tc.want {
+			t.Errorf("%s: desk was asked %q, want %q", tc.path, got, tc.want)
+		}
+	}
+	for name, tc := range map[string]struct {
+		fail error
+		text string
+		want int
+	}{
+		"faster colleague": {fmt.Errorf("bot: Lin has it: %w", bot.ErrConflict), "x", http.StatusConflict},
+		"store full":       {bot.ErrBusy, "x", http.StatusServiceUnavailable},
+		"unknown":          {bot.ErrNotFound, "x", http.StatusNotFound},
+		"surprise":         {errors.New("secret detail"), "x", http.StatusInternalServerError},
+		"empty":            {nil, "  \n", http.StatusUnprocessableEntity},
+		"huge":             {nil, strings.Repeat("a", 40<<10), http.StatusRequestEntityTooLarge},
+	} {
+		o.desk.fail = tc.fail
+		status, body := b.do("POST", "/console/c/c1/reply", url.Values{"text": {tc.text}}, "X-Fragment", "1")
+		if status != tc.want || strings.Contains(body, "secret detail") {
+			t.Errorf("%s: %d %s, want %d", name, status, body, tc.want)
+		}
+	}
+}
+
+func TestHostileTextIsShownAsText(t *testing.T) {
+	o := open(t)
+	evil := `<script>alert(1)</script><img src=x onerror=alert(2)>"'>` + "\u202etxt.exe"
+	o.talk("c1", evil, bot.StatusWaiting, evil, "[click]("+"javascript:alert(3)) "+evil)
+	b := o.as("agent")
+	for _, path := range []string{"/console/", "/console/c/c1", "/console/list", "/console/c/c1/messages?after=0", "/console/c/c1/state"} {
+		_, body := b.do("GET", path, nil)
+		if m := regexp.MustCompile(`(?i)<script>alert|<img|javascript:alert`).FindString(body); m != "" {
+			t.Errorf("%s has %q in it", path, m)
+		}
+		if path != "/console/c/c1/state" && !strings.Contains(body, "alert(1)") && !strings.Contains(body, "&lt;script") {
+			t.Errorf("%s does not show the text at all", path)
+		}
+	}
+}
+
+func TestBothLanguages(t *testing.T) {
+	o := open(t)
+	o.talk("c1", "Ada", bot.StatusWaiting, "hi", "hello")
+	b := o.as("admin")
+	key := regexp.MustCompile(`console\.[a-z]+(\.[a-z_]+)*`)
+	for _, lang := range []string{"zh-CN", "en-GB"} {
+		for _, path := range []string{"/console/", "/console/?queue=mine", "/console/c/c1", "/console/account", "/console/digest", "/console/c/none", "/console/login"} {
+			_, body := b.do("GET", path, nil, "Accept-Language", lang)
+			body = strings.NewReplacer("console.css", "", "console.js", "").Replace(body)
+			if m := key.FindString(body); m != "" {
+				t.Errorf("%s in %s shows the key %q", path, lang, m)
+			}
+		}
+	}
+	if _, body := b.do("GET", "/console/c/c1", nil, "Accept-Language", "zh-TW"); !strings.Contains(body, "交还") && !strings.Contains(body, "接入") {
+		t.Error("a Chinese browser does not get Chinese")
+	}
+}
+
+func TestDigestPages(t *testing.T) {
+	o := open(t)
+	b := o.as("lead")
+	if _, body := b.do("GET", "/console/digest", nil); !strings.Contains(body, "/console/digest/2026-W46") {
+		t.Errorf("no link to the week: %s", body)
+	}
+	if status, body := b.do("GET", "/console/digest/2026-W46", nil, "Accept-Language", "zh"); status != 200 || !strings.Contains(body, "digest zh") {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, _ := b.do("GET", "/console/digest/soon", nil); status != http.StatusNotFound {
+		t.Errorf("no week: %d", status)
+	}
+}
+
+func TestLive(t *testing.T) {
+	o := open(t)
+	b := o.as("agent")
+	o.desk.notices <- bot.Notice{Conversation: bot.Conversation{ID: "c1", Status: bot.StatusAgent, LastSeq: 7}, Messages: []bot.Message{{Seq: 7, Text: "secret"}}}
+	close(o.desk.notices)
+	status, body := b.do("GET", "/console/live", nil)
+	if status != 200 || !strings.Contains(body, `data: {"id":"c1","status":"agent","last":7,"seqs":[7]}`) || strings.Contains(body, "secret") {
+		t.Errorf("%d %s", status, body)
+	}
+}
