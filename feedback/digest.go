@@ -1,0 +1,181 @@
+package feedback
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/nlp"
+)
+
+// Digest is a report on a period, in no language and no format.
+type Digest struct {
+	Name    string    `json:"name"` // of the period, for example "2026-W46"
+	Start   time.Time `json:"start"`
+	End     time.Time `json:"end"`
+	Zone    string    `json:"zone"`
+	Made    time.Time `json:"made"`
+	Partial bool      `json:"partial,omitempty"` // made before the period's end
+	Blocks  []Block   `json:"blocks"`
+}
+
+// Block is what one section has to say.
+type Block struct {
+	Section  string    `json:"section"` // the Section's name; its title is the phrase "digest.section.<name>"
+	Elements []Element `json:"elements"`
+}
+
+// Element is one renderable piece; exactly one of its fields is set.
+type Element struct {
+	Sentence *Phrase `json:"sentence,omitempty"`
+	Metric   *Metric `json:"metric,omitempty"`
+	Chart    *Chart  `json:"chart,omitempty"`
+	Heat     *Heat   `json:"heat,omitempty"`
+	Table    *Table  `json:"table,omitempty"`
+	Topic    *Topic  `json:"topic,omitempty"`
+	Quotes   []Quote `json:"quotes,omitempty"`
+}
+
+// Phrase is a sentence of the catalogues with its values. A value that is a Text or a Phrase is itself put into the
+// reader's language.
+type Phrase struct {
+	Key    string         `json:"key"`
+	Values map[string]any `json:"values,omitempty"`
+}
+
+// Say makes a Phrase from a key and pairs of name and value.
+func Say(key string, pairs ...any) Phrase {
+	p := Phrase{Key: key}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if p.Values == nil {
+			p.Values = map[string]any{}
+		}
+		p.Values[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return p
+}
+
+// Text is a name in both languages. Where one is missing, the other is shown.
+type Text struct {
+	ZH string `json:"zh,omitempty"`
+	EN string `json:"en,omitempty"`
+}
+
+// In is the name in a language.
+func (t Text) In(lang string) string {
+	if nlp.Lang(lang).Base() == nlp.LangChinese && t.ZH != "" || t.EN == "" {
+		return t.ZH
+	}
+	return t.EN
+}
+
+// Unit is what a number counts.
+type Unit string
+
+// The units.
+const (
+	Count   Unit = "count"
+	Share   Unit = "share" // 0..1, shown as a percentage
+	Seconds Unit = "seconds"
+	Score   Unit = "score"
+)
+
+// Metric is a number with what it was measured on, and how it changed.
+type Metric struct {
+	Name   Phrase  `json:"name"`
+	Value  float64 `json:"value"`
+	Unit   Unit    `json:"unit"`
+	N      int     `json:"n"` // the denominator of a Share; how many were measured, for Seconds and Score
+	Change *Change `json:"change,omitempty"`
+	Good   int     `json:"good,omitempty"` // 1: more is better, −1: less is better
+}
+
+// Change compares a number with the period before.
+type Change struct {
+	Before  float64 `json:"before"`
+	BeforeN int     `json:"before_n"`
+	P       float64 `json:"p"`    // probability of a change as large by chance alone
+	Real    bool    `json:"real"` // more than noise: see the section that made it for the test and its level
+}
+
+// Chart is one or more series over the same points.
+type Chart struct {
+	Title  Phrase   `json:"title"`
+	Unit   Unit     `json:"unit"`
+	Labels []string `json:"labels"` // dates as 2006-01-02, else plain names
+	Series []Series `json:"series"`
+}
+
+// Series are values of a Chart, one a label.
+type Series struct {
+	Name   Phrase    `json:"name"`
+	Tone   string    `json:"tone,omitempty"` // good, bad or plain: its colour
+	Values []float64 `json:"values"`
+}
+
+// Heat is a table of weekday × hour; Counts[0] is Monday.
+type Heat struct {
+	Title  Phrase     `json:"title"`
+	Counts [7][24]int `json:"counts"`
+}
+
+// Table is rows under column titles.
+type Table struct {
+	Title   Phrase   `json:"title"`
+	Columns []Phrase `json:"columns"`
+	Rows    [][]Cell `json:"rows"`
+	Empty   Phrase   `json:"empty"` // said when there are no rows
+}
+
+// Cell is a value of a Table: a number with its unit, a phrase, a name, or text (masked already).
+type Cell struct {
+	Number *float64           `json:"number,omitempty"`
+	Unit   Unit               `json:"unit,omitempty"`
+	Phrase *Phrase            `json:"phrase,omitempty"`
+	Name   *Text              `json:"name,omitempty"`
+	Text   string             `json:"text,omitempty"`
+	Link   bot.ConversationID `json:"link,omitempty"` // the conversation behind it
+}
+
+// Quote is what a customer wrote, word for word but for masked personal data.
+type Quote struct {
+	Text         string             `json:"text"`
+	Lang         nlp.Lang           `json:"lang"`
+	ID           string             `json:"id"` // of the message or row
+	Conversation bot.ConversationID `json:"conversation,omitempty"`
+	Channel      string             `json:"channel,omitempty"`
+	At           time.Time          `json:"at,omitzero"`
+}
+
+// Topic is a theme of many messages in a period.
+type Topic struct {
+	ID        string           `json:"id"` // stable from run to run
+	Name      Text             `json:"name"`
+	Found     bool             `json:"found,omitempty"` // found in the data, not in the taxonomy
+	Count     int              `json:"count"`           // messages
+	People    int              `json:"people"`          // different customers
+	Of        int              `json:"of"`              // all messages that have a topic or not: the denominator
+	Negative  int              `json:"negative"`        // of Count
+	Change    *Change          `json:"change,omitempty"`
+	Daily     []int            `json:"daily,omitempty"` // Count by day of the period
+	Languages map[nlp.Lang]int `json:"languages,omitempty"`
+	Channels  map[string]int   `json:"channels,omitempty"`
+	Words     Words            `json:"words"` // the most telling ones
+	Quotes    []Quote          `json:"quotes,omitempty"`
+	Since     string           `json:"since,omitempty"` // the day on which it rose, as 2006-01-02
+}
+
+// Words are telling words by language.
+type Words struct {
+	ZH []string `json:"zh,omitempty"`
+	EN []string `json:"en,omitempty"`
+}
+
+// Section makes one part of a digest. It reads and counts; it never formats.
+type Section interface {
+	// Name is its name in code and catalogues: lower case.
+	Name() string
+	// Build reads from the source what it needs. No data is no error: the block then says so.
+	Build(ctx context.Context, src Source, p Period) (Block, error)
+}

@@ -1,0 +1,87 @@
+package feedback
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// noise is the level at which a change counts as more than noise: in a digest of changes that are all noise, at most this
+// share of digests says "real" anywhere (false discovery rate, Benjamini and Hochberg 1995).
+const noise = 0.05
+
+// rateTest is the two-sided probability that counts x of n and x0 of n0 differ as much as they do while their rates are
+// the same: the exact conditional test of two Poisson rates (Przyborowski and Wilenski 1940). Given x+x0, x is binomial
+// with share n/(n+n0).
+func rateTest(x, n, x0, n0 int) float64 {
+	total := x + x0
+	if total == 0 || n <= 0 || n0 <= 0 {
+		return 1
+	}
+	return binomialTest(x, total, float64(n)/float64(n+n0))
+}
+
+// binomialTest is the two-sided exact test of x successes in n tries with probability p: the sum of all outcomes that are
+// no likelier than x.
+func binomialTest(x, n int, p float64) float64 {
+	if p <= 0 || p >= 1 {
+		return 1
+	}
+	at := logBinomial(x, n, p)
+	const slack = 1e-7 // outcomes as likely as x must not be lost to rounding
+	sum := 0.0
+	mean := float64(n) * p
+	// Far from the mean the terms vanish: twelve standard deviations are beyond any float's share of the sum.
+	reach := 12*math.Sqrt(mean*(1-p)) + 60
+	for k := max(0, int(mean-reach)); k <= min(n, int(mean+reach)); k++ {
+		if l := logBinomial(k, n, p); l <= at+slack {
+			sum += math.Exp(l)
+		}
+	}
+	return math.Min(1, sum)
+}
+
+func logBinomial(k, n int, p float64) float64 {
+	a, _ := math.Lgamma(float64(n + 1))
+	b, _ := math.Lgamma(float64(k + 1))
+	c, _ := math.Lgamma(float64(n - k + 1))
+	return a - b - c + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p)
+}
+
+// discover marks the changes that stay real when all of them are looked at together (Benjamini and Hochberg 1995).
+func discover(changes []*Change) {
+	sorted := slices.Clone(changes)
+	slices.SortFunc(sorted, func(a, b *Change) int { return cmp.Compare(a.P, b.P) })
+	last := -1
+	for i, c := range sorted {
+		if c.P <= noise*float64(i+1)/float64(len(sorted)) {
+			last = i
+		}
+	}
+	for i, c := range sorted {
+		c.Real = i <= last
+	}
+}
+
+// share compares x of n with x0 of n0.
+func share(x, n, x0, n0 int) *Change {
+	if n0 == 0 {
+		return nil
+	}
+	p := rateTest(x, n, x0, n0)
+	return &Change{Before: float64(x0) / float64(n0), BeforeN: n0, P: p, Real: p <= noise}
+}
+
+// quantile is the value below which a share q of the values lies, linearly between neighbours; 0 of none.
+func quantile(values []float64, q float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	s := slices.Sorted(slices.Values(values))
+	at := q * float64(len(s)-1)
+	i := int(at)
+	if i+1 == len(s) {
+		return s[i]
+	}
+	return s[i] + (at-float64(i))*(s[i+1]-s[i])
+}
