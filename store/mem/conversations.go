@@ -76,7 +76,7 @@ func (s *Store) check(c bot.Change) ([]bot.Message, error) {
 			if merged[i], err = store.MergeMessage(stored.messages[m.Seq-1], m); err != nil {
 				return nil, err
 			}
-		} else if _, taken := s.byMessage[m.ID]; taken {
+		} else if _, taken := s.byMessage[m.ID]; taken && m.Delivery != "" {
 			return nil, fmt.Errorf("%w: message %s exists already", store.ErrInvalid, m.ID)
 		}
 	}
@@ -125,14 +125,16 @@ func (s *Store) saveConversation(next bot.Conversation, messages []bot.Message) 
 		} else {
 			conv.messages[m.Seq-1] = m
 		}
-		s.byMessage[m.ID] = ref{next.ID, m.Seq}
 		s.index(m)
 	}
 }
 
-// index makes a message findable by its SourceID.
+// index makes a message findable by its SourceID, and by its ID when it is or was to be sent.
 func (s *Store) index(m bot.Message) {
 	key, at := address{m.Inbox, m.SourceID}, ref{m.Conversation, m.Seq}
+	if m.Delivery != "" {
+		s.byMessage[m.ID] = at
+	}
 	if m.SourceID != "" && !slices.Contains(s.sources[key], at) {
 		s.sources[key] = append(s.sources[key], at)
 	}

@@ -144,7 +144,9 @@ func testSaveConflict(t *tester) {
 }
 
 func testSaveInvalid(t *tester) {
-	conv := t.begin("c", incoming("c", 1, "你好"))
+	sent := outgoing("c", 1, "你好")
+	sent.Delivery = bot.Sent
+	conv := t.begin("c", sent)
 	cases := []struct {
 		name string
 		edit func(*bot.Change)
@@ -156,7 +158,7 @@ func testSaveInvalid(t *tester) {
 		{"message twice", func(c *bot.Change) { c.Messages = append(c.Messages, c.Messages[0]) }},
 		{"message of another conversation", func(c *bot.Change) { c.Messages[0].Conversation = "d" }},
 		{"message without an id", func(c *bot.Change) { c.Messages[0].ID = "" }},
-		{"id of an older message", func(c *bot.Change) { c.Messages[0].ID = "c-1" }},
+		{"id of an older message to send", func(c *bot.Change) { c.Messages[0].ID = "c-1" }},
 		{"incoming message to send", func(c *bot.Change) { c.Messages[0].Direction = bot.Incoming }},
 		{"note to send", func(c *bot.Change) { c.Messages[0].Private = true }},
 		{"event twice", func(c *bot.Change) { c.Done = []uint64{7, 7} }},

@@ -1,0 +1,242 @@
+// Package bolt is the default store: one bbolt file. Every write is on the disk when it returns; many writers share one
+// commit. Readers never wait for writers.
+package bolt
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"huiyin/bot"
+	"huiyin/feedback"
+	"huiyin/kb"
+	"huiyin/store"
+)
+
+var (
+	_ bot.Store        = (*Store)(nil)
+	_ kb.Store         = (*Store)(nil)
+	_ feedback.Source  = (*Store)(nil)
+	_ feedback.Archive = (*Store)(nil)
+	_ store.Store      = (*Store)(nil)
+)
+
+// Options of a store; the zero value is ready to use.
+type Options struct {
+	// LockTimeout is how long Open waits for another process to let go of the file; 0: one second.
+	LockTimeout time.Duration
+	// Now stamps the memory of events; nil: time.Now.
+	Now func() time.Time
+	// Log hears of trouble; nil: nobody does.
+	Log *slog.Logger
+}
+
+// Store is an open file. It is safe for concurrent use.
+type Store struct {
+	db   *bbolt.DB
+	path string
+	now  func() time.Time
+	log  *slog.Logger
+
+	requests chan *request
+	batch    []*request    // reused by run
+	finished chan struct{} // closed when run has ended
+	broken   atomic.Pointer[error]
+	commitTx func(*bbolt.Tx) error // bbolt's Commit; tests make it fail
+
+	closing sync.RWMutex // held for reading while a request is handed over
+	closed  bool
+}
+
+const (
+	defaultLockTimeout = time.Second
+	// queued is how many writers may be ahead before the next one waits for its turn to hand over.
+	queued = 4 * maxBatch
+)
+
+// Open opens the file at path, or creates it and its folder. Errors that callers tell apart: store.ErrLocked,
+// store.ErrNewer, store.ErrCorrupt.
+func Open(path string, o Options) (*Store, error) {
+	if o.LockTimeout == 0 {
+		o.LockTimeout = defaultLockTimeout
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	db, err := openFile(path, o.LockTimeout, false)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		db: db, path: path, now: o.Now, log: o.Log,
+		requests: make(chan *request, queued), finished: make(chan struct{}), commitTx: (*bbolt.Tx).Commit,
+	}
+	if err := prepare(db, path, migrations()); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	go s.run()
+	return s, nil
+}
+
+// mapBytes is how much address space is reserved for the file, so that readers rarely hold up a writer that must map
+// more of it.
+func mapBytes() int {
+	if runtime.GOOS == "windows" || ^uint(0)>>32 == 0 {
+		return 0 // there it would make the file that large, or take too much of the address space
+	}
+	return 1 << 30
+}
+
+// openFile opens a bbolt file and makes sure that none of it is missing.
+func openFile(path string, timeout time.Duration, readOnly bool) (*bbolt.DB, error) {
+	var db *bbolt.DB
+	var file *os.File
+	err := guard(func() error {
+		var err error
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout: timeout, FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapBytes(), ReadOnly: readOnly, NoStatistics: true,
+			OpenFile: func(path string, flag int, mode os.FileMode) (f *os.File, err error) {
+				file, err = os.OpenFile(path, flag, mode)
+				return file, err
+			},
+		})
+		if err != nil {
+			return err
+		}
+		return db.View(func(tx *bbolt.Tx) error {
+			info, err := os.Stat(path)
+			if err == nil && info.Size() < tx.Size() {
+				err = fmt.Errorf("%w: it has %d bytes, and should have %d", store.ErrCorrupt, info.Size(), tx.Size())
+			}
+			return err
+		})
+	})
+	if err == nil {
+		return db, nil
+	}
+	if db != nil {
+		_ = db.Close()
+	} else if file != nil {
+		_ = file.Close()
+	}
+	return nil, explain(path, err)
+}
+
+// lockedError is store.ErrLocked with advice.
+type lockedError struct{ path string }
+
+func (e lockedError) Error() string {
+	return fmt.Sprintf("store: %s is used by another process; stop it or choose another --data", e.path)
+}
+
+func (e lockedError) Is(target error) bool { return target == store.ErrLocked }
+
+// explain turns an error of opening into one that says what to do.
+func explain(path string, err error) error {
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return lockedError{path}
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch),
+		errors.Is(err, store.ErrCorrupt), err.Error() == "file size too small":
+		return fmt.Errorf("%w: %s is damaged or no database of this program: %w; move it away and restore a backup: huiyin restore FILE",
+			store.ErrCorrupt, path, err)
+	}
+	return fmt.Errorf("store: open %s: %w", path, err)
+}
+
+// Format is the version of the file format that this program writes. It grows when older programs would misread it.
+const Format = 1
+
+// migrations change a file of format n+1 into one of format n+2, each in one transaction; the first one leads from 1 to 2.
+func migrations() []func(*bbolt.Tx) error { return nil }
+
+// prepare makes the tables of a new file, refuses files of newer programs, and migrates those of older ones.
+func prepare(db *bbolt.DB, path string, migrations []func(*bbolt.Tx) error) error {
+	newest := uint64(1 + len(migrations))
+	var format uint64
+	err := guard(func() error {
+		return db.View(func(tx *bbolt.Tx) (err error) {
+			format, err = formatOf(tx)
+			return err
+		})
+	})
+	if err == nil && format > newest {
+		return fmt.Errorf("%w: %s has format %d, this program knows %d; use the newer program, or restore an older backup",
+			store.ErrNewer, path, format, newest)
+	}
+	for ; err == nil && format < newest; format++ {
+		err = guard(func() error {
+			return db.Update(func(tx *bbolt.Tx) error {
+				if format == 0 {
+					format = newest - 1
+					return create(tx, newest)
+				}
+				if err := migrations[format-1](tx); err != nil {
+					return fmt.Errorf("migrating to format %d: %w", format+1, err)
+				}
+				return create(tx, format+1)
+			})
+		})
+	}
+	if err != nil {
+		return explain(path, err)
+	}
+	return nil
+}
+
+// formatOf reads the format of a file; 0 when it is empty.
+func formatOf(tx *bbolt.Tx) (uint64, error) {
+	meta := tx.Bucket([]byte(specOf(tMeta).name))
+	if meta == nil {
+		if k, _ := tx.Cursor().First(); k != nil {
+			return 0, fmt.Errorf("%w: it belongs to another program", store.ErrCorrupt)
+		}
+		return 0, nil
+	}
+	b := meta.Get([]byte("format"))
+	if len(b) != 8 || binary.BigEndian.Uint64(b) == 0 {
+		return 0, fmt.Errorf("%w: its format is not known", store.ErrCorrupt)
+	}
+	return binary.BigEndian.Uint64(b), nil
+}
+
+// create makes the tables that are missing and notes the format.
+func create(tx *bbolt.Tx, format uint64) error {
+	for t := range tables {
+		if _, err := tx.CreateBucketIfNotExists([]byte(specOf(t).name)); err != nil {
+			return err
+		}
+	}
+	return tx.Bucket([]byte(specOf(tMeta).name)).Put([]byte("format"), number(nil, format))
+}
+
+// Close writes what was handed over and closes the file. Later calls return store.ErrClosed.
+func (s *Store) Close() error {
+	s.closing.Lock()
+	if s.closed {
+		s.closing.Unlock()
+		return nil
+	}
+	s.closed = true
+	close(s.requests)
+	s.closing.Unlock()
+	<-s.finished
+	return s.db.Close()
+}

@@ -1,0 +1,305 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"huiyin/bot"
+	"huiyin/feedback"
+	"huiyin/kb"
+	"huiyin/store"
+)
+
+// Verify implements store.Maintenance: every record is read and compared with the indexes; then, while writers wait,
+// bbolt's own check walks the pages.
+func (s *Store) Verify(ctx context.Context, progress store.Progress) (store.Report, error) {
+	began := s.now()
+	v := &verifier{ctx: ctx, progress: progress, entries: map[table]int{}}
+	err := s.view(ctx, func(x *txn) error {
+		v.x = x
+		return v.records()
+	})
+	if err == nil && len(v.report.Problems) == 0 {
+		err = s.checkPages(ctx, &v.report)
+	}
+	if errors.Is(err, store.ErrCorrupt) {
+		v.report.Problem("%v", err)
+		err = nil
+	}
+	if info, statErr := os.Stat(s.path); statErr == nil {
+		v.report.Bytes = info.Size()
+	}
+	v.report.Took = s.now().Sub(began)
+	if err != nil {
+		return v.report, err
+	}
+	return v.report, v.report.Err()
+}
+
+// checkPages runs bbolt's check in the writer's turn: it may not run beside a transaction that writes.
+func (s *Store) checkPages(ctx context.Context, r *store.Report) error {
+	return s.write(ctx, func(x *txn) error {
+		for problem := range x.tx.Check() {
+			r.Problem("page check: %v", problem)
+		}
+		return nil
+	})
+}
+
+// verifier compares records with indexes in one transaction.
+type verifier struct {
+	ctx      context.Context
+	x        *txn
+	report   store.Report
+	entries  map[table]int // how many entries the records give each index
+	facts    int           // facts that conversations know
+	gapRefs  int           // gaps that conversations know
+	last     conversationSoFar
+	progress store.Progress
+	done     int
+	total    int
+}
+
+// conversationSoFar is what the walk has seen of one conversation.
+type conversationSoFar struct {
+	id       string
+	lastSeq  uint64
+	messages uint64
+}
+
+// step counts a record; it fails when ctx has ended.
+func (v *verifier) step() error {
+	if v.done++; v.done%4096 != 0 {
+		return nil
+	}
+	if v.progress != nil {
+		v.progress(v.done, v.total)
+	}
+	return v.ctx.Err()
+}
+
+func (v *verifier) records() error {
+	for t := range tables {
+		v.total += v.x.bucket(t).Inspect().KeyN
+	}
+	walks := []func() error{
+		v.conversations,
+		func() error { return each(v, tFacts, &v.report.Facts, func(_ []byte, _ bot.Fact) {}) },
+		func() error {
+			return each(v, tGaps, &v.report.Gaps, func(key []byte, g kb.Gap) {
+				v.is("gap", key, gapKey(g))
+				v.index("gap", gapIndex(g))
+			})
+		},
+		v.contacts,
+		v.events,
+		func() error {
+			return each(v, tAgents, nil, func(key []byte, a bot.Agent) {
+				v.is("agent", key, []byte(a.ID))
+				v.index("agent", agentIndex(a))
+			})
+		},
+		func() error {
+			return each(v, tSessions, nil, func(key []byte, s bot.Session) { v.is("session", key, []byte(s.Hash)) })
+		},
+		func() error { return each(v, tAudit, nil, func([]byte, bot.Event) {}) },
+		v.articles,
+		func() error {
+			return each(v, tRuns, nil, func(key []byte, r feedback.Run) { v.is("run", key, []byte(r.Key)) })
+		},
+	}
+	for _, walk := range walks {
+		if err := walk(); err != nil {
+			return err
+		}
+	}
+	v.count()
+	return nil
+}
+
+// each decodes every record of a table, and counts them.
+func each[T any](v *verifier, t table, count *int, f func(key []byte, one T)) error {
+	for k, value := range v.x.scan(t, nil, nil) {
+		if err := v.step(); err != nil {
+			return err
+		}
+		if count != nil {
+			*count++
+		}
+		var one T
+		if err := decode(value, &one); err != nil {
+			v.report.Problem("table %s, key %x: %v", specOf(t).name, k, err)
+			continue
+		}
+		f(k, one)
+	}
+	return nil
+}
+
+// is notes a record that lies under the key of another.
+func (v *verifier) is(what string, key, want []byte) {
+	if string(key) != string(want) {
+		v.report.Problem("%s lies under key %x, not %x", what, key, want)
+	}
+}
+
+// index makes sure that the entries of a record are there.
+func (v *verifier) index(what string, entries []entry) {
+	for _, e := range entries {
+		v.entries[e.table]++
+		switch {
+		case !v.x.has(e.table, e.key):
+			v.report.Problem("%s: index %s lacks %x", what, specOf(e.table).name, e.key)
+		case len(e.value) > 0 && string(v.x.get(e.table, e.key)) != string(e.value):
+			v.report.Problem("%s: index %s: %x leads elsewhere", what, specOf(e.table).name, e.key)
+		}
+	}
+}
+
+// count makes sure that indexes hold nothing besides the entries of records.
+func (v *verifier) count() {
+	for _, t := range []table{tLanes, tByStatus, tByAgent, tByContact, tByCreated, tByTime, tBySource, tSendable, tOutbox, tGapIDs, tEmails, tAddressesOf} {
+		if n := v.x.bucket(t).Inspect().KeyN; n != v.entries[t] {
+			v.report.Problem("index %s has %d entries, the records give it %d", specOf(t).name, n, v.entries[t])
+		}
+	}
+	if v.facts > v.report.Facts {
+		v.report.Problem("conversations know %d facts, there are %d", v.facts, v.report.Facts)
+	}
+	if v.gapRefs != v.entries[tConversations] {
+		v.report.Problem("conversations know %d gaps, there are %d", v.gapRefs, v.entries[tConversations])
+	}
+	v.report.Unsent = v.entries[tOutbox]
+}
+
+// conversations walks conversations with their messages and references, which lie together.
+func (v *verifier) conversations() error {
+	for k, value := range v.x.scan(tConversations, nil, nil) {
+		if err := v.step(); err != nil {
+			return err
+		}
+		id, rest := cut(k)
+		if id != v.last.id {
+			v.endConversation()
+			v.last = conversationSoFar{id: id}
+			if len(rest) != 1 || rest[0] != partConversation {
+				v.report.Problem("conversation %s is missing, but something of it is there", id)
+			}
+		}
+		switch {
+		case len(rest) == 1 && rest[0] == partConversation:
+			v.conversation(id, value)
+		case len(rest) == 9 && rest[0] == partMessage:
+			v.message(k, value)
+		case len(rest) == 17 && rest[0] == partFact:
+			v.facts++
+			if !v.x.has(tFacts, rest[1:]) {
+				v.report.Problem("conversation %s: fact %x is missing", id, rest[1:])
+			}
+		case len(rest) > 9 && rest[0] == partGap:
+			v.gapRefs++
+		default:
+			v.report.Problem("conversation %s: unknown key %x", id, rest)
+		}
+	}
+	v.endConversation()
+	return nil
+}
+
+func (v *verifier) conversation(id string, value []byte) {
+	v.report.Conversations++
+	var c bot.Conversation
+	if err := decode(value, &c); err != nil {
+		v.report.Problem("conversation %s: %v", id, err)
+		return
+	}
+	if string(c.ID) != id || c.Version == 0 {
+		v.report.Problem("conversation %s lies under %s, version %d", c.ID, id, c.Version)
+	}
+	v.last.lastSeq = c.LastSeq
+	v.index("conversation "+id, conversationIndex(c))
+}
+
+func (v *verifier) message(key, value []byte) {
+	v.report.Messages++
+	v.last.messages++
+	var m bot.Message
+	if err := decode(value, &m); err != nil {
+		v.report.Problem("message %d of conversation %s: %v", v.last.messages, v.last.id, err)
+		return
+	}
+	v.is("message", key, messageKey(m.Conversation, m.Seq))
+	if m.Seq != v.last.messages {
+		v.report.Problem("conversation %s: message %d at place %d", v.last.id, m.Seq, v.last.messages)
+	}
+	v.index("message "+string(m.ID), messageIndex(m))
+}
+
+func (v *verifier) endConversation() {
+	if v.last.messages != v.last.lastSeq {
+		v.report.Problem("conversation %s: LastSeq is %d, it has %d messages", v.last.id, v.last.lastSeq, v.last.messages)
+	}
+}
+
+func (v *verifier) contacts() error {
+	err := each(v, tContacts, &v.report.Contacts, func(key []byte, c bot.Contact) {
+		v.is("contact", key, []byte(c.ID))
+		if v.x.has(tErased, contactHash(c.ID)) {
+			v.report.Problem("contact %s was erased, and is there", c.ID)
+		}
+	})
+	for k, id := range v.x.scan(tAddresses, nil, nil) {
+		inbox, source := cut(k)
+		a := bot.ContactInbox{Inbox: bot.InboxID(inbox), SourceID: string(source), Contact: bot.ContactID(id)}
+		v.index("address", []entry{{tAddressesOf, addressOfKey(a), nil}})
+		if !v.x.has(tContacts, id) {
+			v.report.Problem("an address is of contact %s, who is missing", id)
+		}
+	}
+	return err
+}
+
+func (v *verifier) events() error {
+	for t, count := range map[table]*int{tPending: &v.report.Pending, tQuarantined: &v.report.Quarantined} {
+		if err := each(v, t, count, func(key []byte, a bot.Accepted) {
+			v.is("event", key, number(nil, a.ID))
+			if t == tPending {
+				v.index(fmt.Sprint("event ", a.ID), []entry{{tSeen, seenHash(a.Inbound), key}})
+			}
+		}); err != nil {
+			return err
+		}
+	}
+	for k, value := range v.x.scan(tAccepted, nil, nil) {
+		if err := v.step(); err != nil {
+			return err
+		}
+		if len(value) != hashBytes+8 || string(v.x.get(tSeen, value[:hashBytes])) != string(k) {
+			v.report.Problem("the memory of event %x leads nowhere", k)
+		}
+	}
+	if seen, accepted := v.x.bucket(tSeen).Inspect().KeyN, v.x.bucket(tAccepted).Inspect().KeyN; seen != accepted {
+		v.report.Problem("%d events are remembered by hash, %d by number", seen, accepted)
+	}
+	return nil
+}
+
+func (v *verifier) articles() error {
+	if err := each(v, tArticles, &v.report.Articles, func(key []byte, a kb.Article) {
+		v.is("article", key, []byte(a.ID))
+		if !v.x.has(tRevisions, revisionKey(a.ID, a.Revision)) {
+			v.report.Problem("article %s: revision %d is missing", a.ID, a.Revision)
+		}
+	}); err != nil {
+		return err
+	}
+	return each(v, tRevisions, nil, func(key []byte, a kb.Article) {
+		v.is("revision", key, revisionKey(a.ID, a.Revision))
+		if strings.IndexByte(string(a.ID), 0) >= 0 || !v.x.has(tArticles, []byte(a.ID)) {
+			v.report.Problem("revision %d of article %s: the article is missing", a.Revision, a.ID)
+		}
+	})
+}
