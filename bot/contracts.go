@@ -54,13 +54,20 @@ type Sender interface {
 // Change is everything that one step of a conversation writes: all of it in one write, or nothing. A Change whose
 // Conversation has no ID touches no conversation: it only finishes events, and writes facts and the log.
 type Change struct {
-	// Conversation is the new state. Its Version must be the stored one (0: it is new), else ErrConflict.
+	// Conversation is the new state. Its Version must be the stored one (0: it is new), else ErrConflict. The stored
+	// Version is one more. Without an ID, the change only finishes events and writes facts and the log.
 	Conversation Conversation
 	// Done are the inbox events that this change finishes. If one of them is finished already, ErrConflict.
-	Done     []uint64
-	Contact  *Contact
-	Address  *ContactInbox
-	Messages []Message // new ones (Seq above the stored LastSeq), or changed ones; Queued ones enter the outbox
+	Done []uint64
+	// Contact is added or replaced; ErrConflict when she was erased. Address is hers; ErrConflict when another contact
+	// has it.
+	Contact *Contact
+	Address *ContactInbox
+	// Messages are new ones (Seq above the stored LastSeq, without a hole), or changed ones; Queued ones enter the outbox.
+	// Of a message that exists already, the store keeps Delivery, Attempts, Error, SentAt and SourceID, which the outbox
+	// owns; a change may only cancel a Queued one, and queue a Failed or Unknown one again (ErrConflict when it has been
+	// sent meanwhile).
+	Messages []Message
 	Facts    []Fact
 	Gaps     []kb.Gap
 	Log      []Event
@@ -197,7 +204,8 @@ type StaffStore interface {
 	SaveSession(ctx context.Context, s Session) error
 	// Session returns one, or ErrNotFound.
 	Session(ctx context.Context, hash string) (Session, error)
-	// DeleteSessions deletes one session by hash, or all of an agent when hash is empty.
+	// DeleteSessions deletes one session by hash (ErrNotFound when it is gone already, so that a one-time link has one
+	// user), or all of an agent when hash is empty.
 	DeleteSessions(ctx context.Context, agent AgentID, hash string) error
 	// Record appends to the audit log; Audit reads it, newest first.
 	Record(ctx context.Context, e Event) error
