@@ -24,7 +24,25 @@ type Digest struct {
 type Block struct {
 	Section  string    `json:"section"` // the Section's name; its title is the phrase "digest.section.<name>"
 	Elements []Element `json:"elements"`
+	Findings []Finding `json:"findings,omitempty"` // what of it belongs into the first three sentences
 }
+
+// Finding is something that a lead should know first.
+type Finding struct {
+	Kind   FindingKind `json:"kind"`
+	Weight float64     `json:"weight"` // messages or conversations that it is about; the heaviest of each kind is said
+	Say    Phrase      `json:"say"`
+}
+
+// FindingKind says which of the three sentences a Finding may become.
+type FindingKind string
+
+// The kinds of findings.
+const (
+	Worse  FindingKind = "worse"
+	Better FindingKind = "better"
+	ToDo   FindingKind = "to_do"
+)
 
 // Element is one renderable piece; exactly one of its fields is set.
 type Element struct {

@@ -85,3 +85,57 @@ func quantile(values []float64, q float64) float64 {
 	}
 	return s[i] + (at-float64(i))*(s[i+1]-s[i])
 }
+
+// rankTest is the two-sided probability that two samples of durations differ as they do while they come from the same
+// distribution: the rank-sum test with the normal approximation, corrected for ties (Mann and Whitney 1947).
+func rankTest(a, b []float64) float64 {
+	n, m := float64(len(a)), float64(len(b))
+	if n < 5 || m < 5 {
+		return 1
+	}
+	type value struct {
+		v     float64
+		first bool
+	}
+	all := make([]value, 0, len(a)+len(b))
+	for _, v := range a {
+		all = append(all, value{v, true})
+	}
+	for _, v := range b {
+		all = append(all, value{v, false})
+	}
+	slices.SortFunc(all, func(x, y value) int { return cmp.Compare(x.v, y.v) })
+	rank, ties := 0.0, 0.0
+	for i := 0; i < len(all); {
+		j := i
+		for j < len(all) && all[j].v == all[i].v {
+			j++
+		}
+		same := float64(j - i)
+		ties += same*same*same - same
+		for ; i < j; i++ {
+			if all[i].first {
+				rank += float64(j) - (same-1)/2
+			}
+		}
+	}
+	total := n + m
+	spread := math.Sqrt(n * m / 12 * (total + 1 - ties/(total*(total-1))))
+	if spread == 0 {
+		return 1
+	}
+	z := (rank - n*(total+1)/2) / spread
+	return math.Erfc(math.Abs(z) / math.Sqrt2)
+}
+
+// rateLogTest is the log of the likelihood ratio of one common Poisson rate against two: 0 when they are the same, and
+// the lower the more they differ.
+func rateLogTest(x, n, x0, n0 int) float64 {
+	part := func(x, n int) float64 {
+		if x == 0 || n == 0 {
+			return 0
+		}
+		return float64(x) * math.Log(float64(x)/float64(n))
+	}
+	return part(x+x0, n+n0) - part(x, n) - part(x0, n0)
+}

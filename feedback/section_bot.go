@@ -1,0 +1,104 @@
+package feedback
+
+import (
+	"context"
+	"strings"
+
+	"huiyin/bot"
+)
+
+// botSection says honestly what the bot resolved.
+type botSection struct{}
+
+// Name implements Section.
+func (botSection) Name() string { return "bot" }
+
+// fates splits the conversations that the bot took part in. Silence is never counted as success.
+type fates struct {
+	All        int
+	Confirmed  int // the customer said that it helped
+	Assumed    int // an answer was given, and nothing more was heard
+	Abandoned  int // left without an answer
+	HandedOver int // went to people
+	CameBack   int // of Confirmed and Assumed: wrote again within the period and needed more
+}
+
+// Build implements Section.
+func (botSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
+	now, before, err := both(ctx, src, p)
+	if err != nil {
+		return Block{}, err
+	}
+	f, f0 := fatesOf(now), fatesOf(before)
+	reasons := Table{Title: Say("digest.bot.reasons"), Empty: Say("digest.bot.no_handoffs"),
+		Columns: []Phrase{Say("digest.col.reason"), Say("digest.col.handoffs"), Say("digest.col.share"), Say("digest.col.before")}}
+	for _, reason := range byCount(now.labels[bot.FactHandoff]) {
+		n := now.labels[bot.FactHandoff][reason]
+		reasons.Rows = append(reasons.Rows, []Cell{phrase("digest.reason." + reason), number(float64(n), Count),
+			number(float64(n)/float64(now.count[bot.FactHandoff]), Share), number(float64(before.labels[bot.FactHandoff][reason]), Count)})
+	}
+	return Block{Section: "bot", Elements: []Element{
+		shareMetric("digest.bot.confirmed", 1, f.Confirmed, f.All, f0.Confirmed, f0.All),
+		shareMetric("digest.bot.assumed", 0, f.Assumed, f.All, f0.Assumed, f0.All),
+		shareMetric("digest.bot.abandoned", -1, f.Abandoned, f.All, f0.Abandoned, f0.All),
+		shareMetric("digest.bot.handed_over", 0, f.HandedOver, f.All, f0.HandedOver, f0.All),
+		shareMetric("digest.bot.came_back", -1, f.CameBack, f.All, f0.CameBack, f0.All),
+		shareMetric("digest.bot.fallback", -1, now.count[bot.FactFallback], now.count[bot.FactTurn], before.count[bot.FactFallback], before.count[bot.FactTurn]),
+		{Table: &reasons},
+		{Table: helpedTable(ctx, src, p)},
+	}}, nil
+}
+
+// fatesOf sorts conversations by the strongest thing that happened in them.
+func fatesOf(t tally) fates {
+	f := fates{All: t.inAny(bot.FactTurn, bot.FactHandoff)}
+	helped := t.conversations[bot.FactHelped]
+	for id := range t.conversations[bot.FactTurn] {
+		switch {
+		case t.conversations[bot.FactHandoff][id]:
+		case helped[id]:
+			f.Confirmed++
+		case t.conversations[bot.FactAnswer][id]:
+			f.Assumed++
+		default:
+			f.Abandoned++
+		}
+		if t.conversations[bot.FactReopened][id] && t.conversations[bot.FactAnswer][id] && !t.conversations[bot.FactHandoff][id] {
+			f.CameBack++
+		}
+	}
+	f.HandedOver = len(t.conversations[bot.FactHandoff])
+	return f
+}
+
+// helpedTable lists answers by what customers pressed under them.
+func helpedTable(ctx context.Context, src Source, p Period) *Table {
+	yes, no := map[string]int{}, map[string]int{}
+	for f, err := range src.Facts(ctx, p.Start, p.End) {
+		if err != nil {
+			break
+		}
+		if f.Name == bot.FactHelped && f.Value > 0 {
+			yes[f.Label]++
+		} else if f.Name == bot.FactHelped {
+			no[f.Label]++
+		}
+	}
+	table := Table{Title: Say("digest.bot.helped"), Empty: Say("digest.bot.no_votes"),
+		Columns: []Phrase{Say("digest.col.answer"), Say("digest.col.helped"), Say("digest.col.not_helped")}}
+	all := map[string]int{}
+	for label, n := range yes {
+		all[label] += n
+	}
+	for label, n := range no {
+		all[label] += n
+	}
+	for _, label := range byCount(all) {
+		_, name, _ := strings.Cut(label, ":")
+		table.Rows = append(table.Rows, []Cell{{Text: name}, number(float64(yes[label]), Count), number(float64(no[label]), Count)})
+		if len(table.Rows) == 10 {
+			break
+		}
+	}
+	return &table
+}

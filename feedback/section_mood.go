@@ -1,0 +1,59 @@
+package feedback
+
+import (
+	"context"
+
+	"huiyin/bot"
+	"huiyin/nlp"
+)
+
+// moodSection says how customers felt, by day.
+type moodSection struct{}
+
+// Name implements Section.
+func (moodSection) Name() string { return "mood" }
+
+// Build implements Section.
+func (moodSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
+	list := p.Days()
+	daily := map[nlp.Polarity][]float64{nlp.Negative: make([]float64, len(list)), nlp.Positive: make([]float64, len(list))}
+	now, before := map[nlp.Polarity]int{}, map[nlp.Polarity]int{}
+	n, n0 := 0, 0
+	for m, err := range src.MessagesBetween(ctx, p.Before().Start, p.End) {
+		switch {
+		case err != nil:
+			return Block{}, err
+		case m.Direction != bot.Incoming || m.Analysis == nil:
+		case p.Contains(m.At):
+			polarity := m.Analysis.Sentiment.Polarity
+			n++
+			now[polarity]++
+			if d := daily[polarity]; d != nil {
+				d[dayIndex(list, m.At)]++
+			}
+		default:
+			n0++
+			before[m.Analysis.Sentiment.Polarity]++
+		}
+	}
+	block := Block{Section: "mood", Elements: []Element{
+		shareMetric("digest.mood.negative", -1, now[nlp.Negative], n, before[nlp.Negative], n0),
+		shareMetric("digest.mood.positive", 1, now[nlp.Positive], n, before[nlp.Positive], n0),
+		{Chart: &Chart{Title: Say("digest.mood.daily"), Unit: Count, Labels: dayLabels(p), Series: []Series{
+			{Name: Say("digest.mood.negative"), Tone: "bad", Values: daily[nlp.Negative]},
+			{Name: Say("digest.mood.positive"), Tone: "good", Values: daily[nlp.Positive]},
+		}}},
+	}}
+	change := block.Elements[0].Metric.Change
+	if change != nil && change.Real {
+		share := block.Elements[0].Metric.Value
+		kind, key := Better, "digest.mood.fewer"
+		if share > change.Before {
+			kind, key = Worse, "digest.mood.more"
+		}
+		// Moods move because of topics: a topic that explains the change is the better sentence, so this one weighs less.
+		block.Findings = append(block.Findings, Finding{Kind: kind, Weight: 0.3 * float64(now[nlp.Negative]),
+			Say: Say(key, "share", number(share, Share), "before", number(change.Before, Share))})
+	}
+	return block, nil
+}
