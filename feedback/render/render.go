@@ -1,0 +1,254 @@
+// Package render turns a digest into something that people read or programs take: HTML, Markdown, JSON, CSV and XLSX.
+package render
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	"huiyin/feedback"
+	"huiyin/internal/locale"
+)
+
+// Format is what a digest is rendered as.
+type Format string
+
+// The formats.
+const (
+	HTML     Format = "html"
+	Markdown Format = "md"
+	JSON     Format = "json"
+	CSV      Format = "csv"
+	XLSX     Format = "xlsx"
+)
+
+// ErrFormat means that there is no such format.
+var ErrFormat = errors.New("render: unknown format: use html, md, json, csv or xlsx")
+
+// Renderer renders digests in the words of a catalogue. It is safe for concurrent use.
+type Renderer struct {
+	words *locale.Catalog
+	// Link gives the address of a conversation; nil: no links.
+	Link func(conversation string) string
+}
+
+// New makes a Renderer.
+func New(words *locale.Catalog) *Renderer { return &Renderer{words: words} }
+
+// Render writes a digest in a format and a language (zh or en).
+func (r *Renderer) Render(out io.Writer, d feedback.Digest, f Format, lang string) error {
+	v := voice{r, lang}
+	switch f {
+	case HTML:
+		return v.html(out, d)
+	case Markdown:
+		return v.markdown(out, d)
+	case JSON:
+		enc := json.NewEncoder(out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(d)
+	case CSV:
+		return v.csv(out, d)
+	case XLSX:
+		return v.xlsx(out, d)
+	}
+	return fmt.Errorf("%w: %q", ErrFormat, f)
+}
+
+// voice is a renderer that speaks one language.
+type voice struct {
+	*Renderer
+	lang string
+}
+
+func (v voice) word(key string, pairs ...any) string { return v.words.Text(v.lang, key, pairs...) }
+
+// phrase is a phrase in words.
+func (v voice) phrase(p feedback.Phrase) string {
+	pairs := make([]any, 0, 2*len(p.Values))
+	for name, value := range p.Values {
+		pairs = append(pairs, name, v.value(value))
+	}
+	return v.word(p.Key, pairs...)
+}
+
+// value is a placeholder's value in words. Digests that were read back from JSON have maps in place of our types.
+func (v voice) value(value any) string {
+	switch x := value.(type) {
+	case feedback.Phrase:
+		return v.phrase(x)
+	case feedback.Text:
+		return x.In(v.lang)
+	case feedback.Cell:
+		return v.cell(x)
+	case map[string]any:
+		return v.decoded(x)
+	case float64:
+		if x == math.Trunc(x) {
+			return fmt.Sprintf("%.0f", x)
+		}
+	}
+	return fmt.Sprint(value)
+}
+
+func (v voice) decoded(m map[string]any) string {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return ""
+	}
+	switch {
+	case m["key"] != nil:
+		var p feedback.Phrase
+		if json.Unmarshal(raw, &p) == nil {
+			return v.phrase(p)
+		}
+	case m["zh"] != nil || m["en"] != nil:
+		var t feedback.Text
+		if json.Unmarshal(raw, &t) == nil {
+			return t.In(v.lang)
+		}
+	default:
+		var c feedback.Cell
+		if json.Unmarshal(raw, &c) == nil {
+			return v.cell(c)
+		}
+	}
+	return ""
+}
+
+// cell is a cell as people read it.
+func (v voice) cell(c feedback.Cell) string {
+	switch {
+	case c.Number != nil:
+		return v.number(*c.Number, c.Unit)
+	case c.Phrase != nil:
+		return v.phrase(*c.Phrase)
+	case c.Name != nil:
+		return c.Name.In(v.lang)
+	}
+	return c.Text
+}
+
+// number is a value with its unit.
+func (v voice) number(x float64, u feedback.Unit) string {
+	switch u {
+	case feedback.Share:
+		return percent(x)
+	case feedback.Seconds:
+		return v.duration(time.Duration(x * float64(time.Second)))
+	case feedback.Score:
+		return fmt.Sprintf("%.2f", x)
+	}
+	return thousands(int(math.Round(x)))
+}
+
+// percent shows small shares more precisely than large ones.
+func percent(x float64) string {
+	switch p := 100 * x; {
+	case p == 0:
+		return "0%"
+	case math.Abs(p) < 10:
+		return fmt.Sprintf("%.1f%%", p)
+	default:
+		return fmt.Sprintf("%.0f%%", p)
+	}
+}
+
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	start := 0
+	if n < 0 {
+		start = 1
+	}
+	for i := len(s) - 3; i > start; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func (v voice) duration(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return v.word("digest.time.seconds", "n", int(d.Seconds()+0.5))
+	case d < time.Hour:
+		return v.word("digest.time.minutes", "n", int(d.Minutes()+0.5))
+	case d < 48*time.Hour:
+		return v.word("digest.time.hours", "n", fmt.Sprintf("%.1f", d.Hours()))
+	}
+	return v.word("digest.time.days", "n", fmt.Sprintf("%.1f", d.Hours()/24))
+}
+
+// change says how a metric moved: a verdict that is worse, better, other or noise, and words.
+func (v voice) change(m feedback.Metric) (verdict, words string) {
+	c := m.Change
+	if c == nil || c.BeforeN == 0 {
+		return "none", v.word("digest.change.none")
+	}
+	if !c.Real {
+		return "noise", v.word("digest.change.noise", "before", v.number(c.Before, m.Unit))
+	}
+	up := m.Value > c.Before
+	key := "digest.change.down"
+	if up {
+		key = "digest.change.up"
+	}
+	verdict = "other"
+	if m.Good != 0 {
+		verdict = "worse"
+		if up == (m.Good > 0) {
+			verdict = "better"
+		}
+	}
+	return verdict, v.word(key, "before", v.number(c.Before, m.Unit))
+}
+
+// basis says what a metric was measured on.
+func (v voice) basis(m feedback.Metric) string {
+	switch m.Unit {
+	case feedback.Share:
+		return v.word("digest.of", "x", thousands(int(math.Round(m.Value*float64(m.N)))), "n", thousands(m.N))
+	case feedback.Count:
+		return ""
+	}
+	return v.word("digest.measured", "n", thousands(m.N))
+}
+
+// period is the digest's period in words.
+func (v voice) period(d feedback.Digest) string {
+	zone, err := time.LoadLocation(d.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	last := d.End.In(zone).Add(-time.Second)
+	return d.Start.In(zone).Format("2006-01-02") + " – " + last.Format("2006-01-02")
+}
+
+func (v voice) title(d feedback.Digest) string { return v.word("digest.title", "name", d.Name) }
+
+func (v voice) section(name string) string { return v.word("digest.section." + name) }
+
+// day is a date without its year.
+func day(label string) string {
+	if len(label) == len("2006-01-02") && strings.Count(label, "-") == 2 {
+		return label[5:]
+	}
+	return label
+}
+
+func topicMetric(t feedback.Topic) feedback.Metric {
+	m := feedback.Metric{Unit: feedback.Share, N: t.Of, Good: -1, Change: t.Change}
+	if t.Of > 0 {
+		m.Value = float64(t.Count) / float64(t.Of)
+	}
+	return m
+}
+
+// languages lists the languages of a topic's messages, the most frequent first.
+func (v voice) languages(t feedback.Topic) string {
+	zh, en := t.Languages["zh"], t.Languages["en"]
+	return v.word("digest.topic.languages", "zh", thousands(zh), "en", thousands(en))
+}

@@ -1,0 +1,203 @@
+package render_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"huiyin/data"
+	"huiyin/feedback"
+	"huiyin/feedback/render"
+	"huiyin/internal/locale"
+	"huiyin/nlp"
+)
+
+const hostile = `=HYPERLINK("http://evil.example","x") <script>alert(1)</script> **bold** | # ` + "`x`"
+
+func sample(t *testing.T) feedback.Digest {
+	t.Helper()
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := feedback.Week("2026-W46", zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	half, n := 0.5, 41.0
+	heat := feedback.Heat{Title: feedback.Say("digest.volume.heat")}
+	for d := range 7 {
+		for h := range 24 {
+			heat.Counts[d][h] = (d*7 + h*h) % 17
+		}
+	}
+	late := feedback.Text{ZH: "配送太慢", EN: "Late delivery"}
+	say := func(key string, pairs ...any) *feedback.Phrase { p := feedback.Say(key, pairs...); return &p }
+	return feedback.Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: "Asia/Shanghai", Made: p.End, Blocks: []feedback.Block{
+		{Section: "headline", Elements: []feedback.Element{
+			{Sentence: say("digest.topics.worse", "topic", late, "n", 131, "people", 96, "share", feedback.Cell{Number: &half, Unit: feedback.Share}, "before", "8.1%", "since", "2026-11-11")},
+			{Sentence: say("digest.headline.no_better")},
+		}},
+		{Section: "topics", Elements: []feedback.Element{
+			{Metric: &feedback.Metric{Name: feedback.Say("digest.topics.complaints"), Value: 0.31, Unit: feedback.Share, N: 1210, Good: -1, Change: &feedback.Change{Before: 0.22, BeforeN: 1100, P: 0.0001, Real: true}}},
+			{Metric: &feedback.Metric{Name: feedback.Say("digest.desk.first_response"), Value: 312, Unit: feedback.Seconds, N: 88, Good: -1, Change: &feedback.Change{Before: 290, BeforeN: 80, P: 0.6}}},
+			{Table: &feedback.Table{Title: feedback.Say("digest.topics.rose"), Columns: []feedback.Phrase{feedback.Say("digest.col.topic"), feedback.Say("digest.col.messages")},
+				Rows: [][]feedback.Cell{{{Name: &late}, {Number: &n, Unit: feedback.Count}}, {{Text: hostile, Link: "c1"}, {Number: &n}}}, Empty: feedback.Say("digest.empty")}},
+			{Table: &feedback.Table{Title: feedback.Say("digest.topics.fell"), Empty: feedback.Say("digest.topics.fell_none")}},
+			{Topic: &feedback.Topic{ID: "delivery.late", Name: late, Count: 131, People: 96, Of: 1210, Negative: 120, Change: &feedback.Change{Before: 0.04, BeforeN: 1100, P: 0, Real: true},
+				Daily: []int{5, 6, 18, 30, 31, 24, 17}, Languages: map[nlp.Lang]int{"zh": 90, "en": 41}, Since: "2026-11-11",
+				Quotes: []feedback.Quote{{Text: "三天了物流一动不动，到底发没发货？", Lang: "zh", ID: "c7-3", Conversation: "c7", Channel: "telegram"}, {Text: hostile, Lang: "en", ID: "c8-1"}}}},
+		}},
+		{Section: "volume", Elements: []feedback.Element{
+			{Chart: &feedback.Chart{Title: feedback.Say("digest.mood.daily"), Unit: feedback.Count, Labels: []string{"2026-11-09", "2026-11-10", "2026-11-11"}, Series: []feedback.Series{
+				{Name: feedback.Say("digest.mood.negative"), Tone: "bad", Values: []float64{10, 40, 123}}, {Name: feedback.Say("digest.mood.positive"), Tone: "good", Values: []float64{30, 20, 0}}}}},
+			{Heat: &heat},
+		}},
+	}}
+}
+
+func renderer(t *testing.T) *render.Renderer {
+	t.Helper()
+	words, err := locale.Load(data.Files(), "locale")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return render.New(words)
+}
+
+func text(t *testing.T, d feedback.Digest, f render.Format, lang string) string {
+	t.Helper()
+	var out bytes.Buffer
+	r := renderer(t)
+	r.Link = func(id string) string { return "/console/c/" + id }
+	if err := r.Render(&out, d, f, lang); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestEveryFormatInBothLanguages(t *testing.T) {
+	want := map[string][]string{
+		"zh": {"客户反馈周报 2026-W46", "配送太慢", "三天了物流一动不动", "属正常波动"},
+		"en": {"Customer feedback, 2026-W46", "Late delivery", "三天了物流一动不动", "within the usual range"},
+	}
+	key := regexp.MustCompile(`digest\.[a-z]+\.[a-z_.]+|\{[a-z]+\}`)
+	for _, lang := range []string{"zh", "en"} {
+		for _, f := range []render.Format{render.HTML, render.Markdown, render.CSV} {
+			got := text(t, sample(t), f, lang)
+			for i, w := range want[lang] {
+				if !strings.Contains(got, w) && !(f == render.CSV && i == 0) {
+					t.Errorf("%s in %s does not say %q", f, lang, w)
+				}
+			}
+			got = regexp.MustCompile(`(?s)<style>.*?</style>`).ReplaceAllString(got, "")
+			if m := key.FindString(got); m != "" {
+				t.Errorf("%s in %s shows %q", f, lang, m)
+			}
+		}
+	}
+}
+
+func TestHTMLStandsAloneAndIsSafe(t *testing.T) {
+	got := text(t, sample(t), render.HTML, "zh")
+	for _, bad := range []string{"<script", "src=", "@import", "http-equiv", `href="http`} {
+		if strings.Contains(got, bad) {
+			t.Errorf("the page has %q in it", bad)
+		}
+	}
+	if !strings.Contains(got, `href="/console/c/c7"`) {
+		t.Error("a quote does not link to its conversation")
+	}
+	if n := strings.Count(got, "<svg"); n != 6 {
+		t.Errorf("%d pictures, want a spark, bars and a heat map in each language", n)
+	}
+}
+
+func TestJSONReadsBackTheSame(t *testing.T) {
+	d := sample(t)
+	var back feedback.Digest
+	if err := json.Unmarshal([]byte(text(t, d, render.JSON, "en")), &back); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []render.Format{render.HTML, render.Markdown, render.CSV} {
+		if text(t, d, f, "en") != text(t, back, f, "en") {
+			t.Errorf("%s of a digest that was read back differs", f)
+		}
+	}
+}
+
+func TestMarkdownKeepsOutsideTextInline(t *testing.T) {
+	got := text(t, sample(t), render.Markdown, "en")
+	for _, bad := range []string{"<script>", "**bold**", "\n# `"} {
+		if strings.Contains(got, bad) {
+			t.Errorf("outside text came through as %q", bad)
+		}
+	}
+}
+
+func TestSheetsHaveNoFormulas(t *testing.T) {
+	d := sample(t)
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text(t, d, render.CSV, "zh"), "\uFEFF"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := false
+	for _, row := range rows {
+		for _, cell := range row {
+			seen = seen || strings.Contains(cell, "HYPERLINK")
+			if strings.HasPrefix(cell, "=") {
+				t.Errorf("cell %q is a formula", cell)
+			}
+		}
+	}
+	if !seen {
+		t.Error("the hostile text is missing")
+	}
+	book, err := excelize.OpenReader(strings.NewReader(text(t, d, render.XLSX, "zh")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	sheet, err := book.GetRows("2026-W46")
+	if err != nil || len(sheet) != len(rows) {
+		t.Fatalf("the workbook has %d rows, the CSV %d: %v", len(sheet), len(rows), err)
+	}
+	if v, err := book.GetCellValue("2026-W46", "C3"); err != nil && v == "" {
+		t.Errorf("C3 is %q, %v", v, err)
+	}
+}
+
+func TestSafeCell(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain": "plain", "": "", "=1+1": "'=1+1", "  =1": "'  =1", "\u3000＝1": "'\u3000＝1", "-5 stars": "'-5 stars", "@all": "'@all",
+		"ok\n=1": "ok\n'=1", "\tx": "'\tx", "a=b": "a=b", "＋1": "'＋1", "\u200b=1": "'\u200b=1", "3-5 days": "3-5 days",
+	} {
+		if got := render.SafeCell(in); got != want {
+			t.Errorf("SafeCell(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestUnknownFormat(t *testing.T) {
+	if err := renderer(t).Render(&bytes.Buffer{}, sample(t), "pdf", "en"); err == nil {
+		t.Error("no error")
+	}
+}
+
+// TestWriteSample writes the sample for people to look at, when HUIYIN_SAMPLE names a file.
+func TestWriteSample(t *testing.T) {
+	name, ok := os.LookupEnv("HUIYIN_SAMPLE")
+	if !ok {
+		t.Skip("HUIYIN_SAMPLE is not set: nobody wants to look at the page")
+	}
+	if err := os.WriteFile(name, []byte(text(t, sample(t), render.HTML, "zh")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

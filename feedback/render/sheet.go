@@ -1,0 +1,178 @@
+package render
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"huiyin/feedback"
+)
+
+// sheetRow is a row of the digest as a flat table: what programs and spreadsheets take.
+type sheetRow struct {
+	section, item string
+	value         any // a number or text
+	unit          string
+	n             any
+	before        any
+	real          string
+	text          string
+}
+
+// rows flattens a digest: every number on a row of its own, with its unit, denominator and comparison.
+func (v voice) rows(d feedback.Digest) []sheetRow {
+	var all []sheetRow
+	for _, b := range d.Blocks {
+		section := v.section(b.Section)
+		for _, e := range b.Elements {
+			for _, r := range v.flatten(e) {
+				r.section = section
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
+
+func (v voice) flatten(e feedback.Element) []sheetRow {
+	var all []sheetRow
+	switch {
+	case e.Sentence != nil:
+		return []sheetRow{{text: v.phrase(*e.Sentence)}}
+	case e.Metric != nil:
+		return []sheetRow{v.metricRow(v.phrase(e.Metric.Name), *e.Metric)}
+	case e.Topic != nil:
+		r := v.metricRow(e.Topic.Name.In(v.lang), topicMetric(*e.Topic))
+		all = append(all, sheetRow{item: r.item, value: e.Topic.Count, unit: string(feedback.Count)}, r)
+		for _, q := range e.Topic.Quotes {
+			all = append(all, sheetRow{item: r.item, text: q.Text})
+		}
+	case e.Chart != nil:
+		for _, s := range e.Chart.Series {
+			for i, label := range e.Chart.Labels {
+				all = append(all, sheetRow{item: v.phrase(s.Name) + " " + label, value: s.Values[i], unit: string(e.Chart.Unit)})
+			}
+		}
+	case e.Table != nil:
+		for _, row := range e.Table.Rows {
+			name := v.cell(row[0])
+			for i, c := range row[1:] {
+				r := sheetRow{item: name + " · " + v.phrase(e.Table.Columns[i+1]), unit: string(c.Unit), text: v.cell(c)}
+				if c.Number != nil {
+					r.value, r.text = *c.Number, ""
+				}
+				all = append(all, r)
+			}
+		}
+	}
+	for _, q := range e.Quotes {
+		all = append(all, sheetRow{text: q.Text})
+	}
+	return all
+}
+
+func (v voice) metricRow(name string, m feedback.Metric) sheetRow {
+	r := sheetRow{item: name, value: m.Value, unit: string(m.Unit), n: m.N}
+	if m.Change != nil && m.Change.BeforeN > 0 {
+		r.before, r.real = m.Change.Before, v.word("digest.change.is_noise")
+		if m.Change.Real {
+			r.real = v.word("digest.change.is_real")
+		}
+	}
+	return r
+}
+
+// columns are the titles of the flat table.
+func (v voice) columns() []string {
+	var all []string
+	for _, key := range []string{"section", "item", "value", "unit", "n", "before", "real", "text"} {
+		all = append(all, v.word("digest.sheet."+key))
+	}
+	return all
+}
+
+func (r sheetRow) cells() []any {
+	return []any{r.section, r.item, r.value, r.unit, r.n, r.before, r.real, r.text}
+}
+
+// csv writes the flat table with a byte order mark, without which spreadsheets misread Chinese.
+func (v voice) csv(out io.Writer, d feedback.Digest) error {
+	if _, err := io.WriteString(out, "\uFEFF"); err != nil {
+		return err
+	}
+	w := csv.NewWriter(out)
+	if err := w.Write(v.columns()); err != nil {
+		return err
+	}
+	for _, r := range v.rows(d) {
+		var line []string
+		for _, c := range r.cells() {
+			switch x := c.(type) {
+			case nil:
+				line = append(line, "")
+			case string:
+				line = append(line, SafeCell(x))
+			default:
+				line = append(line, fmt.Sprint(x))
+			}
+		}
+		if err := w.Write(line); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// xlsx writes the flat table as a workbook.
+func (v voice) xlsx(out io.Writer, d feedback.Digest) error {
+	f := excelize.NewFile()
+	defer f.Close()
+	sheet := d.Name
+	if len(sheet) > 31 || strings.ContainsAny(sheet, `:\/?*[]`) {
+		sheet = "digest"
+	}
+	if err := f.SetSheetName("Sheet1", sheet); err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	head := make([]any, 0, 8)
+	for _, c := range v.columns() {
+		head = append(head, c)
+	}
+	if err := f.SetSheetRow(sheet, "A1", &head); err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	for i, r := range v.rows(d) {
+		cells := r.cells()
+		for j, c := range cells {
+			if s, ok := c.(string); ok {
+				cells[j] = SafeCell(s)
+			}
+		}
+		if err := f.SetSheetRow(sheet, fmt.Sprintf("A%d", i+2), &cells); err != nil {
+			return fmt.Errorf("render: %w", err)
+		}
+	}
+	for column, width := range map[string]float64{"A": 18, "B": 44, "H": 60} {
+		if err := f.SetColWidth(sheet, column, column, width); err != nil {
+			return fmt.Errorf("render: %w", err)
+		}
+	}
+	return f.Write(out)
+}
+
+// SafeCell keeps a spreadsheet from taking text for a formula: a quote goes before whatever starts one, also at the start of
+// later lines, after blanks, and for full-width signs, which some programs fold (OWASP: CSV injection).
+func SafeCell(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		start := strings.TrimLeft(line, " \t\r\u00a0\u3000\u200b\ufeff")
+		if start != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(start)[0]) || strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "\r") {
+			lines[i] = "'" + line
+		}
+	}
+	return strings.Join(lines, "\n")
+}

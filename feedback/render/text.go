@@ -1,0 +1,108 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"huiyin/feedback"
+)
+
+// markdown writes the digest as Markdown that is readable as plain text too.
+func (v voice) markdown(out io.Writer, d feedback.Digest) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", v.title(d), v.period(d), d.Zone)
+	if d.Partial {
+		fmt.Fprintf(&b, "\n**%s**\n", v.word("digest.partial"))
+	}
+	for _, block := range d.Blocks {
+		fmt.Fprintf(&b, "\n## %s\n\n", v.section(block.Section))
+		for _, e := range block.Elements {
+			v.element(&b, e)
+		}
+	}
+	fmt.Fprintf(&b, "\n---\n\n%s\n\n%s\n", v.word("digest.foot.noise"), v.word("digest.foot.privacy"))
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func (v voice) element(b *strings.Builder, e feedback.Element) {
+	switch {
+	case e.Sentence != nil:
+		fmt.Fprintf(b, "- %s\n", inline(v.phrase(*e.Sentence)))
+	case e.Metric != nil:
+		m := *e.Metric
+		_, change := v.change(m)
+		parts := []string{v.basis(m), change}
+		if parts[0] == "" {
+			parts = parts[1:]
+		}
+		fmt.Fprintf(b, "- **%s: %s** (%s)\n", v.phrase(m.Name), v.number(m.Value, m.Unit), strings.Join(parts, "; "))
+	case e.Chart != nil:
+		v.markdownTable(b, chartTable(*e.Chart))
+	case e.Table != nil:
+		v.markdownTable(b, *e.Table)
+	case e.Topic != nil:
+		v.markdownTopic(b, *e.Topic)
+	}
+	v.markdownQuotes(b, e.Quotes)
+}
+
+func (v voice) markdownTopic(b *strings.Builder, t feedback.Topic) {
+	m := topicMetric(t)
+	_, change := v.change(m)
+	fmt.Fprintf(b, "\n### %s\n\n%s · %s %s · %s\n\n%s\n", inline(t.Name.In(v.lang)), v.word("digest.topic.count", "n", t.Count, "people", t.People),
+		percent(m.Value), v.word("digest.topic.of", "n", t.Of), change, v.languages(t))
+	v.markdownQuotes(b, t.Quotes)
+}
+
+func (v voice) markdownQuotes(b *strings.Builder, quotes []feedback.Quote) {
+	for _, q := range quotes {
+		fmt.Fprintf(b, "\n> %s  \n> — %s\n", strings.ReplaceAll(inline(q.Text), "\n", " "), inline(q.ID))
+	}
+}
+
+// chartTable is a chart's numbers as a table.
+func chartTable(c feedback.Chart) feedback.Table {
+	t := feedback.Table{Title: c.Title, Columns: []feedback.Phrase{feedback.Say("digest.col.day")}}
+	for _, s := range c.Series {
+		t.Columns = append(t.Columns, s.Name)
+	}
+	for i, label := range c.Labels {
+		row := []feedback.Cell{{Text: label}}
+		for _, s := range c.Series {
+			row = append(row, feedback.Cell{Number: &s.Values[i], Unit: c.Unit})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func (v voice) markdownTable(b *strings.Builder, t feedback.Table) {
+	fmt.Fprintf(b, "\n**%s**\n\n", v.phrase(t.Title))
+	if len(t.Rows) == 0 {
+		fmt.Fprintf(b, "%s\n", v.phrase(t.Empty))
+		return
+	}
+	line := func(cells []string) { fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | ")) }
+	var head, rule []string
+	for _, c := range t.Columns {
+		head, rule = append(head, v.phrase(c)), append(rule, "---")
+	}
+	line(head)
+	line(rule)
+	for _, row := range t.Rows {
+		var cells []string
+		for _, c := range row {
+			cells = append(cells, inline(v.cell(c)))
+		}
+		line(cells)
+	}
+	b.WriteByte('\n')
+}
+
+// inline makes text from outside harmless in Markdown: no line of it starts anything, and no mark means anything.
+func inline(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "|", `\|`, "#", `\#`, "~", `\~`).Replace(s)
+}
