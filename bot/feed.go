@@ -1,0 +1,49 @@
+package bot
+
+import (
+	"context"
+	"sync"
+)
+
+// feedBuffer is how many notices a subscriber may fall behind before it is cut off.
+const feedBuffer = 256
+
+// feed hands notices to subscribers. A slow one never holds up the others, nor the bot.
+type feed struct {
+	mu   sync.Mutex
+	subs map[chan Notice]struct{}
+}
+
+func newFeed() *feed { return &feed{subs: map[chan Notice]struct{}{}} }
+
+// Subscribe implements Feed.
+func (f *feed) Subscribe(ctx context.Context) <-chan Notice {
+	ch := make(chan Notice, feedBuffer)
+	f.mu.Lock()
+	f.subs[ch] = struct{}{}
+	f.mu.Unlock()
+	context.AfterFunc(ctx, func() { f.drop(ch) })
+	return ch
+}
+
+func (f *feed) drop(ch chan Notice) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, ok := f.subs[ch]; ok {
+		delete(f.subs, ch)
+		close(ch)
+	}
+}
+
+func (f *feed) publish(n Notice) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for ch := range f.subs {
+		select {
+		case ch <- n:
+		default:
+			delete(f.subs, ch)
+			close(ch)
+		}
+	}
+}
