@@ -47,7 +47,7 @@ type Rules struct {
 	KeepEvents     time.Duration // how long finished events are remembered, so that repeats are harmless
 	TurnTimeout    time.Duration // understanding and searching together, in one turn
 	TurnsPerMinute int           // of the bot in one conversation; more is a loop
-	MaxAttempts    int           // process starts, and panics within one, after which an event goes to quarantine
+	MaxAttempts    int           // process starts that find an event unfinished before it goes to quarantine unread
 	Workers        int           // conversations handled at the same moment
 	Backlog        int           // events that may wait before intake says ErrBusy
 	NoRating       bool          // do not ask for a rating when an agent resolves
@@ -59,7 +59,7 @@ func DefaultRules() Rules {
 		MaxFailures: 2, FormTries: 3, Negative: -0.6,
 		AckEvery: 5 * time.Minute, StaleAfter: 2 * time.Hour, ReopenWithin: 72 * time.Hour, SilentAfter: 24 * time.Hour,
 		KeepEvents: 14 * 24 * time.Hour, TurnTimeout: 5 * time.Second,
-		TurnsPerMinute: 20, MaxAttempts: 3, Workers: 256, Backlog: 20000,
+		TurnsPerMinute: 20, MaxAttempts: 5, Workers: 256, Backlog: 20000,
 	}
 }
 

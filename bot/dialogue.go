@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"time"
 
 	"huiyin/kb"
@@ -19,6 +20,11 @@ type Dialogue struct {
 	Forms   []FormSpec   `yaml:"forms"`
 	// OutOfScope are examples of what the bot must not take for one of its intents.
 	OutOfScope Texts `yaml:"out_of_scope"`
+
+	// Filled by Check.
+	byName map[string]*IntentSpec
+	forms  map[string]*FormSpec
+	places places
 }
 
 // IntentSpec is one thing that customers want. Exactly one of Reply, Form, Article and Handoff says what follows.
@@ -33,6 +39,8 @@ type IntentSpec struct {
 	SmallTalk bool         `yaml:"small_talk"` // greeting, thanks, goodbye …: never a gap, never a failure
 	Buttons   []ButtonSpec `yaml:"buttons"`    // shown under Reply
 	Threshold float64      `yaml:"threshold"`  // confidence needed; 0: the one that training chose
+
+	asks bool // an intent to hand over whose examples ask for a person
 }
 
 // ButtonSpec leads on from a reply.
@@ -65,6 +73,8 @@ type SlotSpec struct {
 	Invalid  Text         `yaml:"invalid"`  // said when the answer does not fit
 	Remember bool         `yaml:"remember"` // offer the value again in later forms
 	Optional bool         `yaml:"optional"` // may be skipped
+
+	pattern, part *regexp.Regexp // Pattern: of a whole value, of a part of a text; nil: none
 }
 
 // ChoiceSpec is one answer to a slot.

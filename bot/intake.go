@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -107,12 +108,14 @@ func (b *Bot) clean(e Inbound) Inbound {
 	if len(e.Files) > maxFiles {
 		e.Files = e.Files[:maxFiles]
 	}
+	e.Files = slices.Clone(e.Files)
 	for i, f := range e.Files {
 		e.Files[i].Name, e.Files[i].Type = cut(nlp.Clean(f.Name), maxNameBytes), cut(nlp.Clean(f.Type), maxNameBytes)
 	}
 	if len(e.From.Attrs) > maxAttrs {
 		e.From.Attrs = nil
 	}
+	e.From.Attrs = maps.Clone(e.From.Attrs)
 	for k, v := range e.From.Attrs {
 		e.From.Attrs[k] = cut(nlp.Clean(v), maxIDBytes)
 	}

@@ -38,6 +38,36 @@ func At(file string, n *Node, format string, args ...any) error {
 	return e
 }
 
+// Find follows keys (string) and positions (int) into a document. It returns the last node that is there: where a key is
+// missing, the node that should have it.
+func Find(n *Node, path ...any) *Node {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
+		return Find(n.Content[0], path...)
+	}
+	if n.Kind == yaml.AliasNode {
+		return Find(n.Alias, path...)
+	}
+	if len(path) == 0 {
+		return n
+	}
+	switch step := path[0].(type) {
+	case string:
+		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == step {
+				return Find(n.Content[i+1], path[1:]...)
+			}
+		}
+	case int:
+		if n.Kind == yaml.SequenceNode && step >= 0 && step < len(n.Content) {
+			return Find(n.Content[step], path[1:]...)
+		}
+	}
+	return n
+}
+
 // Decode reads one YAML document into a value. Keys that the value has no field for, and a second document, are errors.
 // An empty file leaves the value as it is. All errors are *Error; several mistakes are joined.
 func Decode(file string, data []byte, into any) error {

@@ -48,6 +48,32 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+func TestFind(t *testing.T) {
+	var n yamlfile.Node
+	if err := yamlfile.Decode("f.yaml", []byte("a:\n  - b: 1\n  - b: 2\n    c: &x\n      d: 3\ne: *x\n"), &n); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		path []any
+		line int
+	}{
+		{nil, 1},
+		{[]any{"a", 1, "b"}, 3},
+		{[]any{"a", 1, "c", "d"}, 5},
+		{[]any{"e", "d"}, 5},
+		{[]any{"a", 0, "missing", "deeper"}, 2},
+		{[]any{"a", 7}, 2},
+		{[]any{"nothing"}, 1},
+	} {
+		if got := yamlfile.Find(&n, tc.path...); got == nil || got.Line != tc.line {
+			t.Errorf("Find(%v) = %+v, want line %d", tc.path, got, tc.line)
+		}
+	}
+	if yamlfile.Find(nil, "a") != nil {
+		t.Error("something was found in nothing")
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte("name: x\nhours: [a]\n"))
 	f.Add([]byte("a: &a [*a]"))

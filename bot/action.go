@@ -1,0 +1,319 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"huiyin/internal/locale"
+	"huiyin/internal/secret"
+	"huiyin/nlp"
+)
+
+// Actor does what a form asks for in the shop's systems. HTTPActor is one.
+type Actor interface {
+	// Do performs an action once, however often it is called with the same Key, and returns the fields of the answer.
+	// ErrAction when it did not succeed.
+	Do(ctx context.Context, r ActionRequest) (map[string]string, error)
+}
+
+// ActionRequest is one action with the values of its form.
+type ActionRequest struct {
+	Form   string
+	Action ActionSpec
+	Values map[string]string
+	Lang   nlp.Lang // of the customer: zh or en
+	// Key is the same for every try of this action, also after a restart, and for no other action.
+	Key string
+}
+
+// ErrAction marks an action that did not succeed.
+var ErrAction = errors.New("bot: action failed")
+
+// Bounds of an action's HTTP call.
+const (
+	defaultActionTimeout = 5 * time.Second
+	maxAnswerBytes       = 64 << 10
+	maxActionRetries     = 5
+	signatureWindow      = 5 * time.Minute
+)
+
+// Headers of an action's request.
+const (
+	HeaderTimestamp = "X-Huiyin-Timestamp" // Unix seconds
+	HeaderSignature = "X-Huiyin-Signature" // see SignAction
+	HeaderForm      = "X-Huiyin-Form"
+	HeaderKey       = "Idempotency-Key"
+)
+
+// SignAction is the signature of a request: "v1=" and the hexadecimal HMAC-SHA256, with the shared secret, of the
+// timestamp header, a full stop and the body.
+func SignAction(key secret.Secret, timestamp string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(string(key)))
+	_, _ = io.WriteString(mac, timestamp+".") // never fails
+	_, _ = mac.Write(body)
+	return "v1=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// VerifyAction checks a request as the shop's service should: the signature fits, and it is not older or newer than
+// five minutes.
+func VerifyAction(key secret.Secret, h http.Header, body []byte, now time.Time) error {
+	timestamp := h.Get(HeaderTimestamp)
+	seconds, err := strconv.ParseInt(timestamp, 10, 64)
+	if err != nil {
+		return fmt.Errorf("%w: %s is no Unix time", ErrAction, HeaderTimestamp)
+	}
+	if age := now.Sub(time.Unix(seconds, 0)).Abs(); age > signatureWindow {
+		return fmt.Errorf("%w: the request is %s old", ErrAction, age)
+	}
+	if !hmac.Equal([]byte(SignAction(key, timestamp, body)), []byte(h.Get(HeaderSignature))) {
+		return fmt.Errorf("%w: the signature is wrong", ErrAction)
+	}
+	return nil
+}
+
+// HTTPActor performs actions as signed JSON POSTs.
+type HTTPActor struct {
+	Client  *http.Client // nil: one of its own; redirects are never followed
+	Service string       // base URL that "{service}" stands for, no slash at the end
+	Secret  secret.Secret
+	Now     func() time.Time // nil: time.Now
+	Backoff time.Duration    // before the second try, doubling; 0: 300 ms
+}
+
+// Do implements Actor. It tries again, as often as the action allows, after a lost connection, a timeout, 429 and 5xx.
+func (a *HTTPActor) Do(ctx context.Context, r ActionRequest) (map[string]string, error) {
+	body, err := json.Marshal(r.Values)
+	if err != nil {
+		return nil, fmt.Errorf("%w: encode: %w", ErrAction, err)
+	}
+	url := strings.ReplaceAll(r.Action.URL, "{service}", a.Service)
+	backoff := a.Backoff
+	fill(&backoff, 300*time.Millisecond)
+	for try := 0; ; try++ {
+		answer, again, err := a.once(ctx, url, r, body)
+		if err == nil {
+			return answer, nil
+		}
+		if !again || try >= min(r.Action.Retries, maxActionRetries) || ctx.Err() != nil {
+			return nil, fmt.Errorf("%w: form %s: %w", ErrAction, r.Form, err)
+		}
+		timer := time.NewTimer(backoff)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, fmt.Errorf("%w: form %s: %w", ErrAction, r.Form, ctx.Err())
+		case <-timer.C:
+		}
+		backoff *= 2
+	}
+}
+
+// once tries once, and says whether another try may succeed.
+func (a *HTTPActor) once(ctx context.Context, url string, r ActionRequest, body []byte) (answer map[string]string, again bool, err error) {
+	timeout := r.Action.Timeout
+	fill(&timeout, defaultActionTimeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, false, err
+	}
+	now := time.Now
+	if a.Now != nil {
+		now = a.Now
+	}
+	timestamp := strconv.FormatInt(now().Unix(), 10)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept-Language", string(r.Lang))
+	req.Header.Set(HeaderForm, r.Form)
+	req.Header.Set(HeaderKey, r.Key)
+	req.Header.Set(HeaderTimestamp, timestamp)
+	req.Header.Set(HeaderSignature, SignAction(a.Secret, timestamp, body))
+	resp, err := a.client().Do(req)
+	if err != nil {
+		return nil, true, err
+	}
+	defer func() { _ = resp.Body.Close() }() // read only: nothing can be lost
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return nil, resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests, fmt.Errorf("the service answered %s", resp.Status)
+	}
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes+1))
+	if err != nil {
+		return nil, true, fmt.Errorf("read the answer: %w", err)
+	}
+	if len(data) > maxAnswerBytes {
+		return nil, false, fmt.Errorf("the answer is longer than %d bytes", maxAnswerBytes)
+	}
+	answer, err = flatJSON(data)
+	return answer, false, err
+}
+
+// client is the injected client, or a default, that does not follow redirects: the signature is for one address.
+func (a *HTTPActor) client() *http.Client {
+	c := http.Client{}
+	if a.Client != nil {
+		c = *a.Client
+	}
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &c
+}
+
+// flatJSON reads a JSON object whose values are strings, numbers, booleans or null.
+func flatJSON(data []byte) (map[string]string, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var fields map[string]any
+	if err := dec.Decode(&fields); err != nil {
+		return nil, fmt.Errorf("the answer is no JSON object: %w", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("the answer goes on after its JSON object")
+	}
+	flat := make(map[string]string, len(fields))
+	for name, v := range fields {
+		switch v := v.(type) {
+		case nil:
+			flat[name] = ""
+		case string:
+			flat[name] = nlp.Clean(v)
+		case json.Number:
+			flat[name] = v.String()
+		case bool:
+			flat[name] = strconv.FormatBool(v)
+		default:
+			return nil, fmt.Errorf("field %q of the answer is a list or an object: only flat values can be shown", name)
+		}
+	}
+	return flat, nil
+}
+
+// call is an action that a turn needs done before it can end.
+type call struct {
+	ActionRequest
+}
+
+// outcome is how an action ended.
+type outcome struct {
+	form   string
+	values map[string]string
+	answer map[string]string
+	err    error
+}
+
+// pairsOf are names and plain values for locale.Fill.
+func pairsOf(values map[string]string) []any {
+	pairs := make([]any, 0, 2*len(values))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		pairs = append(pairs, name, plain(values[name]))
+	}
+	return pairs
+}
+
+// act does a turn's action. The lane waits, but takes no slot from the others meanwhile.
+func (b *Bot) act(ctx context.Context, s situation, c *call) {
+	b.cfg.Sender.Typing(s.Inbox, s.Thread)
+	b.lanes.yield()
+	defer b.lanes.acquire()
+	o := outcome{form: c.Form, values: c.Values}
+	o.err = caught(func() (err error) {
+		o.answer, err = b.cfg.Actor.Do(ctx, c.ActionRequest)
+		return err
+	})
+	if o.err != nil && ctx.Err() == nil {
+		b.log.Error("bot: a form's action failed, people take over", "form", c.Form, "event", s.ID, "err", o.err)
+	}
+	s.outcomes[c.Key] = o
+}
+
+// finishForm does what the form is for, and tells how it went.
+func (t *turn) finishForm(ctx context.Context, form *FormSpec) error {
+	var o outcome
+	if form.Action.URL != "" {
+		key := digest(string(t.job.Inbox), t.job.SourceID, form.Name)
+		var done bool
+		if o, done = t.job.outcomes[key]; !done {
+			if t.b.cfg.Actor == nil {
+				o = outcome{form: form.Name, err: fmt.Errorf("%w: no service is configured", ErrAction)}
+			} else {
+				t.call = &call{ActionRequest{Form: form.Name, Action: form.Action, Values: t.conv.Form.Values, Lang: t.lang, Key: key}}
+				return nil
+			}
+		}
+	}
+	sentence, ok := form.sentence(o, t.lang, t.conv.Form.Values)
+	if !ok {
+		t.fact(FactForm, 1, form.Name+":failed")
+		t.lead = form.Failed[t.lang]
+		t.conv.Form = nil
+		return t.handOver(ctx, 8, ReasonError, "form:"+form.Name, "form_failed")
+	}
+	text := t.fill(form, sentence, o.answer)
+	t.keepValues(form)
+	t.conv.Form = nil
+	t.fact(FactForm, 1, form.Name+":done")
+	t.helped("form:" + form.Name)
+	t.conv.Said = ""
+	t.reply(text)
+	return nil
+}
+
+// sentence is the first reply that matches an outcome and whose placeholders all have a value; false when there is none,
+// or when the action failed.
+func (f *FormSpec) sentence(o outcome, lang nlp.Lang, values map[string]string) (string, bool) {
+	if o.err != nil {
+		return "", false
+	}
+	for _, r := range f.Replies {
+		hollow := func(name string) bool {
+			_, asked := values[name]
+			_, answered := o.answer[name]
+			return !asked && !answered
+		}
+		if r.matches(o.answer) && !slices.ContainsFunc(placeholders(r.Text[lang]), hollow) {
+			return r.Text[lang], true
+		}
+	}
+	return "", false
+}
+
+func (r ReplySpec) matches(answer map[string]string) bool {
+	for field, want := range r.When {
+		if answer[field] != want {
+			return false
+		}
+	}
+	return true
+}
+
+// afterAction tells the agent what a form did, when the conversation changed hands while it was doing it.
+func (t *turn) afterAction() {
+	staff := string(t.b.staffLang(t.conv))
+	for _, o := range t.job.outcomes {
+		form := t.d.form(o.form)
+		if form == nil {
+			continue
+		}
+		title := form.Title[nlp.Lang(staff)]
+		if sentence, ok := form.sentence(o, nlp.Lang(staff), o.values); ok {
+			answer := maps.Clone(o.values)
+			maps.Copy(answer, o.answer)
+			t.entry(t.b.cfg.Words.Text(staff, "bot.desk.form_done", "what", title, "answer", locale.Fill(sentence, pairsOf(answer)...)))
+		} else {
+			t.entry(t.b.cfg.Words.Text(staff, "bot.desk.form_failed", "what", title))
+		}
+	}
+}

@@ -1,0 +1,225 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+// press is a button that the customer pressed, or named.
+type press struct {
+	action  string
+	seq     uint64 // of the message that has the button
+	current bool   // it is the newest offer
+	typed   bool
+}
+
+// findPress looks up the button of a KindPress event. A button that does not exist presses nothing.
+func (t *turn) findPress(ctx context.Context) error {
+	t.in.Pressed = t.job.Press
+	t.pressed = &press{action: "gone"}
+	seq, index, ok := parseButton(t.conv.ID, t.job.Press)
+	if !ok || t.fresh || seq > t.conv.LastSeq {
+		return nil
+	}
+	m, err := t.message(ctx, seq)
+	if err != nil || index >= len(m.Buttons) {
+		return err
+	}
+	b := m.Buttons[index]
+	t.in.Text = b.Title
+	t.pressed = &press{action: b.Action, seq: seq, current: seq == t.conv.Offer}
+	return nil
+}
+
+// message reads one message of the conversation; a zero one when there is none.
+func (t *turn) message(ctx context.Context, seq uint64) (Message, error) {
+	list, err := t.b.cfg.Store.Messages(ctx, t.conv.ID, seq-1, 1)
+	if err != nil || len(list) == 0 || list[0].Seq != seq {
+		return Message{}, err
+	}
+	return list[0], nil
+}
+
+// maxTypedRunes bounds what can name a button: longer texts say something of their own.
+const maxTypedRunes = 40
+
+// typedPress finds the button of the last offer that a typed text names: by number, by title, or by a yes or no.
+func (t *turn) typedPress(ctx context.Context) (*press, error) {
+	if t.conv.Offer == 0 || t.text == "" || utf8.RuneCountInString(t.text) > maxTypedRunes {
+		return nil, nil
+	}
+	m, err := t.message(ctx, t.conv.Offer)
+	if err != nil {
+		return nil, fmt.Errorf("read the offer: %w", err)
+	}
+	action, ok := named(m.Buttons, t.text)
+	if !ok {
+		return nil, nil
+	}
+	return &press{action: action, seq: m.Seq, current: true, typed: true}, nil
+}
+
+// named is the action of the button that a folded text names.
+func named(buttons []Button, text string) (string, bool) {
+	if n, ok := ordinal(text, len(buttons)); ok {
+		return buttons[n].Action, true
+	}
+	plain := bare(text)
+	for _, b := range buttons {
+		if title := bare(nlp.Fold(b.Title)); title != "" && title == plain {
+			return b.Action, true
+		}
+	}
+	has := func(action string) bool {
+		return slices.ContainsFunc(buttons, func(b Button) bool { return b.Action == action })
+	}
+	yes, no := isYes(text), isNo(text)
+	switch {
+	case has("helped:yes") && (yes || isSolved(text)):
+		return "helped:yes", true
+	case has("helped:no") && (no || isUnsolved(text)):
+		return "helped:no", true
+	case has("confirm:yes") && yes:
+		return "confirm:yes", true
+	case has("confirm:no") && no:
+		return "confirm:no", true
+	case has("human:low_confidence") && yes:
+		return "human:low_confidence", true
+	case has("human:low_confidence") && no:
+		return "decline", true
+	}
+	return "", false
+}
+
+// press does what a button says.
+func (t *turn) press(ctx context.Context, p press) error {
+	verb, arg, _ := strings.Cut(p.action, ":")
+	switch verb {
+	case "intent":
+		spec := t.d.intent(arg)
+		if spec == nil {
+			return t.goneButton()
+		}
+		t.decided(5, ActIntent, "pressed", arg).Confidence = 1
+		return t.respond(ctx, spec)
+	case "article":
+		t.decided(6, ActArticle, "pressed", arg).Confidence = 1
+		return t.open(ctx, arg)
+	case "helped":
+		return t.judged(ctx, p, arg == "yes")
+	case "none":
+		t.decided(6, ActFallback, "none_of_these", "")
+		return t.fail(ctx, t.say("none"))
+	case "decline":
+		t.decided(4, ActButton, "declined", "")
+		t.reply(t.say("declined"))
+		return nil
+	case "csat":
+		t.rate(p)
+		return nil
+	}
+	return t.goneButton()
+}
+
+// goneButton answers a press that cannot do anything any more.
+func (t *turn) goneButton() error {
+	t.decided(4, ActButton, "gone", "")
+	t.reply(t.say("gone"))
+	return nil
+}
+
+// judged takes the answer to "did that help?". It counts once: for the newest offer.
+func (t *turn) judged(ctx context.Context, p press, yes bool) error {
+	if !p.current {
+		return t.goneButton()
+	}
+	asked, answer, err := t.judgedTurn(ctx, p.seq)
+	if err != nil {
+		return err
+	}
+	label := answerLabel(answer)
+	if yes {
+		t.decided(4, ActButton, "helped", label)
+		t.fact(FactHelped, 1, label)
+		t.conv.Failures = 0
+		t.conv.Said = saidHelped
+		t.reply(t.say("helped"))
+		return nil
+	}
+	t.fact(FactHelped, 0, label)
+	t.gap(asked, kb.GapNotHelpful)
+	t.decided(6, ActButton, "not_helped", label)
+	if done, err := t.secondBest(ctx, asked, answer); done || err != nil {
+		return err
+	}
+	return t.fail(ctx, t.say("not_helped"))
+}
+
+// saidHelped in Conversation.Said means that the customer said that the last answer helped.
+const saidHelped = "helped"
+
+// judgedTurn finds the question and the answer that a "did that help?" belongs to.
+func (t *turn) judgedTurn(ctx context.Context, seq uint64) (asked, answer Message, err error) {
+	const far = 12 // the question stands right before its answer, but for entries and messages written meanwhile
+	from := uint64(0)
+	if seq > far {
+		from = seq - far
+	}
+	list, err := t.b.cfg.Store.Messages(ctx, t.conv.ID, from, far)
+	if err != nil {
+		return asked, answer, fmt.Errorf("read the question: %w", err)
+	}
+	for _, m := range list {
+		switch {
+		case m.Seq == seq:
+			answer = m
+		case m.Seq < seq && m.Direction == Incoming && m.Pressed == "":
+			asked = m
+		}
+	}
+	return asked, answer, nil
+}
+
+// answerLabel is what an answer was about, as the Label of FactAnswer.
+func answerLabel(m Message) string {
+	if len(m.Citations) > 0 {
+		return "article:" + string(m.Citations[0].Article)
+	}
+	return ""
+}
+
+// ordinal reads a number of a list of n: "1", "２.", "第二个", "选3", "the first one", "最后一个". From 0.
+func ordinal(text string, n int) (int, bool) {
+	s := bare(text)
+	for _, prefix := range []string{"我选", "我要", "选择", "选", "option", "number", "no", "the", "第"} {
+		s = strings.TrimPrefix(s, prefix)
+	}
+	for _, suffix := range []string{"吧", "please", "那个", "one", "option", "个", "项", "条", "号", "种"} {
+		if rest := strings.TrimSuffix(s, suffix); rest != "" {
+			s = rest
+		}
+	}
+	if s == "last" || s == "最后一" || s == "最后" {
+		return n - 1, n > 0
+	}
+	if at := slices.IndexFunc(ordinals(), func(words []string) bool { return slices.Contains(words, s) }); at >= 0 {
+		return at, at < n
+	}
+	i, err := strconv.Atoi(s)
+	return i - 1, err == nil && len(s) <= 2 && i >= 1 && i <= n
+}
+
+func ordinals() [][]string {
+	return [][]string{
+		{"一", "first", "1st", "one", "a", "壹"}, {"二", "两", "second", "2nd", "two", "b"}, {"三", "third", "3rd", "three", "c"},
+		{"四", "fourth", "4th", "four", "d"}, {"五", "fifth", "5th", "five", "e"}, {"六", "sixth", "6th", "six"},
+		{"七", "seventh", "7th", "seven"}, {"八", "eighth", "8th", "eight"},
+	}
+}

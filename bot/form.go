@@ -1,0 +1,410 @@
+package bot
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"huiyin/internal/locale"
+	"huiyin/nlp"
+)
+
+// maxValueRunes bounds a free answer to a form's question.
+const maxValueRunes = 500
+
+// startForm begins a form: whatever the message says already is not asked again.
+func (t *turn) startForm(ctx context.Context, form *FormSpec) error {
+	t.conv.Form = &FormState{Form: form.Name, Values: map[string]string{}}
+	for _, s := range form.Slots {
+		if e, ok := t.a.First(s.Entity); ok && s.Entity != "" {
+			if v, ok := s.valid(e.Value); ok {
+				t.conv.Form.Values[s.Name] = v
+			}
+		}
+	}
+	if intro := form.Intro[t.lang]; intro != "" {
+		t.note(intro)
+	}
+	return t.proceed(ctx, form)
+}
+
+// inForm takes the message as an answer to the running form. It reports false when the form was left and the message is
+// to be answered as any other.
+func (t *turn) inForm(ctx context.Context) (bool, error) {
+	form := t.d.form(t.conv.Form.Form)
+	if form == nil { // the dialogue changed meanwhile
+		t.leave("form_gone")
+		return false, nil
+	}
+	if isCancel(t.text) && t.pressed == nil || t.pressed != nil && t.pressed.action == "cancel" {
+		title := form.Title[t.lang]
+		t.decided(3, ActForm, "form_cancelled", form.Name)
+		t.leave("")
+		t.reply(t.say("form.cancelled", "what", title))
+		return true, nil
+	}
+	if t.conv.Form.Slot == "" {
+		return t.confirming(ctx, form)
+	}
+	return t.filling(ctx, form)
+}
+
+// leave ends a form without its action.
+func (t *turn) leave(note string) {
+	t.fact(FactForm, 1, t.conv.Form.Form+":left")
+	if note != "" {
+		title := t.conv.Form.Form
+		if form := t.d.form(title); form != nil {
+			title = form.Title[t.lang]
+		}
+		t.note(t.say(note, "what", title))
+	}
+	t.conv.Form, t.conv.Offer = nil, 0
+}
+
+// filling takes the answer to the question being asked.
+func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
+	slot := form.slot(t.conv.Form.Slot)
+	if slot == nil {
+		t.leave("form_gone")
+		return false, nil
+	}
+	if t.pressed != nil && !strings.HasPrefix(t.pressed.action, "slot:") && t.pressed.action != "skip" {
+		if t.pressed.action == "gone" {
+			return true, t.goneButton()
+		}
+		t.leave("form.left") // another button leads elsewhere
+		return false, nil
+	}
+	value, ok, err := t.value(ctx, slot)
+	if err != nil {
+		return true, err
+	}
+	if ok {
+		t.decided(3, ActForm, "form_filled", form.Name)
+		t.conv.Form.Values[slot.Name], t.conv.Form.Tries = value, 0
+		return true, t.proceed(ctx, form)
+	}
+	if slot.Optional && isSkip(t.text) {
+		t.decided(3, ActForm, "form_skipped", form.Name)
+		t.conv.Form.Values[slot.Name], t.conv.Form.Tries = "", 0
+		return true, t.proceed(ctx, form)
+	}
+	return t.unfit(ctx, form, slot)
+}
+
+// unfit deals with a message that does not answer the question: it may mean something else.
+func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool, error) {
+	spec, confidence := t.intent()
+	switch {
+	case spec != nil && spec.SmallTalk:
+		t.decided(3, ActForm, "form_small_talk", form.Name).Confidence = confidence
+		if alternatives := spec.Reply[t.lang]; len(alternatives) > 0 {
+			t.note(alternatives[choose(string(t.in.ID), len(alternatives))])
+		}
+		t.ask(form, slot)
+		return true, nil
+	case t.elsewhere(spec, form):
+		t.leave("form.left")
+		return false, nil
+	}
+	t.conv.Form.Tries++
+	t.decided(3, ActForm, "form_invalid", form.Name)
+	if t.conv.Form.Tries >= t.b.rules.FormTries {
+		return true, t.handOver(ctx, 7, ReasonRepeated, "form:"+form.Name+":"+slot.Name, "form_tries")
+	}
+	if invalid := slot.Invalid[t.lang]; invalid != "" {
+		t.note(invalid)
+	} else {
+		t.note(t.say("form.invalid"))
+	}
+	t.ask(form, slot)
+	return true, nil
+}
+
+// elsewhere reports whether an intent clearly leads away from a form.
+func (t *turn) elsewhere(spec *IntentSpec, form *FormSpec) bool {
+	return spec != nil && !t.a.Ambiguous && spec.Form != form.Name
+}
+
+// value reads the answer to a slot: a button, a choice, an entity, a pattern, or any text.
+func (t *turn) value(ctx context.Context, s *SlotSpec) (string, bool, error) {
+	if t.pressed != nil {
+		if t.pressed.action == "skip" {
+			return "", s.Optional, nil
+		}
+		v := strings.TrimPrefix(t.pressed.action, "slot:")
+		if !t.pressed.current {
+			return "", false, nil
+		}
+		return v, true, nil
+	}
+	if len(s.Choices) == 0 {
+		if v, ok := t.written(s); ok {
+			return v, true, nil
+		}
+	}
+	p, err := t.typedPress(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	if p != nil && strings.HasPrefix(p.action, "slot:") {
+		return strings.TrimPrefix(p.action, "slot:"), true, nil
+	}
+	if v, ok := t.remembered(s); ok && isYes(t.text) {
+		return v, true, nil
+	}
+	v, ok := s.choice(t.text)
+	return v, ok, nil
+}
+
+// written reads a value from the text itself.
+func (t *turn) written(s *SlotSpec) (string, bool) {
+	if s.Entity != "" {
+		for _, e := range t.a.Entities {
+			if e.Kind == s.Entity {
+				if v, ok := s.valid(e.Value); ok {
+					return v, true
+				}
+			}
+		}
+	}
+	raw := strings.TrimSpace(t.in.Text)
+	if s.pattern != nil {
+		return s.find(raw)
+	}
+	if s.Entity != "" || raw == "" || !hasWords(t.text) || utf8.RuneCountInString(raw) > maxValueRunes {
+		return "", false
+	}
+	if spec, _ := t.intent(); t.elsewhere(spec, t.d.form(t.conv.Form.Form)) && asksBack(t.text) {
+		return "", false // a question of another kind is no answer, even where any text would do
+	}
+	return raw, !(s.Optional && isSkip(t.text))
+}
+
+// valid reports whether a value fits the slot's pattern, and returns it as it fits.
+func (s *SlotSpec) valid(v string) (string, bool) {
+	if s.pattern == nil {
+		return v, v != ""
+	}
+	for _, form := range []string{v, strings.ToUpper(v), strings.ToLower(v)} {
+		if s.pattern.MatchString(form) {
+			return form, true
+		}
+	}
+	return "", false
+}
+
+// find looks for the slot's pattern in a text: the whole of it, or a part that stands by itself; as written, or folded
+// (full-width letters, upper and lower case).
+func (s *SlotSpec) find(raw string) (string, bool) {
+	folded := strings.TrimSpace(nlp.Fold(raw))
+	forms := []string{raw, strings.ToUpper(folded), folded}
+	for _, text := range forms {
+		if s.pattern.MatchString(text) {
+			return text, true
+		}
+	}
+	for _, text := range forms {
+		for _, at := range s.part.FindAllStringIndex(text, -1) {
+			if at[1] > at[0] && alone(text, at[0], at[1]) {
+				return text[at[0]:at[1]], true
+			}
+		}
+	}
+	return "", false
+}
+
+// alone reports whether no letter or digit of the Latin kind touches text[start:end].
+func alone(text string, start, end int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:start])
+	after, _ := utf8.DecodeRuneInString(text[end:])
+	touches := func(r rune) bool {
+		return r < utf8.RuneSelf && r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
+	}
+	return (start == 0 || !touches(before)) && (end == len(text) || !touches(after))
+}
+
+// choice is the value of the choice that a folded text names, by its value or title, or by containing just one title.
+func (s *SlotSpec) choice(text string) (string, bool) {
+	plain := bare(text)
+	var within []string
+	for _, c := range s.Choices {
+		names := []string{bare(nlp.Fold(c.Value))}
+		for _, title := range c.Title {
+			names = append(names, bare(nlp.Fold(title)))
+		}
+		if slices.Contains(names, plain) {
+			return c.Value, true
+		}
+		if slices.ContainsFunc(names, func(n string) bool { return len(n) >= 4 && strings.Contains(plain, n) }) {
+			within = append(within, c.Value)
+		}
+	}
+	if len(within) == 1 {
+		return within[0], true
+	}
+	return "", false
+}
+
+// remembered is an earlier value of the slot that is offered again.
+func (t *turn) remembered(s *SlotSpec) (string, bool) {
+	if !s.Remember {
+		return "", false
+	}
+	old, ok := t.conv.Slots[s.Name]
+	if !ok {
+		return "", false
+	}
+	return s.valid(old.Value)
+}
+
+// proceed asks for what is missing; when nothing is, it asks for confirmation or acts.
+func (t *turn) proceed(ctx context.Context, form *FormSpec) error {
+	t.decided(3, ActForm, "form_asks", form.Name)
+	for i := range form.Slots {
+		if _, filled := t.conv.Form.Values[form.Slots[i].Name]; !filled {
+			t.ask(form, &form.Slots[i])
+			return nil
+		}
+	}
+	if form.Confirm[t.lang] != "" {
+		t.confirm(form)
+		return nil
+	}
+	return t.finishForm(ctx, form)
+}
+
+// ask puts a slot's question.
+func (t *turn) ask(form *FormSpec, s *SlotSpec) {
+	t.conv.Form.Slot = s.Name
+	var buttons []Button
+	for _, c := range s.Choices {
+		buttons = append(buttons, Button{Title: c.Title[t.lang], Action: "slot:" + c.Value})
+	}
+	text := s.Ask[t.lang]
+	if v, ok := t.remembered(s); ok && len(s.Choices) == 0 {
+		text += "\n" + t.say("form.remembered", "value", plain(v))
+		buttons = append(buttons, Button{Title: t.say("button.same_value", "value", v), Action: "slot:" + v})
+	}
+	if s.Optional {
+		buttons = append(buttons, Button{Title: t.say("button.skip"), Action: "skip"})
+	}
+	if t.conv.Form.Tries > 0 {
+		buttons = append(buttons, Button{Title: t.say("button.cancel"), Action: "cancel"})
+	}
+	t.reply(text, buttons...)
+}
+
+// confirm shows what was understood before anything is done.
+func (t *turn) confirm(form *FormSpec) {
+	t.conv.Form.Slot = ""
+	t.reply(t.fill(form, form.Confirm[t.lang], nil),
+		Button{Title: t.say("button.confirm"), Action: "confirm:yes"}, Button{Title: t.say("button.change"), Action: "confirm:no"},
+		Button{Title: t.say("button.cancel"), Action: "cancel"})
+}
+
+// confirming takes the answer to the confirmation.
+func (t *turn) confirming(ctx context.Context, form *FormSpec) (bool, error) {
+	if t.pressed == nil {
+		p, err := t.typedPress(ctx)
+		if err != nil {
+			return true, err
+		}
+		t.pressed = p
+	}
+	switch {
+	case t.pressed != nil && t.pressed.action == "confirm:yes" && t.pressed.current, t.pressed == nil && isYes(t.text):
+		t.decided(3, ActForm, "form_confirmed", form.Name)
+		return true, t.finishForm(ctx, form)
+	case t.pressed != nil && t.pressed.action == "confirm:no", t.pressed == nil && isNo(t.text):
+		t.decided(3, ActForm, "form_again", form.Name)
+		t.keepValues(form)
+		t.conv.Form.Values = map[string]string{}
+		t.note(t.say("form.again"))
+		return true, t.proceed(ctx, form)
+	case t.pressed != nil && t.pressed.action == "cancel":
+		title := form.Title[t.lang]
+		t.decided(3, ActForm, "form_cancelled", form.Name)
+		t.leave("")
+		t.reply(t.say("form.cancelled", "what", title))
+		return true, nil
+	case t.pressed != nil && t.pressed.action != "gone" && !strings.HasPrefix(t.pressed.action, "slot:") && t.pressed.action != "skip":
+		t.leave("form.left")
+		return false, nil
+	}
+	if t.corrected(form) {
+		t.decided(3, ActForm, "form_corrected", form.Name)
+		t.confirm(form)
+		return true, nil
+	}
+	if spec, _ := t.intent(); t.elsewhere(spec, form) && !spec.SmallTalk {
+		t.leave("form.left")
+		return false, nil
+	}
+	t.conv.Form.Tries++
+	t.decided(3, ActForm, "form_unconfirmed", form.Name)
+	if t.conv.Form.Tries >= t.b.rules.FormTries {
+		return true, t.handOver(ctx, 7, ReasonRepeated, "form:"+form.Name, "form_tries")
+	}
+	t.note(t.say("form.yes_or_no"))
+	t.confirm(form)
+	return true, nil
+}
+
+// corrected takes a new value from an answer such as "no, it is A123".
+func (t *turn) corrected(form *FormSpec) bool {
+	for i := range form.Slots {
+		s := &form.Slots[i]
+		if s.Entity == "" && s.pattern == nil {
+			continue
+		}
+		if v, ok := t.written(s); ok && v != t.conv.Form.Values[s.Name] {
+			t.conv.Form.Values[s.Name], t.conv.Form.Tries = v, 0
+			return true
+		}
+	}
+	return false
+}
+
+// keepValues remembers the values of slots that want it, to offer them in later forms.
+func (t *turn) keepValues(form *FormSpec) {
+	for _, s := range form.Slots {
+		if v := t.conv.Form.Values[s.Name]; s.Remember && v != "" {
+			if t.conv.Slots == nil {
+				t.conv.Slots = map[string]Slot{}
+			}
+			t.conv.Slots[s.Name] = Slot{Value: v, At: t.now}
+		}
+	}
+}
+
+// fill puts values and the fields of an action's answer into a sentence; a choice is shown by its title.
+func (t *turn) fill(form *FormSpec, sentence string, answer map[string]string) string {
+	values := map[string]string{}
+	for _, s := range form.Slots {
+		v := t.conv.Form.Values[s.Name]
+		for _, c := range s.Choices {
+			if c.Value == v {
+				v = c.Title[t.lang]
+			}
+		}
+		if v == "" {
+			v = t.say("form.nothing")
+		}
+		values[s.Name] = v
+	}
+	maps.Copy(values, answer)
+	return locale.Fill(sentence, pairsOf(values)...)
+}
+
+// plain keeps a value that comes from outside from being read as Markdown: links and emphasis lose their signs.
+func plain(v string) string {
+	v = markdownSigns.Replace(strings.Join(strings.Fields(v), " "))
+	return firstRunes(v, maxValueRunes)
+}
+
+var markdownSigns = strings.NewReplacer("[", "［", "]", "］", "*", "＊", "`", "'", "<", "＜", ">", "＞", "\x00", "")

@@ -1,0 +1,223 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"huiyin/nlp"
+)
+
+// decide applies the dialogue policy, step by step. The numbers are those of docs/dialogue.md; each decision is stored
+// with the message, so that the console can explain it.
+func (t *turn) decide(ctx context.Context) error {
+	switch t.conv.Status {
+	case StatusAgent:
+		t.afterAction()
+		t.decided(1, ActSilent, "agent_owns", string(t.conv.Agent))
+		return nil
+	case StatusWaiting:
+		t.afterAction()
+		t.stillWaiting()
+		return nil
+	case StatusResolved:
+		if done, err := t.afterResolved(ctx); done || err != nil {
+			return err
+		}
+		t.fact(FactReopened, t.now.Sub(t.conv.ResolvedAt).Seconds(), "")
+		if err := t.conv.reopen(t.now); err != nil {
+			return err
+		}
+	}
+	if err := t.owned(ctx); err != nil {
+		return err
+	}
+	if t.call == nil && t.in.Decision != nil && t.in.Decision.Action != ActIgnore {
+		t.fact(FactTurn, 1, string(t.in.Decision.Action))
+	}
+	if len(t.out) > 0 {
+		t.spoke()
+	}
+	return nil
+}
+
+// owned decides in a conversation that the bot owns.
+func (t *turn) owned(ctx context.Context) error {
+	switch {
+	case t.now.Sub(t.in.At) > t.b.rules.StaleAfter:
+		return t.handOver(ctx, 8, ReasonError, "stale", "stale")
+	case t.looping():
+		return t.handOver(ctx, 8, ReasonError, "loop", "loop")
+	case t.pressed == nil && asksForPerson(t.text), t.pressed != nil && t.pressed.action == "human":
+		return t.handOver(ctx, 2, ReasonAsked, "", "asked")
+	case t.pressed != nil && t.pressed.action == "human:low_confidence":
+		return t.handOver(ctx, 2, ReasonLow, "", "offer_taken")
+	}
+	if flag, ok := t.policyWord(); ok {
+		return t.handOver(ctx, 7, ReasonPolicy, string(flag), "policy_word")
+	}
+	if strings.HasSuffix(t.in.Text, cutMark) {
+		t.note(t.say("cut"))
+	}
+	if t.conv.Form != nil {
+		if done, err := t.inForm(ctx); done || err != nil {
+			return err
+		}
+	}
+	if t.pressed == nil {
+		p, err := t.typedPress(ctx)
+		if err != nil {
+			return err
+		}
+		t.pressed = p
+	}
+	if t.pressed != nil {
+		return t.press(ctx, *t.pressed)
+	}
+	return t.talk(ctx)
+}
+
+// policyWord is the flag that sends a message to people whatever it asks for.
+func (t *turn) policyWord() (nlp.Flag, bool) {
+	for _, f := range []nlp.Flag{nlp.FlagSafety, nlp.FlagLegal, nlp.FlagMedia} {
+		if t.a.Has(f) {
+			return f, true
+		}
+	}
+	return "", false
+}
+
+// talk answers what the customer wrote in her own words: steps 4 to 7.
+func (t *turn) talk(ctx context.Context) error {
+	switch {
+	case !hasWords(t.text) && len(t.in.Files) > 0:
+		t.decided(6, ActFallback, "file", "")
+		return t.fail(ctx, t.say("file"))
+	case t.text == "":
+		t.decided(4, ActIgnore, "empty", "")
+		return nil
+	case !hasWords(t.text):
+		t.decided(4, ActSmallTalk, "wordless", "")
+		t.reply(t.say("wordless"))
+		return nil
+	case t.conv.Failures > 0 && t.upset():
+		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
+	}
+	spec, confidence := t.intent()
+	switch {
+	case spec != nil && spec.SmallTalk:
+		t.decided(4, ActSmallTalk, "small_talk", spec.Name).Confidence = confidence
+		t.smallTalk(spec)
+		return nil
+	case spec != nil && !t.a.Ambiguous:
+		t.decided(5, ActIntent, "intent_clear", spec.Name).Confidence = confidence
+		return t.respond(ctx, spec)
+	case isNod(t.text):
+		t.decided(4, ActSmallTalk, "nod", "")
+		t.reply(t.say("nod"))
+		return nil
+	}
+	return t.search(ctx)
+}
+
+// upset reports whether the message is so negative that, with a failure, people should take over.
+func (t *turn) upset() bool {
+	return t.in.Analysis != nil && t.a.Sentiment.Score <= t.b.rules.Negative
+}
+
+// intent is the intent that explains the message well enough, or nil. An intent's own threshold counts instead of the
+// one that training chose.
+func (t *turn) intent() (*IntentSpec, nlp.Confidence) {
+	best := t.a.Intent
+	if len(t.a.Ranking) > 0 {
+		best = t.a.Ranking[0]
+	}
+	spec := t.d.intent(best.Name)
+	switch {
+	case spec == nil:
+		return nil, 0
+	case spec.Threshold > 0 && float64(best.Confidence) < spec.Threshold, spec.Threshold == 0 && t.a.Intent.Name != best.Name:
+		return nil, 0
+	}
+	return spec, best.Confidence
+}
+
+// fail says that the bot could not help, and offers a person; after too many failures in a row, or when the customer is
+// upset, it does not offer but hands over.
+func (t *turn) fail(ctx context.Context, text string, buttons ...Button) error {
+	t.conv.Failures++
+	t.fact(FactFallback, 1, t.in.Decision.Detail)
+	switch {
+	case t.conv.Failures >= t.b.rules.MaxFailures:
+		return t.handOver(ctx, 7, ReasonRepeated, "", "repeated")
+	case t.upset():
+		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
+	}
+	t.reply(text, append(buttons, Button{Title: t.say("button.human"), Action: "human:low_confidence"})...)
+	return nil
+}
+
+// helped notes that the bot had an answer.
+func (t *turn) helped(label string) {
+	t.conv.Failures = 0
+	t.fact(FactAnswer, 1, label)
+}
+
+// handOver passes the conversation to people and tells the customer at once what happens next.
+func (t *turn) handOver(ctx context.Context, step int, reason Reason, detail, why string) error {
+	tried := t.in.Decision
+	t.in.Decision = nil
+	d := t.decided(step, ActHandoff, why, detail)
+	if tried != nil { // what the search had found explains the handoff
+		d.Hits, d.Confidence = tried.Hits, tried.Confidence
+	}
+	summary := t.summary(ctx, reason, detail)
+	if t.conv.Form != nil {
+		t.fact(FactForm, 1, t.conv.Form.Form+":left")
+	}
+	if err := t.conv.handoff(Handoff{Reason: reason, Detail: detail, Summary: summary, At: t.now}); err != nil {
+		return err
+	}
+	lead := t.lead
+	switch {
+	case lead != "":
+	case why == "stale" || why == "loop":
+		lead = t.say("handoff." + why)
+	default:
+		lead = t.say("handoff." + string(reason))
+	}
+	t.reply(lead + t.joint() + t.outlook())
+	t.conv.Offer = 0
+	t.fact(FactHandoff, 1, string(reason))
+	t.log = append(t.log, Event{At: t.now, Actor: "bot", Action: "conversation.handoff", Object: string(t.conv.ID), Detail: string(reason)})
+	return nil
+}
+
+// joint is what stands between two sentences: nothing in Chinese, a space in English.
+func (t *turn) joint() string {
+	if t.lang == nlp.LangChinese {
+		return ""
+	}
+	return " "
+}
+
+// broken gives the conversation to people because the turn itself failed. It uses nothing that can fail.
+func (t *turn) broken(ctx context.Context, code string) {
+	t.text = strings.TrimSpace(nlp.Fold(t.in.Text))
+	t.enter()
+	switch t.conv.Status {
+	case StatusAgent:
+		t.decided(1, ActSilent, "agent_owns", string(t.conv.Agent))
+		return
+	case StatusWaiting:
+		t.stillWaiting()
+		return
+	case StatusResolved:
+		t.fact(FactReopened, t.now.Sub(t.conv.ResolvedAt).Seconds(), "")
+		_ = t.conv.reopen(t.now) // it is resolved: this move is always possible
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	_ = t.handOver(ctx, 8, ReasonError, code, "broken") // the bot owns it: this move is always possible
+	t.fact(FactTurn, 1, string(ActHandoff))
+}

@@ -1,0 +1,252 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+// smallTalk answers a greeting, thanks and the like. It neither counts as a failure nor mends one.
+func (t *turn) smallTalk(spec *IntentSpec) {
+	t.replyOf(spec)
+}
+
+// replyOf says one of an intent's replies, with its buttons.
+func (t *turn) replyOf(spec *IntentSpec) {
+	alternatives := spec.Reply[t.lang]
+	text := alternatives[choose(string(t.in.ID), len(alternatives))]
+	var buttons []Button
+	for _, b := range spec.Buttons {
+		buttons = append(buttons, Button{Title: b.Title[t.lang], Action: b.action()})
+	}
+	t.reply(text, buttons...)
+}
+
+// action is what pressing the button does, as Button.Action has it.
+func (b ButtonSpec) action() string {
+	switch {
+	case b.Human:
+		return "human"
+	case b.Intent != "":
+		return "intent:" + b.Intent
+	}
+	return "article:" + string(b.Root)
+}
+
+// respond does what an intent leads to: its reply, its form, its article, or people.
+func (t *turn) respond(ctx context.Context, spec *IntentSpec) error {
+	switch {
+	case spec.Handoff && spec.asks:
+		return t.handOver(ctx, 2, ReasonAsked, spec.Name, "asked")
+	case spec.Handoff:
+		return t.handOver(ctx, 7, ReasonPolicy, spec.Name, "intent_people")
+	case spec.Form != "":
+		return t.startForm(ctx, t.d.form(spec.Form))
+	case spec.Article != "":
+		return t.open(ctx, string(spec.Article))
+	}
+	label := "intent:" + spec.Name
+	if t.again(label) {
+		return t.sameAgain(ctx)
+	}
+	t.replyOf(spec)
+	if !spec.SmallTalk {
+		t.helped(label)
+		t.conv.Said = label
+	}
+	return nil
+}
+
+// again reports whether the bot would say what it said last.
+func (t *turn) again(said string) bool { return t.conv.Said == said }
+
+// sameAgain does not repeat an answer that was just given: it did not help the first time.
+func (t *turn) sameAgain(ctx context.Context) error {
+	return t.fail(ctx, t.say("same_again"))
+}
+
+// open shows an article that was asked for by name.
+func (t *turn) open(ctx context.Context, root string) error {
+	if t.b.cfg.Library == nil {
+		return fmt.Errorf("%w: no library to open article %q in", errSearch, root)
+	}
+	hit, err := t.b.cfg.Library.Read(ctx, kb.RootID(root), t.lang)
+	switch {
+	case errors.Is(err, kb.ErrNotFound): // it was withdrawn, or never written: not a fault of the search
+		t.b.log.Warn("bot: an intent or a button leads to an article that is not there", "root", root)
+		return t.search(ctx)
+	case err != nil:
+		return fmt.Errorf("%w: %w", errSearch, err)
+	}
+	return t.answer(ctx, hit)
+}
+
+// answer shows a hit with its source, and asks whether it helped.
+func (t *turn) answer(ctx context.Context, hit kb.Hit) error {
+	label := "article:" + string(hit.Article)
+	said := label + "#" + digest(hit.Text)[:8]
+	if t.again(said) {
+		return t.sameAgain(ctx)
+	}
+	text := hit.Text + "\n\n" + t.say("source", "title", hit.Title)
+	if hit.OtherLang {
+		text = t.say("other_lang") + "\n\n" + text
+	}
+	m := t.reply(text+"\n\n"+t.say("did_that_help"),
+		Button{Title: t.say("button.helped"), Action: "helped:yes"}, Button{Title: t.say("button.not_helped"), Action: "helped:no"})
+	m.Citations = []kb.Citation{hit.Citation}
+	t.helped(label)
+	t.conv.Said = said
+	return nil
+}
+
+// searchedBytes is how much of a long message is searched for.
+const searchedBytes = 4 << 10
+
+// search asks the knowledge base: an answer, a choice, or nothing.
+func (t *turn) search(ctx context.Context) error {
+	q := kb.Query{Text: t.in.Text, Lang: t.lang, Tokens: t.a.Tokens, Limit: 3}
+	if len(q.Text) > searchedBytes {
+		q.Text, q.Tokens = cut(q.Text, searchedBytes), nil
+	}
+	found, err := t.b.cfg.Retriever.Search(ctx, q)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errSearch, err)
+	}
+	hits := found.Hits[:min(len(found.Hits), 3)]
+	options := t.rivals()
+	switch {
+	case found.Decision == kb.DecideAnswer && len(hits) > 0:
+		t.decided(6, ActArticle, "found", string(hits[0].Root))
+		t.remember(hits)
+		return t.answer(ctx, hits[0])
+	case found.Decision == kb.DecideClarify && len(hits) > 0 || len(options) > 0:
+		t.decided(6, ActClarify, "near", "")
+		t.remember(hits)
+		if found.Decision == kb.DecideClarify {
+			options = addHits(options, hits)
+		}
+		return t.clarify(ctx, options)
+	}
+	t.decided(6, ActFallback, "nothing", "")
+	t.remember(hits)
+	t.gap(t.in, kb.GapUnanswered)
+	return t.fail(ctx, t.say("fallback"))
+}
+
+// remember keeps what the search found with the decision, without the texts.
+func (t *turn) remember(hits []kb.Hit) {
+	d := t.in.Decision
+	d.Hits = slices.Clone(hits)
+	for i := range d.Hits {
+		d.Hits[i].Text = ""
+	}
+	if len(hits) > 0 && d.Action != ActFallback {
+		d.Confidence = hits[0].Confidence
+	}
+}
+
+// rivals are buttons for the intents between which the message is ambiguous.
+func (t *turn) rivals() []Button {
+	if !t.a.Ambiguous {
+		return nil
+	}
+	var options []Button
+	for _, candidate := range t.a.Ranking[:min(2, len(t.a.Ranking))] {
+		if spec := t.d.intent(candidate.Name); spec != nil && !spec.SmallTalk {
+			options = append(options, Button{Title: spec.Title[t.lang], Action: "intent:" + spec.Name})
+		}
+	}
+	if len(options) < 2 {
+		return nil
+	}
+	return options
+}
+
+// maxOptions is how many options a customer is asked to choose among, "none of these" aside.
+const maxOptions = 3
+
+func addHits(options []Button, hits []kb.Hit) []Button {
+	for _, h := range hits {
+		same := func(b Button) bool { return b.Title == h.Title }
+		if len(options) < maxOptions && !slices.ContainsFunc(options, same) {
+			options = append(options, Button{Title: h.Title, Action: "article:" + string(h.Root)})
+		}
+	}
+	return options
+}
+
+// clarify asks which of a few things is meant. Being asked twice in a row counts as no help.
+func (t *turn) clarify(ctx context.Context, options []Button) error {
+	if t.again("clarify") {
+		t.conv.Failures++
+		if t.conv.Failures >= t.b.rules.MaxFailures {
+			return t.handOver(ctx, 7, ReasonLow, "clarify", "repeated")
+		}
+	}
+	t.reply(t.say("clarify"), append(options, Button{Title: t.say("button.none"), Action: "none"})...)
+	t.conv.Said = "clarify"
+	return nil
+}
+
+// secondBestAt is the confidence from which the second hit is worth showing when the first did not help.
+const secondBestAt = 0.35
+
+// secondBest shows the hit that came second when the customer says that the first did not help. It reports whether there
+// was one; only the first miss gets it.
+func (t *turn) secondBest(ctx context.Context, asked, answer Message) (bool, error) {
+	if asked.Decision == nil || t.b.cfg.Library == nil || t.conv.Failures > 0 || len(answer.Citations) == 0 {
+		return false, nil
+	}
+	for _, h := range asked.Decision.Hits {
+		if h.Root == answer.Citations[0].Root || h.Confidence < secondBestAt {
+			continue
+		}
+		hit, err := t.b.cfg.Library.Read(ctx, h.Root, t.lang)
+		if errors.Is(err, kb.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return false, fmt.Errorf("%w: %w", errSearch, err)
+		}
+		t.note(t.say("second_best"))
+		if err := t.answer(ctx, hit); err != nil {
+			return false, err
+		}
+		t.conv.Failures = 1 // the miss still counts: another one calls people
+		return true, nil
+	}
+	return false, nil
+}
+
+// gap notes a question that the knowledge base did not answer.
+func (t *turn) gap(asked Message, kind kb.GapKind) {
+	if asked.ID == "" || !hasWords(asked.Text) {
+		return
+	}
+	question, mood := asked.Text, 0.0
+	if asked.Analysis != nil {
+		question, mood = mask(*asked.Analysis), asked.Analysis.Sentiment.Score
+	}
+	t.gaps = append(t.gaps, kb.Gap{
+		ID: string(asked.ID) + "-" + string(kind), Question: strings.TrimSpace(cut(question, searchedBytes)), Lang: asked.Lang,
+		Conversation: string(t.conv.ID), Message: string(asked.ID), Contact: string(t.conv.Contact), Kind: kind,
+		Sentiment: mood, At: t.now,
+	})
+}
+
+// language of a text that is shown to staff.
+func (b *Bot) staffLang(c Conversation) nlp.Lang {
+	if base := baseOf(b.cfg.StaffLang); base != nlp.LangUnknown {
+		return base
+	}
+	if base := baseOf(c.Lang); base != nlp.LangUnknown {
+		return base
+	}
+	return nlp.LangEnglish
+}

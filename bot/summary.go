@@ -1,0 +1,127 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"huiyin/nlp"
+)
+
+// How much of a conversation a summary looks at.
+const (
+	summaryMessages = 40
+	summaryAsked    = 5
+	summaryRunes    = 160
+)
+
+// summary tells an agent what she needs before she opens her mouth: why, what was asked, what the bot tried, the mood.
+// What cannot be read is left out: a handoff never fails for its summary.
+func (t *turn) summary(ctx context.Context, reason Reason, detail string) string {
+	var past []Message
+	if !t.fresh {
+		from := uint64(0)
+		if t.in.Seq > summaryMessages {
+			from = t.in.Seq - summaryMessages
+		}
+		list, err := t.b.cfg.Store.Messages(ctx, t.conv.ID, from, summaryMessages)
+		if err != nil {
+			t.b.log.Warn("bot: a handoff's summary is short: the conversation could not be read", "conversation", t.conv.ID, "err", err)
+		}
+		past = list
+	}
+	s := summarizer{lang: string(t.b.staffLang(t.conv)), words: t.b.cfg.Words, d: t.d}
+	for _, m := range past {
+		if m.At.Before(t.conv.OpenedAt) && !m.At.IsZero() && m.Direction != Incoming {
+			continue
+		}
+		s.add(m)
+	}
+	s.add(t.in)
+	return s.text(reason, detail, t.conv.Lang)
+}
+
+type summarizer struct {
+	lang  string
+	words interface {
+		Text(lang, key string, pairs ...any) string
+	}
+	d     *Dialogue
+	asked []string
+	tried []string
+	moods []string
+}
+
+func (s *summarizer) add(m Message) {
+	if m.Direction != Incoming || m.DeletedAt != (Message{}).DeletedAt {
+		return
+	}
+	if m.Pressed == "" && strings.TrimSpace(m.Text) != "" {
+		text := m.Text
+		if m.Analysis != nil {
+			text = mask(*m.Analysis)
+			s.moods = append(s.moods, fmt.Sprintf("%+.1f", m.Analysis.Sentiment.Score))
+		}
+		s.asked = append(s.asked, firstRunes(strings.Join(strings.Fields(text), " "), summaryRunes))
+	}
+	if what := s.attempt(m.Decision); what != "" && (len(s.tried) == 0 || s.tried[len(s.tried)-1] != what) {
+		s.tried = append(s.tried, what)
+	}
+}
+
+// attempt is what the bot did about a message, in words.
+func (s *summarizer) attempt(d *Decision) string {
+	if d == nil {
+		return ""
+	}
+	switch d.Action {
+	case ActIntent, ActForm:
+		what := d.Detail
+		if spec := s.d.intent(d.Detail); spec != nil {
+			what = spec.Title[nlp.Lang(s.lang)]
+		} else if form := s.d.form(d.Detail); form != nil {
+			what = form.Title[nlp.Lang(s.lang)]
+		}
+		return s.words.Text(s.lang, "bot.summary."+string(d.Action), "what", what)
+	case ActArticle:
+		title := d.Detail
+		if len(d.Hits) > 0 {
+			title = d.Hits[0].Title
+		}
+		return s.words.Text(s.lang, "bot.summary.article", "what", title)
+	case ActClarify, ActFallback:
+		return s.words.Text(s.lang, "bot.summary."+string(d.Action))
+	}
+	return ""
+}
+
+func (s *summarizer) text(reason Reason, detail string, lang nlp.Lang) string {
+	why := s.words.Text(s.lang, "bot.reason."+string(reason))
+	if detail != "" {
+		why += " (" + detail + ")"
+	}
+	lines := []string{s.words.Text(s.lang, "bot.summary.why", "why", why)}
+	if len(s.asked) > 0 {
+		lines = append(lines, s.words.Text(s.lang, "bot.summary.asked"))
+		for _, q := range s.asked[max(0, len(s.asked)-summaryAsked):] {
+			lines = append(lines, "- "+q)
+		}
+	}
+	if len(s.tried) > 0 {
+		lines = append(lines, s.words.Text(s.lang, "bot.summary.tried", "what", strings.Join(s.tried, " → ")))
+	}
+	if len(s.moods) > 0 {
+		lines = append(lines, s.words.Text(s.lang, "bot.summary.mood", "what", strings.Join(s.moods[max(0, len(s.moods)-summaryAsked*2):], " → ")))
+	}
+	if baseOf(lang) != nlp.LangUnknown {
+		lines = append(lines, s.words.Text(s.lang, "bot.summary.lang", "what", s.words.Text(s.lang, "bot.lang."+string(baseOf(lang)))))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func firstRunes(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,335 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+// Marks of what failed in a turn.
+var (
+	errUnderstand = errors.New("bot: understanding failed")
+	errSearch     = errors.New("bot: search failed")
+)
+
+// turn is one incoming message and what the bot makes of it, in memory: nothing counts before its Change is saved.
+type turn struct {
+	b   *Bot
+	d   *Dialogue
+	job *job
+	now time.Time
+
+	conv    Conversation
+	contact *Contact      // changed or new
+	address *ContactInbox // new
+	fresh   bool          // the conversation begins with this turn
+	in      Message
+	a       nlp.Analysis
+	text    string   // folded, trimmed
+	lang    nlp.Lang // to answer in: zh or en
+	pressed *press   // the button that this message presses
+	notes   []string // to be said first, in the same message as the answer
+	call    *call    // an action to do before the turn can end
+	lead    string   // what a handoff begins with, instead of its reason's own sentence
+
+	out   []Message
+	facts []Fact
+	gaps  []kb.Gap
+	log   []Event
+}
+
+// newTurn begins a turn on a copy of what the store knows.
+func (b *Bot) newTurn(s situation) *turn {
+	t := &turn{b: b, d: b.cfg.Dialogue(), job: s.job, now: s.now, conv: s.conv}
+	t.conv.Slots, t.conv.BotTurnsMinute = maps.Clone(s.conv.Slots), slices.Clone(s.conv.BotTurnsMinute)
+	if s.conv.Form != nil {
+		form := *s.conv.Form
+		form.Values = maps.Clone(form.Values)
+		t.conv.Form = &form
+	}
+	in := b.inbox(s.Inbox)
+	t.person(s)
+	if t.conv.ID == "" || t.outdated() {
+		t.begin(in)
+	}
+	t.in = Message{
+		Direction: Incoming, Author: ByContact, AuthorID: s.from(), AuthorName: s.From.Name,
+		Text: s.Text, Files: s.Files, SourceID: s.source(), At: s.At,
+	}
+	t.lang = t.language(nlp.LangUnknown)
+	return t
+}
+
+// outdated reports whether a resolved conversation lies so far back that a new one begins.
+func (t *turn) outdated() bool {
+	return t.conv.Status == StatusResolved && t.now.Sub(t.conv.ResolvedAt) > t.b.rules.ReopenWithin
+}
+
+// begin starts a conversation.
+func (t *turn) begin(in Inbox) {
+	contact := t.conv.Contact
+	if t.contact != nil {
+		contact = t.contact.ID
+	}
+	t.conv = Conversation{
+		ID: ConversationID(t.b.cfg.NewID()), Inbox: in.ID, Channel: in.Channel, Thread: t.job.Thread, Contact: contact,
+		Name: t.job.From.Name, Status: StatusBot, Epoch: 1, CreatedAt: t.now, OpenedAt: t.now,
+	}
+	t.fresh = true
+	t.fact(FactStarted, 1, "")
+}
+
+// person finds out who writes: a new contact, or the known one with her newest name and address.
+func (t *turn) person(s situation) {
+	c, from := s.contact, s.From
+	switch {
+	case c.ID != "":
+	case s.conv.ID == "":
+		c = Contact{ID: ContactID(t.b.cfg.NewID()), CreatedAt: s.now}
+		t.address = &ContactInbox{Inbox: s.Inbox, SourceID: s.from(), Contact: c.ID}
+	default:
+		return // nothing to change
+	}
+	c.SeenAt = s.now
+	keep(&c.Name, from.Name)
+	keep(&c.Lang, from.Lang)
+	keep(&c.Email, from.Email)
+	if len(from.Attrs) > 0 {
+		c.Attrs = maps.Clone(c.Attrs)
+		if c.Attrs == nil {
+			c.Attrs = map[string]string{}
+		}
+		maps.Copy(c.Attrs, from.Attrs)
+	}
+	t.contact = &c
+	if from.Name != "" {
+		t.conv.Name = from.Name
+	}
+}
+
+func keep[T ~string](field *T, value T) {
+	if value != "" {
+		*field = value
+	}
+}
+
+// run understands the message and decides.
+func (t *turn) run(ctx context.Context) error {
+	if t.job.Kind == KindPress {
+		if err := t.findPress(ctx); err != nil {
+			return err
+		}
+	}
+	if err := t.understand(ctx); err != nil {
+		return err
+	}
+	return t.decide(ctx)
+}
+
+// analyze finds out what the text says. A press is understood without.
+func (t *turn) analyze(ctx context.Context) error {
+	if t.in.Text == "" || t.pressed != nil {
+		return nil
+	}
+	a, err := t.b.cfg.Understander.Analyze(ctx, t.in.Text)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUnderstand, err)
+	}
+	t.a = a
+	stored := a
+	stored.Tokens = nil
+	t.in.Analysis = &stored
+	return nil
+}
+
+// understand analyses the text and puts the message into the conversation.
+func (t *turn) understand(ctx context.Context) error {
+	if err := t.analyze(ctx); err != nil {
+		return err
+	}
+	t.text = strings.TrimSpace(nlp.Fold(t.in.Text))
+	t.enter()
+	if t.in.Analysis != nil {
+		t.conv.MoodTotal += t.a.Sentiment.Score
+		t.conv.MoodCount++
+	}
+	return nil
+}
+
+// enter puts the incoming message into the conversation. It is stored even when everything after it fails.
+func (t *turn) enter() {
+	t.lang = t.language(t.a.Lang)
+	t.conv.Lang = t.spoken(t.a.Lang)
+	t.in.Lang = t.conv.Lang
+	t.conv.CustomerAt = t.now
+	t.conv.LastSeq++
+	t.place(&t.in)
+}
+
+// place gives a message its name and its place at the end of the conversation.
+func (t *turn) place(m *Message) {
+	m.Conversation, m.Seq, m.Inbox, m.Thread = t.conv.ID, t.conv.LastSeq, t.conv.Inbox, t.conv.Thread
+	m.ID = NewMessageID(t.conv.ID, m.Seq)
+}
+
+// spoken is the language to remember: of this message, or as before when it shows none.
+func (t *turn) spoken(detected nlp.Lang) nlp.Lang {
+	if detected.Base() == nlp.LangUnknown || t.conv.Lang.Base() == nlp.LangChinese && isLoanword(t.text) {
+		if t.conv.Lang != "" {
+			return t.conv.Lang
+		}
+		return t.lang
+	}
+	return detected
+}
+
+// language is what to answer in: the message's language; when it shows none, that of the conversation, of the contact's
+// app, of the inbox; English at last.
+func (t *turn) language(detected nlp.Lang) nlp.Lang {
+	if t.conv.Lang.Base() == nlp.LangChinese && isLoanword(t.text) {
+		return nlp.LangChinese
+	}
+	for _, l := range []nlp.Lang{detected, t.conv.Lang, t.job.From.Lang, t.b.inbox(t.job.Inbox).Lang} {
+		if base := baseOf(l); base != nlp.LangUnknown {
+			return base
+		}
+	}
+	return nlp.LangEnglish
+}
+
+// baseOf is like Lang.Base, and understands the tags that apps send ("zh-CN", "en-US") as well.
+func baseOf(l nlp.Lang) nlp.Lang {
+	main, _, _ := strings.Cut(strings.ToLower(string(l)), "-")
+	return nlp.Lang(main).Base()
+}
+
+// change is everything that the turn leads to.
+func (t *turn) change() Change {
+	t.conv.UpdatedAt = t.now
+	t.conv.Preview = preview(t.in.Text, t.a)
+	if len(t.out) > 0 && !t.out[len(t.out)-1].Private && t.out[len(t.out)-1].Direction == Outgoing {
+		t.conv.Preview = preview(t.out[len(t.out)-1].Text, nlp.Analysis{})
+	}
+	messages := append([]Message{t.in}, t.out...)
+	return Change{Conversation: t.conv, Contact: t.contact, Address: t.address, Messages: messages,
+		Facts: t.facts, Gaps: t.gaps, Log: t.log}
+}
+
+// fact writes down that something happened now.
+func (t *turn) fact(name string, value float64, label string) {
+	t.facts = append(t.facts, newFact(t.conv, name, value, label, t.now, t.now))
+}
+
+func newFact(c Conversation, name string, value float64, label string, start, end time.Time) Fact {
+	return Fact{Name: name, Value: value, Label: label, Start: start, End: end,
+		Conversation: c.ID, Inbox: c.Inbox, Channel: c.Channel, Lang: c.Lang}
+}
+
+// decided notes what the policy made of the message, and why. The first decision of a turn stands.
+func (t *turn) decided(step int, action Action, why, detail string) *Decision {
+	if t.in.Decision == nil {
+		t.in.Decision = &Decision{Action: action, Step: step, Reason: "bot.why." + why, Detail: detail}
+		if len(t.a.Ranking) > 0 {
+			t.in.Decision.Runners = t.a.Ranking
+		}
+	}
+	return t.in.Decision
+}
+
+// say is a sentence of the catalogue in the customer's language.
+func (t *turn) say(key string, pairs ...any) string {
+	return t.b.cfg.Words.Text(string(t.lang), "bot."+key, pairs...)
+}
+
+// reply says something to the customer. Buttons become the offer that a typed number presses.
+func (t *turn) reply(text string, buttons ...Button) *Message {
+	text = strings.Join(append(t.notes, text), "\n\n")
+	t.notes = nil
+	t.conv.LastSeq++
+	m := Message{Direction: Outgoing, Author: ByBot, Text: text, Lang: t.lang, Epoch: t.conv.Epoch, Delivery: Queued, At: t.now}
+	t.place(&m)
+	m.Buttons = slices.Clone(buttons)
+	for i := range m.Buttons {
+		m.Buttons[i].Value = ButtonValue(t.conv.ID, m.Seq, i)
+	}
+	t.conv.Offer = 0
+	if len(buttons) > 0 {
+		t.conv.Offer = m.Seq
+	}
+	t.out = append(t.out, m)
+	return &t.out[len(t.out)-1]
+}
+
+// note says something first, in the same message as the answer.
+func (t *turn) note(text string) { t.notes = append(t.notes, text) }
+
+// entry adds an entry for staff to the conversation.
+func (t *turn) entry(text string) {
+	t.conv.LastSeq++
+	m := Message{Direction: Activity, Author: BySystem, Text: text, At: t.now}
+	t.place(&m)
+	t.out = append(t.out, m)
+}
+
+// spoke notes that the bot took a turn, for the loop guard.
+func (t *turn) spoke() {
+	recent := t.conv.BotTurnsMinute[:0]
+	for _, at := range t.conv.BotTurnsMinute {
+		if t.now.Unix()-at < 60 {
+			recent = append(recent, at)
+		}
+	}
+	t.conv.BotTurnsMinute = append(recent, t.now.Unix())
+}
+
+// looping reports whether the bot has taken more turns within a minute than any person reads.
+func (t *turn) looping() bool {
+	n := 0
+	for _, at := range t.conv.BotTurnsMinute {
+		if t.now.Unix()-at < 60 {
+			n++
+		}
+	}
+	return n >= t.b.rules.TurnsPerMinute
+}
+
+// previewRunes is how much of a message a list of conversations shows.
+const previewRunes = 80
+
+// preview is the beginning of a text on one line, personal data masked.
+func preview(text string, a nlp.Analysis) string {
+	if a.Text == text {
+		text = mask(a)
+	}
+	return cutPreview(text)
+}
+
+func cutPreview(text string) string {
+	text = strings.Join(strings.Fields(cut(text, 16*previewRunes)), " ")
+	return firstRunes(text, previewRunes)
+}
+
+// mask is the analysed text without its personal data.
+func mask(a nlp.Analysis) string {
+	spans := slices.Clone(a.PII)
+	slices.SortFunc(spans, func(x, y nlp.PII) int { return x.Start - y.Start })
+	var b strings.Builder
+	end := 0
+	for _, s := range spans {
+		if s.Start < end || s.End > len(a.Text) || s.Start > s.End {
+			continue
+		}
+		b.WriteString(a.Text[end:s.Start])
+		b.WriteString("[" + s.Kind + "]")
+		end = s.End
+	}
+	b.WriteString(a.Text[end:])
+	return b.String()
+}

@@ -1,0 +1,99 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// outlook is what happens next for somebody who waits: her place and the expected wait, or when people are back.
+func (t *turn) outlook() string {
+	if h := t.b.cfg.Hours; h != nil && !h.Open(t.now) {
+		if at, ok := h.Next(t.now); ok {
+			return t.say("wait.closed", "when", t.when(at, h.zone()))
+		}
+		return t.say("wait.closed_long")
+	}
+	ahead := t.b.queue.ahead(t.conv.ID, t.conv.WaitingSince)
+	text := t.say("wait.next")
+	if ahead > 0 {
+		text = t.say("wait.place", "n", ahead)
+	}
+	if minutes, ok := t.b.queue.expected(t.now); ok {
+		text += t.joint() + t.say("wait.expected", "n", minutes)
+	}
+	return text + t.joint() + t.say("wait.write_on")
+}
+
+// when is an instant as a person would say it: "today at 14:00", "明天 9:00", "on Monday at 9:00".
+func (t *turn) when(at time.Time, zone *time.Location) string {
+	at, now := at.In(zone), t.now.In(zone)
+	clock := at.Format("15:04")
+	days := int(midnight(at).Sub(midnight(now)).Round(24*time.Hour) / (24 * time.Hour))
+	switch {
+	case days == 0:
+		return t.say("when.today", "time", clock)
+	case days == 1:
+		return t.say("when.tomorrow", "time", clock)
+	case days < 7:
+		return t.say("when.weekday", "day", t.say("day."+strings.ToLower(at.Weekday().String())), "time", clock)
+	}
+	return t.say("when.date", "day", at.Day(), "month", t.say("month."+strconv.Itoa(int(at.Month()))), "time", clock)
+}
+
+func midnight(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+// stillWaiting tells a customer who writes while she waits that she is not forgotten, but not each time.
+func (t *turn) stillWaiting() {
+	if t.now.Sub(t.conv.AckAt) < t.b.rules.AckEvery {
+		t.decided(1, ActSilent, "waits_told", "")
+		return
+	}
+	t.decided(1, ActAck, "waits", "")
+	t.conv.AckAt = t.now
+	t.reply(t.say("wait.still") + t.joint() + t.outlook())
+}
+
+// afterResolved handles what needs no new conversation: a rating, and a goodbye. It reports whether that was all.
+func (t *turn) afterResolved(ctx context.Context) (bool, error) {
+	if t.pressed == nil {
+		p, err := t.typedPress(ctx)
+		if err != nil {
+			return false, err
+		}
+		t.pressed = p
+	}
+	if t.pressed != nil && strings.HasPrefix(t.pressed.action, "csat:") {
+		t.rate(*t.pressed)
+		return true, nil
+	}
+	if isGoodbye(t.text) && t.now.Sub(t.conv.ResolvedAt) < goodbyeWithin {
+		t.decided(4, ActSmallTalk, "goodbye", "")
+		t.reply(t.say("goodbye"))
+		return true, nil
+	}
+	return false, nil
+}
+
+// goodbyeWithin is how long after the end a "thank you" belongs to it and opens nothing.
+const goodbyeWithin = time.Hour
+
+// rate notes a rating of 1 to 5. Only the question asked last can be answered, and once.
+func (t *turn) rate(p press) {
+	score, err := strconv.Atoi(strings.TrimPrefix(p.action, "csat:"))
+	t.decided(4, ActButton, "rated", "")
+	if err != nil || !p.current {
+		t.reply(t.say("rated_before"))
+		return
+	}
+	t.fact(FactCSAT, float64(score), "")
+	t.facts[len(t.facts)-1].Agent = t.conv.Agent
+	key := "rated"
+	if score <= 2 {
+		key = "rated_low"
+	}
+	t.reply(t.say(key))
+}
