@@ -36,7 +36,7 @@ func (t *turn) startForm(ctx context.Context, form *FormSpec) error {
 func (t *turn) inForm(ctx context.Context) (bool, error) {
 	form := t.d.form(t.conv.Form.Form)
 	if form == nil { // the dialogue changed meanwhile
-		t.leave("form_gone")
+		t.leave("form.gone")
 		return false, nil
 	}
 	if isCancel(t.text) && t.pressed == nil || t.pressed != nil && t.pressed.action == "cancel" {
@@ -69,7 +69,7 @@ func (t *turn) leave(note string) {
 func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
 	slot := form.slot(t.conv.Form.Slot)
 	if slot == nil {
-		t.leave("form_gone")
+		t.leave("form.gone")
 		return false, nil
 	}
 	if t.pressed != nil && !strings.HasPrefix(t.pressed.action, "slot:") && t.pressed.action != "skip" {
@@ -176,13 +176,32 @@ func (t *turn) written(s *SlotSpec) (string, bool) {
 	if s.pattern != nil {
 		return s.find(raw)
 	}
-	if s.Entity != "" || raw == "" || !hasWords(t.text) || utf8.RuneCountInString(raw) > maxValueRunes {
+	if raw == "" && len(t.in.Files) > 0 && !s.strict() {
+		return fileNames(t.in.Files), true
+	}
+	if s.strict() || raw == "" || !hasWords(t.text) || utf8.RuneCountInString(raw) > maxValueRunes {
 		return "", false
 	}
 	if spec, _ := t.intent(); t.elsewhere(spec, t.d.form(t.conv.Form.Form)) && asksBack(t.text) {
 		return "", false // a question of another kind is no answer, even where any text would do
 	}
 	return raw, !(s.Optional && isSkip(t.text))
+}
+
+// strict reports whether only an entity will do. A product may have a name that the dictionary does not know.
+func (s *SlotSpec) strict() bool { return s.Entity != "" && s.Entity != nlp.EntityProduct }
+
+// fileNames stand for attached files in a form.
+func fileNames(files []File) string {
+	var names []string
+	for _, f := range files {
+		name := f.URL
+		if name == "" {
+			name = f.Name
+		}
+		names = append(names, name)
+	}
+	return firstRunes(strings.Join(names, " "), maxValueRunes)
 }
 
 // valid reports whether a value fits the slot's pattern, and returns it as it fits.

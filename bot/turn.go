@@ -317,19 +317,4 @@ func cutPreview(text string) string {
 }
 
 // mask is the analysed text without its personal data.
-func mask(a nlp.Analysis) string {
-	spans := slices.Clone(a.PII)
-	slices.SortFunc(spans, func(x, y nlp.PII) int { return x.Start - y.Start })
-	var b strings.Builder
-	end := 0
-	for _, s := range spans {
-		if s.Start < end || s.End > len(a.Text) || s.Start > s.End {
-			continue
-		}
-		b.WriteString(a.Text[end:s.Start])
-		b.WriteString("[" + s.Kind + "]")
-		end = s.End
-	}
-	b.WriteString(a.Text[end:])
-	return b.String()
-}
+func mask(a nlp.Analysis) string { return nlp.Mask(a.Text, a.PII) }

@@ -1,0 +1,262 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"huiyin/nlp"
+)
+
+var (
+	_ Handler = (*Bot)(nil)
+	_ Desk    = (*Bot)(nil)
+	_ Feed    = (*Bot)(nil)
+)
+
+// deskTries is how often an act of an agent is tried against lanes that change the same conversation.
+const deskTries = 8
+
+// desk is an act of an agent on a conversation, in memory.
+type desk struct {
+	*turn
+	by Agent
+}
+
+// onDesk reads a conversation, lets act change it, and saves; when the conversation changed meanwhile, once more.
+func (b *Bot) onDesk(ctx context.Context, id ConversationID, by Agent, action string, act func(*desk) error) (*desk, error) {
+	for try := 1; ; try++ {
+		conv, err := b.cfg.Store.Conversation(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", action, err)
+		}
+		t := &turn{b: b, d: b.cfg.Dialogue(), job: &job{Accepted: Accepted{Inbound: Inbound{Inbox: conv.Inbox, Thread: conv.Thread}}},
+			now: b.now(), conv: conv}
+		t.lang = t.language(nlp.LangUnknown)
+		d := &desk{turn: t, by: by}
+		if err := act(d); err != nil {
+			return nil, fmt.Errorf("%s: %w", action, b.named(ctx, conv, err))
+		}
+		t.conv.UpdatedAt = t.now
+		for _, m := range t.out {
+			if m.Direction == Outgoing && !m.Private {
+				t.conv.Preview = cutPreview(m.Text)
+			}
+		}
+		c := Change{Conversation: t.conv, Messages: t.out, Facts: t.facts,
+			Log: append(t.log, Event{At: t.now, Actor: string(by.ID), Action: action, Object: string(id)})}
+		saved, err := b.commit(ctx, c)
+		if errors.Is(err, ErrConflict) && try < deskTries {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", action, err)
+		}
+		t.conv = saved
+		return d, nil
+	}
+}
+
+// named adds to a conflict who was faster.
+func (b *Bot) named(ctx context.Context, conv Conversation, err error) error {
+	if !errors.Is(err, ErrConflict) || conv.Agent == "" {
+		return err
+	}
+	who := string(conv.Agent)
+	if a, readErr := b.cfg.Store.Agent(ctx, conv.Agent); readErr == nil && a.Name != "" {
+		who = a.Name
+	}
+	return fmt.Errorf("%s has this conversation: %w", who, err)
+}
+
+// take makes the agent the owner, with the facts that belong to it.
+func (d *desk) take() error {
+	before := d.conv
+	moved, err := d.conv.claim(d.by.ID)
+	if err != nil || !moved {
+		return err
+	}
+	if before.Status == StatusWaiting {
+		d.agentFact(FactClaimed, d.now.Sub(before.WaitingSince).Seconds(), "")
+	} else {
+		d.agentFact(FactClaimed, 0, "")
+	}
+	if before.Status == StatusResolved {
+		d.conv.OpenedAt, d.conv.FirstResponse = d.now, d.now // nobody waits for a first response
+		d.agentFact(FactReopened, d.now.Sub(before.ResolvedAt).Seconds(), "")
+	}
+	d.activity("desk.claimed")
+	return nil
+}
+
+// mine makes sure that the agent may act on the conversation: it is hers, nobody's, or she leads.
+func (d *desk) mine() error {
+	if d.conv.Status == StatusAgent && d.conv.Agent != d.by.ID && d.by.Role != RoleLead && d.by.Role != RoleAdmin {
+		return ErrConflict
+	}
+	return nil
+}
+
+func (d *desk) agentFact(name string, value float64, label string) {
+	d.fact(name, value, label)
+	d.facts[len(d.facts)-1].Agent = d.by.ID
+}
+
+// activity adds an entry about what the agent did.
+func (d *desk) activity(key string) {
+	d.entry(d.b.cfg.Words.Text(string(d.b.staffLang(d.conv)), "bot."+key, "name", d.by.Name))
+}
+
+// Claim implements Desk. The customer is told who is here now.
+func (b *Bot) Claim(ctx context.Context, id ConversationID, by Agent) (Conversation, error) {
+	d, err := b.onDesk(ctx, id, by, "conversation.claim", func(d *desk) error {
+		waited := d.conv.Status == StatusWaiting
+		if err := d.take(); err != nil {
+			return err
+		}
+		if waited && by.Name != "" {
+			d.reply(d.say("agent_here", "name", by.Name))
+			d.out[len(d.out)-1].Author, d.out[len(d.out)-1].AuthorID = BySystem, string(by.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return Conversation{}, err
+	}
+	return d.conv, nil
+}
+
+// ErrEmpty means that there is no text to send.
+var ErrEmpty = errors.New("bot: there is no text to send")
+
+// text makes what an agent typed fit to be stored.
+func deskText(text string) (string, error) {
+	text = cutText(strings.TrimSpace(nlp.Clean(text)))
+	if text == "" {
+		return "", ErrEmpty
+	}
+	return text, nil
+}
+
+// Reply implements Desk. A conversation that another agent owns is not written into: claim it first.
+func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text string) (Message, error) {
+	text, err := deskText(text)
+	if err != nil {
+		return Message{}, err
+	}
+	d, err := b.onDesk(ctx, id, by, "conversation.reply", func(d *desk) error {
+		if err := d.take(); err != nil {
+			return err
+		}
+		d.reply(text)
+		m := &d.out[len(d.out)-1]
+		m.Author, m.AuthorID, m.AuthorName = ByAgent, string(by.ID), by.Name
+		if h := d.conv.Handoff; h != nil && d.conv.FirstResponse.IsZero() {
+			d.conv.FirstResponse = d.now
+			d.agentFact(FactFirstResponse, d.now.Sub(h.At).Seconds(), "")
+		}
+		return nil
+	})
+	if err != nil {
+		return Message{}, err
+	}
+	return d.out[len(d.out)-1], nil
+}
+
+// Note implements Desk. Everybody may note something in any conversation.
+func (b *Bot) Note(ctx context.Context, id ConversationID, by Agent, text string) (Message, error) {
+	text, err := deskText(text)
+	if err != nil {
+		return Message{}, err
+	}
+	d, err := b.onDesk(ctx, id, by, "conversation.note", func(d *desk) error {
+		d.conv.LastSeq++
+		m := Message{Direction: Outgoing, Private: true, Author: ByAgent, AuthorID: string(by.ID), AuthorName: by.Name, Text: text, At: d.now}
+		d.place(&m)
+		d.out = append(d.out, m)
+		return nil
+	})
+	if err != nil {
+		return Message{}, err
+	}
+	return d.out[len(d.out)-1], nil
+}
+
+// Resolve implements Desk. A conversation that an agent had is followed by a question for a rating.
+func (b *Bot) Resolve(ctx context.Context, id ConversationID, by Agent) (Conversation, error) {
+	d, err := b.onDesk(ctx, id, by, "conversation.resolve", func(d *desk) error {
+		if err := d.mine(); err != nil {
+			return err
+		}
+		rate := d.conv.Status == StatusAgent && !d.b.rules.NoRating
+		if err := d.conv.resolve(by.ID, d.now); err != nil {
+			return err
+		}
+		d.agentFact(FactResolved, d.now.Sub(d.conv.OpenedAt).Seconds(), "agent")
+		d.activity("desk.resolved")
+		if rate {
+			d.askRating()
+		}
+		return nil
+	})
+	if err != nil {
+		return Conversation{}, err
+	}
+	return d.conv, nil
+}
+
+// askRating asks how satisfied the customer is, from 1 to 5.
+func (d *desk) askRating() {
+	var buttons []Button
+	for _, n := range []string{"1", "2", "3", "4", "5"} {
+		buttons = append(buttons, Button{Title: d.say("button.csat_" + n), Action: "csat:" + n})
+	}
+	d.reply(d.say("csat"), buttons...)
+}
+
+// Return implements Desk. The customer is told that the bot is there again.
+func (b *Bot) Return(ctx context.Context, id ConversationID, by Agent) (Conversation, error) {
+	d, err := b.onDesk(ctx, id, by, "conversation.return", func(d *desk) error {
+		if err := d.mine(); err != nil {
+			return err
+		}
+		if err := d.conv.giveBack(); err != nil {
+			return err
+		}
+		d.agentFact(FactReturned, 1, "")
+		d.activity("desk.returned")
+		d.reply(d.say("returned"))
+		return nil
+	})
+	if err != nil {
+		return Conversation{}, err
+	}
+	return d.conv, nil
+}
+
+// Resend implements Desk. ErrState when the message is neither Failed nor Unknown.
+func (b *Bot) Resend(ctx context.Context, id MessageID, by Agent) (Message, error) {
+	conv, seq, ok := id.Parts()
+	if !ok {
+		return Message{}, fmt.Errorf("message %q: %w", id, ErrNotFound)
+	}
+	d, err := b.onDesk(ctx, conv, by, "message.resend", func(d *desk) error {
+		m, err := d.message(ctx, seq)
+		switch {
+		case err != nil:
+			return err
+		case m.ID != id:
+			return ErrNotFound
+		case m.Delivery != Failed && m.Delivery != Unknown:
+			return fmt.Errorf("resend a message that is %s: %w", m.Delivery, ErrState)
+		}
+		m.Delivery, m.Error, m.Epoch = Queued, "", d.conv.Epoch
+		d.out = append(d.out, m)
+		return nil
+	})
+	if err != nil {
+		return Message{}, err
+	}
+	return d.out[0], nil
+}

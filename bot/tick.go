@@ -1,0 +1,49 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// tickBatch is how many silent conversations one Tick closes at most.
+const tickBatch = 500
+
+// Tick does what no message sets off: it resolves conversations in which the customer has gone silent with the bot, and
+// forgets finished events that no platform will repeat any more. Run calls it every minute.
+func (b *Bot) Tick(ctx context.Context) error {
+	now := b.now()
+	silent, err := b.cfg.Store.Conversations(ctx, Filter{Statuses: []Status{StatusBot}, Before: now.Add(-b.rules.SilentAfter), Limit: tickBatch})
+	if err != nil {
+		return fmt.Errorf("look for silent conversations: %w", err)
+	}
+	for _, conv := range silent {
+		if err := b.closeSilent(ctx, conv); err != nil && !errors.Is(err, ErrConflict) { // in a conflict the customer has just written
+			return fmt.Errorf("resolve conversation %s: %w", conv.ID, err)
+		}
+	}
+	if _, err := b.cfg.Store.Forget(ctx, now.Add(-b.rules.KeepEvents)); err != nil {
+		return fmt.Errorf("forget old events: %w", err)
+	}
+	return nil
+}
+
+// closeSilent resolves a conversation with the bot. It counts as confirmed only when the customer said that the answer
+// helped; silence alone is an assumption, and is reported as one.
+func (b *Bot) closeSilent(ctx context.Context, conv Conversation) error {
+	now := b.now()
+	label := "bot:assumed"
+	if conv.Said == saidHelped {
+		label = "bot:confirmed"
+	}
+	facts := []Fact{newFact(conv, FactResolved, conv.UpdatedAt.Sub(conv.OpenedAt).Seconds(), label, conv.OpenedAt, now)}
+	if conv.Form != nil {
+		facts = append(facts, newFact(conv, FactForm, 1, conv.Form.Form+":left", now, now))
+	}
+	if err := conv.resolve("", now); err != nil {
+		return err
+	}
+	conv.UpdatedAt = now
+	_, err := b.commit(ctx, Change{Conversation: conv, Facts: facts})
+	return err
+}
