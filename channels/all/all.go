@@ -3,6 +3,7 @@ package all
 
 import (
 	"huiyin/channels"
+	"huiyin/channels/telegram"
 	"huiyin/channels/terminal"
 	"huiyin/channels/webchat"
 )
@@ -10,6 +11,7 @@ import (
 // Drivers returns every driver, by name.
 func Drivers() []channels.Driver {
 	return []channels.Driver{
+		telegram.Driver,
 		terminal.Driver,
 		webchat.Driver,
 	}

@@ -102,7 +102,7 @@ type listener struct {
 	done  chan struct{}
 	once  sync.Once
 	host  string
-	down  bool       // guarded by Network.mu, as is open
+	down  bool // guarded by Network.mu, as is open
 	open  []net.Conn
 }
 

@@ -157,7 +157,7 @@ func (r *Rig) deps() channels.Deps {
 }
 
 // Decode returns the decode function of a table of settings, as Driver.New wants it.
-func Decode(t *testing.T, settings string) func(any) error {
+func Decode(t testing.TB, settings string) func(any) error {
 	return func(into any) error {
 		name := filepath.Join(t.TempDir(), "huiyin.toml")
 		if err := os.WriteFile(name, []byte("[settings]\n"+settings), 0o600); err != nil {
