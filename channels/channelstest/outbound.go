@@ -355,7 +355,7 @@ func Fuzz(t *testing.T, events []bot.Inbound) {
 		if e.SourceID == "" || e.Thread == "" || e.Inbox == "" || e.Kind == "" {
 			t.Fatalf("incomplete: %+v", e)
 		}
-		if e.Kind == bot.KindUnknown && len(e.Raw) == 0 || len(e.Raw) > channels.MaxRawBytes {
+		if len(e.Raw) > channels.MaxRawBytes || e.Kind != bot.KindUnknown && len(e.Raw) > 0 {
 			t.Fatalf("%d bytes of raw event", len(e.Raw))
 		}
 		if (e.Kind == bot.KindEdit || e.Kind == bot.KindDelete) && e.Target == "" || e.Kind == bot.KindPress && e.Press == "" {
