@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed README.md dict lexicon locale
+//go:embed README.md dict lexicon locale vectors
 //go:embed shop
 var files embed.FS
 
