@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"huiyin/bot"
 )
@@ -21,6 +22,8 @@ func CheckID(what, id string) error {
 		return fmt.Errorf("%w: %s of %d bytes, at most %d", ErrInvalid, what, len(id), MaxIDBytes)
 	case strings.IndexByte(id, 0) >= 0:
 		return fmt.Errorf("%w: %s with a NUL byte", ErrInvalid, what)
+	case !utf8.ValidString(id): // JSON would change it
+		return fmt.Errorf("%w: %s is not UTF-8", ErrInvalid, what)
 	}
 	return nil
 }

@@ -69,33 +69,37 @@ func BeginSend(m bot.Message, epoch uint64) (bot.Message, error) {
 	return m, nil
 }
 
-// EndSend is the message after an attempt, and the fact to write when it will not arrive by itself. ErrConflict when no
-// attempt was under way.
-func EndSend(m bot.Message, conv bot.Conversation, r bot.SendResult) (bot.Message, *bot.Fact, error) {
+// EndSend is the message after an attempt. ErrConflict when none was under way.
+func EndSend(m bot.Message, r bot.SendResult) (bot.Message, error) {
 	if m.Delivery != bot.Sending {
-		return m, nil, fmt.Errorf("message %s is %q, not sending: %w", m.ID, m.Delivery, bot.ErrConflict)
+		return m, fmt.Errorf("message %s is %q, not sending: %w", m.ID, m.Delivery, bot.ErrConflict)
 	}
 	switch r.Delivery {
 	case bot.Sent:
 		m.SentAt = r.At
 	case bot.Queued, bot.Failed, bot.Unknown:
 	default:
-		return m, nil, fmt.Errorf("%w: message %s: an attempt cannot end as %q", ErrInvalid, m.ID, r.Delivery)
+		return m, fmt.Errorf("%w: message %s: an attempt cannot end as %q", ErrInvalid, m.ID, r.Delivery)
 	}
 	if r.SourceID != "" {
 		if err := CheckID("source id of a message", r.SourceID); err != nil {
-			return m, nil, err
+			return m, err
 		}
 		m.SourceID = r.SourceID
 	}
 	m.Delivery, m.Error = r.Delivery, r.Error
-	if r.Delivery != bot.Failed && r.Delivery != bot.Unknown {
-		return m, nil, nil
-	}
-	return m, &bot.Fact{
-		Name: bot.FactUndelivered, Value: 1, Label: string(r.Delivery), Start: m.At, End: r.At,
+	return m, nil
+}
+
+// Undelivered reports whether a message will not arrive by itself: then its UndeliveredFact is written.
+func Undelivered(m bot.Message) bool { return m.Delivery == bot.Failed || m.Delivery == bot.Unknown }
+
+// UndeliveredFact says that a message of a conversation was given up at an instant.
+func UndeliveredFact(m bot.Message, conv bot.Conversation, at time.Time) bot.Fact {
+	return bot.Fact{
+		Name: bot.FactUndelivered, Value: 1, Label: string(m.Delivery), Start: m.At, End: at,
 		Conversation: m.Conversation, Inbox: m.Inbox, Channel: conv.Channel, Lang: conv.Lang,
-	}, nil
+	}
 }
 
 // Receipt is the message after the platform reported it delivered or read. Changed is false when it knew that already.

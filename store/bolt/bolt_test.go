@@ -7,15 +7,25 @@ import (
 
 	"huiyin/store"
 	"huiyin/store/bolt"
+	"huiyin/store/mem"
 	"huiyin/store/storetest"
 )
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T, now func() time.Time) store.Store {
-		s, err := bolt.Open(filepath.Join(t.TempDir(), "huiyin.db"), bolt.Options{Now: now})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	})
+	storetest.Run(t, openTemp)
+}
+
+// openTemp opens a new file.
+func openTemp(t *testing.T, now func() time.Time) store.Store {
+	t.Helper()
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "huiyin.db"), bolt.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestLikeMem(t *testing.T) {
+	model := func(_ *testing.T, now func() time.Time) store.Store { return mem.New(mem.Options{Now: now}) }
+	storetest.Compare(t, model, openTemp)
 }

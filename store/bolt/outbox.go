@@ -48,6 +48,11 @@ func (x *txn) replaceMessage(before, after bot.Message) error {
 	)
 }
 
+// epoch is all that BeginSend needs of a conversation; reading no more is cheaper.
+type epoch struct {
+	Epoch uint64 `json:"epoch"`
+}
+
 // BeginSend implements bot.OutboxStore.
 func (s *Store) BeginSend(ctx context.Context, id bot.MessageID) (bot.Message, error) {
 	var begun bot.Message
@@ -56,12 +61,12 @@ func (s *Store) BeginSend(ctx context.Context, id bot.MessageID) (bot.Message, e
 		if err != nil {
 			return err
 		}
-		conv, err := x.conversation(string(m.Conversation))
+		owner, _, err := record[epoch](x, tConversations, conversationKey(m.Conversation))
 		if err != nil {
 			return err
 		}
 		var refused error
-		begun, refused = store.BeginSend(m, conv.Epoch)
+		begun, refused = store.BeginSend(m, owner.Epoch)
 		if begun.Delivery == m.Delivery && begun.Attempts == m.Attempts {
 			return refused
 		}
@@ -87,29 +92,33 @@ func (s *Store) EndSend(ctx context.Context, id bot.MessageID, r bot.SendResult)
 		if err != nil {
 			return err
 		}
-		conv, err := x.conversation(string(m.Conversation))
-		if err != nil {
+		if ended, err = store.EndSend(m, r); err != nil {
 			return err
 		}
-		var fact *bot.Fact
-		if ended, fact, err = store.EndSend(m, conv, r); err != nil {
-			return err
+		var fact error
+		if store.Undelivered(ended) {
+			fact = x.addUndelivered(ended, r.At)
 		}
-		if fact != nil {
-			value, err := encode(fact)
-			if err != nil {
-				return err
-			}
-			if err := x.addFact(m.Conversation, *fact, value); err != nil {
-				return err
-			}
-		}
-		return x.replaceMessage(m, ended)
+		return errors.Join(fact, x.replaceMessage(m, ended))
 	})
 	if err != nil {
 		return bot.Message{}, err
 	}
 	return ended, nil
+}
+
+// addUndelivered writes down that a message will not arrive by itself.
+func (x *txn) addUndelivered(m bot.Message, at time.Time) error {
+	conv, err := x.conversation(string(m.Conversation))
+	if err != nil {
+		return err
+	}
+	fact := store.UndeliveredFact(m, conv, at)
+	value, err := encode(fact)
+	if err != nil {
+		return err
+	}
+	return x.addFact(m.Conversation, fact, value)
 }
 
 // Receipt implements bot.OutboxStore.

@@ -307,14 +307,14 @@ func (s *Store) EndSend(ctx context.Context, id bot.MessageID, r bot.SendResult)
 		if err != nil {
 			return bot.Message{}, err
 		}
-		after, fact, err := store.EndSend(*m, conv.Conversation, r)
+		after, err := store.EndSend(*m, r)
 		if err != nil {
 			return bot.Message{}, err
 		}
 		*m = after
 		s.index(after)
-		if fact != nil {
-			s.facts = append(s.facts, *fact)
+		if store.Undelivered(after) {
+			s.facts = append(s.facts, store.UndeliveredFact(after, conv.Conversation, r.At))
 		}
 		return after, nil
 	})

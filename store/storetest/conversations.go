@@ -164,6 +164,7 @@ func testSaveInvalid(t *tester) {
 		{"event twice", func(c *bot.Change) { c.Done = []uint64{7, 7} }},
 		{"unknown status", func(c *bot.Change) { c.Conversation.Status = "asleep" }},
 		{"NUL in an id", func(c *bot.Change) { c.Conversation.Thread = "a\x00b" }},
+		{"bytes that are no text in an id", func(c *bot.Change) { c.Conversation.Thread = "a\xff" }},
 		{"endless id", func(c *bot.Change) { c.Conversation.Thread = strings.Repeat("x", store.MaxIDBytes+1) }},
 		{"address of nobody", func(c *bot.Change) { c.Contact = nil }},
 		{"gap of another conversation", func(c *bot.Change) { c.Gaps[0].Conversation = "d" }},
