@@ -19,7 +19,7 @@ const (
 
 // backoff is how long to wait after so many failures: doubling, spread over its second half.
 func (o *Outbox) backoff(failures int) time.Duration {
-	d := Backoff(failures, backoffFirst, backoffMost)
+	d := min(backoffFirst<<min(max(failures-1, 0), 20), backoffMost)
 	return d/2 + time.Duration(o.opt.Rand()*float64(d/2))
 }
 

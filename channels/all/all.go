@@ -3,7 +3,6 @@ package all
 
 import (
 	"huiyin/channels"
-	"huiyin/channels/telegram"
 	"huiyin/channels/terminal"
 	"huiyin/channels/webchat"
 )
@@ -11,7 +10,6 @@ import (
 // Drivers returns every driver, by name.
 func Drivers() []channels.Driver {
 	return []channels.Driver{
-		telegram.Driver,
 		terminal.Driver,
 		webchat.Driver,
 	}

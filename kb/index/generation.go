@@ -97,13 +97,18 @@ type writer interface {
 	write(ids []string, docs []document) error
 }
 
-type builderWriter struct{ bleve.Builder }
+// builderWriter knows whether it has written anything: closing a Builder without a document panics in Bleve 2.6.1.
+type builderWriter struct {
+	bleve.Builder
+	wrote bool
+}
 
-func (w builderWriter) write(ids []string, docs []document) error {
+func (w *builderWriter) write(ids []string, docs []document) error {
 	for i, id := range ids {
 		if err := w.Index(id, docs[i]); err != nil {
 			return err
 		}
+		w.wrote = true
 	}
 	return nil
 }
@@ -131,7 +136,11 @@ func writeFiles(ctx context.Context, tmp string, tok kb.Tokenizer, articles []kb
 	if err != nil {
 		return err
 	}
-	err = feed(ctx, tok, articles, g, builderWriter{b})
+	w := &builderWriter{Builder: b}
+	err = feed(ctx, tok, articles, g, w)
+	if !w.wrote {
+		return err // stopped before the first document: there is nothing to close
+	}
 	return errors.Join(err, b.Close())
 }
 

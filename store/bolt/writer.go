@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -63,7 +62,6 @@ type commitAnyway struct{ error }
 func (s *Store) run() {
 	defer close(s.finished)
 	for r := range s.requests {
-		runtime.Gosched() // let those whose writes were just answered hand over their next ones
 		batch := append(s.batch[:0], r)
 	drain:
 		for len(batch) < maxBatch {

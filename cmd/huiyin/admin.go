@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bufio"
+	"crypto/rand"
+	"fmt"
+	"net/mail"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"huiyin/bot"
+	"huiyin/console"
+	"huiyin/store/open"
+)
+
+// adminCmd looks after staff accounts, on the machine itself.
+type adminCmd struct {
+	Create adminCreate `cmd:"" help:"Make a staff account, with a password or a one-time link."`
+	Link   adminLink   `cmd:"" help:"Print a one-time link for an account, for somebody who lost her password."`
+	List   adminList   `cmd:"" help:"List the accounts."`
+}
+
+type adminCreate struct {
+	Email    string `required:"" help:"E-mail address to sign in with."`
+	Name     string `required:"" help:"Name that colleagues and customers see."`
+	Role     string `help:"agent, lead, editor or admin." enum:"agent,lead,editor,admin" default:"admin"`
+	Password bool   `help:"Ask for a password (on a pipe: read a line). Else a one-time link is printed."`
+}
+
+// withStore opens the store alone, for commands that need no more.
+func (e *env) withStore(do func(cfg Config, s open.Store) error) error {
+	cfg, _, err := e.config()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(e.flags.Data, 0o700); err != nil {
+		return fmt.Errorf("the data directory cannot be made: %w", err)
+	}
+	s, err := open.Open(cfg.dsn(e.flags.Data), open.Options{Now: time.Now, Log: e.log()})
+	if err != nil {
+		return err
+	}
+	if err := do(cfg, s); err != nil {
+		_ = s.Close()
+		return err
+	}
+	return s.Close()
+}
+
+// Run adds the account; an address that is taken is an error.
+func (c *adminCreate) Run(e *env) error {
+	if _, err := mail.ParseAddress(c.Email); err != nil {
+		return fmt.Errorf("%w: --email %q is no e-mail address", errUsage, c.Email)
+	}
+	agent := bot.Agent{Email: c.Email, Name: c.Name, Role: bot.Role(c.Role), CreatedAt: time.Now()}
+	if c.Password {
+		password, err := e.askPassword()
+		if err != nil {
+			return err
+		}
+		if agent.PasswordHash, err = console.HashPassword(password, random); err != nil {
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
+	}
+	return e.withStore(func(cfg Config, s open.Store) error {
+		if _, err := s.AgentByEmail(e.ctx, c.Email); err == nil {
+			return fmt.Errorf("%w: %s has an account already: `huiyin admin link --email %s` makes a new link for it", errUsage, c.Email, c.Email)
+		}
+		agent.ID = bot.AgentID("agent-" + strings.ToLower(rand.Text()))
+		if err := s.SaveAgent(e.ctx, agent, bot.Event{At: time.Now(), Actor: "system", Action: "agent.create", Object: string(agent.ID)}); err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "%s may sign in as %s.\n", c.Email, c.Role)
+		if c.Password {
+			return nil
+		}
+		return e.printLink(cfg, s, agent.ID)
+	})
+}
+
+// askPassword reads a password without showing it, or a line of a pipe.
+func (e *env) askPassword() (string, error) {
+	if f, ok := e.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(e.err, "Password: ")
+		raw, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(e.err)
+		return string(raw), err
+	}
+	line, err := bufio.NewReader(e.in).ReadString('\n')
+	if line == "" && err != nil {
+		return "", fmt.Errorf("%w: no password on standard input: %w", errUsage, err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+func (e *env) printLink(cfg Config, s bot.StaffStore, agent bot.AgentID) error {
+	token, err := console.NewLink(e.ctx, s, agent, time.Now(), random)
+	if err != nil {
+		return err
+	}
+	base := cfg.HTTP.PublicURL
+	if base == "" {
+		base = "http://" + cfg.HTTP.Listen
+	}
+	fmt.Fprintf(e.out, "One-time link, good for 24 hours: %s/console/login?once=%s\n", base, token)
+	return nil
+}
+
+type adminLink struct {
+	Email string `required:"" help:"E-mail address of the account."`
+}
+
+// Run prints a link; the password stays as it is.
+func (c *adminLink) Run(e *env) error {
+	return e.withStore(func(cfg Config, s open.Store) error {
+		agent, err := s.AgentByEmail(e.ctx, c.Email)
+		if err != nil {
+			return fmt.Errorf("%w: nobody has the address %s: `huiyin admin list` shows the accounts", errUsage, c.Email)
+		}
+		return e.printLink(cfg, s, agent.ID)
+	})
+}
+
+type adminList struct{}
+
+// Run prints a line an account.
+func (*adminList) Run(e *env) error {
+	return e.withStore(func(_ Config, s open.Store) error {
+		agents, err := s.Agents(e.ctx)
+		for _, a := range agents {
+			state := ""
+			if a.Disabled {
+				state = "  disabled"
+			}
+			fmt.Fprintf(e.out, "%-10s %-30s %s%s\n", a.Role, a.Email, a.Name, state)
+		}
+		return err
+	})
+}

@@ -1,0 +1,333 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"huiyin/bot"
+	"huiyin/channels"
+	"huiyin/data"
+	"huiyin/internal/config"
+	"huiyin/internal/locale"
+	"huiyin/kb"
+	"huiyin/kb/index"
+	"huiyin/nlp"
+	"huiyin/nlp/chain"
+	"huiyin/nlp/intent"
+	"huiyin/store/open"
+)
+
+// appOptions are what the program's parts are made of.
+type appOptions struct {
+	Config  Config
+	File    *config.File // the file that Config came from
+	Data    string       // the data directory
+	Lookup  func(string) (string, bool)
+	Log     *slog.Logger
+	Now     func() time.Time
+	TTY     *channels.TTY               // for the terminal channel
+	Inboxes []InboxConfig               // in place of the configured ones, when not nil
+	Fake    channels.Channel            // serves the channel "bench", for measuring
+	Wrap    func(open.Store) open.Store // put around the store, for measuring
+}
+
+// App is the running program as a value: New assembles it and loads what it needs, Run works until ctx ends, Close
+// lets go of files.
+type App struct {
+	appOptions
+	Store    open.Store
+	Words    *locale.Catalog
+	NLP      *chain.Chain
+	KB       *kb.Searcher
+	Bot      *bot.Bot
+	Outbox   *channels.Outbox
+	dialogue *bot.DialogueSource
+	lines    []line
+	metrics  *metrics
+}
+
+// line is an inbox with its channel.
+type line struct {
+	inbox   bot.Inbox
+	channel channels.Channel
+	limits  channels.Limits
+}
+
+// newApp opens the store, loads models and dialogue, and joins everything. Nothing runs yet.
+func newApp(ctx context.Context, o appOptions) (*App, error) {
+	a := &App{appOptions: o, metrics: newMetrics()}
+	if err := a.assemble(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// assemble is newApp's list of steps, in the order in which they need one another.
+func (a *App) assemble(ctx context.Context) error {
+	if err := os.MkdirAll(a.Data, 0o700); err != nil {
+		return fmt.Errorf("the data directory cannot be made: %w: choose another with --data", err)
+	}
+	var err error
+	if a.Words, err = locale.Load(data.Files(), "locale"); err != nil {
+		return err
+	}
+	load, _ := errgroup.WithContext(ctx)
+	load.Go(a.openStore)
+	load.Go(a.openNLP)
+	if err := load.Wait(); err != nil {
+		return err
+	}
+	load, loadCtx := errgroup.WithContext(ctx)
+	load.Go(func() error { return a.openKB(loadCtx) })
+	load.Go(func() error { return a.openDialogue(loadCtx) })
+	if err := load.Wait(); err != nil {
+		return err
+	}
+	return a.openBot()
+}
+
+func (a *App) openStore() (err error) {
+	a.Store, err = open.Open(a.Config.dsn(a.Data), open.Options{Now: a.Now, Log: a.Log})
+	if err == nil && a.Wrap != nil {
+		a.Store = a.Wrap(a.Store)
+	}
+	return err
+}
+
+func (a *App) openNLP() (err error) {
+	a.NLP, err = chain.New(chain.Options{Data: data.Files(), UnpackDir: filepath.Join(a.Data, "dict")})
+	if err != nil {
+		return err
+	}
+	for _, w := range a.Config.NLP.Words {
+		a.NLP.Tokenizer.AddWord(w)
+	}
+	return nil
+}
+
+// openKB fills an empty knowledge base, and opens its index.
+func (a *App) openKB(ctx context.Context) error {
+	if err := a.seedKB(ctx); err != nil {
+		return err
+	}
+	dir := filepath.Join(a.Data, "index")
+	if a.Config.Store.DSN == "mem:" {
+		dir = ""
+	}
+	x := index.New(index.Config{Dir: dir, Tokenizer: a.NLP.Tokenizer, Fingerprint: version, Log: a.Log})
+	a.KB = kb.NewSearcher(kb.Config{Store: a.Store, Index: x, Tokenizer: a.NLP.Tokenizer, Log: a.Log, Now: a.Now})
+	return a.KB.Open(ctx)
+}
+
+// seedKB imports the configured folder, or the sample shop's articles into a knowledge base that has none.
+func (a *App) seedKB(ctx context.Context) error {
+	folder := a.Config.Bot.Knowledge
+	have, err := a.Store.Version(ctx)
+	if err != nil {
+		return err
+	}
+	if folder == "" && have > 0 {
+		return nil
+	}
+	fsys, err := fs.Sub(data.Files(), "shop/kb")
+	if folder != "" {
+		fsys, err = os.DirFS(folder), nil
+	}
+	if err != nil {
+		return err
+	}
+	articles, err := kb.ReadFolder(fsys)
+	if err != nil {
+		return fmt.Errorf("%w: knowledge base: %w", config.ErrInvalid, err)
+	}
+	return importArticles(ctx, a.Store, articles, a.Now(), "import")
+}
+
+// importArticles saves articles over what is stored, whatever revision that is at.
+func importArticles(ctx context.Context, store kb.Store, articles []kb.Article, now time.Time, by string) error {
+	stored, err := store.Articles(ctx)
+	if err != nil {
+		return err
+	}
+	revisions := map[kb.ArticleID]int{}
+	for _, s := range stored {
+		revisions[s.ID] = s.Revision
+	}
+	for i := range articles {
+		articles[i].Revision = revisions[articles[i].ID]
+		articles[i].UpdatedAt, articles[i].UpdatedBy = now, by
+	}
+	_, err = store.SaveArticles(ctx, articles)
+	return err
+}
+
+// openDialogue loads the intents and forms, and trains the intent matcher on their examples.
+func (a *App) openDialogue(ctx context.Context) error {
+	fsys, err := fs.Sub(data.Files(), "shop/dialogue")
+	if folder := a.Config.Bot.Dialogue; folder != "" {
+		fsys, err = os.DirFS(folder), nil
+	}
+	if err != nil {
+		return err
+	}
+	a.dialogue, err = bot.NewDialogueSource(ctx, fsys, ".", func(ctx context.Context, d *bot.Dialogue) error {
+		return a.train(ctx, d.TrainingExamples())
+	}, a.Log)
+	if err != nil {
+		return fmt.Errorf("%w: dialogue: %w", config.ErrInvalid, err)
+	}
+	return nil
+}
+
+func (a *App) train(ctx context.Context, examples []nlp.Example) error {
+	if len(examples) == 0 {
+		return nil
+	}
+	start := a.Now()
+	m, err := intent.Train(ctx, a.NLP.Tokenizer, examples, intent.Options{})
+	if err != nil {
+		return err
+	}
+	a.NLP.Intent.Use(m)
+	a.Log.Info("intents trained", "examples", len(examples), "took", a.Now().Sub(start))
+	return nil
+}
+
+// openBot joins channels, outbox and bot.
+func (a *App) openBot() error {
+	feed := &lateFeed{}
+	inboxes := a.Inboxes
+	if inboxes == nil {
+		inboxes = a.Config.Inboxes
+	}
+	var boxes []bot.Inbox
+	var lines []channels.Line
+	for _, in := range inboxes {
+		l, err := a.openChannel(in, feed)
+		if err != nil {
+			return fmt.Errorf("inbox %q: %w", in.ID, err)
+		}
+		a.lines = append(a.lines, l)
+		boxes = append(boxes, l.inbox)
+		lines = append(lines, channels.Line{Inbox: l.inbox.ID, Channel: l.channel, Limits: l.limits})
+	}
+	var err error
+	a.Outbox, err = channels.NewOutbox(a.Store, lines, channels.OutboxOptions{Log: a.Log, Now: a.Now, Rand: mathrand.Float64, Observer: a.metrics})
+	if err != nil {
+		return err
+	}
+	hours, err := a.Config.hours()
+	if err != nil {
+		return err
+	}
+	actor, err := a.actor()
+	if err != nil {
+		return err
+	}
+	a.Bot, err = bot.New(bot.Config{
+		Store: a.Store, Understander: a.NLP, Retriever: a.KB, Library: a.KB, Sender: a.Outbox, Dialogue: a.dialogue.Current,
+		Words: a.Words, Inboxes: boxes, Actor: actor, Hours: hours, StaffLang: nlp.Lang(a.Config.Lang), Log: a.Log, Now: a.Now,
+		Rules: bot.Rules{Workers: a.Config.Bot.Workers, Backlog: a.Config.Bot.Backlog, StaleAfter: a.Config.Bot.StaleAfter},
+	})
+	if err != nil {
+		return err
+	}
+	feed.Feed = a.Bot
+	return nil
+}
+
+// openChannel makes the channel of one inbox, its settings taken from the file and the environment.
+func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
+	if a.Fake != nil && in.Channel == benchChannel {
+		return line{inbox: in.inbox(), channel: a.Fake}, nil
+	}
+	driver, ok := driverOf(in.Channel)
+	if !ok {
+		return line{}, fmt.Errorf("%w: there is no channel %q: use one of %s", config.ErrInvalid, in.Channel, driverNames())
+	}
+	decode := func(into any) error {
+		if err := a.File.Decode(in.Settings, into); err != nil {
+			return err
+		}
+		return config.OverrideTable(into, "HUIYIN_INBOX_"+config.EnvName(in.ID), a.Lookup)
+	}
+	c, err := driver.New(decode, channels.Deps{
+		Inbox: in.inbox(), Log: a.Log.With("inbox", in.ID), Now: a.Now, Client: &http.Client{}, History: a.Store, Feed: feed,
+		TTY: a.TTY, Public: a.Config.HTTP.PublicURL,
+	})
+	return line{inbox: in.inbox(), channel: c, limits: driver.Limits}, err
+}
+
+// lateFeed lets channels know the bot, which is made after them.
+type lateFeed struct{ bot.Feed }
+
+// Run works until ctx ends: the bot first, so that intake is open when the channels begin, and the outbox last.
+func (a *App) Run(ctx context.Context, ready func()) error {
+	g, ctx := errgroup.WithContext(ctx)
+	outboxCtx, stopOutbox := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopOutbox()
+	g.Go(func() error { return a.Outbox.Run(outboxCtx) })
+	g.Go(func() error {
+		defer stopOutbox() // what the bot said last still leaves
+		return a.Bot.Run(ctx)
+	})
+	select {
+	case <-a.Bot.Ready():
+	case <-ctx.Done():
+		return g.Wait()
+	}
+	for _, l := range a.lines {
+		g.Go(func() error { return a.runChannel(ctx, l) })
+	}
+	if a.Config.Bot.Dialogue != "" {
+		g.Go(func() error { return a.dialogue.Watch(ctx, reloadEvery) })
+	}
+	if ready != nil {
+		ready()
+	}
+	return g.Wait()
+}
+
+// reloadEvery is how often the dialogue's files are looked at.
+const reloadEvery = 2 * time.Second
+
+// runChannel keeps one platform's failure from stopping the others; only the end of the terminal's input ends the program.
+func (a *App) runChannel(ctx context.Context, l line) error {
+	err := l.channel.Run(ctx, a.Bot)
+	switch {
+	case errors.Is(err, channels.ErrEnded):
+		return err
+	case err != nil:
+		a.Log.Error("a channel has stopped", "inbox", l.inbox.ID, "error", err)
+	}
+	return nil
+}
+
+// Close lets go of everything, in the reverse order.
+func (a *App) Close() error {
+	var all []error
+	if a.KB != nil {
+		all = append(all, a.KB.Close())
+	}
+	if a.NLP != nil {
+		all = append(all, a.NLP.Close())
+	}
+	if a.Store != nil {
+		all = append(all, a.Store.Close())
+	}
+	return errors.Join(all...)
+}
+
+// random is where tokens come from.
+var random = rand.Reader

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/alecthomas/kong"
+
+	"huiyin/internal/config"
+)
+
+// Exit codes of the program.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// errUsage marks what the caller has to write differently: it ends the program with exitUsage.
+var errUsage = errors.New("usage")
+
+// cli is the command line: global flags, then one field a subcommand.
+type cli struct {
+	Config string `help:"Configuration file (TOML)." placeholder:"F" env:"HUIYIN_CONFIG" type:"path"`
+	Data   string `help:"Directory of the database, the index and backups." placeholder:"DIR" env:"HUIYIN_DATA" default:"huiyin-data"`
+	Log    string `help:"Log format: text or json." enum:"text,json" env:"HUIYIN_LOG" default:"text"`
+	Lang   string `help:"Language of messages: zh or en. Default: as configured." enum:"zh,en," env:"HUIYIN_LANG" default:""`
+
+	Serve   serveCmd   `cmd:"" help:"Run everything: channels, bot, console, scheduled digests."`
+	Chat    chatCmd    `cmd:"" help:"Talk to the bot in the terminal; piped input works too."`
+	KB      kbCmd      `cmd:"" name:"kb" help:"The knowledge base: import, export, check, search, explain, gaps, replay."`
+	NLP     nlpCmd     `cmd:"" name:"nlp" help:"Understanding: analyze texts."`
+	Eval    evalCmd    `cmd:"" help:"Measure intents, sentiment or retrieval on labelled data."`
+	Mine    mineCmd    `cmd:"" help:"Turn any pile of feedback (CSV, JSONL, XLSX) into a digest."`
+	Digest  digestCmd  `cmd:"" help:"Make the digest of a week."`
+	Bench   benchCmd   `cmd:"" help:"Measure this machine: e2e, kb, mine."`
+	Backup  backupCmd  `cmd:"" help:"Write a backup while the program runs on or not."`
+	Restore restoreCmd `cmd:"" help:"Replace the database by a backup, verified first."`
+	Verify  verifyCmd  `cmd:"" help:"Check every record and index of a database."`
+	Doctor  doctorCmd  `cmd:"" help:"Say what is wrong and how to mend it."`
+	Contact contactCmd `cmd:"" help:"Export or erase everything about one person."`
+	Conf    configCmd  `cmd:"" name:"config" help:"Print or check the configuration, or write its reference."`
+	Admin   adminCmd   `cmd:"" help:"Staff accounts."`
+	Train   trainCmd   `cmd:"" hidden:"" help:"Remake the shipped models from labelled data."`
+}
+
+// env is what every command runs with.
+type env struct {
+	ctx    context.Context
+	flags  *cli
+	lookup func(string) (string, bool)
+	in     io.Reader
+	out    io.Writer
+	err    io.Writer
+}
+
+// log writes to standard error in the chosen format.
+func (e *env) log() *slog.Logger {
+	if e.flags.Log == "json" {
+		return slog.New(slog.NewJSONHandler(e.err, nil))
+	}
+	return slog.New(slog.NewTextHandler(e.err, nil))
+}
+
+// run is the whole program as a function: it returns the exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, lookup func(string) (string, bool)) int {
+	var flags cli
+	exited, code := false, exitDone
+	parser, err := kong.New(&flags,
+		kong.Name("huiyin"),
+		kong.Description("Huiyin 回音: answers customers in Chinese and English, hands over to people, reports what goes wrong."),
+		kong.Writers(out, errw),
+		kong.Exit(func(c int) { exited, code = true, c }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		fmt.Fprintln(errw, "huiyin:", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if exited {
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(errw, "huiyin: %v: see `huiyin --help`\n", err)
+		return exitUsage
+	}
+	e := &env{ctx: ctx, flags: &flags, lookup: lookup, in: in, out: out, err: errw}
+	return report(errw, command.Run(e))
+}
+
+// report prints an error and says which exit code it means.
+func report(errw io.Writer, err error) int {
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errUsage), errors.Is(err, config.ErrInvalid):
+		fmt.Fprintln(errw, "huiyin:", err)
+		return exitUsage
+	default:
+		fmt.Fprintln(errw, "huiyin:", err)
+		return exitFailed
+	}
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+	_ "time/tzdata" // the binary must know every zone on a machine that has no zoneinfo
+
+	"huiyin/bot"
+	"huiyin/channels"
+	"huiyin/channels/all"
+	"huiyin/internal/config"
+	"huiyin/internal/secret"
+	"huiyin/nlp"
+)
+
+// Config is the whole configuration. Each key's help is the reference in docs/config.md.
+type Config struct {
+	Lang    string        `toml:"lang" help:"Language of messages and pages while the reader's own is not known: zh or en."`
+	Zone    string        `toml:"zone" help:"IANA time zone of business hours, dates in messages and the days of reports."`
+	HTTP    HTTPConfig    `toml:"http" help:"The web server."`
+	Store   StoreConfig   `toml:"store" help:"Where conversations and articles are kept."`
+	Bot     BotConfig     `toml:"bot" help:"What the bot says and does."`
+	NLP     NLPConfig     `toml:"nlp" help:"Understanding."`
+	Hours   HoursConfig   `toml:"hours" help:"When people are there."`
+	Digest  DigestConfig  `toml:"digest" help:"The weekly digest."`
+	Inboxes []InboxConfig `toml:"inbox"`
+}
+
+// HTTPConfig is the web server.
+type HTTPConfig struct {
+	Listen    string `toml:"listen" help:"Address and port to listen on. Keep it on the loopback address behind a reverse proxy that does TLS."`
+	PublicURL string `toml:"public_url" help:"The https address under which customers and platforms reach this server, without a slash at the end."`
+	Secure    bool   `toml:"secure_cookies" help:"Send login cookies over https only. Leave it on wherever public_url is https."`
+}
+
+// StoreConfig is the database.
+type StoreConfig struct {
+	DSN string `toml:"dsn" help:"bolt: keeps everything in <data>/huiyin.db; bolt:<path> names the file; mem: forgets everything at the end."`
+}
+
+// BotConfig is the dialogue.
+type BotConfig struct {
+	Dialogue    string        `toml:"dialogue" help:"Folder with the YAML files of intents, forms and small talk. Empty: the sample shop's. Changes take effect while running."`
+	Knowledge   string        `toml:"knowledge" help:"Folder with articles (Markdown with front matter) that is imported at the start. Empty: the sample shop's, into an empty knowledge base."`
+	ServiceURL  string        `toml:"service_url" help:"Base URL that {service} stands for in the actions of forms. Empty: the demo shop inside the program."`
+	ServiceKey  secret.Secret `toml:"service_key" help:"Key that signs the actions of forms (HMAC-SHA256)."`
+	ServiceFile string        `toml:"service_key_file" help:"File that holds service_key."`
+	Workers     int           `toml:"workers" help:"Conversations that are answered at the same time."`
+	Backlog     int           `toml:"backlog" help:"Accepted events that may wait; more are refused, so that the platform sends them again later."`
+	StaleAfter  time.Duration `toml:"stale_after" help:"Messages older than this when they reach us are not answered by the bot: one apology, then people."`
+}
+
+// NLPConfig is understanding.
+type NLPConfig struct {
+	Orders []string `toml:"order_patterns" help:"Regular expressions (RE2) of the shop's order numbers."`
+	Words  []string `toml:"words" help:"Words that the segmenter must keep whole: products, brands."`
+}
+
+// HoursConfig is when people are there.
+type HoursConfig struct {
+	Open  string   `toml:"open" help:"When agents start, for example 09:00."`
+	Close string   `toml:"close" help:"When agents stop, for example 21:00."`
+	Days  []string `toml:"days" help:"Days on which agents are there: mon tue wed thu fri sat sun."`
+}
+
+// DigestConfig is the weekly digest.
+type DigestConfig struct {
+	Weekday string `toml:"weekday" help:"Day on which the digest of the week before is made: mon … sun. Empty: never by itself."`
+	At      string `toml:"at" help:"Time of that day, in the zone above."`
+	Folder  string `toml:"folder" help:"Folder that every digest is written to as HTML. Empty: <data>/digests."`
+}
+
+// InboxConfig is one connection to a platform.
+type InboxConfig struct {
+	ID       string           `toml:"id"`
+	Channel  string           `toml:"channel"`
+	Name     string           `toml:"name"`
+	Lang     string           `toml:"lang"`
+	Settings config.Primitive `toml:"settings"`
+}
+
+// defaultConfig is what `make run` runs on: the sample shop with a web chat.
+func defaultConfig() Config {
+	return Config{
+		Lang:    "zh",
+		Zone:    "Asia/Shanghai",
+		HTTP:    HTTPConfig{Listen: "127.0.0.1:8080"},
+		Store:   StoreConfig{DSN: "bolt:"},
+		Bot:     BotConfig{Workers: 64, Backlog: 20000, StaleAfter: 24 * time.Hour},
+		NLP:     NLPConfig{Orders: []string{`HY\d{8}-\d{4}`}},
+		Hours:   HoursConfig{Open: "09:00", Close: "21:00", Days: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},
+		Digest:  DigestConfig{Weekday: "mon", At: "08:00"},
+		Inboxes: []InboxConfig{{ID: "web", Channel: "webchat", Name: "Web"}},
+	}
+}
+
+// inboxID is what an inbox may be called: it stands in URLs and in the names of environment variables.
+var inboxID = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
+
+// Check reports everything that is wrong with the values, as errors that are config.ErrInvalid.
+func (c Config) Check() error {
+	var all []error
+	wrong := func(format string, args ...any) {
+		all = append(all, fmt.Errorf("%w: "+format, append([]any{config.ErrInvalid}, args...)...))
+	}
+	if c.Lang != "zh" && c.Lang != "en" {
+		wrong("lang is %q: write zh or en", c.Lang)
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
+		wrong("zone is %q: write an IANA name such as Asia/Shanghai", c.Zone)
+	}
+	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
+		wrong("http.listen is %q: write host:port such as 127.0.0.1:8080", c.HTTP.Listen)
+	}
+	if u, err := url.Parse(c.HTTP.PublicURL); c.HTTP.PublicURL != "" && (err != nil || u.Host == "" || strings.HasSuffix(c.HTTP.PublicURL, "/")) {
+		wrong("http.public_url is %q: write https://host without a slash at the end", c.HTTP.PublicURL)
+	}
+	for _, p := range c.NLP.Orders {
+		if _, err := regexp.Compile(p); err != nil {
+			wrong("nlp.order_patterns: %q: %v", p, err)
+		}
+	}
+	if c.Bot.Workers < 1 || c.Bot.Backlog < 1 {
+		wrong("bot.workers and bot.backlog must be at least 1")
+	}
+	if _, err := c.hours(); err != nil {
+		wrong("%v", err)
+	}
+	if err := c.checkInboxes(); err != nil {
+		all = append(all, err)
+	}
+	return errors.Join(all...)
+}
+
+func (c Config) checkInboxes() error {
+	var all []error
+	seen := map[string]bool{}
+	for i, in := range c.Inboxes {
+		switch {
+		case !inboxID.MatchString(in.ID):
+			all = append(all, fmt.Errorf("%w: inbox %d: id is %q: use lower-case letters, digits and hyphens", config.ErrInvalid, i+1, in.ID))
+		case seen[in.ID]:
+			all = append(all, fmt.Errorf("%w: inbox %q stands twice: give the second another id", config.ErrInvalid, in.ID))
+		}
+		seen[in.ID] = true
+		if _, ok := driverOf(in.Channel); !ok {
+			all = append(all, fmt.Errorf("%w: inbox %q: there is no channel %q: use one of %s", config.ErrInvalid, in.ID, in.Channel, driverNames()))
+		}
+	}
+	return errors.Join(all...)
+}
+
+// inbox is the domain's view of an inbox.
+func (in InboxConfig) inbox() bot.Inbox {
+	name := in.Name
+	if name == "" {
+		name = in.ID
+	}
+	return bot.Inbox{ID: bot.InboxID(in.ID), Channel: in.Channel, Name: name, Lang: nlp.Lang(in.Lang)}
+}
+
+// location is the zone, which Check has seen to be valid.
+func (c Config) location() *time.Location {
+	loc, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// dsn is the store's address with the default path filled in.
+func (c Config) dsn(dataDir string) string {
+	if c.Store.DSN == "bolt:" {
+		return "bolt:" + filepath.Join(dataDir, "huiyin.db")
+	}
+	return c.Store.DSN
+}
+
+// driverOf finds a channel's driver by name.
+func driverOf(name string) (channels.Driver, bool) {
+	for _, d := range all.Drivers() {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return channels.Driver{}, false
+}
+
+func driverNames() string {
+	var names []string
+	for _, d := range all.Drivers() {
+		names = append(names, d.Name)
+	}
+	return strings.Join(names, ", ")
+}

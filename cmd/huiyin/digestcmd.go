@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"huiyin/console"
+	"huiyin/feedback"
+	"huiyin/feedback/render"
+	"huiyin/store/open"
+)
+
+// digestCmd makes the digest of a week from what is stored.
+type digestCmd struct {
+	Week   string `help:"ISO week such as 2026-W46. Default: the one before this." placeholder:"WEEK"`
+	Format string `help:"html, md, json, csv or xlsx." enum:"html,md,json,csv,xlsx" default:"html"`
+	Out    string `help:"File to write. Default: digest-<week>.<format>; - is standard output." placeholder:"F"`
+}
+
+// Run writes the digest and says where it is.
+func (c *digestCmd) Run(e *env) error {
+	return e.withStore(func(cfg Config, s open.Store) error {
+		app := &App{appOptions: appOptions{Config: cfg, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}, Store: s}
+		if err := app.loadWords(); err != nil {
+			return err
+		}
+		zone := cfg.location()
+		period := feedback.WeekOf(time.Now(), zone).Before()
+		if c.Week != "" {
+			var err error
+			if period, err = feedback.Week(c.Week, zone); err != nil {
+				return fmt.Errorf("%w: %w", errUsage, err)
+			}
+		}
+		var out bytes.Buffer
+		if err := app.digests().write(e.ctx, &out, period, render.Format(c.Format), e.lang(cfg)); err != nil {
+			return err
+		}
+		name := c.Out
+		if name == "-" {
+			_, err := out.WriteTo(e.out)
+			return err
+		}
+		if name == "" {
+			name = "digest-" + period.Name() + "." + c.Format
+		}
+		if err := os.WriteFile(name, out.Bytes(), 0o600); err != nil {
+			return err
+		}
+		fmt.Fprintln(e.out, name)
+		return nil
+	})
+}
+
+// digester makes digests from the store; it implements console.Digests.
+type digester struct {
+	source  feedback.Source
+	builder feedback.Builder
+	render  *render.Renderer
+	zone    *time.Location
+}
+
+func (a *App) digests() digester {
+	r := render.New(a.Words)
+	r.Link = func(id string) string { return a.Config.HTTP.PublicURL + "/console/c/" + id }
+	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(noTopics{}), Now: a.Now}, r, a.Config.location()}
+}
+
+// Week implements console.Digests.
+func (d digester) Week(at time.Time) string { return feedback.WeekOf(at, d.zone).Name() }
+
+// HTML implements console.Digests.
+func (d digester) HTML(ctx context.Context, week, lang string, out io.Writer) error {
+	p, err := feedback.Week(week, d.zone)
+	if err != nil {
+		return fmt.Errorf("%w: %w", console.ErrNoWeek, err)
+	}
+	return d.write(ctx, out, p, render.HTML, lang)
+}
+
+func (d digester) write(ctx context.Context, out io.Writer, p feedback.Period, f render.Format, lang string) error {
+	digest, err := d.builder.Build(ctx, d.source, p)
+	if err != nil {
+		return err
+	}
+	return d.render.Render(out, digest, f, lang)
+}
+
+// schedule makes the digest of every week that ends while the program runs, and of the one before the start if that was
+// missed. The claim in the store sees to it that no week is made twice.
+func (a *App) schedule(ctx context.Context) error {
+	if a.Config.Digest.Weekday == "" {
+		<-ctx.Done()
+		return nil
+	}
+	tick := time.NewTicker(scheduleEvery)
+	defer tick.Stop()
+	for {
+		if err := a.dueDigest(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("the weekly digest could not be made; it is tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+const (
+	scheduleEvery = time.Minute
+	// claimStale is after how long a claim that was never finished, by a process that died, may be taken over.
+	claimStale = 15 * time.Minute
+)
+
+// dueDigest makes the digest of last week when its hour has come and nobody has made it.
+func (a *App) dueDigest(ctx context.Context) error {
+	now := a.Now()
+	due, err := a.Config.digestDue(now)
+	if err != nil || now.Before(due) {
+		return err
+	}
+	week := feedback.WeekOf(now, a.Config.location()).Before()
+	key := "weekly/" + week.Name()
+	switch err := a.Store.ClaimRun(ctx, key, now, claimStale); {
+	case errors.Is(err, feedback.ErrClaimed):
+		return nil
+	case err != nil:
+		return err
+	}
+	folder := a.Config.Digest.Folder
+	if folder == "" {
+		folder = filepath.Join(a.Data, "digests")
+	}
+	var html, raw bytes.Buffer
+	d := a.digests()
+	digest, err := d.builder.Build(ctx, a.Store, week)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(d.render.Render(&html, digest, render.HTML, a.Config.Lang), d.render.Render(&raw, digest, render.JSON, a.Config.Lang)); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	name := filepath.Join(folder, "digest-"+week.Name()+".html")
+	if err := os.WriteFile(name, html.Bytes(), 0o600); err != nil {
+		return err
+	}
+	a.Log.Info("the weekly digest is made", "file", name)
+	return a.Store.FinishRun(ctx, key, a.Now(), raw.Bytes())
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/feedback"
+)
+
+// weekdays are the names of days in the configuration, by time.Weekday.
+func weekdays() []string { return []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} }
+
+// clock reads "09:00" as the time since midnight.
+func clock(key, text string) (time.Duration, error) {
+	t, err := time.Parse("15:04", text)
+	if text == "24:00" {
+		return 24 * time.Hour, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%s is %q: write a time such as 09:00", key, text)
+	}
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
+}
+
+func weekday(key, text string) (time.Weekday, error) {
+	i := slices.Index(weekdays(), strings.ToLower(text))
+	if i < 0 {
+		return 0, fmt.Errorf("%s is %q: write one of %s", key, text, strings.Join(weekdays(), " "))
+	}
+	return time.Weekday(i), nil
+}
+
+// hours are the business hours; nil when people are always there.
+func (c Config) hours() (*bot.Hours, error) {
+	if len(c.Hours.Days) == 0 {
+		return nil, nil
+	}
+	from, err := clock("hours.open", c.Hours.Open)
+	if err != nil {
+		return nil, err
+	}
+	to, err := clock("hours.close", c.Hours.Close)
+	if err != nil {
+		return nil, err
+	}
+	if to <= from {
+		return nil, fmt.Errorf("hours.close %s is not after hours.open %s", c.Hours.Close, c.Hours.Open)
+	}
+	h := &bot.Hours{Zone: c.location()}
+	for _, name := range c.Hours.Days {
+		day, err := weekday("hours.days", name)
+		if err != nil {
+			return nil, err
+		}
+		h.Week[day] = []bot.Interval{{From: int(from / time.Minute), To: int(to / time.Minute)}}
+	}
+	return h, nil
+}
+
+// digestDue is the instant of this week at which the digest of the week before is made.
+func (c Config) digestDue(now time.Time) (time.Time, error) {
+	day, err := weekday("digest.weekday", c.Digest.Weekday)
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, err := clock("digest.at", c.Digest.At)
+	if err != nil {
+		return time.Time{}, err
+	}
+	monday := feedback.WeekOf(now, c.location()).Start
+	return time.Date(monday.Year(), monday.Month(), monday.Day()+(int(day)+6)%7, 0, 0, int(at/time.Second), 0, c.location()), nil
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"huiyin/data"
+	"huiyin/nlp"
+	"huiyin/nlp/chain"
+	"huiyin/nlp/intent"
+	"huiyin/nlp/sentiment"
+)
+
+// nlpCmd looks into understanding.
+type nlpCmd struct {
+	Analyze nlpAnalyze `cmd:"" help:"Print the Analysis of every line of a text as JSON."`
+}
+
+type nlpAnalyze struct {
+	File    string `arg:"" optional:"" default:"-" help:"File with one text a line; - is standard input."`
+	Explain bool   `help:"Print a table for people instead of JSON."`
+}
+
+// Run analyses with the intents of the configured dialogue.
+func (c *nlpAnalyze) Run(e *env) error {
+	in, closeIn, err := e.input(c.File)
+	if err != nil {
+		return err
+	}
+	defer closeIn()
+	cfg, file, err := e.config()
+	if err != nil {
+		return err
+	}
+	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}}
+	if err := app.openNLP(); err != nil {
+		return err
+	}
+	defer app.Close()
+	if err := app.openDialogue(e.ctx); err != nil {
+		return err
+	}
+	if c.Explain {
+		return nil
+	}
+	_ = in
+	return nil
+}
+
+// input opens a file, or standard input for "-".
+func (e *env) input(name string) (io.Reader, func() error, error) {
+	if name == "-" || name == "" {
+		return e.in, func() error { return nil }, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return f, f.Close, nil
+}
+
+// chain loads understanding alone, without the dialogue's intents.
+func (e *env) chain() (*chain.Chain, error) {
+	return chain.New(chain.Options{Data: data.Files(), UnpackDir: filepath.Join(e.flags.Data, "dict")})
+}
+
+// evalCmd measures on labelled data.
+type evalCmd struct {
+	Intent    evalIntent    `cmd:"" help:"Train on one file, measure on another: accuracy, out of scope, speed."`
+	Sentiment evalSentiment `cmd:"" help:"Measure the shipped sentiment model."`
+	Retrieval evalRetrieval `cmd:"" help:"Index a corpus and measure how often the right article is found."`
+}
+
+type evalIntent struct {
+	Train  string `required:"" help:"CSV text,label[,split,lang]; label oos is out of scope."`
+	Test   string `required:"" help:"CSV of the same columns."`
+	JSON   bool   `help:"Print one JSON object."`
+	Report string `help:"Folder to write a report for editors to." placeholder:"DIR"`
+}
+
+// Run trains and measures.
+func (c *evalIntent) Run(e *env) error {
+	train, err := readExamples(c.Train)
+	if err != nil {
+		return err
+	}
+	test, err := readExamples(c.Test)
+	if err != nil {
+		return err
+	}
+	ch, err := e.chain()
+	if err != nil {
+		return err
+	}
+	defer ch.Close()
+	ev, err := intent.Evaluate(e.ctx, ch.Tokenizer, train, test, intent.Options{}, time.Now)
+	if err != nil {
+		return err
+	}
+	if c.Report != "" {
+		if err := error(nil); err != nil {
+			return err
+		}
+		fmt.Fprintf(e.err, "report: %s\n", c.Report)
+	}
+	return e.print(c.JSON, ev.Metrics)
+}
+
+func readExamples(name string) ([]nlp.Example, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	defer f.Close()
+	examples, err := intent.ReadCSV(f, name)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return examples, nil
+}
+
+type evalSentiment struct {
+	Test string `required:"" help:"CSV text,label[,split,lang]; labels negative, neutral, positive."`
+	JSON bool   `help:"Print one JSON object."`
+}
+
+// Run measures the model that ships, untouched.
+func (c *evalSentiment) Run(e *env) error {
+	f, err := os.Open(c.Test)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	defer f.Close()
+	ch, err := e.chain()
+	if err != nil {
+		return err
+	}
+	defer ch.Close()
+	scorer, err := sentiment.Load(data.Files())
+	if err != nil {
+		return err
+	}
+	report, err := sentiment.Evaluation{Scorer: scorer, Tokenizer: ch.Tokenizer, Now: time.Now}.Run(e.ctx, c.Test, f)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return e.print(c.JSON, report)
+}
+
+// print writes a result as one JSON line for programs, or indented for people.
+func (e *env) print(compact bool, v any) error {
+	enc := json.NewEncoder(e.out)
+	if !compact {
+		enc.SetIndent("", "  ")
+	}
+	return enc.Encode(v)
+}

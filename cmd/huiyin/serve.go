@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"huiyin/bot"
+	"huiyin/channels"
+	"huiyin/console"
+)
+
+// serveCmd runs everything.
+type serveCmd struct {
+	Listen string `help:"Address to listen on. Default: as configured, 127.0.0.1:8080." placeholder:"HOST:PORT"`
+}
+
+// stopGrace is how long requests may take to end when the program stops.
+const stopGrace = 5 * time.Second
+
+// Run starts the server and returns when the context ends.
+func (c *serveCmd) Run(e *env) error {
+	start := time.Now()
+	cfg, file, err := e.config()
+	if err != nil {
+		return err
+	}
+	if c.Listen != "" {
+		cfg.HTTP.Listen = c.Listen
+	}
+	// The port first: it is the cheapest thing to be wrong.
+	listener, err := net.Listen("tcp", cfg.HTTP.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w: choose another with --listen", cfg.HTTP.Listen, err)
+	}
+	defer listener.Close()
+	app, err := newApp(e.ctx, appOptions{Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: e.log(), Now: time.Now})
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	handler, err := app.handler()
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+	g, ctx := errgroup.WithContext(e.ctx)
+	server.BaseContext = func(net.Listener) context.Context { return ctx }
+	g.Go(func() error {
+		return app.Run(ctx, func() {
+			app.metrics.ready.Store(true)
+			app.welcome(e, listener.Addr().String(), time.Since(start))
+		})
+	})
+	g.Go(func() error { return app.schedule(ctx) })
+	g.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopGrace)
+		defer cancel()
+		if server.Shutdown(grace) != nil {
+			return server.Close()
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+// handler is every address of the server.
+func (a *App) handler() (http.Handler, error) {
+	mux := http.NewServeMux()
+	for _, l := range a.lines {
+		if w, ok := l.channel.(channels.WebhookHandler); ok {
+			prefix := "/channels/" + string(l.inbox.ID)
+			mux.Handle(prefix+"/", http.StripPrefix(prefix, w.Webhook(a.Bot)))
+		}
+	}
+	desk, err := console.New(console.Config{
+		Store: a.Store, Desk: a.Bot, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
+		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
+	})
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/console/", desk.Handler())
+	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }))
+	mux.Handle("GET /readyz", http.HandlerFunc(a.readyz))
+	mux.Handle("GET /metrics", a.metrics.handler())
+	mux.Handle("GET /{$}", http.RedirectHandler(a.chatPath(), http.StatusFound))
+	return mux, nil
+}
+
+// chatPath is the first web chat's page.
+func (a *App) chatPath() string {
+	for _, l := range a.lines {
+		if l.inbox.Channel == "webchat" {
+			return "/channels/" + string(l.inbox.ID) + "/"
+		}
+	}
+	return "/console/"
+}
+
+// readyz says whether customers are answered; an inbox that cannot send is named, without its error.
+func (a *App) readyz(w http.ResponseWriter, _ *http.Request) {
+	if !a.metrics.ready.Load() {
+		http.Error(w, "starting", http.StatusServiceUnavailable)
+		return
+	}
+	var down []string
+	for _, h := range a.Outbox.Health() {
+		if h.State != channels.StateOK {
+			down = append(down, fmt.Sprintf("%s: %s", h.Inbox, h.State))
+		}
+	}
+	fmt.Fprintln(w, strings.Join(append([]string{"ready"}, down...), "\n"))
+}
+
+// welcome says where everything is. The very first start gives an administrator's one-time link.
+func (a *App) welcome(e *env, addr string, took time.Duration) {
+	base := "http://" + addr
+	if a.Config.HTTP.PublicURL != "" {
+		base = a.Config.HTTP.PublicURL
+	}
+	lang := e.lang(a.Config)
+	say := func(key string, pairs ...any) { fmt.Fprintln(e.out, a.Words.Text(lang, key, pairs...)) }
+	dir, err := filepath.Abs(a.Data)
+	if err != nil {
+		dir = a.Data
+	}
+	say("cli.ready", "seconds", fmt.Sprintf("%.1f", took.Seconds()))
+	say("cli.chat", "url", base+a.chatPath())
+	say("cli.console", "url", base+"/console/")
+	say("cli.digest", "url", base+"/console/digest")
+	say("cli.data", "dir", dir)
+	if link, err := a.firstLink(e.ctx); err != nil {
+		a.Log.Error("no one-time link could be made", "error", err)
+	} else if link != "" {
+		say("cli.first", "url", base+link)
+	}
+	say("cli.stop")
+}
+
+// firstLink makes an administrator without a password when there is no agent yet, or the first has not set one, and
+// returns the path that signs her in once.
+func (a *App) firstLink(ctx context.Context) (string, error) {
+	agents, err := a.Store.Agents(ctx)
+	if err != nil {
+		return "", err
+	}
+	admin := bot.Agent{ID: "admin", Name: "Admin", Email: "admin@localhost", Role: bot.RoleAdmin, CreatedAt: a.Now()}
+	switch {
+	case len(agents) == 0:
+		if err := a.Store.SaveAgent(ctx, admin, bot.Event{At: a.Now(), Actor: "system", Action: "agent.create", Object: "admin"}); err != nil {
+			return "", err
+		}
+	case len(agents) != 1 || agents[0].ID != admin.ID || agents[0].PasswordHash != "":
+		return "", nil
+	}
+	token, err := console.NewLink(ctx, a.Store, admin.ID, a.Now(), random)
+	return "/console/login?once=" + token, err
+}
