@@ -10,41 +10,48 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"time"
 
 	"huiyin/bot"
 	"huiyin/internal/secret"
 	"huiyin/internal/yamlfile"
+	"huiyin/nlp"
 )
 
 // demoShop is the order service behind the sample shop's forms: what a shop's own service has to do, in one page.
 type demoShop struct {
-	orders map[string]demoOrder
-	key    secret.Secret
-	now    func() time.Time
-	zone   *time.Location
+	orders   map[string]demoOrder
+	carriers map[string]bot.Text
+	key      secret.Secret
+	now      func() time.Time
+	zone     *time.Location
 }
 
-// demoOrder is an order of data/shop/orders.yaml. Days count from today; negative ones are past.
+// demoOrder is an order of data/shop/orders.yaml, which says what its fields mean. Days count from today.
 type demoOrder struct {
-	Number     string     `yaml:"number"`
-	Status     string     `yaml:"status"` // placed, packed, shipped, delivered, cancelled
-	Customer   string     `yaml:"customer"`
-	Address    string     `yaml:"address"`
-	Placed     int        `yaml:"placed_days"`
-	Delivered  int        `yaml:"delivered_days"`
-	ETA        int        `yaml:"eta_days"`
-	Carrier    string     `yaml:"carrier"`
-	Tracking   string     `yaml:"tracking"`
-	Items      []demoItem `yaml:"items"`
-	Returnable *bool      `yaml:"returnable"`
+	Number      string         `yaml:"number"`
+	Status      string         `yaml:"status"` // placed, packed, shipped, delivered, cancelled
+	Customer    map[string]any `yaml:"customer"`
+	Address     map[string]any `yaml:"address"`
+	Items       []demoItem     `yaml:"items"`
+	Currency    string         `yaml:"currency"`
+	DeliveryFee float64        `yaml:"delivery_fee"`
+	Payment     string         `yaml:"payment"`
+	Days        map[string]int `yaml:"days"`
+	Carrier     string         `yaml:"carrier"`
+	Tracking    string         `yaml:"tracking"`
+	ReturnDays  int            `yaml:"return_days"`
 }
 
 type demoItem struct {
-	Name     bot.Text `yaml:"name"`
-	Quantity int      `yaml:"quantity"`
-	Price    float64  `yaml:"price"`
+	SKU        string  `yaml:"sku"`
+	ZH         string  `yaml:"zh"`
+	EN         string  `yaml:"en"`
+	Quantity   int     `yaml:"quantity"`
+	Price      float64 `yaml:"price"`
+	Returnable bool    `yaml:"returnable"`
 }
 
 func newDemoShop(fsys fs.FS, name string, key secret.Secret, now func() time.Time, zone *time.Location) (*demoShop, error) {
@@ -53,20 +60,18 @@ func newDemoShop(fsys fs.FS, name string, key secret.Secret, now func() time.Tim
 		return nil, fmt.Errorf("demo shop: %w", err)
 	}
 	var file struct {
-		Orders []demoOrder `yaml:"orders"`
+		Carriers map[string]bot.Text `yaml:"carriers"`
+		Orders   []demoOrder         `yaml:"orders"`
 	}
 	if err := yamlfile.Decode(name, raw, &file); err != nil {
 		return nil, fmt.Errorf("demo shop: %w", err)
 	}
-	d := &demoShop{orders: map[string]demoOrder{}, key: key, now: now, zone: zone}
+	d := &demoShop{orders: map[string]demoOrder{}, carriers: file.Carriers, key: key, now: now, zone: zone}
 	for _, o := range file.Orders {
 		d.orders[o.Number] = o
 	}
 	return d, nil
 }
-
-// returnDays is how long after delivery an order may be returned without a reason, as the sample's articles say.
-const returnDays = 7
 
 // ServeHTTP answers signed POSTs with flat JSON.
 func (d *demoShop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -84,10 +89,14 @@ func (d *demoShop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no JSON object of texts", http.StatusBadRequest)
 		return
 	}
+	lang := nlp.Lang(r.Header.Get("Accept-Language")).Base()
+	if lang != nlp.LangChinese {
+		lang = nlp.LangEnglish
+	}
 	var answer map[string]string
 	switch r.URL.Path {
 	case "/orders/status":
-		answer = d.status(values)
+		answer = d.status(values, lang)
 	case "/returns":
 		answer = d.takeBack(values, r.Header.Get(bot.HeaderKey))
 	default:
@@ -103,33 +112,61 @@ func (d *demoShop) order(values map[string]string) (demoOrder, bool) {
 	return o, ok
 }
 
-// date is a day counted from today, as customers read it.
+// date is a day counted from today.
 func (d *demoShop) date(days int) string {
 	return d.now().In(d.zone).AddDate(0, 0, days).Format("2006-01-02")
 }
 
-func (d *demoShop) status(values map[string]string) map[string]string {
+func (d *demoShop) status(values map[string]string, lang nlp.Lang) map[string]string {
 	o, ok := d.order(values)
 	if !ok {
 		return map[string]string{"status": "not_found"}
 	}
-	return map[string]string{"status": o.Status, "carrier": o.Carrier, "tracking": o.Tracking, "eta": d.date(o.ETA)}
+	answer := map[string]string{"status": o.Status, "tracking": o.Tracking, "carrier": d.carriers[o.Carrier][lang]}
+	for _, name := range []string{"eta", "delivered"} {
+		if days, known := o.Days[name]; known {
+			answer[name] = d.date(days)
+		}
+	}
+	return answer
 }
 
+// takeBack registers a return. What is faulty, wrong or damaged comes back whatever it is; the same request (by its key)
+// gets the same number.
 func (d *demoShop) takeBack(values map[string]string, key string) map[string]string {
 	o, ok := d.order(values)
 	if !ok {
 		return map[string]string{"status": "not_found"}
 	}
-	deadline := d.date(o.Delivered + returnDays)
+	fault := slices.Contains([]string{"quality", "wrong_item", "damaged"}, values["reason"])
+	delivered, arrived := o.Days["delivered"]
+	deadline := d.date(delivered + o.ReturnDays)
 	switch {
-	case o.Returnable != nil && !*o.Returnable && values["reason"] == "changed_mind":
+	case o.Status == "cancelled" || !arrived:
+		return map[string]string{"status": "not_delivered"}
+	case !fault && !o.returnable(values["item"]):
 		return map[string]string{"status": "not_returnable"}
-	case o.Status == "delivered" && o.Delivered+returnDays < 0:
+	case !fault && delivered+o.ReturnDays < 0:
 		return map[string]string{"status": "too_late", "deadline": deadline}
+	case fault && delivered+o.ReturnDays < 0:
+		deadline = d.date(o.ReturnDays)
 	}
-	sum := sha256.Sum256([]byte(key)) // the same request gives the same number
-	return map[string]string{"status": "accepted", "return_id": "RT" + strings.ToUpper(hex.EncodeToString(sum[:4])), "deadline": d.date(returnDays)}
+	sum := sha256.Sum256([]byte(key))
+	return map[string]string{"status": "accepted", "return_id": "RT" + strings.ToUpper(hex.EncodeToString(sum[:4])), "deadline": deadline}
+}
+
+// returnable reports whether the item that the customer names, or any item when it cannot be told, may come back.
+func (o demoOrder) returnable(wanted string) bool {
+	wanted = nlp.Fold(wanted)
+	any := false
+	for _, it := range o.Items {
+		named := wanted != "" && (strings.Contains(nlp.Fold(it.ZH), wanted) || strings.Contains(nlp.Fold(it.EN), wanted))
+		if named {
+			return it.Returnable
+		}
+		any = any || it.Returnable
+	}
+	return any
 }
 
 // inProcess carries requests to a handler of this process, without a port.
