@@ -47,7 +47,7 @@ const (
 
 // Message is one entry of a conversation.
 type Message struct {
-	ID           MessageID      `json:"id"` // made from Conversation and Seq: the same on every retry
+	ID           MessageID      `json:"id"` // "<conversation>-<seq>": the same on every retry
 	Conversation ConversationID `json:"conversation"`
 	Seq          uint64         `json:"seq"` // from 1, without holes
 	Inbox        InboxID        `json:"inbox"`

@@ -114,9 +114,6 @@ func checkNames(c *bot.Change) error {
 }
 
 func checkMessage(m bot.Message, id bot.ConversationID) error {
-	if err := CheckID("id of a message", string(m.ID)); err != nil {
-		return err
-	}
 	for what, name := range map[string]string{"inbox": string(m.Inbox), "source id": m.SourceID} {
 		if err := CheckID(what, name); err != nil && name != "" {
 			return fmt.Errorf("message %s: %w", m.ID, err)
@@ -127,6 +124,8 @@ func checkMessage(m bot.Message, id bot.ConversationID) error {
 		return fmt.Errorf("%w: message %s is of conversation %q, not %s", ErrInvalid, m.ID, m.Conversation, id)
 	case m.Seq == 0:
 		return fmt.Errorf("%w: message %s has no Seq", ErrInvalid, m.ID)
+	case m.ID != MessageID(id, m.Seq):
+		return fmt.Errorf("%w: message %d of conversation %s is named %q", ErrInvalid, m.Seq, id, m.ID)
 	case m.Delivery != "" && (m.Direction != bot.Outgoing || m.Private):
 		return fmt.Errorf("%w: message %s is not one to send, but its delivery is %q", ErrInvalid, m.ID, m.Delivery)
 	}

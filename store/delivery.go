@@ -2,10 +2,28 @@ package store
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"huiyin/bot"
 )
+
+// MessageID is the id of a message: "<conversation>-<seq>".
+func MessageID(id bot.ConversationID, seq uint64) bot.MessageID {
+	return bot.MessageID(string(id) + "-" + strconv.FormatUint(seq, 10))
+}
+
+// SplitMessageID says where a message is; ok is false when it is no id of ours.
+func SplitMessageID(id bot.MessageID) (conversation bot.ConversationID, seq uint64, ok bool) {
+	i := strings.LastIndexByte(string(id), '-')
+	if i <= 0 {
+		return "", 0, false
+	}
+	conversation = bot.ConversationID(id[:i])
+	seq, err := strconv.ParseUint(string(id[i+1:]), 10, 64)
+	return conversation, seq, err == nil && MessageID(conversation, seq) == id
+}
 
 // Unsent reports whether a message belongs in the outbox.
 func Unsent(m bot.Message) bool { return m.Delivery == bot.Queued || m.Delivery == bot.Sending }
@@ -15,8 +33,8 @@ func Unsent(m bot.Message) bool { return m.Delivery == bot.Queued || m.Delivery 
 // exceptions: it cancels a Queued one, and queues a Failed or Unknown one again. Queueing one that is under way or has
 // arrived is a ErrConflict: the caller read it too early.
 func MergeMessage(stored, next bot.Message) (bot.Message, error) {
-	if stored.ID != next.ID || stored.Direction != next.Direction {
-		return bot.Message{}, fmt.Errorf("%w: message %s of conversation %s may not become %s", ErrInvalid, stored.ID, stored.Conversation, next.ID)
+	if stored.Direction != next.Direction {
+		return bot.Message{}, fmt.Errorf("%w: message %s is %s, not %s", ErrInvalid, stored.ID, stored.Direction, next.Direction)
 	}
 	if stored.Delivery == "" && next.Delivery == "" {
 		return next, nil // incoming, activity, note

@@ -97,18 +97,13 @@ type writer interface {
 	write(ids []string, docs []document) error
 }
 
-// builderWriter knows whether it has written anything: closing a Builder without a document panics in Bleve 2.6.1.
-type builderWriter struct {
-	bleve.Builder
-	wrote bool
-}
+type builderWriter struct{ bleve.Builder }
 
-func (w *builderWriter) write(ids []string, docs []document) error {
+func (w builderWriter) write(ids []string, docs []document) error {
 	for i, id := range ids {
 		if err := w.Index(id, docs[i]); err != nil {
 			return err
 		}
-		w.wrote = true
 	}
 	return nil
 }
@@ -136,11 +131,7 @@ func writeFiles(ctx context.Context, tmp string, tok kb.Tokenizer, articles []kb
 	if err != nil {
 		return err
 	}
-	w := &builderWriter{Builder: b}
-	err = feed(ctx, tok, articles, g, w)
-	if !w.wrote {
-		return err // stopped before the first document: there is nothing to close
-	}
+	err = feed(ctx, tok, articles, g, builderWriter{b})
 	return errors.Join(err, b.Close())
 }
 

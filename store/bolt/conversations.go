@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -55,30 +56,13 @@ func (s *Store) Current(ctx context.Context, inbox bot.InboxID, thread string) (
 
 // Conversations implements bot.ConversationStore. It walks the one index that fits the filter best.
 func (s *Store) Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error) {
-	statuses := f.Statuses
-	if len(statuses) == 0 {
-		statuses = store.Statuses()
-	}
-	var prefixes [][]byte
-	t := tByStatus
-	switch {
-	case f.Contact != "":
-		t, prefixes = tByContact, [][]byte{name(nil, f.Contact)}
-	default:
-		if f.Agent != "" {
-			t = tByAgent
-		}
-		for _, status := range statuses {
-			if rank := store.StatusRank(status); rank >= 0 && f.Agent != "" {
-				prefixes = append(prefixes, append(name(nil, f.Agent), byte(rank)))
-			} else if rank >= 0 {
-				prefixes = append(prefixes, []byte{byte(rank)})
-			}
-		}
-	}
 	var found []bot.Conversation
+	limit := store.Limit(f.Limit)
 	err := s.view(ctx, func(x *txn) error {
-		limit := store.Limit(f.Limit)
+		if f.Contact != "" {
+			return x.ofContact(ctx, f, &found)
+		}
+		t, prefixes := rangesOf(f)
 		return x.newest(t, prefixes, f, func(id string) (bool, error) {
 			c, err := x.conversation(id)
 			if err == nil && store.Matches(f, c) {
@@ -87,7 +71,46 @@ func (s *Store) Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversa
 			return len(found) < limit, errorOr(err, ctx)
 		})
 	})
-	return found, err
+	return found[:min(len(found), limit)], err
+}
+
+// rangesOf says which parts of which index hold what a filter selects, each in order of UpdatedAt.
+func rangesOf(f bot.Filter) (t table, prefixes [][]byte) {
+	t = tByStatus
+	var prefix []byte
+	if f.Agent != "" {
+		t, prefix = tByAgent, name(nil, f.Agent)
+	}
+	statuses := f.Statuses
+	if len(statuses) == 0 {
+		statuses = store.Statuses()
+	}
+	seen := map[int]bool{}
+	for _, status := range statuses {
+		if rank := store.StatusRank(status); rank >= 0 && !seen[rank] {
+			seen[rank] = true
+			prefixes = append(prefixes, append(bytes.Clone(prefix), byte(rank)))
+		}
+	}
+	return t, prefixes
+}
+
+// ofContact finds the conversations of a contact, of whom there are few, the newest first.
+func (x *txn) ofContact(ctx context.Context, f bot.Filter, found *[]bot.Conversation) error {
+	prefix := name(nil, f.Contact)
+	for k := range x.scan(tByContact, prefix, nil) {
+		c, err := x.conversation(string(k[len(prefix):]))
+		if err := errorOr(err, ctx); err != nil {
+			return err
+		}
+		if store.Matches(f, c) {
+			*found = append(*found, c)
+		}
+	}
+	slices.SortFunc(*found, func(a, b bot.Conversation) int {
+		return cmp.Or(b.UpdatedAt.Compare(a.UpdatedAt), cmp.Compare(b.ID, a.ID))
+	})
+	return nil
 }
 
 func errorOr(err error, ctx context.Context) error {

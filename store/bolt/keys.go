@@ -86,7 +86,7 @@ func conversationIndex(c bot.Conversation) []entry {
 		all = append(all, entry{tByAgent, append(instant(append(name(nil, c.Agent), rank), c.UpdatedAt), c.ID...), nil})
 	}
 	if c.Contact != "" {
-		all = append(all, entry{tByContact, append(instant(name(nil, c.Contact), c.UpdatedAt), c.ID...), nil})
+		all = append(all, entry{tByContact, append(name(nil, c.Contact), c.ID...), nil})
 	}
 	return all
 }
@@ -99,9 +99,6 @@ func messageIndex(m bot.Message) []entry {
 	all := []entry{{tByTime, messageRef(instant(nil, m.At), m), nil}}
 	if m.SourceID != "" {
 		all = append(all, entry{tBySource, messageRef(name(name(nil, m.Inbox), m.SourceID), m), nil})
-	}
-	if m.Delivery != "" {
-		all = append(all, entry{tSendable, []byte(m.ID), messageRef(nil, m)})
 	}
 	if store.Unsent(m) {
 		all = append(all, entry{tOutbox, messageRef(nil, m), nil})

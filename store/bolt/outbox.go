@@ -28,11 +28,12 @@ func (s *Store) Unsent(ctx context.Context) ([]bot.Message, error) {
 
 // sendable finds a message that is or was to be sent.
 func (x *txn) sendable(id bot.MessageID) (bot.Message, error) {
-	ref := x.get(tSendable, []byte(id))
-	if ref == nil {
-		return bot.Message{}, fmt.Errorf("message %s: %w", id, bot.ErrNotFound)
+	conversation, seq, _ := store.SplitMessageID(id)
+	m, found, err := record[bot.Message](x, tConversations, messageKey(conversation, seq))
+	if err == nil && (!found || m.Delivery == "") {
+		err = fmt.Errorf("message %s: %w", id, bot.ErrNotFound)
 	}
-	return x.message(ref)
+	return m, err
 }
 
 // replaceMessage stores a message in place of an earlier state of it.

@@ -63,7 +63,7 @@ func (x *txn) eraseContact(id bot.ContactID, gaps [][]byte) (erased int, err err
 		}
 	}
 	for _, key := range x.keys(tByContact, prefix) {
-		conv, err := x.conversation(string(key[len(prefix)+8:]))
+		conv, err := x.conversation(string(key[len(prefix):]))
 		if err != nil {
 			return 0, err
 		}

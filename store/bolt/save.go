@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -19,13 +20,49 @@ func (s *Store) Save(ctx context.Context, c bot.Change) error {
 	if err != nil {
 		return err
 	}
+	read, err := s.readAhead(ctx, c.Conversation.ID)
+	if err != nil {
+		return err
+	}
 	return s.write(ctx, func(x *txn) error {
-		p := plan{change: c, encoded: enc}
+		p := plan{change: c, encoded: enc, read: read}
 		if err := p.check(x); err != nil {
 			return err
 		}
 		return p.write(x)
 	})
+}
+
+// readAhead is a conversation as it was shortly before its change was to be written. While its record is still the same,
+// the writer, of whom there is only one, need not decode it.
+type readAhead struct {
+	record       []byte
+	conversation bot.Conversation
+}
+
+func (s *Store) readAhead(ctx context.Context, id bot.ConversationID) (readAhead, error) {
+	var r readAhead
+	if id == "" {
+		return r, nil
+	}
+	err := s.view(ctx, func(x *txn) error {
+		r.record = bytes.Clone(x.get(tConversations, conversationKey(id)))
+		return nil
+	})
+	if err == nil && r.record != nil {
+		err = decode(r.record, &r.conversation)
+	}
+	return r, err
+}
+
+// stored is the conversation as it is now; zero when there is none.
+func (r readAhead) stored(x *txn, id bot.ConversationID) (bot.Conversation, error) {
+	key := conversationKey(id)
+	if r.record != nil && bytes.Equal(r.record, x.get(tConversations, key)) {
+		return r.conversation, nil
+	}
+	c, _, err := record[bot.Conversation](x, tConversations, key)
+	return c, err
 }
 
 // encoded are the records of a change, made before its turn to write comes.
@@ -71,6 +108,7 @@ func encodeChange(c bot.Change) (encoded, error) {
 type plan struct {
 	change   bot.Change
 	encoded  encoded
+	read     readAhead
 	before   bot.Conversation
 	replaced []bot.Message // the stored one in place of each message; zero: it is new
 	merged   []bot.Message // what is to be stored in its place
@@ -89,7 +127,7 @@ func (p *plan) check(x *txn) error {
 		return nil
 	}
 	var err error
-	if p.before, _, err = record[bot.Conversation](x, tConversations, conversationKey(c.Conversation.ID)); err != nil {
+	if p.before, err = p.read.stored(x, c.Conversation.ID); err != nil {
 		return err
 	}
 	if p.before.Version != c.Conversation.Version {
@@ -132,9 +170,6 @@ func (p *plan) checkMessages(x *txn) error {
 	for i, m := range p.change.Messages {
 		p.merged[i] = m
 		if m.Seq > p.before.LastSeq {
-			if m.Delivery != "" && x.get(tSendable, []byte(m.ID)) != nil {
-				return fmt.Errorf("%w: message %s exists already", store.ErrInvalid, m.ID)
-			}
 			continue
 		}
 		stored, found, err := record[bot.Message](x, tConversations, messageKey(m.Conversation, m.Seq))

@@ -18,11 +18,10 @@ const (
 	tLanes                      // index: inbox, thread, CreatedAt → conversation
 	tByStatus                   // index: status, UpdatedAt → conversation
 	tByAgent                    // index: agent, status, UpdatedAt → conversation
-	tByContact                  // index: contact, UpdatedAt → conversation
+	tByContact                  // index: contact → conversation
 	tByCreated                  // index: CreatedAt → conversation
 	tByTime                     // index: At → message
 	tBySource                   // index: inbox, SourceID → message
-	tSendable                   // index: MessageID → message, of those that are or were to be sent
 	tOutbox                     // index: messages that are queued or sending
 	tPending                    // events that are not done
 	tQuarantined                // events that could not be processed
@@ -57,7 +56,7 @@ func specOf(t table) spec {
 		tMeta: {"meta", false}, tConversations: {"conversations", false}, tLanes: {"lanes", false},
 		tByStatus: {"by_status", true}, tByAgent: {"by_agent", false}, tByContact: {"by_contact", false},
 		tByCreated: {"by_created", true}, tByTime: {"by_time", true}, tBySource: {"by_source", false},
-		tSendable: {"sendable", false}, tOutbox: {"outbox", false}, tPending: {"pending", true},
+		tOutbox: {"outbox", false}, tPending: {"pending", true},
 		tQuarantined: {"quarantined", true}, tSeen: {"seen", false}, tAccepted: {"accepted", true},
 		tContacts: {"contacts", false}, tAddresses: {"addresses", false}, tAddressesOf: {"addresses_of", false},
 		tErased: {"erased", false}, tFacts: {"facts", true}, tGaps: {"gaps", true}, tGapIDs: {"gap_ids", false},

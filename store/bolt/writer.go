@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -62,6 +63,7 @@ type commitAnyway struct{ error }
 func (s *Store) run() {
 	defer close(s.finished)
 	for r := range s.requests {
+		runtime.Gosched() // let those whose writes were just answered hand over their next ones
 		batch := append(s.batch[:0], r)
 	drain:
 		for len(batch) < maxBatch {

@@ -76,8 +76,6 @@ func (s *Store) check(c bot.Change) ([]bot.Message, error) {
 			if merged[i], err = store.MergeMessage(stored.messages[m.Seq-1], m); err != nil {
 				return nil, err
 			}
-		} else if _, taken := s.byMessage[m.ID]; taken && m.Delivery != "" {
-			return nil, fmt.Errorf("%w: message %s exists already", store.ErrInvalid, m.ID)
 		}
 	}
 	for _, g := range c.Gaps {
@@ -129,12 +127,9 @@ func (s *Store) saveConversation(next bot.Conversation, messages []bot.Message) 
 	}
 }
 
-// index makes a message findable by its SourceID, and by its ID when it is or was to be sent.
+// index makes a message findable by its SourceID.
 func (s *Store) index(m bot.Message) {
 	key, at := address{m.Inbox, m.SourceID}, ref{m.Conversation, m.Seq}
-	if m.Delivery != "" {
-		s.byMessage[m.ID] = at
-	}
 	if m.SourceID != "" && !slices.Contains(s.sources[key], at) {
 		s.sources[key] = append(s.sources[key], at)
 	}
@@ -286,8 +281,9 @@ func (s *Store) Unsent(ctx context.Context) ([]bot.Message, error) {
 
 // message finds one that is or was to be sent.
 func (s *Store) message(id bot.MessageID) (*conversation, *bot.Message, error) {
-	if r := s.byMessage[id]; s.at(r) != nil && s.at(r).Delivery != "" {
-		return s.conversations[r.conversation], s.at(r), nil
+	conversation, seq, _ := store.SplitMessageID(id)
+	if m := s.at(ref{conversation, seq}); m != nil && m.Delivery != "" {
+		return s.conversations[conversation], m, nil
 	}
 	return nil, nil, fmt.Errorf("message %s: %w", id, bot.ErrNotFound)
 }

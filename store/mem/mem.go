@@ -41,8 +41,7 @@ type Store struct {
 	seen          map[address]tombstone
 	conversations map[bot.ConversationID]*conversation
 	lanes         map[address][]bot.ConversationID // of each thread
-	byMessage     map[bot.MessageID]ref
-	sources       map[address][]ref // messages that have or had this SourceID
+	sources       map[address][]ref                // messages that have or had this SourceID
 	contacts      map[bot.ContactID]bot.Contact
 	addresses     map[address]bot.ContactID
 	erased        map[bot.ContactID]bool
@@ -87,8 +86,7 @@ func New(o Options) *Store {
 	return &Store{
 		now:     o.Now,
 		pending: map[uint64]bot.Accepted{}, quarantined: map[uint64]bot.Accepted{}, seen: map[address]tombstone{},
-		conversations: map[bot.ConversationID]*conversation{}, lanes: map[address][]bot.ConversationID{},
-		byMessage: map[bot.MessageID]ref{}, sources: map[address][]ref{},
+		conversations: map[bot.ConversationID]*conversation{}, lanes: map[address][]bot.ConversationID{}, sources: map[address][]ref{},
 		contacts: map[bot.ContactID]bot.Contact{}, addresses: map[address]bot.ContactID{}, erased: map[bot.ContactID]bool{},
 		gaps: map[string]kb.Gap{}, agents: map[bot.AgentID]bot.Agent{}, sessions: map[string]bot.Session{},
 		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},

@@ -134,9 +134,6 @@ func (s *Store) EraseContact(ctx context.Context, id bot.ContactID, log bot.Even
 			gone[convID] = true
 			person.AddThread(conv.Inbox, conv.Thread)
 			erased += len(conv.messages)
-			for _, m := range conv.messages {
-				delete(s.byMessage, m.ID)
-			}
 			delete(s.conversations, convID)
 		}
 		for i := range s.facts {

@@ -51,7 +51,7 @@ func (s *Store) verify(id bot.ConversationID, conv *conversation, r *store.Repor
 			r.Unsent++
 		}
 		at := ref{id, uint64(i) + 1}
-		if m.Seq != at.seq || m.Conversation != id || m.Delivery != "" && s.byMessage[m.ID] != at {
+		if m.Seq != at.seq || m.Conversation != id || m.ID != store.MessageID(id, at.seq) {
 			r.Problem("conversation %s: message %s at place %d", id, m.ID, i+1)
 		}
 	}

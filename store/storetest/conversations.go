@@ -360,6 +360,7 @@ func testList(t *tester) {
 	slices.SortFunc(all, func(a, b bot.Conversation) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
 	filters := []bot.Filter{
 		{}, {Limit: 7}, {Statuses: []bot.Status{bot.StatusWaiting}}, {Statuses: []bot.Status{bot.StatusWaiting, bot.StatusAgent}},
+		{Statuses: []bot.Status{bot.StatusBot, bot.StatusBot}}, {Statuses: []bot.Status{"asleep"}},
 		{Agent: "agent9"}, {Agent: "agent2", Statuses: []bot.Status{bot.StatusResolved}}, {Agent: "agent"}, {Contact: "p1"},
 		{Contact: "p1", Statuses: []bot.Status{bot.StatusBot}, Limit: 2}, {Inbox: "slack"}, {Inbox: "slack", Agent: "agent9", Contact: "p0"},
 		{Before: start.Add(30 * time.Minute)}, {Before: start.Add(30 * time.Minute), Limit: 3, Statuses: []bot.Status{bot.StatusBot}},
