@@ -105,7 +105,7 @@ type Deps struct {
 	Inbox   bot.Inbox
 	Log     *slog.Logger
 	Now     func() time.Time
-	Client  *http.Client // for calls to the platform
+	Client  *http.Client // for calls to the platform; without a Timeout, since some calls wait for events
 	History History      // for channels that show their own history
 	Feed    bot.Feed     // what happens to conversations
 	TTY     *TTY         // for the terminal channel; else nil

@@ -19,7 +19,7 @@ const (
 
 // backoff is how long to wait after so many failures: doubling, spread over its second half.
 func (o *Outbox) backoff(failures int) time.Duration {
-	d := min(backoffFirst<<min(max(failures-1, 0), 20), backoffMost)
+	d := Backoff(failures, backoffFirst, backoffMost)
 	return d/2 + time.Duration(o.opt.Rand()*float64(d/2))
 }
 
@@ -96,7 +96,7 @@ func (q *queue) reconcile(ctx context.Context, it *item) (again time.Duration, d
 		if err != nil {
 			it.tries++
 			reason := ReasonOf(err)
-			q.trouble(reason, retryAfter(err))
+			q.trouble(reason, WaitOf(err))
 			if it.since.IsZero() {
 				it.since = q.o.opt.Now()
 			}
@@ -104,7 +104,7 @@ func (q *queue) reconcile(ctx context.Context, it *item) (again time.Duration, d
 				again, done = q.settle(ctx, it, bot.SendResult{Delivery: bot.Unknown, Error: string(reason)})
 				return again, done, false
 			}
-			return max(q.o.backoff(it.tries), retryAfter(err)), false, false
+			return max(q.o.backoff(it.tries), WaitOf(err)), false, false
 		}
 		if !found {
 			break
@@ -135,7 +135,7 @@ func (q *queue) call(ctx context.Context, it *item) (again time.Duration, done b
 	if err != nil {
 		reason := ReasonOf(err)
 		q.observe(reason, took)
-		q.trouble(reason, retryAfter(err))
+		q.trouble(reason, WaitOf(err))
 		return q.failed(ctx, it, err)
 	}
 	q.observe("", took)
@@ -159,7 +159,7 @@ func (q *queue) failed(ctx context.Context, it *item, err error) (again time.Dur
 	result := bot.SendResult{Delivery: bot.Failed, Error: string(reason)}
 	switch reason {
 	case RateLimited:
-		return q.later(ctx, it, result, max(retryAfter(err), time.Second))
+		return q.later(ctx, it, result, max(WaitOf(err), time.Second))
 	case Transient:
 		return q.later(ctx, it, result, q.o.backoff(it.tries))
 	case Auth:
@@ -184,7 +184,7 @@ func (q *queue) failed(ctx context.Context, it *item, err error) (again time.Dur
 			break
 		}
 		it.unclear = !q.Limits.Keyed
-		return max(q.o.backoff(it.tries), retryAfter(err)), false
+		return max(q.o.backoff(it.tries), WaitOf(err)), false
 	}
 	return q.settle(ctx, it, result)
 }
@@ -274,7 +274,8 @@ func (q *queue) move(thread, to string) {
 	q.moved[thread] = to
 }
 
-func retryAfter(err error) time.Duration {
+// WaitOf is how long the platform asked us to wait with a failed attempt; 0: it did not say.
+func WaitOf(err error) time.Duration {
 	var se *SendError
 	if errors.As(err, &se) {
 		return se.RetryAfter

@@ -3,6 +3,8 @@ package all
 
 import (
 	"huiyin/channels"
+	"huiyin/channels/slack"
+	"huiyin/channels/telegram"
 	"huiyin/channels/terminal"
 	"huiyin/channels/webchat"
 )
@@ -10,6 +12,8 @@ import (
 // Drivers returns every driver, by name.
 func Drivers() []channels.Driver {
 	return []channels.Driver{
+		slack.Driver,
+		telegram.Driver,
 		terminal.Driver,
 		webchat.Driver,
 	}

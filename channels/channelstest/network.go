@@ -4,8 +4,10 @@ import (
 	"context"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -36,7 +38,7 @@ func (n *Network) Serve(t testing.TB, host string, h http.Handler) {
 	})
 }
 
-// Down makes a host unreachable, as if its server were switched off; Up undoes it.
+// Down makes a host unreachable and breaks the connections to it, as if its server were switched off; Up undoes it.
 func (n *Network) Down(host string) { n.switchTo(host, true) }
 
 // Up makes a host reachable again.
@@ -45,7 +47,20 @@ func (n *Network) Up(host string) { n.switchTo(host, false) }
 func (n *Network) switchTo(host string, down bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.servers[host].down = down
+	l := n.servers[host]
+	if l.down = down; down {
+		for _, c := range l.open {
+			_ = c.Close()
+		}
+		l.open = nil
+	}
+}
+
+// Hosts lists the servers on the network.
+func (n *Network) Hosts() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Sorted(maps.Keys(n.servers))
 }
 
 // Client makes an HTTP client on the network, until the test ends. TLS addresses are dialled without TLS.
@@ -62,7 +77,13 @@ func (n *Network) Client(t testing.TB) *http.Client {
 		if refused {
 			return nil, &net.OpError{Op: "dial", Net: "memory", Err: errRefused}
 		}
-		return l.dial(ctx)
+		c, err := l.dial(ctx)
+		if err == nil {
+			n.mu.Lock()
+			l.open = append(l.open, c)
+			n.mu.Unlock()
+		}
+		return c, err
 	}
 	transport := &http.Transport{DialContext: dial, DialTLSContext: dial}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -81,7 +102,8 @@ type listener struct {
 	done  chan struct{}
 	once  sync.Once
 	host  string
-	down  bool // guarded by Network.mu
+	down  bool // guarded by Network.mu, as is open
+	open  []net.Conn
 }
 
 func (l *listener) dial(ctx context.Context) (net.Conn, error) {

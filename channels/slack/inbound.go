@@ -1,0 +1,300 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/channels"
+)
+
+// event is the part of Slack's event_callback that we use.
+type event struct {
+	Type  string  `json:"type"`
+	Event message `json:"event"`
+}
+
+// message is an event of type message or app_mention.
+type message struct {
+	Type        string   `json:"type"`
+	Subtype     string   `json:"subtype"`
+	Channel     string   `json:"channel"`
+	ChannelType string   `json:"channel_type"`
+	User        string   `json:"user"`
+	BotID       string   `json:"bot_id"`
+	Text        string   `json:"text"`
+	TS          string   `json:"ts"`
+	ThreadTS    string   `json:"thread_ts"`
+	DeletedTS   string   `json:"deleted_ts"`
+	Files       []file   `json:"files"`
+	Message     *message `json:"message"`          // of message_changed: as it is now
+	Previous    *message `json:"previous_message"` // of message_changed and message_deleted: as it was
+	Edited      *struct {
+		TS string `json:"ts"`
+	} `json:"edited"`
+}
+
+type file struct {
+	Name string `json:"name"`
+	Type string `json:"mimetype"`
+	Size int64  `json:"size"`
+	URL  string `json:"permalink"`
+}
+
+// readEvent maps an event; nil when there is nothing for us in it. An authentic one that cannot be read, or of a type that
+// we did not subscribe to, becomes an event of KindUnknown.
+func (s *slack) readEvent(ctx context.Context, raw []byte) *bot.Inbound {
+	var e event
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return s.unreadable(raw)
+	}
+	switch {
+	case e.Type == "app_rate_limited":
+		s.log().Error("slack: events were left out, since there were more than 30,000 in an hour")
+		return nil
+	case e.Type != "event_callback":
+		return s.unreadable(raw)
+	case e.Event.Type == "tokens_revoked" || e.Event.Type == "app_uninstalled":
+		s.log().Error("slack: the app was removed from the workspace, or its token revoked")
+		return nil
+	case e.Event.Type != "message" && e.Event.Type != "app_mention":
+		return s.unreadable(raw)
+	}
+	m := e.Event
+	switch m.Subtype {
+	case "", "file_share", "thread_broadcast", "me_message":
+		return s.said(ctx, m)
+	case "message_changed":
+		return s.changed(ctx, m)
+	case "message_deleted":
+		return s.deleted(ctx, m)
+	default:
+		return nil // somebody joined, a topic was set, a bot spoke …
+	}
+}
+
+// unreadable names an event by its content, so that its repetition has the same name.
+func (s *slack) unreadable(raw []byte) *bot.Inbound {
+	sum := sha256.Sum256(raw)
+	e := channels.Unreadable(s.deps.Inbox.ID, "raw:"+hex.EncodeToString(sum[:16]), raw, s.deps.Now())
+	return &e
+}
+
+// foreign reports whether a message was written by a person, and not by us or another bot.
+func (s *slack) foreign(m message) bool {
+	me := s.self.Load()
+	return me != nil && m.BotID == "" && m.User != "" && m.User != me.UserID && m.User != "USLACKBOT"
+}
+
+// said maps what a person wrote. A mention in a channel comes twice, as message and as app_mention: both have the same
+// name, since a channel and a time name a message.
+func (s *slack) said(ctx context.Context, m message) *bot.Inbound {
+	id, ok := sourceID(m.Channel, m.TS)
+	if !ok || !s.foreign(m) {
+		return nil
+	}
+	text, mentioned := plain(m.Text, s.self.Load().UserID)
+	thread := threadOf(m)
+	if !direct(m) && !mentioned && !s.ours(ctx, thread) {
+		return nil
+	}
+	var files []bot.File
+	for _, f := range m.Files {
+		files = append(files, bot.File{Name: cmp.Or(f.Name, "file"), Type: f.Type, Size: f.Size, URL: f.URL})
+	}
+	if text == "" && len(files) == 0 {
+		if !mentioned {
+			return nil
+		}
+		text = "hello" // only our name: a greeting
+	}
+	return &bot.Inbound{
+		Inbox: s.deps.Inbox.ID, SourceID: id, Kind: bot.KindMessage, Thread: thread, From: s.person(ctx, m.User),
+		Text: text, Files: files, At: instant(m.TS),
+	}
+}
+
+// changed maps an edit by a person. Slack also reports what it changes itself, such as the preview of a link.
+func (s *slack) changed(ctx context.Context, m message) *bot.Inbound {
+	now := m.Message
+	if now == nil || now.Edited == nil || !s.foreign(*now) || m.Previous != nil && m.Previous.Text == now.Text {
+		return nil
+	}
+	target, ok := sourceID(m.Channel, now.TS)
+	at, valid := sourceID(m.Channel, now.Edited.TS)
+	now.Channel, now.ChannelType = m.Channel, m.ChannelType
+	thread := threadOf(*now)
+	if !ok || !valid {
+		return nil
+	}
+	text, mentioned := plain(now.Text, s.self.Load().UserID)
+	if !direct(m) && !mentioned && !s.ours(ctx, thread) {
+		return nil
+	}
+	return &bot.Inbound{
+		Inbox: s.deps.Inbox.ID, SourceID: "edit:" + target + ":" + at, Kind: bot.KindEdit, Thread: thread, From: s.person(ctx, now.User),
+		Text: text, Target: target, At: instant(now.Edited.TS),
+	}
+}
+
+func (s *slack) deleted(ctx context.Context, m message) *bot.Inbound {
+	target, ok := sourceID(m.Channel, m.DeletedTS)
+	if !ok || m.Previous == nil || !s.foreign(*m.Previous) {
+		return nil
+	}
+	was := *m.Previous
+	was.Channel, was.ChannelType, was.TS = m.Channel, m.ChannelType, m.DeletedTS
+	thread := threadOf(was)
+	if !direct(m) && !s.ours(ctx, thread) {
+		return nil
+	}
+	return &bot.Inbound{
+		Inbox: s.deps.Inbox.ID, SourceID: "delete:" + target, Kind: bot.KindDelete, Thread: thread, From: s.person(ctx, was.User),
+		Target: target, At: instant(cmp.Or(m.TS, m.DeletedTS)),
+	}
+}
+
+// readAction maps a pressed button.
+func (s *slack) readAction(ctx context.Context, raw []byte) *bot.Inbound {
+	var in struct {
+		Type string `json:"type"`
+		User struct {
+			ID   string `json:"id"`
+			Name string `json:"name"`
+		} `json:"user"`
+		Channel struct {
+			ID string `json:"id"`
+		} `json:"channel"`
+		Message struct {
+			TS       string `json:"ts"`
+			ThreadTS string `json:"thread_ts"`
+		} `json:"message"`
+		Actions []struct {
+			Value string `json:"value"`
+			TS    string `json:"action_ts"`
+			Text  struct {
+				Text string `json:"text"`
+			} `json:"text"`
+		} `json:"actions"`
+	}
+	if err := json.Unmarshal(raw, &in); err != nil || in.Type != "block_actions" {
+		return s.unreadable(raw)
+	}
+	id, ok := sourceID(in.Channel.ID, in.Message.TS)
+	if !ok || len(in.Actions) == 0 || in.Actions[0].Value == "" || in.User.ID == "" {
+		return s.unreadable(raw)
+	}
+	action := in.Actions[0]
+	p := s.person(ctx, in.User.ID)
+	p.Name = cmp.Or(p.Name, in.User.Name)
+	m := message{Channel: in.Channel.ID, TS: in.Message.TS, ThreadTS: in.Message.ThreadTS}
+	return &bot.Inbound{
+		Inbox: s.deps.Inbox.ID, SourceID: "press:" + id + ":" + action.TS + ":" + in.User.ID, Kind: bot.KindPress, Thread: threadOf(m), From: p,
+		Press: action.Value, Text: action.Text.Text, At: instant(cmp.Or(action.TS, in.Message.TS)),
+	}
+}
+
+// ours reports whether a thread of a channel is a conversation that we have.
+func (s *slack) ours(ctx context.Context, thread string) bool {
+	if s.deps.History == nil || !strings.Contains(thread, ":") {
+		return false
+	}
+	_, err := s.deps.History.Current(ctx, s.deps.Inbox.ID, thread)
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		s.log().Warn("slack: cannot tell whether a thread is ours", "err", err)
+	}
+	return err == nil
+}
+
+// direct reports whether a message is from a conversation with us alone.
+func direct(m message) bool { return m.ChannelType == "im" || strings.HasPrefix(m.Channel, "D") }
+
+// threadOf is where an answer to a message goes: in a channel always into a thread, in a direct conversation only when
+// the question was in one.
+func threadOf(m message) string {
+	switch {
+	case m.ThreadTS != "" && instantOK(m.ThreadTS):
+		return m.Channel + ":" + m.ThreadTS
+	case direct(m):
+		return m.Channel
+	default:
+		return m.Channel + ":" + m.TS
+	}
+}
+
+// sourceID names a message: Slack's times are unique within a channel.
+func sourceID(channel, ts string) (string, bool) {
+	if !isChannel(channel) || !instantOK(ts) {
+		return "", false
+	}
+	return channel + ":" + ts, true
+}
+
+func isChannel(id string) bool {
+	return len(id) > 1 && len(id) <= 32 && strings.IndexByte("CDG", id[0]) >= 0 &&
+		strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
+func instantOK(ts string) bool {
+	seconds, fraction, ok := strings.Cut(ts, ".")
+	return ok && len(ts) <= 32 && seconds != "" && fraction != "" && strings.Trim(seconds+fraction, "0123456789") == ""
+}
+
+// instant reads Slack's seconds with six digits behind the point.
+func instant(ts string) time.Time {
+	seconds, fraction, _ := strings.Cut(ts, ".")
+	s, err := strconv.ParseInt(seconds, 10, 64)
+	micros, wrong := strconv.ParseInt((fraction + "000000")[:6], 10, 64)
+	if err != nil || wrong != nil {
+		return time.Time{}
+	}
+	return time.Unix(s, micros*1000)
+}
+
+// plain turns Slack's text into what its author wrote: escapes undone, links and names as they are shown, and our own name
+// left out, which mentioned reports.
+func plain(text, self string) (out string, mentioned bool) {
+	var b strings.Builder
+	for text != "" {
+		before, rest, ok := strings.Cut(text, "<")
+		b.WriteString(unescape(before))
+		if !ok {
+			break
+		}
+		inner, after, closed := strings.Cut(rest, ">")
+		if !closed {
+			b.WriteString(unescape("<" + rest))
+			break
+		}
+		text = after
+		target, label, labelled := strings.Cut(inner, "|")
+		switch {
+		case strings.HasPrefix(target, "@"+self) && len(target) == len(self)+1 && self != "":
+			mentioned = true
+			continue
+		case !labelled:
+			label = target
+		case strings.HasPrefix(target, "#"):
+			label = "#" + label
+		case strings.HasPrefix(target, "@"):
+			label = "@" + strings.TrimPrefix(label, "@")
+		}
+		label = strings.TrimPrefix(strings.TrimPrefix(label, "mailto:"), "tel:")
+		if strings.HasPrefix(label, "!") {
+			label = "@" + label[1:]
+		}
+		b.WriteString(unescape(label))
+	}
+	return strings.TrimSpace(b.String()), mentioned
+}
+
+func unescape(s string) string {
+	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
+}
