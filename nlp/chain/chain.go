@@ -3,6 +3,7 @@ package chain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -15,6 +16,7 @@ import (
 type Options struct {
 	Data      fs.FS  // what ships with the program, rooted like the data folder: dict/, lexicon/, …
 	UnpackDir string // where the dictionaries may be unpacked; created if missing
+	Entities  nlp.EntityOptions
 	Sentiment sentiment.Options
 }
 
@@ -23,11 +25,16 @@ type Chain struct {
 	*nlp.Pipeline
 	Tokenizer *nlp.Tokenizer
 	Intent    *intent.Component // has no model until Intent.Use gives it one
+	Entities  *nlp.Entities
 }
 
 // New loads every component. Close frees what they hold.
 func New(o Options) (*Chain, error) {
-	tok, err := nlp.NewTokenizer(o.Data, o.UnpackDir)
+	entities, err := nlp.NewEntities(o.Entities)
+	if err != nil {
+		return nil, fmt.Errorf("chain: %w", err)
+	}
+	flags, err := nlp.NewFlags(o.Data)
 	if err != nil {
 		return nil, fmt.Errorf("chain: %w", err)
 	}
@@ -39,16 +46,38 @@ func New(o Options) (*Chain, error) {
 	if err != nil {
 		return nil, fmt.Errorf("chain: %w", err)
 	}
-	c := &Chain{Tokenizer: tok, Intent: &intent.Component{}}
+	tok, err := nlp.NewTokenizer(o.Data, o.UnpackDir) // last: only it holds what must be freed
+	if err != nil {
+		return nil, fmt.Errorf("chain: %w", err)
+	}
+	c := &Chain{Tokenizer: tok, Intent: &intent.Component{}, Entities: entities}
 	// A new component is a line here. Each may read what those above it wrote.
 	c.Pipeline = nlp.NewPipeline(
 		nlp.Language{},
 		tok,
 		c.Intent,
 		feeling,
-		nlp.PIIFinder{},
+		nlp.PIIFinder{}, // before Entities, which takes phones and addresses from it
+		c.Entities,
+		flags,
 	)
+	if err := c.SetProducts(o.Entities.Products); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
 	return c, nil
+}
+
+// SetProducts exchanges the user dictionary of products: their names become tokens and entities.
+func (c *Chain) SetProducts(products []nlp.Product) error {
+	for _, p := range products {
+		for _, name := range append([]string{p.Name}, p.Aliases...) {
+			if err := c.Tokenizer.AddWord(name); err != nil {
+				return fmt.Errorf("chain: product %q: %w", p.Name, err)
+			}
+		}
+	}
+	c.Entities.SetProducts(products)
+	return nil
 }
 
 // Analyze runs every component over one text.

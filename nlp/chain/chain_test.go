@@ -16,7 +16,10 @@ import (
 )
 
 func TestAnalyze(t *testing.T) {
-	c, err := chain.New(chain.Options{Data: data.Files(), UnpackDir: t.TempDir()})
+	c, err := chain.New(chain.Options{
+		Data: data.Files(), UnpackDir: t.TempDir(),
+		Entities: nlp.EntityOptions{Products: []nlp.Product{{Name: "彩虹杯"}}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,6 +29,13 @@ func TestAnalyze(t *testing.T) {
 		t.Fatal(err)
 	}
 	if a.Text != "我的order还没ship\uFFFD" || a.Lang != nlp.LangHans || !a.Mixed || len(a.Tokens) != 6 {
+		t.Errorf("got %+v", a)
+	}
+	a, err = c.Analyze(context.Background(), "彩虹杯漏电，打13812345678，不解决就投诉到12315")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Tokens[0].Text != "彩虹杯" || len(a.Entities) != 2 || len(a.PII) != 1 || !a.Has(nlp.FlagSafety) || !a.Has(nlp.FlagLegal) {
 		t.Errorf("got %+v", a)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

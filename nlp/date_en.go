@@ -1,0 +1,268 @@
+package nlp
+
+import (
+	"strings"
+	"time"
+)
+
+// english reads dates in words at i: yesterday, last Friday, Nov 3rd, November 3, 2026, in 2 weeks, a week ago.
+func (d dates) english(i int) (int, string) {
+	s := d.s
+	if i > 0 && isLetter(s[i-1]) {
+		return 0, ""
+	}
+	rest := s[i:]
+	for _, w := range []struct {
+		word string
+		days int
+	}{{"the day before yesterday", -2}, {"the day after tomorrow", 2}, {"day before yesterday", -2}, {"day after tomorrow", 2}, {"yesterday", -1},
+		{"today", 0}, {"tonight", 0}, {"last night", -1}, {"this morning", 0}, {"this afternoon", 0}, {"tomorrow", 1}, {"tmr", 1}, {"yday", -1}} {
+		if strings.HasPrefix(rest, w.word) && !alnumAt(s, i+len(w.word)) {
+			return i + len(w.word), d.day(w.days).Format(isoDay)
+		}
+	}
+	word, end := latinWord(s, i)
+	switch word {
+	case "last", "past", "previous":
+		return d.relative(end, -1)
+	case "this":
+		return d.relative(end, 0)
+	case "next", "coming":
+		return d.relative(end, 1)
+	case "in":
+		return d.in(end)
+	case "a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve":
+		if word == "a" || word == "an" {
+			if w, e := latinWord(s, skipSpace(s, end)); w == "couple" {
+				if w, e2 := latinWord(s, skipSpace(s, e)); w == "of" {
+					e = e2
+				}
+				return d.ago(2, e)
+			}
+			return d.ago(1, end)
+		}
+		return d.counted(i)
+	}
+	if day := englishWeekday(word); day >= 0 {
+		return end, d.weekday(day, i, end).Format(isoDay)
+	}
+	if m := englishMonth(word); m > 0 {
+		return d.monthFirst(i, end, m)
+	}
+	if word == "q" {
+		return 0, ""
+	}
+	return d.festival(i)
+}
+
+// latinWord is the run of letters at i and its end.
+func latinWord(s string, i int) (string, int) {
+	j := i
+	for j < len(s) && isLetter(s[j]) {
+		j++
+	}
+	return s[i:j], j
+}
+
+// relative reads the unit after last, this or next.
+func (d dates) relative(j, step int) (int, string) {
+	word, end := latinWord(d.s, skipSpace(d.s, j))
+	switch word {
+	case "week":
+		return end, isoWeek(d.monday(step))
+	case "month":
+		return end, d.month(step)
+	case "year":
+		return end, d.now.AddDate(step, 0, 0).Format("2006")
+	case "weekend":
+		return end, d.monday(step).AddDate(0, 0, 5).Format(isoDay)
+	}
+	day := englishWeekday(word)
+	if day < 0 {
+		if m := englishMonth(word); m > 0 && step != 0 && word != "may" {
+			return end, d.monthAt(m, step)
+		}
+		return 0, ""
+	}
+	if step < 0 { // the most recent one before today
+		back := ((int(d.now.Weekday())+6)%7 - day + 7) % 7
+		if back == 0 {
+			back = 7
+		}
+		return end, d.day(-back).Format(isoDay)
+	}
+	return end, d.monday(step).AddDate(0, 0, day).Format(isoDay)
+}
+
+// monthAt is the last or next month of that name.
+func (d dates) monthAt(m, step int) string {
+	y := d.now.Year()
+	if step < 0 && m >= int(d.now.Month()) {
+		y--
+	} else if step > 0 && m <= int(d.now.Month()) {
+		y++
+	}
+	return time.Date(y, time.Month(m), 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+}
+
+// in reads "in 3 days", "in a week".
+func (d dates) in(j int) (int, string) {
+	s := d.s
+	j = skipSpace(s, j)
+	v, k := 0.0, 0
+	if j < len(s) && isDigit(s[j]) {
+		v, k = parseArabic(s, j)
+	} else if w, e := latinWord(s, j); w == "a" || w == "an" {
+		v, k = 1, e
+	} else {
+		v, k = englishNumber(s, j)
+	}
+	if k == 0 || k >= len(s) || s[k] != ' ' || v > 5000 {
+		return 0, ""
+	}
+	word, end := latinWord(s, k+1)
+	switch word {
+	case "hour", "hours":
+		return end, d.moved(v, unit{scale: "h", size: 1})
+	case "minute", "minutes", "mins":
+		return end, d.moved(v, unit{scale: "h", size: 1.0 / 60})
+	case "day", "days":
+		return end, d.moved(v, unit{scale: "d", size: 1})
+	case "week", "weeks":
+		return end, d.moved(v, unit{scale: "d", size: 7})
+	case "month", "months":
+		return end, d.moved(v, unit{scale: "m"})
+	case "year", "years":
+		return end, d.moved(v, unit{scale: "y"})
+	}
+	return 0, ""
+}
+
+// englishDay reads a day before its month at i: 3 Nov, 3rd of November 2026.
+func (d dates) englishDay(i int) (int, string) {
+	s := d.s
+	day, j := integer(s, i)
+	if j == 0 || day < 1 || day > 31 {
+		return 0, ""
+	}
+	j += suffixLen(s[j:], "st", "nd", "rd", "th")
+	if j >= len(s) || s[j] != ' ' && s[j] != '-' {
+		return 0, ""
+	}
+	j = skipSpace(s, j+1)
+	if strings.HasPrefix(s[j:], "of ") {
+		j += len("of ")
+	}
+	word, end := latinWord(s, j)
+	m := englishMonth(word)
+	if m == 0 {
+		return 0, ""
+	}
+	if end < len(s) && s[end] == '.' {
+		end++
+	}
+	return d.withYear(end, m, day)
+}
+
+// monthFirst reads what follows a month's name: Nov 3rd, November 3, 2026, November 2026, "in November".
+func (d dates) monthFirst(i, j, m int) (int, string) {
+	s := d.s
+	k := j
+	if k < len(s) && s[k] == '.' {
+		k++
+	}
+	k = skipSpace(s, k)
+	if strings.HasPrefix(s[k:], "the ") {
+		k += len("the ")
+	}
+	if n, e := integer(s, k); e > 0 && k > j {
+		e += suffixLen(s[e:], "st", "nd", "rd", "th")
+		switch {
+		case alnumAt(s, e):
+		case 1 <= n && n <= 31:
+			return d.withYear(e, m, n)
+		case n >= 1990 && n < 2100:
+			return e, time.Date(n, time.Month(m), 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+		}
+	}
+	if word, _ := latinWord(s, i); word == "may" || word == "mar" || word == "march" || word == "sec" || word == "dec" || word == "jan" {
+		if !hasAnySuffix(strings.TrimRight(s[:i], " "), "in", "since", "last", "until", "by") {
+			return 0, ""
+		}
+	}
+	value := d.nearest(m, 15)
+	return j, value[:7]
+}
+
+// withYear finishes a day and month that end at j, with the year if one follows.
+func (d dates) withYear(j, m, day int) (int, string) {
+	s := d.s
+	k := j
+	if k < len(s) && s[k] == ',' {
+		k++
+	}
+	k = skipSpace(s, k)
+	if y, e := integer(s, k); e-k == 4 && y >= 1990 && y < 2100 && !alnumAt(s, e) && k > j {
+		if value := calendar(y, m, day); value != "" {
+			return e, value
+		}
+		return 0, ""
+	}
+	value := d.nearest(m, day)
+	if value == "" {
+		return 0, ""
+	}
+	return j, value
+}
+
+// englishWeekday is 0 for Monday … 6 for Sunday, or -1.
+func englishWeekday(w string) int {
+	switch w {
+	case "monday", "mon":
+		return 0
+	case "tuesday", "tue", "tues":
+		return 1
+	case "wednesday", "wed", "weds":
+		return 2
+	case "thursday", "thu", "thur", "thurs":
+		return 3
+	case "friday", "fri":
+		return 4
+	case "saturday":
+		return 5
+	case "sunday":
+		return 6
+	}
+	return -1
+}
+
+// englishMonth is 1 … 12, or 0.
+func englishMonth(w string) int {
+	switch w {
+	case "january", "jan":
+		return 1
+	case "february", "feb":
+		return 2
+	case "march", "mar":
+		return 3
+	case "april", "apr":
+		return 4
+	case "may":
+		return 5
+	case "june", "jun":
+		return 6
+	case "july", "jul":
+		return 7
+	case "august", "aug":
+		return 8
+	case "september", "sep", "sept":
+		return 9
+	case "october", "oct":
+		return 10
+	case "november", "nov":
+		return 11
+	case "december", "dec":
+		return 12
+	}
+	return 0
+}
