@@ -7,8 +7,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 )
 
 // EntityOptions says what Entities looks for, and when and where "yesterday" is.
@@ -183,34 +185,66 @@ func (x *extraction) configuredOrders() {
 // scan tries every kind at every place where one may begin.
 func (x *extraction) scan() {
 	s := x.s
-	d := dates{s: s, now: x.now}
-	products := x.e.products.Load()
-	for i := 0; i < len(s); {
-		c, ok := nextPlace(s, i)
+	products, starts := x.e.products.Load(), entityStarts()
+	for i := 0; ; {
+		place, ok := nextPlace(s, i)
 		if !ok {
 			return
 		}
-		i = c
+		i = place
 		end := 0
-		if len(products.list) > 0 {
-			if to, which := products.names.find(s, i); to > 0 && startsWord(s, i) {
-				x.add(i, to, rankProduct, EntityProduct, products.list[which].Name)
-			}
-		}
 		if startsWord(s, i) {
-			if end = x.url(i); end == 0 {
-				if to, value := d.at(i); to > 0 {
-					x.add(i, to, rankDate, EntityDate, value)
-					end = to
-				} else if end = x.amount(i); end == 0 {
-					if end = x.order(i); end == 0 {
-						end = x.quantity(i)
-					}
+			if len(products.list) > 0 {
+				if to, which := products.names.find(s, i); to > 0 {
+					x.add(i, to, rankProduct, EntityProduct, products.list[which].Name)
 				}
+			}
+			if starts.at(s, i) {
+				end = x.at(i)
 			}
 		}
 		i = max(end, afterPlace(s, i))
 	}
+}
+
+// at adds what begins at i and returns its end, or 0.
+func (x *extraction) at(i int) int {
+	if end := x.url(i); end > 0 {
+		return end
+	}
+	d := dates{s: x.s, now: x.now}
+	if end, value := d.at(i); end > 0 {
+		x.add(i, end, rankDate, EntityDate, value)
+		return end
+	}
+	if end := x.amount(i); end > 0 {
+		return end
+	}
+	if end := x.order(i); end > 0 {
+		return end
+	}
+	return x.quantity(i)
+}
+
+// startTable marks the characters from hanFirst on that dates, amounts and numbers begin with.
+type startTable [0x9FFF - hanFirst + 1]bool
+
+var entityStarts = sync.OnceValue(func() *startTable {
+	var t startTable
+	for _, r := range "昨今明前后大上下本这周星礼双光元情妇女劳五儿六国十万平圣黑去人港美台半零两俩仨一二三四七八九壹贰叁肆伍陆柒捌玖百千拾佰仟" {
+		t[r-hanFirst] = true
+	}
+	return &t
+})
+
+// at reports whether something may begin at byte i: ASCII and signs always, Chinese if the table says so.
+func (t *startTable) at(s string, i int) bool {
+	if s[i] < 0xE3 {
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	k := int(r) - hanFirst
+	return 0 <= k && k < len(t) && t[k]
 }
 
 // nextPlace is the next character that is a letter, a digit, Chinese or a currency sign.

@@ -34,8 +34,7 @@ func currencySigns() []struct{ sign, code string } {
 // prefixed reads "¥12.5", "US$ 20", "RMB 300".
 func (x *extraction) prefixed(i int) (float64, string, int) {
 	s := x.s
-	c := s[i]
-	if isDigit(c) {
+	if c := s[i]; isDigit(c) || isLetter(c) && strings.IndexByte("hunacsrejtg", c) < 0 {
 		return 0, "", 0
 	}
 	for _, m := range currencySigns() {

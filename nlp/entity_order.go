@@ -2,6 +2,8 @@ package nlp
 
 import "strings"
 
+const maxOrderBytes = 40
+
 // order finds an order, tracking or ticket number at i. Announced ("订单号…", "order #…") any code of four characters with
 // a digit in it counts; otherwise the form must be one that such numbers have.
 func (x *extraction) order(i int) int {
@@ -12,7 +14,7 @@ func (x *extraction) order(i int) int {
 	}
 	j := from
 	digits, letters, dashes := 0, 0, 0
-	for j < len(s) {
+	for j < len(s) && j-from <= maxOrderBytes {
 		switch c := s[j]; {
 		case isDigit(c):
 			digits++
@@ -27,7 +29,7 @@ func (x *extraction) order(i int) int {
 	}
 done:
 	size := letters + digits
-	if digits == 0 || size < 3 || size > 32 || j < len(s) && (s[j] == '@' || s[j] == '%' || s[j] == '.' && alnumAt(s, j+1)) {
+	if digits == 0 || size < 3 || j-from > maxOrderBytes || j < len(s) && (s[j] == '@' || s[j] == '%' || s[j] == '.' && alnumAt(s, j+1)) {
 		return 0
 	}
 	if !orderForm(s, from, j, letters, digits, dashes) {

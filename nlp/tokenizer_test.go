@@ -114,9 +114,9 @@ func FuzzTokenize(f *testing.F) {
 	})
 }
 
-// TestMegabyte feeds what a hostile customer may send through everything here. It counts processor time, not time on the
-// wall, and leaves room for the race detector: what is quadratic takes minutes.
-func TestMegabyte(t *testing.T) {
+// TestLinear feeds 128 kB of what a hostile customer may send to everything here. It counts processor time, not time on the
+// wall, and leaves room for the race detector: what is quadratic takes longer by far.
+func TestLinear(t *testing.T) {
 	tok, e := tokenizer(t), entities(t)
 	flags, err := nlp.NewFlags(data.Files())
 	if err != nil {
@@ -128,16 +128,16 @@ func TestMegabyte(t *testing.T) {
 		"digit groups": "1 ", "phones": "13812345678 ", "street": "12 oak ", "road": "1号路", "card": "4111-", "hex": "a:1.", "colons": "::",
 		"numerals": "一百", "dates": "昨天", "ago": "3 days ", "money": "12块5", "hash": "#1", "flags": "不投诉", "commas": "1,111,",
 	} {
-		s := strings.Repeat(unit, 1<<20/len(unit))
+		s := strings.Repeat(unit, 128<<10/len(unit))
 		for part, run := range map[string]func(){
 			"tokens": func() { tok.Tokenize(s) }, "pii": func() { nlp.FindPII(s) }, "entities": func() { e.Find(s) },
 			"flags": func() { flags.Find(s) }, "lang": func() { nlp.DetectLang(s) },
 		} {
 			start := processorTime(t)
 			run()
-			if d := processorTime(t) - start; d > 15*time.Second {
-				t.Errorf("%s of %q: 1 MB took %v", part, name, d)
-			} else if d > 500*time.Millisecond {
+			if d := processorTime(t) - start; d > 3*time.Second {
+				t.Errorf("%s of %q: took %v", part, name, d)
+			} else if d > 100*time.Millisecond {
 				t.Logf("%s of %q: %v", part, name, d)
 			}
 		}
