@@ -103,7 +103,7 @@ type Limits struct {
 // Deps is what an adapter is handed.
 type Deps struct {
 	Inbox   bot.Inbox
-	Log     *slog.Logger
+	Log     *slog.Logger // names the inbox already
 	Now     func() time.Time
 	Client  *http.Client // for calls to the platform; without a Timeout, since some calls wait for events
 	History History      // for channels that show their own history

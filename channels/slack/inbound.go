@@ -57,12 +57,12 @@ func (s *slack) readEvent(ctx context.Context, raw []byte) *bot.Inbound {
 	}
 	switch {
 	case e.Type == "app_rate_limited":
-		s.log().Error("slack: events were left out, since there were more than 30,000 in an hour")
+		s.deps.Log.Error("slack: events were left out, since there were more than 30,000 in an hour")
 		return nil
 	case e.Type != "event_callback":
 		return s.unreadable(raw)
 	case e.Event.Type == "tokens_revoked" || e.Event.Type == "app_uninstalled":
-		s.log().Error("slack: the app was removed from the workspace, or its token revoked")
+		s.deps.Log.Error("slack: the app was removed from the workspace, or its token revoked")
 		return nil
 	case e.Event.Type != "message" && e.Event.Type != "app_mention":
 		return s.unreadable(raw)
@@ -208,7 +208,7 @@ func (s *slack) ours(ctx context.Context, thread string) bool {
 	}
 	_, err := s.deps.History.Current(ctx, s.deps.Inbox.ID, thread)
 	if err != nil && !errors.Is(err, bot.ErrNotFound) {
-		s.log().Warn("slack: cannot tell whether a thread is ours", "err", err)
+		s.deps.Log.Warn("slack: cannot tell whether a thread is ours", "err", err)
 	}
 	return err == nil
 }

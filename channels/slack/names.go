@@ -57,7 +57,7 @@ func (s *slack) person(ctx context.Context, id string) bot.Person {
 		found.Email = u.Profile.Email
 		found.Lang = language(u.Locale)
 	case errors.As(err, &refused):
-		s.log().Warn("slack: names are not shown to agents: add the scope users:read and install the app again", "err", refused.Err)
+		s.deps.Log.Warn("slack: names are not shown to agents: add the scope users:read and install the app again", "err", refused.Err)
 	default:
 		found.until = now.Add(time.Minute)
 	}

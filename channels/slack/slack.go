@@ -111,7 +111,7 @@ func (s *slack) Run(ctx context.Context, h bot.Handler) error {
 }
 
 func (s *slack) whoAmI(ctx context.Context) error {
-	err := channels.Persist(ctx, s.log(), "auth.test", func(ctx context.Context) error {
+	err := channels.Persist(ctx, s.deps.Log, "auth.test", func(ctx context.Context) error {
 		ctx, failed := channels.Traced(ctx)
 		me, err := s.api.AuthTestContext(ctx)
 		if err != nil {

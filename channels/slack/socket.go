@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -35,8 +34,6 @@ type envelope struct {
 	Payload json.RawMessage `json:"payload"`
 	Sockets int             `json:"num_connections"` // of hello
 }
-
-func (s *slack) log() *slog.Logger { return s.deps.Log.With("inbox", s.deps.Inbox.ID) }
 
 // runSockets keeps a socket open. Slack announces that it will close one; then the next is opened first, so that there is
 // no moment without.
@@ -70,7 +67,7 @@ func (s *slack) runSockets(ctx context.Context, h bot.Handler) error {
 		}
 		failures++
 		wait := max(channels.WaitOf(err), channels.Backoff(failures, time.Second, time.Minute))
-		s.log().Warn("slack: the socket is closed, opening another", "in", wait, "err", err)
+		s.deps.Log.Warn("slack: the socket is closed, opening another", "in", wait, "err", err)
 		channels.Pause(ctx, wait)
 	}
 	return nil
@@ -103,7 +100,7 @@ func (s *slack) dial(ctx context.Context) (*websocket.Conn, error) {
 		return nil, fmt.Errorf("Slack does not greet, but says %q %q", hello.Type, hello.Reason)
 	}
 	if hello.Sockets > 2 { // ours, and for a while the one before
-		s.log().Warn("slack: other programs use the same app: each event goes to any one of them", "sockets", hello.Sockets)
+		s.deps.Log.Warn("slack: other programs use the same app: each event goes to any one of them", "sockets", hello.Sockets)
 	}
 	return c, nil
 }
@@ -197,7 +194,7 @@ func (s *slack) store(ctx context.Context, h bot.Handler, e *bot.Inbound) bool {
 		if err == nil {
 			break
 		}
-		s.log().Warn("slack: an event was not stored, trying again", "err", err)
+		s.deps.Log.Warn("slack: an event was not stored, trying again", "err", err)
 		if !channels.Pause(ctx, channels.Backoff(failures, 100*time.Millisecond, 10*time.Second)) {
 			return false
 		}

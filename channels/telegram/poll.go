@@ -57,7 +57,7 @@ func (t *telegram) poll(ctx context.Context, h bot.Handler) error {
 			}
 		}
 		wait := max(se.RetryAfter, channels.Backoff(failures, time.Second, time.Minute))
-		t.deps.Log.Warn("telegram: polling failed, trying again", "inbox", t.deps.Inbox.ID, "reason", se.Reason, "err", se.Err, "in", wait)
+		t.deps.Log.Warn("telegram: polling failed, trying again", "reason", se.Reason, "err", se.Err, "in", wait)
 		channels.Pause(ctx, wait)
 	}
 	return nil
@@ -83,7 +83,7 @@ func (t *telegram) take(ctx context.Context, h bot.Handler, updates []json.RawMe
 		if err == nil {
 			break
 		}
-		t.deps.Log.Warn("telegram: events were not stored, trying again", "inbox", t.deps.Inbox.ID, "events", len(events), "err", err)
+		t.deps.Log.Warn("telegram: events were not stored, trying again", "events", len(events), "err", err)
 		if !channels.Pause(ctx, channels.Backoff(failures, 100*time.Millisecond, 10*time.Second)) {
 			return 0
 		}
@@ -154,7 +154,7 @@ func (t *telegram) keepWebhook(ctx context.Context) error {
 			if err == nil {
 				current = info.URL
 				if info.LastErrorMessage != "" {
-					t.deps.Log.Warn("telegram: the webhook had trouble", "inbox", t.deps.Inbox.ID, "says", info.LastErrorMessage,
+					t.deps.Log.Warn("telegram: the webhook had trouble", "says", info.LastErrorMessage,
 						"at", time.Unix(int64(info.LastErrorDate), 0), "pending", info.PendingUpdateCount)
 				}
 			}

@@ -138,8 +138,7 @@ func (t *telegram) Run(ctx context.Context, h bot.Handler) error {
 
 // persist repeats a call until it works, ctx ends, or it is clear that it never will.
 func (t *telegram) persist(ctx context.Context, what string, call func(context.Context) error) error {
-	log := t.deps.Log.With("inbox", t.deps.Inbox.ID)
-	err := channels.Persist(ctx, log, what, func(ctx context.Context) error {
+	err := channels.Persist(ctx, t.deps.Log, what, func(ctx context.Context) error {
 		ctx, status := withStatus(ctx)
 		if err := call(ctx); err != nil {
 			return classify(err, *status, nil)

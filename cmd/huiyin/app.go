@@ -52,6 +52,7 @@ type App struct {
 	KB       *kb.Searcher
 	Bot      *bot.Bot
 	Outbox   *channels.Outbox
+	Receiver *channels.Receiver
 	dialogue *bot.DialogueSource
 	lines    []line
 	metrics  *metrics
@@ -222,6 +223,7 @@ func (a *App) openBot() error {
 		boxes = append(boxes, l.inbox)
 		lines = append(lines, channels.Line{Inbox: l.inbox.ID, Channel: l.channel, Limits: l.limits})
 	}
+	a.Receiver = channels.NewReceiver(lines, a.Log, a.Now)
 	var err error
 	a.Outbox, err = channels.NewOutbox(a.Store, lines, channels.OutboxOptions{Log: a.Log, Now: a.Now, Rand: mathrand.Float64, Observer: a.metrics})
 	if err != nil {
@@ -287,9 +289,7 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	case <-ctx.Done():
 		return g.Wait()
 	}
-	for _, l := range a.lines {
-		g.Go(func() error { return a.runChannel(ctx, l) })
-	}
+	g.Go(func() error { return a.Receiver.Run(ctx, a.Bot) })
 	if a.Config.Bot.Dialogue != "" {
 		g.Go(func() error { return a.dialogue.Watch(ctx, reloadEvery) })
 	}
@@ -301,18 +301,6 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 
 // reloadEvery is how often the dialogue's files are looked at.
 const reloadEvery = 2 * time.Second
-
-// runChannel keeps one platform's failure from stopping the others; only the end of the terminal's input ends the program.
-func (a *App) runChannel(ctx context.Context, l line) error {
-	err := l.channel.Run(ctx, a.Bot)
-	switch {
-	case errors.Is(err, channels.ErrEnded):
-		return err
-	case err != nil:
-		a.Log.Error("a channel has stopped", "inbox", l.inbox.ID, "error", err)
-	}
-	return nil
-}
 
 // Close lets go of everything, in the reverse order.
 func (a *App) Close() error {

@@ -124,6 +124,11 @@ func (a *App) readyz(w http.ResponseWriter, _ *http.Request) {
 			down = append(down, fmt.Sprintf("%s: %s", h.Inbox, h.State))
 		}
 	}
+	for _, h := range a.Receiver.Health() {
+		if h.State != channels.StateOK {
+			down = append(down, fmt.Sprintf("%s: receiving: %s", h.Inbox, h.State))
+		}
+	}
 	fmt.Fprintln(w, strings.Join(append([]string{"ready"}, down...), "\n"))
 }
 
