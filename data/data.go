@@ -8,7 +8,7 @@ import (
 )
 
 //go:embed README.md dict lexicon locale vectors
-//go:embed shop
+//go:embed shop taxonomy
 var files embed.FS
 
 // Files is everything that is embedded, rooted at this folder.

@@ -83,8 +83,11 @@ func (p Period) Days() []Period {
 	}
 }
 
-// Name is the week's name when the period is one, else its first and last day.
+// Name is the week's name when the period is one, "all" when it is timeless, else its first and last day.
 func (p Period) Name() string {
+	if p.Timeless() {
+		return "all"
+	}
 	if w := WeekOf(p.Start, p.Zone); w.Start.Equal(p.Start) && w.End.Equal(p.End) {
 		return WeekName(p.Start.In(p.Zone))
 	}

@@ -56,10 +56,13 @@ type gathered struct {
 // topicsBlock counts complaints by topic in the period and in the one before it.
 func topicsBlock(items []Item, assigned []Assignment, p Period) Block {
 	topics := map[string]*gathered{}
-	days := p.Days()
+	days, previous := p.Days(), p.Before()
 	total, totalBefore, complaints, complaintsBefore := 0, 0, 0, 0
 	for i, it := range items {
 		a, now := assigned[i], p.Contains(it.At)
+		if !now && !previous.Contains(it.At) {
+			continue
+		}
 		if now {
 			total++
 		} else {

@@ -18,6 +18,8 @@ import (
 	"huiyin/bot"
 	"huiyin/channels"
 	"huiyin/data"
+	"huiyin/feedback"
+	"huiyin/feedback/topics"
 	"huiyin/internal/config"
 	"huiyin/internal/locale"
 	"huiyin/kb"
@@ -56,6 +58,7 @@ type App struct {
 	dialogue *bot.DialogueSource
 	lines    []line
 	metrics  *metrics
+	topics   feedback.Topics
 }
 
 // line is an inbox with its channel.
@@ -79,8 +82,7 @@ func (a *App) assemble(ctx context.Context) error {
 	if err := os.MkdirAll(a.Data, 0o700); err != nil {
 		return fmt.Errorf("the data directory cannot be made: %w: choose another with --data", err)
 	}
-	var err error
-	if a.Words, err = locale.Load(data.Files(), "locale"); err != nil {
+	if err := a.loadWords(); err != nil {
 		return err
 	}
 	load, _ := errgroup.WithContext(ctx)
@@ -93,6 +95,9 @@ func (a *App) assemble(ctx context.Context) error {
 	load.Go(func() error { return a.openKB(loadCtx) })
 	load.Go(func() error { return a.openDialogue(loadCtx) })
 	if err := load.Wait(); err != nil {
+		return err
+	}
+	if err := a.openTopics(); err != nil {
 		return err
 	}
 	return a.openBot()
@@ -202,6 +207,16 @@ func (a *App) train(ctx context.Context, examples []nlp.Example) error {
 	}
 	a.NLP.Intent.Use(m)
 	a.Log.Info("intents trained", "examples", len(examples), "took", a.Now().Sub(start))
+	return nil
+}
+
+// openTopics loads the taxonomy of complaints.
+func (a *App) openTopics() error {
+	taxonomy, err := topics.Load(data.Files(), "taxonomy/retail.yaml")
+	if err != nil {
+		return err
+	}
+	a.topics = topics.New(taxonomy, a.NLP.Tokenizer)
 	return nil
 }
 

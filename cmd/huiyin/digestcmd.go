@@ -27,7 +27,11 @@ type digestCmd struct {
 func (c *digestCmd) Run(e *env) error {
 	return e.withStore(func(cfg Config, s open.Store) error {
 		app := &App{appOptions: appOptions{Config: cfg, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}, Store: s}
-		if err := app.loadWords(); err != nil {
+		if err := errors.Join(app.loadWords(), app.openNLP()); err != nil {
+			return err
+		}
+		defer app.NLP.Close()
+		if err := app.openTopics(); err != nil {
 			return err
 		}
 		zone := cfg.location()
@@ -69,7 +73,7 @@ type digester struct {
 func (a *App) digests() digester {
 	r := render.New(a.Words)
 	r.Link = func(id string) string { return a.Config.HTTP.PublicURL + "/console/c/" + id }
-	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(noTopics{}), Now: a.Now}, r, a.Config.location()}
+	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics), Now: a.Now}, r, a.Config.location()}
 }
 
 // Week implements console.Digests.

@@ -219,6 +219,9 @@ func (v voice) basis(m feedback.Metric) string {
 
 // period is the digest's period in words.
 func (v voice) period(d feedback.Digest) string {
+	if d.Name == "all" {
+		return v.word("digest.timeless")
+	}
 	zone, err := time.LoadLocation(d.Zone)
 	if err != nil {
 		zone = time.UTC
@@ -227,7 +230,12 @@ func (v voice) period(d feedback.Digest) string {
 	return d.Start.In(zone).Format("2006-01-02") + " – " + last.Format("2006-01-02")
 }
 
-func (v voice) title(d feedback.Digest) string { return v.word("digest.title", "name", d.Name) }
+func (v voice) title(d feedback.Digest) string {
+	if d.Name == "all" {
+		return v.word("digest.title_all")
+	}
+	return v.word("digest.title", "name", d.Name)
+}
 
 func (v voice) section(name string) string { return v.word("digest.section." + name) }
 

@@ -1,0 +1,147 @@
+// Package topics says what a message is about: by a taxonomy that editors own, widened by what the messages themselves
+// show, or by themes that it finds.
+package topics
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"huiyin/feedback"
+	"huiyin/internal/yamlfile"
+	"huiyin/nlp"
+)
+
+// Taxonomy is the editors' list of topics.
+type Taxonomy struct {
+	Topics []Topic `yaml:"topics"`
+}
+
+// Topic is one entry of a taxonomy.
+type Topic struct {
+	ID          string              `yaml:"id"` // stable: history keeps it
+	Name        map[string]string   `yaml:"name"`
+	Parent      string              `yaml:"parent"`
+	Description map[string]string   `yaml:"description"`
+	Seeds       map[string][]string `yaml:"seeds"`    // words and phrases that show it
+	Examples    map[string][]string `yaml:"examples"` // whole sentences
+
+	line int
+}
+
+// UnmarshalYAML keeps the line, so that mistakes can be pointed at.
+func (t *Topic) UnmarshalYAML(n *yamlfile.Node) error {
+	type plain Topic
+	if err := n.Decode((*plain)(t)); err != nil {
+		return err
+	}
+	t.line = n.Line
+	return nil
+}
+
+// Load reads a taxonomy; every mistake in it is named with its file and line.
+func Load(fsys fs.FS, name string) (*Taxonomy, error) {
+	raw, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("topics: %w", err)
+	}
+	var t Taxonomy
+	if err := yamlfile.Decode(name, raw, &t); err != nil {
+		return nil, fmt.Errorf("topics: %w", err)
+	}
+	seen := map[string]bool{}
+	for _, topic := range t.Topics {
+		wrong := func(what string) error { return &yamlfile.Error{File: name, Line: topic.line, What: what} }
+		switch {
+		case topic.ID == "":
+			return nil, wrong("the topic has no id: give it one that never changes")
+		case seen[topic.ID]:
+			return nil, wrong(fmt.Sprintf("the topic %q stands twice", topic.ID))
+		case topic.Name["zh"] == "" && topic.Name["en"] == "":
+			return nil, wrong(fmt.Sprintf("the topic %q has no name: write name: {zh: …, en: …}", topic.ID))
+		case len(topic.Seeds["zh"])+len(topic.Seeds["en"])+len(topic.Examples["zh"])+len(topic.Examples["en"]) == 0:
+			return nil, wrong(fmt.Sprintf("the topic %q has neither seeds nor examples", topic.ID))
+		}
+		seen[topic.ID] = true
+	}
+	if len(t.Topics) == 0 {
+		return nil, &yamlfile.Error{File: name, What: "holds no topics"}
+	}
+	return &t, nil
+}
+
+func (t Topic) text() feedback.Text { return feedback.Text{ZH: t.Name["zh"], EN: t.Name["en"]} }
+
+// seedTable finds the seeds of all topics in a text in one go.
+type seedTable struct {
+	chinese map[rune][]seed   // by first rune; looked for anywhere in the folded text
+	english map[string][]seed // by first term; looked for as a run of terms
+}
+
+type seed struct {
+	topic  int
+	text   string
+	terms  []string
+	weight float64
+}
+
+// Tokenizer cuts text; *nlp.Tokenizer is one.
+type Tokenizer interface {
+	Tokenize(text string) []nlp.Token
+}
+
+func newSeedTable(t *Taxonomy, tok Tokenizer) *seedTable {
+	s := &seedTable{chinese: map[rune][]seed{}, english: map[string][]seed{}}
+	for i, topic := range t.Topics {
+		for _, text := range topic.Seeds["zh"] {
+			folded := nlp.Fold(text)
+			runes := []rune(folded)
+			if len(runes) > 0 {
+				s.chinese[runes[0]] = append(s.chinese[runes[0]], seed{topic: i, text: folded, weight: 0.4 + 0.3*float64(len(runes))})
+			}
+		}
+		for _, text := range topic.Seeds["en"] {
+			var words []string
+			for _, token := range tok.Tokenize(text) {
+				words = append(words, token.Term)
+			}
+			if len(words) > 0 {
+				s.english[words[0]] = append(s.english[words[0]], seed{topic: i, text: text, terms: words, weight: 0.7 + 0.5*float64(len(words)-1)})
+			}
+		}
+	}
+	return s
+}
+
+// score adds up the seeds of each topic that a text has; a seed counts once.
+func (s *seedTable) score(folded string, terms []string, into map[int]float64) {
+	seen := map[string]bool{}
+	for at, r := range folded {
+		for _, c := range s.chinese[r] {
+			if strings.HasPrefix(folded[at:], c.text) && !seen[c.text] {
+				seen[c.text] = true
+				into[c.topic] += c.weight
+			}
+		}
+	}
+	for at, term := range terms {
+		for _, c := range s.english[term] {
+			if hasPrefix(terms[at:], c.terms) && !seen[c.text] {
+				seen[c.text] = true
+				into[c.topic] += c.weight
+			}
+		}
+	}
+}
+
+func hasPrefix(terms, want []string) bool {
+	if len(terms) < len(want) {
+		return false
+	}
+	for i := range want {
+		if terms[i] != want[i] {
+			return false
+		}
+	}
+	return true
+}
