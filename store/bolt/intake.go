@@ -50,13 +50,13 @@ func (s *Store) Accept(ctx context.Context, events []bot.Inbound) ([]bot.Accepte
 	return accepted, nil
 }
 
-// Recover implements bot.IntakeStore.
+// Recover implements bot.IntakeStore. What it writes is small, so that it works on a disk that is nearly full.
 func (s *Store) Recover(ctx context.Context) ([]bot.Accepted, error) {
 	var all []bot.Accepted
 	err := s.write(ctx, func(x *txn) error {
 		all = nil
 		for k := range x.scan(tPending, nil, nil) {
-			a, _, err := record[bot.Accepted](x, tPending, k)
+			a, err := x.pending(k)
 			if err != nil {
 				return err
 			}
@@ -64,7 +64,7 @@ func (s *Store) Recover(ctx context.Context) ([]bot.Accepted, error) {
 			all = append(all, a)
 		}
 		for _, a := range all {
-			if err := x.save(tPending, number(nil, a.ID), a); err != nil {
+			if err := x.put(tAttempts, number(nil, a.ID), number(nil, uint64(a.Attempts))); err != nil {
 				return err
 			}
 		}
@@ -76,19 +76,33 @@ func (s *Store) Recover(ctx context.Context) ([]bot.Accepted, error) {
 	return all, nil
 }
 
+// pending reads an event that is not done; bot.ErrNotFound when there is none.
+func (x *txn) pending(key []byte) (bot.Accepted, error) {
+	a, found, err := record[bot.Accepted](x, tPending, key)
+	if err == nil && !found {
+		err = fmt.Errorf("event %d: %w", binary.BigEndian.Uint64(key), bot.ErrNotFound)
+	}
+	if b := x.get(tAttempts, key); len(b) == 8 {
+		a.Attempts = int(binary.BigEndian.Uint64(b))
+	}
+	return a, err
+}
+
+// finish takes an event out of those that are not done.
+func (x *txn) finish(key []byte) error {
+	return errors.Join(x.delete(tPending, key), x.delete(tAttempts, key))
+}
+
 // Quarantine implements bot.IntakeStore.
 func (s *Store) Quarantine(ctx context.Context, id uint64, reason string) error {
 	return s.write(ctx, func(x *txn) error {
 		key := number(nil, id)
-		a, found, err := record[bot.Accepted](x, tPending, key)
+		a, err := x.pending(key)
 		if err != nil {
 			return err
 		}
-		if !found {
-			return fmt.Errorf("event %d: %w", id, bot.ErrNotFound)
-		}
 		a.Reason = reason
-		return errors.Join(x.delete(tPending, key), x.save(tQuarantined, key, a))
+		return errors.Join(x.finish(key), x.save(tQuarantined, key, a))
 	})
 }
 

@@ -79,10 +79,8 @@ func (x *txn) eraseContact(id bot.ContactID, gaps [][]byte) (erased int, err err
 			return 0, err
 		}
 	}
-	for _, t := range []table{tPending, tQuarantined} {
-		if err := x.eraseEvents(t, person); err != nil {
-			return 0, err
-		}
+	if err := x.eraseEvents(person); err != nil {
+		return 0, err
 	}
 	return erased, errors.Join(x.delete(tContacts, []byte(id)), x.put(tErased, contactHash(id), nil))
 }
@@ -130,14 +128,14 @@ func (x *txn) eraseGap(key []byte) error {
 }
 
 // eraseEvents removes the events of a person that wait or could not be processed; the hashes by which repeats are known stay.
-func (x *txn) eraseEvents(t table, person *store.Person) error {
-	for _, key := range x.keys(t, nil) {
-		a, _, err := record[bot.Accepted](x, t, key)
-		if err != nil {
-			return err
-		}
-		if person.Sent(a.Inbound) {
-			if err := x.delete(t, key); err != nil {
+func (x *txn) eraseEvents(person *store.Person) error {
+	for _, t := range []table{tPending, tQuarantined} {
+		for _, key := range x.keys(t, nil) {
+			a, _, err := record[bot.Accepted](x, t, key)
+			if err == nil && person.Sent(a.Inbound) {
+				err = errors.Join(x.delete(t, key), x.delete(tAttempts, key))
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -210,7 +210,7 @@ func (p *plan) checkGaps(x *txn) error {
 func (p *plan) write(x *txn) error {
 	c := p.change
 	for _, id := range c.Done {
-		if err := x.delete(tPending, number(nil, id)); err != nil {
+		if err := x.finish(number(nil, id)); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ const (
 	tBySource                   // index: inbox, SourceID → message
 	tOutbox                     // index: messages that are queued or sending
 	tPending                    // events that are not done
+	tAttempts                   // number of an event → process starts that found it unfinished
 	tQuarantined                // events that could not be processed
 	tSeen                       // hash of inbox and SourceID → number of the event
 	tAccepted                   // number of an event → its hash and when it was accepted: to forget in order of time
@@ -56,7 +57,7 @@ func specOf(t table) spec {
 		tMeta: {"meta", false}, tConversations: {"conversations", false}, tLanes: {"lanes", false},
 		tByStatus: {"by_status", true}, tByAgent: {"by_agent", false}, tByContact: {"by_contact", false},
 		tByCreated: {"by_created", true}, tByTime: {"by_time", true}, tBySource: {"by_source", false},
-		tOutbox: {"outbox", false}, tPending: {"pending", true},
+		tOutbox: {"outbox", false}, tPending: {"pending", true}, tAttempts: {"attempts", true},
 		tQuarantined: {"quarantined", true}, tSeen: {"seen", false}, tAccepted: {"accepted", true},
 		tContacts: {"contacts", false}, tAddresses: {"addresses", false}, tAddressesOf: {"addresses_of", false},
 		tErased: {"erased", false}, tFacts: {"facts", true}, tGaps: {"gaps", true}, tGapIDs: {"gap_ids", false},

@@ -273,6 +273,11 @@ func (v *verifier) events() error {
 			return err
 		}
 	}
+	for k := range v.x.scan(tAttempts, nil, nil) {
+		if !v.x.has(tPending, k) {
+			v.report.Problem("attempts of event %x, which is not pending", k)
+		}
+	}
 	for k, value := range v.x.scan(tAccepted, nil, nil) {
 		if err := v.step(); err != nil {
 			return err

@@ -32,22 +32,34 @@ const maxBatch = 1024
 // except for commitAnyway, see there. Once write has begun it does not give up when ctx ends, so that an error always
 // means "not stored".
 func (s *Store) write(ctx context.Context, apply func(*txn) error) error {
-	r := &request{ctx: ctx, apply: apply, done: make(chan struct{})}
-	if err := ctx.Err(); err != nil {
+	r, err := s.submit(ctx, apply)
+	if err != nil {
 		return err
 	}
+	return r.wait()
+}
+
+// submit hands a write over to the writer.
+func (s *Store) submit(ctx context.Context, apply func(*txn) error) (*request, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r := &request{ctx: ctx, apply: apply, done: make(chan struct{})}
 	s.closing.RLock()
+	defer s.closing.RUnlock()
 	if s.closed {
-		s.closing.RUnlock()
-		return store.ErrClosed
+		return nil, store.ErrClosed
 	}
 	select {
 	case s.requests <- r:
-		s.closing.RUnlock()
+		return r, nil
 	case <-ctx.Done():
-		s.closing.RUnlock()
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
+}
+
+// wait returns when a write is on the disk, or will never be.
+func (r *request) wait() error {
 	<-r.done
 	var anyway commitAnyway
 	if errors.As(r.err, &anyway) {
