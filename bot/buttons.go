@@ -102,6 +102,11 @@ func named(buttons []Button, text string) (string, bool) {
 func (t *turn) press(ctx context.Context, p press) error {
 	verb, arg, _ := strings.Cut(p.action, ":")
 	switch verb {
+	case "human":
+		if arg == string(ReasonLow) {
+			return t.handOver(ctx, 2, ReasonLow, "", "offer_taken")
+		}
+		return t.handOver(ctx, 2, ReasonAsked, "", "asked")
 	case "intent":
 		spec := t.d.intent(arg)
 		if spec == nil {

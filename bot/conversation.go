@@ -58,7 +58,7 @@ type Conversation struct {
 	Form  *FormState      `json:"form,omitempty"`
 	Slots map[string]Slot `json:"slots,omitempty"` // remembered values
 	Offer uint64          `json:"offer,omitempty"` // Seq of the message whose buttons a typed number presses; 0: none
-	Said  string          `json:"said,omitempty"`  // what the bot answered last, as the Label of FactAnswer; empty: nothing
+	Said  string          `json:"said,omitempty"`  // what the bot answered last: the Label of FactAnswer and a mark of the wording; "helped": and it helped
 	Tags  []string        `json:"tags,omitempty"`
 
 	Preview        string    `json:"preview,omitempty"` // the beginning of the newest message, PII masked

@@ -172,12 +172,13 @@ func (shelf) Read(_ context.Context, root kb.RootID, lang nlp.Lang) (kb.Hit, err
 
 // mailbox is the customers' side: it takes what the bot sends, as the outbox would, and keeps what really leaves.
 type mailbox struct {
-	store bot.OutboxStore
+	store *mem.Store
 
 	mu      sync.Mutex
 	held    bool // the outbox is slow: messages stay queued until flush
 	waiting []bot.Message
 	sent    []bot.Message
+	owners  []bot.Status // of the conversation at the moment of each
 	typing  int
 }
 
@@ -206,9 +207,13 @@ func (m *mailbox) flush() {
 		if err != nil {
 			continue
 		}
+		conv, err := m.store.Conversation(context.Background(), w.Conversation)
+		if err != nil {
+			continue
+		}
 		done, err := m.store.EndSend(context.Background(), w.ID, bot.SendResult{Delivery: bot.Sent, SourceID: "out-" + string(w.ID), At: stored.At})
 		if err == nil {
-			m.sent = append(m.sent, done)
+			m.sent, m.owners = append(m.sent, done), append(m.owners, conv.Status)
 		}
 	}
 	m.waiting = nil
@@ -227,11 +232,22 @@ func (m *mailbox) to(thread string) []bot.Message {
 	return out
 }
 
+// tester is what testing.T and rapid.T have in common.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Cleanup(func())
+}
+
 // world is a bot with everything around it.
 type world struct {
-	t     testing.TB
+	t     tester
 	clock *clock
 	store *mem.Store
+	via   bot.Store // what the bot sees of it; nil: all
 	read  *reader
 	mail  *mailbox
 	actor bot.Actor
@@ -249,7 +265,7 @@ type world struct {
 
 var inbox = bot.Inbox{ID: "web", Channel: "webchat", Lang: nlp.LangChinese}
 
-func loadWords(t testing.TB) *locale.Catalog {
+func loadWords(t tester) *locale.Catalog {
 	t.Helper()
 	words, err := locale.Load(data.Files(), "locale")
 	if err != nil {
@@ -264,7 +280,7 @@ func inWorld(t *testing.T, test func(t *testing.T, w *world)) {
 	synctest.Test(t, func(t *testing.T) { test(t, newWorld(t)) })
 }
 
-func newWorld(t testing.TB) *world {
+func newWorld(t tester) *world {
 	t.Helper()
 	d, err := bot.LoadDialogue(os.DirFS("testdata"), "dialogue")
 	if err != nil {
@@ -288,7 +304,11 @@ func newWorld(t testing.TB) *world {
 func (w *world) start() {
 	w.t.Helper()
 	var mu sync.Mutex
-	b, err := bot.New(bot.Config{Store: w.store, Understander: w.read, Retriever: shelf{}, Library: shelf{}, Sender: w.mail,
+	store := w.via
+	if store == nil {
+		store = w.store
+	}
+	b, err := bot.New(bot.Config{Store: store, Understander: w.read, Retriever: shelf{}, Library: shelf{}, Sender: w.mail,
 		Dialogue: func() *bot.Dialogue { return w.d }, Words: w.words, Inboxes: []bot.Inbox{inbox}, Actor: w.actor, Hours: w.hours,
 		Rules: w.rules, Now: w.clock.now, NewID: func() string {
 			mu.Lock()

@@ -48,10 +48,10 @@ func (t *turn) owned(ctx context.Context) error {
 		return t.handOver(ctx, 8, ReasonError, "stale", "stale")
 	case t.looping():
 		return t.handOver(ctx, 8, ReasonError, "loop", "loop")
-	case t.pressed == nil && asksForPerson(t.text), t.pressed != nil && t.pressed.action == "human":
+	case t.pressed == nil && asksForPerson(t.text):
 		return t.handOver(ctx, 2, ReasonAsked, "", "asked")
-	case t.pressed != nil && t.pressed.action == "human:low_confidence":
-		return t.handOver(ctx, 2, ReasonLow, "", "offer_taken")
+	case t.pressed != nil && strings.HasPrefix(t.pressed.action, "human"):
+		return t.press(ctx, *t.pressed)
 	}
 	if flag, ok := t.policyWord(); ok {
 		return t.handOver(ctx, 7, ReasonPolicy, string(flag), "policy_word")
@@ -107,7 +107,7 @@ func (t *turn) talk(ctx context.Context) error {
 	switch {
 	case spec != nil && spec.SmallTalk:
 		t.decided(4, ActSmallTalk, "small_talk", spec.Name).Confidence = confidence
-		t.smallTalk(spec)
+		t.replyOf(spec) // neither a failure, nor does it mend one
 		return nil
 	case spec != nil && !t.a.Ambiguous:
 		t.decided(5, ActIntent, "intent_clear", spec.Name).Confidence = confidence
@@ -146,6 +146,7 @@ func (t *turn) intent() (*IntentSpec, nlp.Confidence) {
 // upset, it does not offer but hands over.
 func (t *turn) fail(ctx context.Context, text string, buttons ...Button) error {
 	t.conv.Failures++
+	t.conv.Said = ""
 	t.fact(FactFallback, 1, t.in.Decision.Detail)
 	switch {
 	case t.conv.Failures >= t.b.rules.MaxFailures:

@@ -11,11 +11,6 @@ import (
 	"huiyin/nlp"
 )
 
-// smallTalk answers a greeting, thanks and the like. It neither counts as a failure nor mends one.
-func (t *turn) smallTalk(spec *IntentSpec) {
-	t.replyOf(spec)
-}
-
 // replyOf says one of an intent's replies, with its buttons.
 func (t *turn) replyOf(spec *IntentSpec) {
 	alternatives := spec.Reply[t.lang]
@@ -51,13 +46,14 @@ func (t *turn) respond(ctx context.Context, spec *IntentSpec) error {
 		return t.open(ctx, string(spec.Article))
 	}
 	label := "intent:" + spec.Name
-	if t.again(label) {
+	said := label + "#" + string(t.lang)
+	if t.again(said) && !spec.SmallTalk {
 		return t.sameAgain(ctx)
 	}
 	t.replyOf(spec)
 	if !spec.SmallTalk {
 		t.helped(label)
-		t.conv.Said = label
+		t.conv.Said = said
 	}
 	return nil
 }
@@ -67,6 +63,7 @@ func (t *turn) again(said string) bool { return t.conv.Said == said }
 
 // sameAgain does not repeat an answer that was just given: it did not help the first time.
 func (t *turn) sameAgain(ctx context.Context) error {
+	t.in.Decision.Action, t.in.Decision.Reason = ActFallback, "bot.why.same_again"
 	return t.fail(ctx, t.say("same_again"))
 }
 

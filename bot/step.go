@@ -126,8 +126,9 @@ func (b *Bot) look(ctx context.Context, j *job) (situation, error) {
 			return s, fmt.Errorf("read the message meant: %w", err)
 		}
 	}
-	// A message can be there already: its edit overtook it, or an earlier process died while burying it.
-	if j.Kind == KindMessage && s.conv.ID != "" {
+	// A message can be there already: its edit overtook it, an earlier process died while burying it, or the platform
+	// repeats what was so long ago that intake has forgotten it.
+	if (j.Kind == KindMessage || j.Kind == KindPress) && s.conv.ID != "" {
 		switch _, err = b.cfg.Store.MessageBySource(ctx, j.Inbox, j.source()); {
 		case err == nil:
 			s.known = true
