@@ -100,6 +100,7 @@ type Bot struct {
 	queue   *queue
 
 	receipts receipts
+	saved    atomic.Uint64 // changes, so far
 	running  atomic.Bool
 	open     atomic.Bool // intake accepts events
 	ready    chan struct{}
@@ -200,6 +201,7 @@ func (b *Bot) commit(ctx context.Context, c Change) (Conversation, error) {
 	if err := b.cfg.Store.Save(context.WithoutCancel(ctx), c); err != nil {
 		return Conversation{}, err
 	}
+	b.saved.Add(1)
 	if c.Conversation.ID == "" {
 		return Conversation{}, nil
 	}

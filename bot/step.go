@@ -12,13 +12,14 @@ type job struct {
 	Accepted
 	outcomes map[string]outcome // of actions that were done already, by idempotency key
 	panics   int
-	failures int // of the store, in a row
+	failures int    // of the store, in a row
+	saved    uint64 // changes that the bot had saved at the first of them
 }
 
-// How long the store may fail on one event before it is tried whether the event itself is the reason.
+// When an event is given up, and how long to wait for the store.
 const (
 	maxPanics    = 3 // of our own code, outside the guarded turn
-	buryAfter    = 6
+	buryAfter    = 6 // failures to store what an event leads to, while other changes are stored
 	firstBackoff = 50 * time.Millisecond
 	lastBackoff  = 5 * time.Second
 )
@@ -41,7 +42,9 @@ func (b *Bot) work(a Accepted) {
 			j.panics++
 			b.logFailure("bot: an event made the bot panic", a, err)
 		default:
-			j.failures++
+			if j.failures++; j.failures == 1 {
+				j.saved = b.saved.Load()
+			}
 			b.logFailure("bot: an event could not be handled, trying again", a, err)
 			b.pause(ctx, backoff)
 			backoff = min(2*backoff, lastBackoff)
@@ -75,7 +78,8 @@ func (b *Bot) attempt(ctx context.Context, j *job) error {
 	if j.Attempts >= b.rules.MaxAttempts || j.panics >= maxPanics {
 		return caught(func() error { return b.bury(ctx, j, "poison") })
 	}
-	if j.failures >= buryAfter && j.failures%2 == 0 {
+	// A store that takes other changes but not this one will never take it; a store that takes none is waited for.
+	if j.failures >= buryAfter && b.saved.Load() > j.saved {
 		return caught(func() error { return b.bury(ctx, j, "not_stored") })
 	}
 	return caught(func() error { return b.step(ctx, j) })
