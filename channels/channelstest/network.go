@@ -56,6 +56,16 @@ func (n *Network) switchTo(host string, down bool) {
 	}
 }
 
+// Freeze makes the open connections to a host dead without telling either side: what is written goes nowhere, and nothing
+// comes.
+func (n *Network) Freeze(host string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, c := range n.servers[host].open {
+		c.(*frozen).freeze()
+	}
+}
+
 // Hosts lists the servers on the network.
 func (n *Network) Hosts() []string {
 	n.mu.Lock()
@@ -110,7 +120,7 @@ func (l *listener) dial(ctx context.Context) (net.Conn, error) {
 	near, far := net.Pipe()
 	select {
 	case l.conns <- far:
-		return near, nil
+		return &frozen{Conn: near, cold: make(chan struct{})}, nil
 	case <-l.done:
 		return nil, &net.OpError{Op: "dial", Net: "memory", Err: errRefused}
 	case <-ctx.Done():
@@ -138,3 +148,37 @@ type address string
 
 func (a address) Network() string { return "memory" }
 func (a address) String() string  { return string(a) }
+
+// frozen is a connection that can be made dead.
+type frozen struct {
+	net.Conn
+	once sync.Once
+	cold chan struct{}
+}
+
+func (c *frozen) freeze() { c.once.Do(func() { close(c.cold) }) }
+
+// Write implements net.Conn.
+func (c *frozen) Write(b []byte) (int, error) {
+	select {
+	case <-c.cold:
+		return len(b), nil
+	default:
+		return c.Conn.Write(b)
+	}
+}
+
+// Read implements net.Conn. What arrives on a dead connection is dropped.
+func (c *frozen) Read(b []byte) (int, error) {
+	for {
+		n, err := c.Conn.Read(b)
+		select {
+		case <-c.cold:
+			if err != nil {
+				return 0, err
+			}
+		default:
+			return n, err
+		}
+	}
+}
