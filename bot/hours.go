@@ -53,6 +53,9 @@ func (h *Hours) Next(at time.Time) (time.Time, bool) {
 		var first time.Time
 		for _, i := range h.on(day) {
 			from := time.Date(day.Year(), day.Month(), day.Day(), 0, i.From, 0, 0, h.zone())
+			for skipped := 0; i.From < i.To && !h.Open(from) && skipped < 180; skipped++ { // the clock jumps over this time today
+				from = from.Add(time.Minute)
+			}
 			if i.From < i.To && from.After(at) && (first.IsZero() || from.Before(first)) {
 				first = from
 			}

@@ -140,7 +140,7 @@ func (b *Bot) look(ctx context.Context, j *job) (situation, error) {
 			return s, fmt.Errorf("look for the message: %w", err)
 		}
 	}
-	if s.conv.ID == "" || s.now.Sub(s.conv.CustomerAt) > contactEvery || s.conv.Name != j.From.Name {
+	if s.conv.ID == "" || s.now.Sub(s.conv.CustomerAt) > contactEvery || j.From.Name != "" && s.conv.Name != j.From.Name {
 		s.contact, err = b.cfg.Store.ContactAt(ctx, j.Inbox, j.from())
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return s, fmt.Errorf("read the contact: %w", err)
