@@ -9,10 +9,15 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"huiyin/nlp/vectors"
 )
 
 // ErrFormat means that a file is not a model of this version, or is damaged.
 var ErrFormat = errors.New("intent: not a model file of this version, or damaged")
+
+// ErrVectors means that a model was trained with other word vectors than those it is loaded with: train it again.
+var ErrVectors = errors.New("intent: the model was trained with other word vectors")
 
 // magic begins every model file and carries its version; a change of the features or the layout changes it.
 const magic = "huiyin-intent-1\n"
@@ -31,7 +36,10 @@ func (m *Model) Save(w io.Writer) error {
 		blocks[i] = byte(b)
 	}
 	e.bytes(blocks)
-	e.f32s(m.linear.weights)
+	e.u64s([]uint64{m.linear.meaning.fingerprint()})
+	e.f32s(m.linear.meaning.center)
+	e.f32s(m.linear.sparse)
+	e.f32s(m.linear.dense)
 	e.f32s(m.linear.bias)
 	e.f64s([]float64{m.temper, m.threshold, m.gate.Bias})
 	e.f64s(m.gate.Mean[:])
@@ -47,8 +55,9 @@ func (m *Model) Save(w io.Writer) error {
 	return nil
 }
 
-// Load reads a model that Save wrote. A file that is cut, changed or of another version gives ErrFormat.
-func Load(r io.Reader) (*Model, error) {
+// Load reads a model that Save wrote. v are the word vectors that it was trained with, nil if it was trained without.
+// A file that is cut, changed or of another version gives ErrFormat; other vectors give ErrVectors.
+func Load(r io.Reader, v *vectors.Vectors) (*Model, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxModelBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("intent: load model: %w", err)
@@ -61,38 +70,46 @@ func Load(r io.Reader) (*Model, error) {
 	if !bytes.Equal(sum[:], raw[len(magic):head]) {
 		return nil, ErrFormat
 	}
-	return decode(raw[head:])
+	return decode(raw[head:], v)
 }
 
-func decode(body []byte) (*Model, error) {
+func decode(body []byte, v *vectors.Vectors) (*Model, error) {
 	d := dec{buf: body}
-	l := &linear{vocab: &vocabulary{}}
-	l.labels = d.strings()
-	hash, idf, blocks := d.u64s(), d.f32s(), d.bytes()
-	l.weights, l.bias = d.f32s(), d.f32s()
+	l := &linear{labels: d.strings(), vocab: &vocabulary{hash: d.u64s(), idf: d.f32s()}, meaning: &meaning{}}
+	for _, b := range d.bytes() {
+		l.vocab.block = append(l.vocab.block, block(b))
+		d.failed = d.failed || b >= byte(numBlocks)
+	}
+	prints := d.u64s()
+	l.meaning.center, l.sparse, l.dense, l.bias = d.f32s(), d.f32s(), d.f32s(), d.f32s()
 	scalars, mean, scale, weight, thresholds := d.f64s(), d.f64s(), d.f64s(), d.f64s(), d.f64s()
-	n := len(l.labels)
-	if d.failed || len(d.buf) != 0 || n == 0 || !slices.IsSorted(l.labels) ||
-		len(idf) != len(hash) || len(blocks) != len(hash) || len(l.weights) != len(hash)*n || len(l.bias) != n ||
-		len(scalars) != 3 || len(mean) != gateInputs || len(scale) != gateInputs || len(weight) != gateInputs || len(thresholds) != n {
+	if d.failed || len(d.buf) != 0 || len(prints) != 1 {
 		return nil, ErrFormat
 	}
-	l.vocab.place = make(map[uint64]uint32, len(hash))
-	for i, h := range hash {
-		if blocks[i] >= byte(numBlocks) {
-			return nil, ErrFormat
+	if prints[0] != 0 {
+		if v == nil || v.Fingerprint() != prints[0] {
+			return nil, ErrVectors
 		}
-		l.vocab.add(h, block(blocks[i]), idf[i])
+		l.meaning.words = v
 	}
-	if len(l.vocab.place) != len(hash) {
+	n := len(l.labels)
+	if !l.fits() || len(scalars) != 3 || len(mean) != gateInputs || len(scale) != gateInputs || len(weight) != gateInputs || len(thresholds) != n {
 		return nil, ErrFormat
 	}
-	m := &Model{linear: l, temper: scalars[0], threshold: scalars[1], thresholds: thresholds, pool: newEncoders(l.vocab)}
+	m := &Model{linear: l, temper: scalars[0], threshold: scalars[1], thresholds: thresholds, pool: newScratches(l)}
 	m.gate.Bias = scalars[2]
 	copy(m.gate.Mean[:], mean)
 	copy(m.gate.Scale[:], scale)
 	copy(m.gate.Weight[:], weight)
 	return m, nil
+}
+
+// fits checks that the parts of a loaded model belong together, and builds what is not in the file.
+func (l *linear) fits() bool {
+	n, size := len(l.labels), l.vocab.size()
+	return n > 0 && slices.IsSorted(l.labels) && len(slices.Compact(slices.Clone(l.labels))) == n &&
+		len(l.vocab.idf) == size && len(l.vocab.block) == size && len(l.sparse) == size*n && len(l.bias) == n &&
+		len(l.meaning.center) == l.meaning.size() && len(l.dense) == l.meaning.size()*n && l.vocab.index()
 }
 
 // enc appends length-prefixed little-endian arrays.

@@ -83,7 +83,7 @@ func crossValidate(ctx context.Context, s *set, opts Options) ([]held, error) {
 			return nil, err
 		}
 		part := make([]held, len(s.texts))
-		pool := newEncoders(l.vocab)
+		pool := newScratches(l)
 		if err := parallel(ctx, opts.Workers, len(s.texts), func(_, i int) {
 			c := s.class[i]
 			if member[i] != fold && (!outside(c) || i%k != fold) {
@@ -92,7 +92,7 @@ func crossValidate(ctx context.Context, s *set, opts Options) ([]held, error) {
 			sc := pool.get()
 			defer pool.put(sc)
 			sc.enc.encode(s.texts[i], &sc.x)
-			h := held{class: c, known: float64(sc.enc.known), tokens: len(s.texts[i]), score: make([]float32, len(s.labels))}
+			h := held{class: c, known: float64(sc.x.known), tokens: len(s.texts[i]), score: make([]float32, len(s.labels))}
 			l.score(&sc.x, h.score)
 			if c < 0 || outside(c) {
 				h.class, h.outside = -1, true

@@ -50,24 +50,35 @@ type Evaluation struct {
 
 // Evaluate trains on one set and measures on the other. now is the clock that durations are taken from.
 func Evaluate(ctx context.Context, tok Tokenizer, train, test []nlp.Example, opts Options, now func() time.Time) (*Evaluation, error) {
-	e := &Evaluation{train: train, tok: tok, opts: opts}
 	started := now()
-	var err error
-	if e.Model, err = Train(ctx, tok, train, opts); err != nil {
+	m, err := Train(ctx, tok, train, opts)
+	if err != nil {
 		return nil, err
 	}
-	e.Metrics.TrainSecs = now().Sub(started).Seconds()
-	started = now()
+	seconds := now().Sub(started).Seconds()
+	e, err := EvaluateModel(ctx, m, tok, test, now)
+	if err != nil {
+		return nil, err
+	}
+	e.Metrics.TrainSecs = seconds
+	e.train, e.opts = train, opts
+	return e, nil
+}
+
+// EvaluateModel measures a model that is there already, one text after the other.
+func EvaluateModel(ctx context.Context, m *Model, tok Tokenizer, test []nlp.Example, now func() time.Time) (*Evaluation, error) {
+	e := &Evaluation{Model: m, tok: tok, Outcomes: make([]Outcome, 0, len(test))}
+	started := now()
 	for i, x := range test {
 		if i%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		e.Outcomes = append(e.Outcomes, Outcome{Example: x, Result: e.Model.Rank(tok.Tokenize(x.Text))})
+		e.Outcomes = append(e.Outcomes, Outcome{Example: x, Result: m.Rank(tok.Tokenize(x.Text))})
 	}
 	if seconds := now().Sub(started).Seconds(); seconds > 0 {
 		e.Metrics.TextsPerSec = float64(len(test)) / seconds
 	}
-	e.Metrics.Threshold = float64(e.Model.Threshold())
+	e.Metrics.Threshold = float64(m.Threshold())
 	e.Metrics.PeakRSSMB = peakRSS()
 	e.measure()
 	return e, nil

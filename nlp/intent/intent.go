@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"huiyin/nlp"
+	"huiyin/nlp/vectors"
 )
 
 // ErrExamples means that there is nothing to learn from: no example in scope.
@@ -31,6 +32,8 @@ type Options struct {
 	Workers int
 	// MaxLoss is the share of in-scope texts that the chosen threshold may reject; 0 means 5 %.
 	MaxLoss float64
+	// Vectors know words that the examples do not have; nil does without them.
+	Vectors *vectors.Vectors
 }
 
 func (o Options) withDefaults() Options {
@@ -50,7 +53,7 @@ type Model struct {
 	temper     float64   // turns margins into probabilities: softmax(temper · margin)
 	threshold  float64   // in-scope confidence below which a text is IntentNone
 	thresholds []float64 // the same for each intent; never below threshold
-	pool       *encoders
+	pool       *scratches
 }
 
 // Labels are the names of the intents, sorted.
@@ -83,7 +86,7 @@ func Train(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Opti
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{linear: final, pool: newEncoders(final.vocab)}
+	m := &Model{linear: final, pool: newScratches(final)}
 	m.calibrate(set, scores, opts)
 	return m, nil
 }

@@ -31,18 +31,13 @@ const ambiguousRatio = 0.5
 func (m *Model) Rank(tokens []nlp.Token) Result {
 	sc := m.pool.get()
 	defer m.pool.put(sc)
-	n := len(m.linear.labels)
-	if cap(sc.score) < n {
-		sc.score = make([]float32, n)
-		sc.order = make([]int, n)
-	}
-	score := sc.score[:n]
+	score := sc.score
 	sc.enc.encode(tokens, &sc.x)
-	if len(sc.x.at) == 0 { // nothing that training has ever seen
+	if len(sc.x.at) == 0 && !slices.ContainsFunc(sc.x.dense, func(f float32) bool { return f != 0 }) { // nothing that training has ever seen
 		return Result{Intent: nlp.Intent{Name: nlp.IntentNone, Confidence: 1}}
 	}
 	m.linear.score(&sc.x, score)
-	e := weigh(score, m.temper, float64(sc.enc.known), len(tokens))
+	e := weigh(score, m.temper, float64(sc.x.known), len(tokens))
 	in := m.gate.inScope(e)
 	r := Result{InScope: nlp.Confidence(in), Ranking: m.ranking(sc, score, e, in)}
 	best := r.Ranking[0]
@@ -57,7 +52,7 @@ func (m *Model) Rank(tokens []nlp.Token) Result {
 }
 
 func (m *Model) ranking(sc *scratch, score []float32, e evidence, in float64) nlp.Ranking {
-	order := sc.order[:0]
+	order := append(sc.order[:0], 0)[:0]
 	for c := range score {
 		i := len(order)
 		if i == nlp.RankingSize && score[c] <= score[order[i-1]] {
@@ -75,6 +70,7 @@ func (m *Model) ranking(sc *scratch, score []float32, e evidence, in float64) nl
 		copy(order[at+1:], order[at:])
 		order[at] = c
 	}
+	sc.order = order
 	out := make(nlp.Ranking, len(order))
 	for i, c := range order {
 		p := e.prob * math.Exp(m.temper*(float64(score[c])-e.top))

@@ -2,23 +2,33 @@ package intent
 
 import "math"
 
-// svm trains one binary L2-regularised, L2-loss linear SVM by dual coordinate descent (Hsieh et al., ICML 2008,
-// algorithm 1), with the random order fixed by the seed.
+// plane is the hyperplane of one binary classifier, with the examples that hold it up.
+type plane struct {
+	sparse []float32
+	dense  []float32
+	bias   float64
+	rows   []int32   // the examples that it looks at
+	alpha  []float64 // their dual variables
+}
+
+// svm trains binary L2-regularised, L2-loss linear SVMs by dual coordinate descent (Hsieh et al., ICML 2008,
+// algorithm 1; examples far on the right side are set aside for a while), in a random order that the seed fixes.
 type svm struct {
 	cost     float64 // C
 	epochs   int     // passes over the data at most
 	tolerant float64 // stop when the largest projected gradient falls below this
 }
 
-// fit finds the weights that tell x[i] with positive[i] from the others. The bias is one more feature, constant 1.
-func (s svm) fit(x []vector, norms []float64, positive func(i int) bool, size int, rng *rng) (w []float32, bias float32) {
-	w = make([]float32, size)
-	alpha := make([]float64, len(x))
-	order := make([]int32, len(x))
+// aside: an example with a multiplier of zero and a gradient above this is set aside.
+const aside = 0.05
+
+// fit moves the plane until it tells the examples that are positive from the others among p.rows. norms are the squared
+// lengths of all vectors. The bias is one more feature, constant 1.
+func (s svm) fit(p *plane, x []vector, norms []float64, positive func(i int32) bool, rng *rng) {
+	order := make([]int32, len(p.rows))
 	for i := range order {
 		order[i] = int32(i)
 	}
-	var b float64
 	diag := 0.5 / s.cost
 	active := len(order)
 	for epoch := 0; epoch < s.epochs; epoch++ {
@@ -26,13 +36,14 @@ func (s svm) fit(x []vector, norms []float64, positive func(i int) bool, size in
 		worst := 0.0
 		for k := 0; k < active; k++ {
 			i := order[k]
+			row := p.rows[i]
 			y := -1.0
-			if positive(int(i)) {
+			if positive(row) {
 				y = 1
 			}
-			g := y*(dot(w, &x[i])+b) - 1 + diag*alpha[i]
-			if alpha[i] == 0 && g >= 0 {
-				if g > 0.05 && epoch > 0 { // far on the right side: set aside
+			g := float64(y*(p.dot(&x[row])+p.bias)) - 1 + float64(diag*p.alpha[i])
+			if p.alpha[i] == 0 && g >= 0 {
+				if g > aside {
 					active--
 					order[k], order[active] = order[active], order[k]
 					k--
@@ -40,36 +51,55 @@ func (s svm) fit(x []vector, norms []float64, positive func(i int) bool, size in
 				continue
 			}
 			worst = math.Max(worst, math.Abs(g))
-			old := alpha[i]
-			alpha[i] = math.Max(old-g/(norms[i]+1+diag), 0)
-			if d := (alpha[i] - old) * y; d != 0 {
-				b += d
-				axpy(float32(d), &x[i], w)
+			old := p.alpha[i]
+			p.alpha[i] = math.Max(old-g/(norms[row]+1+diag), 0)
+			if d := (p.alpha[i] - old) * y; d != 0 {
+				p.bias += d
+				p.add(float32(d), &x[row])
 			}
 		}
-		if worst < s.tolerant {
-			if active == len(order) {
+		if worst < s.tolerant || epoch%6 == 5 {
+			if worst < s.tolerant && active == len(order) {
 				break
 			}
-			active = len(order) // look at everything once more before stopping
+			active = len(order) // look at everything once more
 		}
 	}
-	return w, float32(b)
 }
 
-func dot(w []float32, x *vector) float64 {
-	var sum float32
-	val := x.val[:len(x.at)]
-	for i, k := range x.at {
-		sum += float32(w[k] * val[i]) // the conversion forbids fused multiply-add, so that every machine rounds alike
+// The conversions to float32 below forbid fused multiply-add, so that every machine rounds alike.
+
+func (p *plane) dot(x *vector) float64 {
+	var a, b, c, d float32
+	at, val := x.at, x.val[:len(x.at)]
+	for ; len(at) >= 2 && len(val) >= 2; at, val = at[2:], val[2:] {
+		a += float32(p.sparse[at[0]] * val[0])
+		b += float32(p.sparse[at[1]] * val[1])
 	}
-	return float64(sum)
+	if len(at) > 0 {
+		a += float32(p.sparse[at[0]] * val[0])
+	}
+	v, w := x.dense, p.dense[:len(x.dense)]
+	for ; len(v) >= 4 && len(w) >= 4; v, w = v[4:], w[4:] {
+		a += float32(v[0] * w[0])
+		b += float32(v[1] * w[1])
+		c += float32(v[2] * w[2])
+		d += float32(v[3] * w[3])
+	}
+	for i, f := range v {
+		a += float32(f * w[i])
+	}
+	return float64(a + b + (c + d))
 }
 
-func axpy(d float32, x *vector, w []float32) {
+func (p *plane) add(d float32, x *vector) {
 	val := x.val[:len(x.at)]
 	for i, k := range x.at {
-		w[k] += float32(d * val[i])
+		p.sparse[k] += float32(d * val[i])
+	}
+	w := p.dense[:len(x.dense)]
+	for i, f := range x.dense {
+		w[i] += float32(d * f)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc64"
 	"io/fs"
 	"math"
 	"unicode"
@@ -39,6 +40,7 @@ type Vectors struct {
 	rank []int32   // place in the list of English words by frequency; for Chinese, see Lookup
 	at   map[string]int32
 	en   int // number of English words; the Chinese follow
+	sum  uint64
 }
 
 // Dim is the number of dimensions.
@@ -92,19 +94,25 @@ func (v *Vectors) Parts(word string, to []int) []int {
 	return to
 }
 
+// Fingerprint differs between tables that differ, so that a model can tell whether it was trained with this one.
+func (v *Vectors) Fingerprint() uint64 { return v.sum }
+
 // Load reads the two files from the folder. A missing or damaged file is an error.
 func Load(folder fs.FS) (*Vectors, error) {
+	table := crc64.MakeTable(crc64.ECMA)
 	v := &Vectors{}
 	raw, err := fs.ReadFile(folder, EnglishFile)
 	if err != nil {
 		return nil, fmt.Errorf("vectors: %w", err)
 	}
+	v.sum = crc64.Checksum(raw, table)
 	if err := v.readEnglish(raw); err != nil {
 		return nil, fmt.Errorf("%s: %w", EnglishFile, err)
 	}
 	if raw, err = fs.ReadFile(folder, ChineseFile); err != nil {
 		return nil, fmt.Errorf("vectors: %w", err)
 	}
+	v.sum = crc64.Update(v.sum, table, raw)
 	if err := v.readChinese(raw); err != nil {
 		return nil, fmt.Errorf("%s: %w", ChineseFile, err)
 	}

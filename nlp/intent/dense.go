@@ -1,0 +1,135 @@
+package intent
+
+import (
+	"math"
+
+	"huiyin/nlp"
+	"huiyin/nlp/vectors"
+)
+
+// meaning turns a text into its dense features: the weighted mean, the maximum and the minimum of its words' vectors
+// (Arora, Liang, Ma, ICLR 2017; De Boom et al. 2016), each centred on the training texts and scaled to length one.
+type meaning struct {
+	words  *vectors.Vectors // nil: no dense features
+	center []float32        // of the training texts: pools · dim values
+}
+
+const pools = 3 // mean, maximum, minimum
+
+func (m *meaning) size() int {
+	if m.words == nil {
+		return 0
+	}
+	return pools * m.words.Dim()
+}
+
+// fingerprint names the word vectors that the model was trained with; 0 is none.
+func (m *meaning) fingerprint() uint64 {
+	if m.words == nil {
+		return 0
+	}
+	return m.words.Fingerprint()
+}
+
+// Weight of a word by its frequency, a/(a+p) with p by Zipf's law from its rank.
+const (
+	sifA     = 1e-3
+	zipfBase = 12.0
+	zipfHead = 10
+)
+
+func sif(rank int) float32 {
+	p := 1 / (zipfBase * float64(rank+zipfHead))
+	return float32(sifA / (sifA + p))
+}
+
+// denseWeight is how much each of the dense blocks counts beside the sparse ones; see docs/nlp.md.
+const denseWeight = 0.8
+
+// pool writes mean, maximum and minimum to out, which has size() values. All are zero when no word is known.
+func (m *meaning) pool(tokens []nlp.Token, row []float32, parts *[]int, out []float32) (known int) {
+	dim := m.words.Dim()
+	mean, high, low := out[:dim], out[dim:2*dim], out[2*dim:3*dim]
+	clear(out)
+	for _, t := range tokens[:min(len(tokens), maxTokens)] {
+		*parts = m.words.Parts(t.Text, (*parts)[:0])
+		if len(*parts) == 0 && t.Term != t.Text {
+			*parts = m.words.Parts(t.Term, (*parts)[:0])
+		}
+		for _, i := range *parts {
+			m.words.Row(i, row)
+			w := sif(m.words.Rank(i))
+			if known == 0 {
+				copy(high, row)
+				copy(low, row)
+			}
+			known++
+			for k, x := range row {
+				mean[k] += float32(w * x)
+				high[k] = max(high[k], x)
+				low[k] = min(low[k], x)
+			}
+		}
+	}
+	if known > 0 {
+		for k := range mean {
+			mean[k] /= float32(known)
+		}
+	}
+	return known
+}
+
+// features writes the dense features of a text to out.
+func (m *meaning) features(tokens []nlp.Token, row []float32, parts *[]int, out []float32) {
+	if m.pool(tokens, row, parts, out) == 0 {
+		return
+	}
+	dim := m.words.Dim()
+	for k, c := range m.center {
+		out[k] -= c
+	}
+	for p := range pools {
+		scaleTo(denseWeight, out[p*dim:(p+1)*dim])
+	}
+}
+
+func scaleTo(length float32, x []float32) {
+	sum := float32(0)
+	for _, f := range x {
+		sum += float32(f * f)
+	}
+	if sum == 0 {
+		return
+	}
+	f := length / float32(math.Sqrt(float64(sum)))
+	for i := range x {
+		x[i] *= f
+	}
+}
+
+// newMeaning learns the centre of the training texts.
+func newMeaning(words *vectors.Vectors, texts [][]nlp.Token) *meaning {
+	m := &meaning{words: words}
+	if words == nil {
+		return m
+	}
+	m.center = make([]float32, m.size())
+	sum, out, row := make([]float64, m.size()), make([]float32, m.size()), make([]float32, words.Dim())
+	var parts []int
+	n := 0
+	for _, tokens := range texts {
+		if m.pool(tokens, row, &parts, out) == 0 {
+			continue
+		}
+		n++
+		for k, x := range out {
+			sum[k] += float64(x)
+		}
+	}
+	if n > 0 {
+		for k := range sum {
+			m.center[k] = float32(sum[k] / float64(n))
+		}
+	}
+	return m
+}
