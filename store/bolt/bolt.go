@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,6 +40,25 @@ type Options struct {
 	Now func() time.Time
 	// Log hears of trouble; nil: nobody does.
 	Log *slog.Logger
+	// At is called at each store.Point; tests make the process die there. nil: nothing happens.
+	At func(store.Point)
+}
+
+// withDefaults fills in what was left out.
+func (o Options) withDefaults() Options {
+	if o.LockTimeout == 0 {
+		o.LockTimeout = defaultLockTimeout
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.At == nil {
+		o.At = func(store.Point) {}
+	}
+	return o
 }
 
 // Store is an open file. It is safe for concurrent use.
@@ -47,6 +67,7 @@ type Store struct {
 	path string
 	now  func() time.Time
 	log  *slog.Logger
+	at   func(store.Point)
 
 	requests chan *request
 	batch    []*request    // reused by run
@@ -67,15 +88,7 @@ const (
 // Open opens the file at path, or creates it and its folder. Errors that callers tell apart: store.ErrLocked,
 // store.ErrNewer, store.ErrCorrupt.
 func Open(path string, o Options) (*Store, error) {
-	if o.LockTimeout == 0 {
-		o.LockTimeout = defaultLockTimeout
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o = o.withDefaults()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
@@ -83,13 +96,17 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{
-		db: db, path: path, now: o.Now, log: o.Log,
-		requests: make(chan *request, queued), finished: make(chan struct{}), commitTx: (*bbolt.Tx).Commit,
-	}
 	if err := prepare(db, path, migrations()); err != nil {
 		_ = db.Close()
 		return nil, err
+	}
+	if db, err = scrub(db, path, o); err != nil {
+		_ = db.Close()
+		return nil, explain(path, err)
+	}
+	s := &Store{
+		db: db, path: path, now: o.Now, log: o.Log, at: o.At,
+		requests: make(chan *request, queued), finished: make(chan struct{}), commitTx: (*bbolt.Tx).Commit,
 	}
 	go s.run()
 	return s, nil
@@ -154,7 +171,7 @@ func explain(path string, err error) error {
 	case errors.Is(err, berrors.ErrTimeout):
 		return lockedError{path}
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch),
-		errors.Is(err, store.ErrCorrupt), err.Error() == "file size too small":
+		errors.Is(err, store.ErrCorrupt), strings.HasPrefix(err.Error(), "file size too small"):
 		return fmt.Errorf("%w: %s is damaged or no database of this program: %w; move it away and restore a backup: huiyin restore FILE",
 			store.ErrCorrupt, path, err)
 	}
@@ -178,8 +195,7 @@ func prepare(db *bbolt.DB, path string, migrations []func(*bbolt.Tx) error) erro
 		})
 	})
 	if err == nil && format > newest {
-		return fmt.Errorf("%w: %s has format %d, this program knows %d; use the newer program, or restore an older backup",
-			store.ErrNewer, path, format, newest)
+		return newer(path, format, newest)
 	}
 	for ; err == nil && format < newest; format++ {
 		err = guard(func() error {
@@ -199,6 +215,11 @@ func prepare(db *bbolt.DB, path string, migrations []func(*bbolt.Tx) error) erro
 		return explain(path, err)
 	}
 	return nil
+}
+
+func newer(path string, format, known uint64) error {
+	return fmt.Errorf("%w: %s has format %d, this program knows %d; use the newer program, or restore an older backup",
+		store.ErrNewer, path, format, known)
 }
 
 // formatOf reads the format of a file; 0 when it is empty.

@@ -69,6 +69,7 @@ func TestDamagedFile(t *testing.T) {
 		"a long text file":       bytes.Repeat([]byte("hello world\n"), 10_000),
 		"another program's file": theirs,
 		"cut in the first page":  whole[:100],
+		"cut in the meta":        whole[:3000],
 		"cut after the meta":     whole[:2*page],
 		"cut after four pages":   whole[:4*page],
 		"meta pages wiped":       append(make([]byte, 2*page), whole[2*page:]...),

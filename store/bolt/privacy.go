@@ -12,8 +12,8 @@ import (
 	"huiyin/store"
 )
 
-// EraseContact implements bot.PrivacyStore. The bytes stay in free pages of the file until these are used again; a
-// backup has none of them.
+// EraseContact implements bot.PrivacyStore. The bytes stay in free pages of the file until these are used again, or until
+// the next start, which rids the file of them; a backup has none of them.
 func (s *Store) EraseContact(ctx context.Context, id bot.ContactID, log bot.Event) (int, error) {
 	entry, err := encode(log)
 	if err != nil {
@@ -82,7 +82,7 @@ func (x *txn) eraseContact(id bot.ContactID, gaps [][]byte) (erased int, err err
 	if err := x.eraseEvents(person); err != nil {
 		return 0, err
 	}
-	return erased, errors.Join(x.delete(tContacts, []byte(id)), x.put(tErased, contactHash(id), nil))
+	return erased, errors.Join(x.delete(tContacts, []byte(id)), x.put(tErased, contactHash(id), nil), x.put(tMeta, []byte(scrubKey), []byte{1}))
 }
 
 // eraseConversation removes a conversation with all that belongs to it; facts stay, without their labels.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 
+	"go.etcd.io/bbolt"
+
 	"huiyin/bot"
 	"huiyin/feedback"
 	"huiyin/kb"
@@ -17,36 +19,77 @@ import (
 // bbolt's own check walks the pages.
 func (s *Store) Verify(ctx context.Context, progress store.Progress) (store.Report, error) {
 	began := s.now()
+	r, err := verify(ctx, progress, func(f func(*txn) error) error { return s.view(ctx, f) },
+		// bbolt's check may not run beside a transaction that writes, so it waits for its turn.
+		func(f func(*txn) error) error { return s.write(ctx, f) })
+	r.Took = s.now().Sub(began)
+	return withSize(r, s.path), err
+}
+
+// VerifyFile verifies a file that no process has open, for example a backup, without changing it.
+func VerifyFile(ctx context.Context, path string, progress store.Progress, o Options) (store.Report, error) {
+	o = o.withDefaults()
+	began := o.Now()
+	if _, err := os.Stat(path); err != nil {
+		return store.Report{}, fmt.Errorf("store: %w", err)
+	}
+	db, err := openFile(path, o.LockTimeout, true)
+	if err != nil {
+		return store.Report{}, err
+	}
+	defer db.Close()
+	view := func(f func(*txn) error) error {
+		return guard(func() error {
+			return db.View(func(tx *bbolt.Tx) error {
+				switch format, err := formatOf(tx); {
+				case err != nil:
+					return err
+				case format == 0:
+					return fmt.Errorf("%w: it is empty", store.ErrCorrupt)
+				case format > Format:
+					return newer(path, format, Format)
+				case format < Format:
+					return fmt.Errorf("store: %s has format %d, this program reads %d: open it once with huiyin serve", path, format, Format)
+				}
+				return f(&txn{tx: tx})
+			})
+		})
+	}
+	r, err := verify(ctx, progress, view, view)
+	r.Took = o.Now().Sub(began)
+	return withSize(r, path), err
+}
+
+func withSize(r store.Report, path string) store.Report {
+	if info, err := os.Stat(path); err == nil {
+		r.Bytes = info.Size()
+	}
+	return r
+}
+
+// verify compares the records with the indexes in one transaction, then the pages with each other in another one.
+func verify(ctx context.Context, progress store.Progress, records, pages func(func(*txn) error) error) (store.Report, error) {
 	v := &verifier{ctx: ctx, progress: progress, entries: map[table]int{}}
-	err := s.view(ctx, func(x *txn) error {
+	err := records(func(x *txn) error {
 		v.x = x
 		return v.records()
 	})
-	if err == nil && len(v.report.Problems) == 0 {
-		err = s.checkPages(ctx, &v.report)
+	if err == nil && len(v.report.Problems) == 0 { // on records that cannot be read, the check might not survive
+		err = pages(func(x *txn) error {
+			for problem := range x.tx.Check() {
+				v.report.Problem("page check: %v", problem)
+			}
+			return nil
+		})
 	}
 	if errors.Is(err, store.ErrCorrupt) {
 		v.report.Problem("%v", err)
 		err = nil
 	}
-	if info, statErr := os.Stat(s.path); statErr == nil {
-		v.report.Bytes = info.Size()
-	}
-	v.report.Took = s.now().Sub(began)
 	if err != nil {
 		return v.report, err
 	}
 	return v.report, v.report.Err()
-}
-
-// checkPages runs bbolt's check in the writer's turn: it may not run beside a transaction that writes.
-func (s *Store) checkPages(ctx context.Context, r *store.Report) error {
-	return s.write(ctx, func(x *txn) error {
-		for problem := range x.tx.Check() {
-			r.Problem("page check: %v", problem)
-		}
-		return nil
-	})
 }
 
 // verifier compares records with indexes in one transaction.

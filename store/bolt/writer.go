@@ -100,6 +100,7 @@ func (s *Store) run() {
 
 // commit writes a batch in one transaction, and sets the err of every request.
 func (s *Store) commit(batch []*request) {
+	s.at(store.PointHandedOver)
 	if broken := s.broken.Load(); broken != nil {
 		for _, r := range batch {
 			r.err = *broken
@@ -152,10 +153,12 @@ func (s *Store) try(batch []*request, excluded map[*request]bool) (failed *reque
 		return nil, tx.Rollback()
 	}
 	id := tx.ID()
+	s.at(store.PointApplied)
 	if err := guard(func() error { return s.commitTx(tx) }); err != nil {
 		_ = guard(tx.Rollback) // bbolt closes the transaction itself, unless it panicked
 		return nil, s.fail(err, id)
 	}
+	s.at(store.PointCommitted)
 	return nil, nil
 }
 

@@ -2,6 +2,7 @@
 package open
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -30,7 +31,7 @@ func Open(dsn string, o Options) (Store, error) {
 	scheme, path, found := strings.Cut(dsn, ":")
 	switch {
 	case found && scheme == "bolt" && path != "":
-		s, err := bolt.Open(path, bolt.Options{LockTimeout: o.LockTimeout, Now: o.Now, Log: o.Log})
+		s, err := bolt.Open(path, o.bolt())
 		if err != nil {
 			return nil, err
 		}
@@ -39,4 +40,41 @@ func Open(dsn string, o Options) (Store, error) {
 		return mem.New(mem.Options{Now: o.Now}), nil
 	}
 	return nil, fmt.Errorf("%w: %q names no store; write bolt:<path> or mem:", store.ErrInvalid, dsn)
+}
+
+// Verify verifies the store that a DSN names, which no process may have open, without changing it.
+func Verify(ctx context.Context, dsn string, progress store.Progress, o Options) (store.Report, error) {
+	path, err := file(dsn)
+	if err != nil {
+		return store.Report{}, err
+	}
+	return bolt.VerifyFile(ctx, path, progress, o.bolt())
+}
+
+// VerifyBackup verifies a backup without changing it.
+func VerifyBackup(ctx context.Context, path string, progress store.Progress, o Options) (store.Report, error) {
+	return bolt.VerifyFile(ctx, path, progress, o.bolt())
+}
+
+// Restore puts a backup in the place of the store that a DSN names, which no process may have open. The backup is
+// verified before anything is replaced, and what it replaces is kept.
+func Restore(ctx context.Context, backup, dsn string, progress store.Progress, o Options) (store.Restored, error) {
+	path, err := file(dsn)
+	if err != nil {
+		return store.Restored{}, err
+	}
+	return bolt.Restore(ctx, backup, path, progress, o.bolt())
+}
+
+// file is the path in a DSN of a store that has one.
+func file(dsn string) (string, error) {
+	path, ok := strings.CutPrefix(dsn, "bolt:")
+	if !ok || path == "" {
+		return "", fmt.Errorf("%w: %q names no file; write bolt:<path>", store.ErrInvalid, dsn)
+	}
+	return path, nil
+}
+
+func (o Options) bolt() bolt.Options {
+	return bolt.Options{LockTimeout: o.LockTimeout, Now: o.Now, Log: o.Log}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"huiyin/bot"
 	"huiyin/store"
@@ -36,5 +37,42 @@ func TestOpen(t *testing.T) {
 		if _, err := open.Open(dsn, open.Options{}); !errors.Is(err, store.ErrInvalid) {
 			t.Errorf("%q: %v", dsn, err)
 		}
+	}
+}
+
+func TestMaintenance(t *testing.T) {
+	dir := t.TempDir()
+	dsn, backup := "bolt:"+filepath.Join(dir, "huiyin.db"), filepath.Join(dir, "backup.db")
+	s, err := open.Open(dsn, open.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Record(t.Context(), bot.Event{Actor: "system"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.WriteBackup(t.Context(), s, backup); err != nil {
+		t.Fatal(err)
+	}
+	o := open.Options{LockTimeout: time.Millisecond}
+	if _, err := open.Verify(t.Context(), dsn, nil, o); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("verifying a store that is open: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open.VerifyBackup(t.Context(), backup, nil, o); err != nil {
+		t.Error(err)
+	}
+	if r, err := open.Restore(t.Context(), backup, dsn, nil, o); err != nil || r.Replaced == "" {
+		t.Error(r, err)
+	}
+	if _, err := open.Verify(t.Context(), dsn, nil, o); err != nil {
+		t.Error(err)
+	}
+	if _, err := open.Verify(t.Context(), "mem:", nil, o); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("verifying a store without a file: %v", err)
+	}
+	if _, err := open.Restore(t.Context(), backup, "mem:", nil, o); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("restoring a store without a file: %v", err)
 	}
 }
