@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// browser opens a headless Chromium, which `make test` installs.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Fatal("no Chromium on this machine: scripts/browser.sh installs it or says how")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"))
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, stop := chromedp.NewContext(alloc)
+	ctx, stopTime := context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(func() { stopTime(); stop(); stopAlloc() })
+	return ctx
+}
+
+// do runs steps and fails the test at the first that does not work.
+func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		shot(t, ctx, "failed-"+strings.ReplaceAll(t.Name(), "/", "-"))
+		t.Fatal(err)
+	}
+}
+
+// shows waits until the page's text has a sentence in it.
+func shows(sentence string) chromedp.Action[chromedp.Void] {
+	return chromedp.Poll[chromedp.Void](fmt.Sprintf(`document.body.innerText.includes(%q)`, sentence), chromedp.WithPollingTimeout(20*time.Second))
+}
+
+// answers waits until the log has n answers of the bot or an agent.
+func answers(n int) chromedp.Action[chromedp.Void] {
+	return chromedp.Poll[chromedp.Void](fmt.Sprintf(`document.querySelectorAll('#messages .row.bot, #messages .row.agent').length >= %d`, n), chromedp.WithPollingTimeout(20*time.Second))
+}
+
+// say writes a message and sends it by the Enter key.
+func say(text string) chromedp.Action[chromedp.Void] { return chromedp.SendKeys("#text", text+"\r") }
+
+// shot keeps a picture when HUIYIN_SHOTS names a folder, for people to look at.
+func shot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	folder, ok := os.LookupEnv("HUIYIN_SHOTS")
+	if !ok {
+		return
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{1280, 390} {
+			_ = chromedp.Do(ctx, chromedp.EmulateViewport(width, 844), media(scheme))
+			png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+			if err != nil {
+				t.Log(err)
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), png, 0o600); err != nil {
+				t.Log(err)
+			}
+		}
+	}
+	_ = chromedp.Do(ctx, chromedp.EmulateViewport(1280, 844), media("light"))
+}
+
+func media(scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		})
+		return err
+	})
+}
+
+func TestCustomerInTheBrowser(t *testing.T) {
+	p := start(t, t.TempDir(), nil)
+	ctx := browser(t)
+	page := p.url + "/channels/web/?lang=zh"
+	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(page), chromedp.WaitVisible("#text"))
+	shot(t, ctx, "chat-empty")
+	do(t, ctx, say("退货政策是什么？"), answers(1), shows("7 天"))
+	do(t, ctx, say("how long does delivery to Shanghai take?"), answers(2))
+	shot(t, ctx, "chat-answers")
+	t.Run("a button", func(t *testing.T) {
+		do(t, ctx, chromedp.Click("#messages .choices button:not([disabled])"), answers(3))
+	})
+	t.Run("a form", func(t *testing.T) {
+		do(t, ctx, say("HY20261103-4821 这个订单到哪了？"), answers(4), shows("ZTO7812300004821"))
+	})
+	t.Run("a person", func(t *testing.T) {
+		do(t, ctx, chromedp.Click("#human"), answers(5))
+		shot(t, ctx, "chat-human")
+	})
+	before, err := chromedp.Run(ctx, chromedp.Text("#messages"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("history after a reload", func(t *testing.T) {
+		do(t, ctx, chromedp.Reload(), answers(5))
+		after, err := chromedp.Run(ctx, chromedp.Text("#messages"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if count := strings.Count(after, "退货政策是什么"); count != 1 {
+			t.Errorf("the first question stands %d times", count)
+		}
+		if len(after) < len(before)*9/10 {
+			t.Errorf("history is shorter than what was there:\n%s\n---\n%s", after, before)
+		}
+	})
+	t.Run("history after a restart", func(t *testing.T) {
+		dir := p.app.Data
+		p.stop()
+		again := start(t, dir, nil)
+		// The browser keeps its token for the old address only; the store must have everything all the same.
+		list, err := again.app.Store.Conversations(context.Background(), allConversations)
+		if err != nil || len(list) != 1 || list[0].Status != "waiting" {
+			t.Errorf("%v, %+v", err, list)
+		}
+	})
+}
+
+func TestAgentInTheBrowser(t *testing.T) {
+	p := start(t, t.TempDir(), nil)
+	link, err := p.app.firstLink(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	customer, agent := browser(t), browser(t)
+	do(t, customer, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), chromedp.WaitVisible("#text"),
+		say("my parcel arrived broken and nobody answers me, this is a disgrace"), answers(1), say("I want to speak to a person"), answers(2))
+	do(t, agent, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(p.url+link), chromedp.Click("form button"), chromedp.WaitVisible("input[name=password]"))
+	shot(t, agent, "console-account")
+	do(t, agent, chromedp.SetValue("input[name=email]", "lin@shop.example"), chromedp.SetValue("input[name=name]", "Lin"),
+		chromedp.SendKeys("input[name=password]", "a good long password\r"), chromedp.WaitVisible(".rows li.waiting a"))
+	shot(t, agent, "console-inbox")
+	do(t, agent, chromedp.Click(".rows li.waiting a"), chromedp.WaitVisible("#write"))
+	shot(t, agent, "console-waiting")
+	do(t, agent, chromedp.Click("[data-key=c]"), shows("Back to bot"), chromedp.SendKeys("#text", "Hello, this is Lin. I'm sorry about that!"), chromedp.Click("#write button"))
+	do(t, customer, shows("this is Lin"))
+	shot(t, customer, "chat-agent")
+	do(t, customer, say("thank you, when do I get a new one?"))
+	do(t, agent, shows("when do I get a new one?"))
+	t.Run("the bot is silent while a person has the conversation", func(t *testing.T) {
+		n, err := chromedp.Run(customer, chromedp.Evaluate[int](`document.querySelectorAll('#messages .row.bot').length`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(t, customer, say("退货政策是什么？"))
+		do(t, agent, shows("退货政策是什么？"))
+		if again, err := chromedp.Run(customer, chromedp.Evaluate[int](`document.querySelectorAll('#messages .row.bot').length`)); err != nil || again != n {
+			t.Errorf("the bot spoke: %d bubbles, then %d (%v)", n, again, err)
+		}
+	})
+	shot(t, agent, "console-agent")
+	do(t, agent, chromedp.Click("[data-key=e]"), shows("Resolved"))
+	do(t, agent, chromedp.Navigate(p.url+"/console/digest"), chromedp.WaitVisible(".column"))
+	shot(t, agent, "console-digests")
+	do(t, agent, chromedp.Navigate(p.url+"/console/digest/"+p.app.digests().Week(time.Now())), chromedp.WaitVisible("h1"))
+	shot(t, agent, "digest")
+}
+
+func TestWidgetOnAnotherSite(t *testing.T) {
+	p := start(t, t.TempDir(), nil)
+	host := hostPage(t, p.url+"/channels/web/widget.js")
+	// The site is not on the allow-list: the frame must stay empty.
+	ctx := browser(t)
+	do(t, ctx, chromedp.Navigate(host), chromedp.Poll[chromedp.Void](`document.getElementById('huiyin-widget') !== null`))
+	shot(t, ctx, "widget")
+}

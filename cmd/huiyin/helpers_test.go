@@ -1,0 +1,47 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"huiyin/bot"
+)
+
+var allConversations = bot.Filter{Limit: 1000}
+
+// writer is a buffer that two goroutines may use.
+type writer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (w *writer) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.b.Write(p)
+}
+
+func (w *writer) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.b.String()
+}
+
+func reader(s string) io.Reader { return strings.NewReader(s) }
+
+// hostPage is a page of some other site that embeds the widget.
+func hostPage(t *testing.T, script string) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, `<!doctype html><title>shop</title><h1>Some shop</h1><p>Goods.</p><script src=%q async></script>`, script)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"huiyin/channels"
+)
+
+// program is the whole program on a real server, with the sample shop in a directory of its own.
+type program struct {
+	app  *App
+	url  string
+	stop func()
+}
+
+// start runs the program as `huiyin serve` does. A second start on the same directory is a restart.
+func start(t *testing.T, dir string, change func(*Config)) *program {
+	t.Helper()
+	cfg := defaultConfig()
+	cfg.Digest.Weekday = ""
+	if change != nil {
+		change(&cfg)
+	}
+	app, err := newApp(context.Background(), appOptions{
+		Config: cfg, File: noFile(), Data: dir, Lookup: func(string) (string, bool) { return "", false },
+		Log: slog.New(slog.DiscardHandler), Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, err := app.handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ready, done := make(chan struct{}), make(chan error, 1)
+	go func() { done <- app.Run(ctx, func() { app.metrics.ready.Store(true); close(ready) }) }()
+	select {
+	case <-ready:
+	case err := <-done:
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	p := &program{app: app, url: server.URL}
+	stopped := false
+	p.stop = func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		cancel()
+		if err := <-done; err != nil && !errors.Is(err, channels.ErrEnded) {
+			t.Errorf("the program ended with %v", err)
+		}
+		server.CloseClientConnections()
+		server.Close()
+		if err := app.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	}
+	t.Cleanup(p.stop)
+	return p
+}
+
+// command runs one command line as a process would, and returns its exit code and outputs.
+func command(t *testing.T, in string, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e writer
+	code = run(context.Background(), args, reader(in), &o, &e, func(string) (string, bool) { return "", false })
+	return code, o.String(), e.String()
+}
+
+var _ io.Writer = (*writer)(nil)
