@@ -44,11 +44,7 @@ func (c *nlpAnalyze) Run(e *env) error {
 	if err := app.openDialogue(e.ctx); err != nil {
 		return err
 	}
-	if c.Explain {
-		return nil
-	}
-	_ = in
-	return nil
+	return nlp.AnalyzeLines(e.ctx, app.NLP, in, e.out, c.Explain, nlp.Lang(e.lang(cfg)))
 }
 
 // input opens a file, or standard input for "-".
