@@ -6,6 +6,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxURLBytes is how far the end of an address is looked for.
+const maxURLBytes = 2100
+
 // Markdown reads the small Markdown of kb articles: **bold**, *italic* or _italic_, ~~struck~~, `code`, fenced code,
 // [label](address), <address>, # headings (bold), - lists (•), and \ before a punctuation mark. What is not
 // one of these stays as it is written, and so do line breaks. It never fails. In contrast to CommonMark, emphasis works
@@ -171,15 +174,15 @@ func scan(s string) []candidate {
 			n := run(s, i)
 			delimiters(s, i, n, take)
 			i += n
-		case '!':
-			i++
-			if i < len(s) && s[i] == '[' { // an image shows as a link to it
-				take(i-1, i+1, candidate{mark: mark{text: "![", style: Link}, mayOpen: true})
+		case '!', '[':
+			at := i
+			if i++; c == '!' { // an image shows as a link to it
+				if i == len(s) || s[i] != '[' {
+					break
+				}
 				i++
 			}
-		case '[':
-			take(i, i+1, candidate{mark: mark{text: "[", style: Link}, mayOpen: true})
-			i++
+			take(at, i, candidate{mark: mark{text: s[at:i], style: Link}, mayOpen: true})
 		case ']':
 			address, n := destination(s[i+1:])
 			if n > 0 {
@@ -187,14 +190,11 @@ func scan(s string) []candidate {
 			}
 			i += 1 + n
 		case '<':
-			end := strings.IndexByte(s[i:min(len(s), i+2050)], '>')
-			if end > 0 {
-				if address, ok := SafeURL(s[i+1 : i+end]); ok {
-					take(i, i+end+1, candidate{mark: mark{text: s[i+1 : i+end], style: Link, address: address}})
-					i += end
-				}
+			address, n := autolink(s[i:])
+			if n > 0 {
+				take(i, i+n, candidate{mark: mark{text: s[i+1 : i+n-1], style: Link, address: address}})
 			}
-			i++
+			i += max(n, 1)
 		default:
 			i++
 		}
@@ -272,13 +272,26 @@ func pair(in []candidate) []mark {
 
 func sameDelimiter(open, close string) bool { return open[len(open)-1] == '[' || open == close }
 
+// autolink reads "<address>" at the start of s: the address and the length read, or 0.
+func autolink(s string) (string, int) {
+	end := strings.IndexByte(s[:min(len(s), maxURLBytes)], '>')
+	if end < 0 {
+		return "", 0
+	}
+	address, ok := SafeURL(s[1:end])
+	if !ok {
+		return "", 0
+	}
+	return address, end + 1
+}
+
 // destination reads "(address)" or "(address "title")" at the start of s: the address and the length read, or 0.
 func destination(s string) (string, int) {
 	if !strings.HasPrefix(s, "(") {
 		return "", 0
 	}
 	depth := 0
-	for i := 0; i < len(s) && i < 2100; i++ {
+	for i := 0; i < min(len(s), maxURLBytes); i++ {
 		switch s[i] {
 		case '\n':
 			return "", 0
