@@ -56,6 +56,10 @@ func (p *platform) Send(ctx context.Context, m channels.Outgoing) (string, error
 	p.inside++
 	p.most = max(p.most, p.inside)
 	o := p.next(m.Body.Text)
+	if p.keyed && slices.Contains([]channels.Reason{channels.Rejected, channels.Blocked, channels.Unformatted}, o.reason) &&
+		slices.ContainsFunc(p.ledger, func(old shown) bool { return old.key == s.key }) {
+		o = outcome{} // what was accepted is not refused the second time
+	}
 	p.mu.Unlock()
 	defer func() { p.mu.Lock(); p.inside--; p.mu.Unlock() }()
 	if o.takes > 0 {
