@@ -56,7 +56,7 @@ type Rules struct {
 // DefaultRules are the values for what is not configured.
 func DefaultRules() Rules {
 	return Rules{
-		MaxFailures: 2, FormTries: 3, Negative: -0.6,
+		MaxFailures: 2, FormTries: 3, Negative: -0.55,
 		AckEvery: 5 * time.Minute, StaleAfter: 2 * time.Hour, ReopenWithin: 72 * time.Hour, SilentAfter: 24 * time.Hour,
 		KeepEvents: 14 * 24 * time.Hour, TurnTimeout: 5 * time.Second,
 		TurnsPerMinute: 20, MaxAttempts: 5, Workers: 256, Backlog: 20000,

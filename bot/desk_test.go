@@ -232,12 +232,12 @@ func TestHours(t *testing.T) {
 
 func TestOutOfHoursTheCustomerIsToldWhen(t *testing.T) {
 	for _, tc := range []struct{ now, text, want string }{
-		{"2026-11-16T20:00:00Z", "转人工", "同事明天 09:00回来"},
-		{"2026-11-20T20:00:00Z", "转人工", "同事周一 09:00回来"},
+		{"2026-11-16T20:00:00Z", "转人工", "同事明天 09:00 回来"},
+		{"2026-11-20T20:00:00Z", "转人工", "同事周一 09:00 回来"},
 		{"2026-11-16T06:00:00Z", "agent", "They're back today at 09:00"},
 		{"2026-11-20T20:00:00Z", "agent", "They're back on Monday at 09:00"},
 		{"2026-12-24T20:00:00Z", "agent", "They're back on 4 January at 09:00"},
-		{"2026-12-24T20:00:00Z", "转人工", "同事1月4日 09:00回来"},
+		{"2026-12-24T20:00:00Z", "转人工", "同事1月4日 09:00 回来"},
 	} {
 		inWorld(t, func(t *testing.T, w *world) {
 			at, err := time.Parse(time.RFC3339, tc.now)

@@ -88,6 +88,12 @@ func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
 		t.conv.Form.Values[slot.Name], t.conv.Form.Tries = value, 0
 		return true, t.proceed(ctx, form)
 	}
+	if _, offered := t.remembered(slot); offered && isNo(t.text) {
+		t.decided(3, ActForm, "form_other_value", form.Name)
+		delete(t.conv.Slots, slot.Name)
+		t.ask(form, slot)
+		return true, nil
+	}
 	if slot.Optional && isSkip(t.text) {
 		t.decided(3, ActForm, "form_skipped", form.Name)
 		t.conv.Form.Values[slot.Name], t.conv.Form.Tries = "", 0

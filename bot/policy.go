@@ -105,6 +105,9 @@ func (t *turn) talk(ctx context.Context) error {
 	}
 	spec, confidence := t.intent()
 	switch {
+	case isUnsolved(t.text):
+		t.decided(6, ActFallback, "not_helped", "")
+		return t.fail(ctx, t.say("not_helped"))
 	case spec != nil && spec.SmallTalk:
 		t.decided(4, ActSmallTalk, "small_talk", spec.Name).Confidence = confidence
 		t.replyOf(spec) // neither a failure, nor does it mend one

@@ -180,6 +180,9 @@ func addHits(options []Button, hits []kb.Hit) []Button {
 
 // clarify asks which of a few things is meant. Being asked twice in a row counts as no help.
 func (t *turn) clarify(ctx context.Context, options []Button) error {
+	if t.upset() { // no guessing games with somebody who is angry
+		return t.handOver(ctx, 7, ReasonSentiment, "clarify", "upset")
+	}
 	if t.again("clarify") {
 		t.conv.Failures++
 		if t.conv.Failures >= t.b.rules.MaxFailures {

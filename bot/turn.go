@@ -181,7 +181,7 @@ func (t *turn) place(m *Message) {
 
 // spoken is the language to remember: of this message, or as before when it shows none.
 func (t *turn) spoken(detected nlp.Lang) nlp.Lang {
-	if detected.Base() == nlp.LangUnknown || t.conv.Lang.Base() == nlp.LangChinese && isLoanword(t.text) {
+	if detected.Base() == nlp.LangUnknown || detected.Base() == nlp.LangEnglish && t.stays() {
 		if t.conv.Lang != "" {
 			return t.conv.Lang
 		}
@@ -190,10 +190,16 @@ func (t *turn) spoken(detected nlp.Lang) nlp.Lang {
 	return detected
 }
 
+// stays reports whether a few Latin letters within a Chinese conversation are no change of language: a loan word, or the
+// name or number that a form asked for.
+func (t *turn) stays() bool {
+	return t.conv.Lang.Base() == nlp.LangChinese && (isLoanword(t.text) || t.conv.Form != nil && len(strings.Fields(t.text)) <= 2)
+}
+
 // language is what to answer in: the message's language; when it shows none, that of the conversation, of the contact's
 // app, of the inbox; English at last.
 func (t *turn) language(detected nlp.Lang) nlp.Lang {
-	if t.conv.Lang.Base() == nlp.LangChinese && isLoanword(t.text) {
+	if detected.Base() == nlp.LangEnglish && t.stays() {
 		return nlp.LangChinese
 	}
 	for _, l := range []nlp.Lang{detected, t.conv.Lang, t.job.From.Lang, t.b.inbox(t.job.Inbox).Lang} {

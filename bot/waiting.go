@@ -66,6 +66,11 @@ func (t *turn) afterResolved(ctx context.Context) (bool, error) {
 		}
 		t.pressed = p
 	}
+	if t.pressed == nil && t.conv.Offer != 0 {
+		if n, ok := rating(t.text); ok {
+			t.pressed = &press{action: "csat:" + strconv.Itoa(n), current: true}
+		}
+	}
 	if t.pressed != nil && strings.HasPrefix(t.pressed.action, "csat:") {
 		t.rate(*t.pressed)
 		return true, nil
@@ -80,6 +85,37 @@ func (t *turn) afterResolved(ctx context.Context) (bool, error) {
 
 // goodbyeWithin is how long after the end a "thank you" belongs to it and opens nothing.
 const goodbyeWithin = time.Hour
+
+// rating reads a rating from 1 to 5 in words: "5分", "非常满意", "pretty good".
+func rating(text string) (int, bool) {
+	plain := bare(text)
+	for _, unit := range []string{"分", "颗星", "星", "stars", "star", "points", "outof5", "/5"} {
+		plain = strings.TrimSuffix(plain, unit)
+	}
+	for _, verb := range []string{"我给", "给", "打", "评"} {
+		plain = strings.TrimPrefix(plain, verb)
+	}
+	n, ok := ratings[plain]
+	return n, ok
+}
+
+// ratings are the words in which people answer "how happy are you?".
+var ratings = func() map[string]int {
+	scale := []string{
+		1: "1 一 很不满意 非常不满意 极不满意 差评 很差 太差 太差了 非常差 垃圾 terrible awful horrible veryunhappy verybad worst",
+		2: "2 二 两 不满意 不太满意 不好 差 不怎么样 bad poor unhappy nothappy notgood notsatisfied dissatisfied",
+		3: "3 三 一般 一般般 还行 还可以 凑合 马马虎虎 soso ok okay average fine notbad",
+		4: "4 四 满意 挺好 挺好的 不错 还不错 好 很好 good happy satisfied prettygood quitegood nice",
+		5: "5 五 非常满意 很满意 特别满意 十分满意 太好了 非常好 特别好 超级好 完美 好评 五星好评 满分 great excellent perfect veryhappy verygood verysatisfied amazing awesome",
+	}
+	m := map[string]int{}
+	for n, list := range scale {
+		for word := range words(list) {
+			m[word] = n
+		}
+	}
+	return m
+}()
 
 // rate notes a rating of 1 to 5. Only the question asked last can be answered, and once.
 func (t *turn) rate(p press) {
