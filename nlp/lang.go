@@ -3,7 +3,6 @@ package nlp
 import (
 	"context"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"huiyin/nlp/lang/en"
@@ -94,13 +93,11 @@ func gather(s string) evidence {
 
 func (e *evidence) addHan(r rune, table *scriptTable) {
 	e.han++
-	if i := int(r) - hanFirst; 0 <= i && i < len(table) {
-		switch table[i] {
-		case onlyHans:
-			e.hans++
-		case onlyHant:
-			e.hant++
-		}
+	switch c := table.class(r); {
+	case c&onlyHans != 0:
+		e.hans++
+	case c&onlyHant != 0:
+		e.hant++
 	}
 	if strings.ContainsRune("的了吗嗎吧呢我你您是不没沒还還什怎么麼在要有这這那就都也和给給被把", r) {
 		e.zhForm++
@@ -163,43 +160,3 @@ func foreignForm(w string) bool {
 	}
 	return false
 }
-
-const (
-	hanFirst = 0x4E00
-	onlyHans = 1
-	onlyHant = 2
-)
-
-// scriptTable says of each character from hanFirst on whether only one script has it.
-type scriptTable [0x9FFF - hanFirst + 1]uint8
-
-// bothScripts are the characters that are Simplified forms of others and Traditional characters in their own right
-// (those that OpenCC's table STCharacters lists among their own Traditional forms).
-const bothScripts = "㐹万丑丰了于云亘仆仇价仿伙余佛佣俊修借僵克党冬准凌几凶出划刮制千升卜占卷厂厘只台叶吁吃合吊同后向" +
-	"周咨咸咽哄唇喂噪回困夫夸奸姜娘它家尸局岩岳巨布帘席干幸广庵弦彩征御志念恤愈愿戚才扎托扣折抵拐挂挨" +
-	"挽据搜斗旋昆暗曲朱朴杆杠杯杰松板极柜栗核梁欲沈沾泛注涂涌淀游漓熏玩璇症皂矩确私秋种筑系胄背胜胡腊" +
-	"腌膻致舍芸苔苹范荐蒙蔑虫蚝蜡蝎表谷跖辟适郁酸采里雕面"
-
-// simplifiedToo are Traditional characters that Simplified text has as well (乾隆, 瞭望, 慰藉).
-const simplifiedToo = "乾瞭藉徵夥剋彷牴祇薹衹覆阪麽著"
-
-// scripts derives the table from the one that converts characters, on first use.
-var scripts = sync.OnceValue(func() *scriptTable {
-	stages := simplifier()
-	last := stages[len(stages)-1]
-	var t scriptTable
-	for r := rune(hanFirst); r < hanFirst+rune(len(t)); r++ {
-		from := string(r)
-		n, to := last.match(from)
-		if n == 0 || to == from {
-			continue
-		}
-		if !strings.ContainsRune(simplifiedToo, r) {
-			t[r-hanFirst] = onlyHant
-		}
-		if v, _ := utf8.DecodeRuneInString(to); v >= hanFirst && int(v)-hanFirst < len(t) && !strings.ContainsRune(bothScripts, v) {
-			t[v-hanFirst] = onlyHans
-		}
-	}
-	return &t
-})

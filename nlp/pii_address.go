@@ -124,8 +124,8 @@ var addressWords = sync.OnceValue(func() *addressTable {
 
 // addressBreaks are words that stand around addresses and never in one, the longer ones of a beginning first.
 const addressBreaks = "寄到 寄往 寄给 寄 送货到 送到 送 发到 发往 发给 改成 改到 改为 换成 换到 搬到 搬去 住在 住 位于 地址 收货地 收件 " +
-	"配送 快递到 我在 我家 我 家住 就在 是在 在 的 是 了 你 请 到 把 麻烦 退到 退回 退给 写成 写错 填成 填错 不是 而是 还是 应该 或者 和 跟 " +
-	"去 来 给 有 没 不 就 都 也 又 吗 呢 吧 啊 前面 上次 之前 现在 新 旧"
+	"配送 快递到 我在 我家 我 家住 就在 是在 在 的 是 了 你 请 到 把 麻烦 退到 退回 退给 写成 写错 填成 填错 不是 而是 还是 应该 或者 " +
+	"去 来 给 有 没 不 就 也 又 吗 呢 吧 啊 前面 上次 之前 现在 新地址 旧地址"
 
 func addressSuffixes() []addressSuffix {
 	var out []addressSuffix
@@ -183,15 +183,23 @@ func (t *addressTable) partEnd(s string, r rune, name, i int) (level, int) {
 	named := s[name:i]
 	numeric := numericName(named)
 	for _, x := range t.suffixes[r] {
-		if x.numeric != numeric || !strings.HasPrefix(s[i:], x.word) || utf8.RuneCountInString(named) < x.least {
+		if x.numeric != numeric && !directional(x.word, named) || !strings.HasPrefix(s[i:], x.word) || utf8.RuneCountInString(named) < x.least {
 			continue
 		}
 		if notSuffix(x.word, named, s[i+len(x.word):]) {
 			return 0, 0
 		}
+		if x.word == "区" && numeric { // 南区, 二区: of an estate
+			return levelEstate, len(x.word)
+		}
 		return x.level, len(x.word)
 	}
 	return 0, 0
+}
+
+// directional reports whether a road or block may be named by a direction or a number in characters: 四段, 北街, 南区.
+func directional(suffix, named string) bool {
+	return named[0] >= utf8.RuneSelf && (suffix == "段" || suffix == "街" || suffix == "路" || suffix == "区" || suffix == "巷")
 }
 
 // numericName reports whether the name of a part is a number: 12, 3a, b, 十二, 甲3, 南楼 is not.
@@ -223,9 +231,12 @@ func notSuffix(suffix, named, rest string) bool {
 		}
 		return false
 	}
+	if len(suffix) == len("城") && insideName(rest, suffix) {
+		return true
+	}
 	switch suffix {
 	case "号":
-		return after("线", "店", "码", "机", "称", "召", "角", "卡", "令", "航站", "电池", "色", "前", "后", "早上", "下午", "晚", "发", "到", "下单", "客服")
+		return after("线", "店", "库", "码", "机", "称", "召", "角", "卡", "令", "航站", "电池", "色", "前", "后", "早上", "下午", "晚", "发", "到", "下单", "客服")
 	case "市":
 		return after("场", "民", "面", "值", "价", "政", "中心", "内", "里", "区") || before("城", "超", "上", "夜", "门", "股")
 	case "区":
@@ -241,7 +252,7 @@ func notSuffix(suffix, named, rest string) bool {
 		return after("市") || before("商", "全", "同", "长")
 	case "园":
 		return before("公", "校", "乐")
-	case "村", "庄", "湾", "屯", "苑":
+	case "村":
 		return after("长")
 	case "段":
 		return !before("东", "西", "南", "北", "中", "一", "二", "三", "四")
@@ -265,6 +276,15 @@ func notSuffix(suffix, named, rest string) bool {
 		return after("下", "村") || before("家", "老")
 	}
 	return false
+}
+
+// insideName reports whether a one-character suffix is itself inside a name, because a larger division's or a road's suffix
+// follows at once: 石家庄|市, 新城|区, 花园|路.
+func insideName(rest, suffix string) bool {
+	if !strings.Contains("城园庄湾屯苑里道村", suffix) {
+		return false
+	}
+	return suffixLen(rest, "市", "区", "县", "镇", "乡", "路", "街", "大道", "大街", "巷") > 0
 }
 
 // address decides whether parts pin down a place, and where the address begins and ends.

@@ -183,7 +183,7 @@ func (d *detector) plate(i int) int {
 // digits, five to eight characters, with both in it.
 func (d *detector) foreignPlate(i, j int) int {
 	s := d.s
-	if nearTheme(s, i) != themePlate {
+	if cues().fillers[s[i:j]] || nearTheme(s, i) != themePlate {
 		return 0
 	}
 	end, letters, digits := i, 0, 0

@@ -51,7 +51,7 @@ const cueFillers = "号码|号|码|是|为|的|叫|填|写|如下|number|no.|no|
 func cueWords() map[theme]string {
 	return map[theme]string{
 		themePhone: "电话|手机|手机号|联系方式|联系|致电|拨打|座机|打给我|打我|快递员|骑手|师傅|" +
-			"收件人|机主|固话|传真|号码|微信同号|本人|tel|phone|call|call me at|mobile|cell|whatsapp|" +
+			"收件人|机主|固话|传真|微信同号|本人|tel|phone|call|call me at|mobile|cell|whatsapp|" +
 			"contact|text me|sms|fax|reach me|reach me at|reach me on|call me on|ring me on|dial|landline|text|" +
 			"call me back at|reached at|handy",
 		themeOrder: "订单|单号|运单|快递|物流|包裹|流水|交易|编号|工单|货号|型号|条码|条形码|序列|" +
@@ -62,7 +62,7 @@ func cueWords() map[theme]string {
 			"barcode|batch|po|sku|confirmation|booking|coupon|promo|voucher|code|transaction|txn|receipt|awb|timestamp|imei|" +
 			"sn|s/n|item|asin|lot|uid|user id|product id|rma|gift card|tracking id|member|flight|pnr|article|quote|claim|" +
 			"trace|trace id|request id|session",
-		themeVersion: "build|版本|固件|version|firmware|ver|ios|android|系统|release|driver|软件|app|v|补丁|升级到|" +
+		themeVersion: "build|驱动|内核|更新至|updated to|upgraded to|windows|macos|linux|chrome|版本|固件|version|firmware|ver|ios|android|系统|release|driver|软件|app|v|补丁|升级到|" +
 			"更新到|update|章节|第|section",
 		themeID: "身份证|证件|id card|identity card|hkid|national id|身份证字号|身分证|id no",
 		themeBank: "银行卡|卡号|信用卡|储蓄卡|借记卡|card|credit card|debit card|visa|mastercard|银联|账号|" +
@@ -78,14 +78,16 @@ const windowBytes = 36 // twelve Chinese characters
 
 // nearTheme is the theme of the cue right before byte i, with nothing but fillers between; else themeNone.
 func nearTheme(s string, i int) theme {
-	w := s[max(0, i-windowBytes):i]
+	w, fallback := s[max(0, i-windowBytes):i], themeNone
 	for {
-		if t := suffixTheme(w); t != themeNone {
+		if strings.HasSuffix(w, "号码") { // of what? 发票号码, 手机号码
+			fallback = themePhone
+		} else if t := suffixTheme(w); t != themeNone {
 			return t
 		}
 		cut := longestSuffix(w)
 		if cut == 0 {
-			return themeNone
+			return fallback
 		}
 		w = w[:len(w)-cut]
 	}

@@ -36,6 +36,7 @@ func (d *detector) numbers(i int) int {
 	if len(groups) == 0 {
 		return 0
 	}
+	found := len(d.hits)
 	for a := 0; a < len(groups); {
 		taken := 0
 		for b := min(len(groups), a+maxGroups); b > a && taken == 0; b-- {
@@ -52,6 +53,9 @@ func (d *detector) numbers(i int) int {
 			}
 		}
 		a += max(taken, 1)
+	}
+	if !isDigit(s[i]) && len(d.hits) == found {
+		return i + 1
 	}
 	return groups[len(groups)-1].end
 }
@@ -79,6 +83,9 @@ func digitGroups(s string, i int) (groups []group, end int) {
 		k := j
 		for k < len(s) && isDigit(s[k]) {
 			k++
+		}
+		if len(groups) > 0 && k < len(s) && (s[k] == '@' || s[k] == '_' || isLetter(s[k]) && s[k] != 'x') { // another word begins
+			break
 		}
 		groups = append(groups, group{j, k, sep})
 		if len(groups) > 64 { // a list of numbers: go on from here
@@ -115,14 +122,12 @@ func newNumber(s string, groups []group) (number, bool) {
 		n.digits += "x"
 		n.end++
 	}
-	if first.start > 0 && s[first.start-1] == '(' {
+	for n.start > 0 && first.start-n.start < 2 && (s[n.start-1] == '(' || s[n.start-1] == '+') { // (0, +8, (+8, +(8
 		n.start--
+		n.plus = n.plus || s[n.start] == '+'
 	}
-	if n.start > 0 && s[n.start-1] == '+' {
-		n.start--
-		n.plus = true
-	} else if n.start > 1 && s[n.start-1] == '(' && s[n.start-2] == '+' || n.start < first.start && s[n.start+1] == '+' {
-		n.plus = true
+	if s[n.start] == '(' && !strings.Contains(s[n.start:n.end], ")") { // a bracket around the number, not in it
+		n.start++
 	}
 	if !n.plus && strings.HasPrefix(n.digits, "00") && len(n.digits) >= 12 && !strings.HasPrefix(n.digits, "000") {
 		n.plus, n.digits = true, n.digits[2:]

@@ -15,7 +15,7 @@ func (n number) isPhone() bool {
 	switch {
 	case n.plus:
 		return size >= 8 && d[0] != '0' && (d[:2] != "86" || n.mainland(d[2:]))
-	case hotline(d):
+	case n.hotline():
 		return false
 	case n.mainlandMobile(d), n.mainlandLandline(), n.taiwan(), n.northAmerican(), n.trunk():
 		return true
@@ -26,10 +26,12 @@ func (n number) isPhone() bool {
 }
 
 // hotline reports numbers that companies publish: 400/800 in China, toll-free numbers in North America.
-func hotline(d string) bool {
-	if len(d) == 11 && d[0] == '1' {
+func (n number) hotline() bool {
+	d := n.digits
+	if len(d) == 11 && n.shape()[0] == 1 {
 		d = d[1:]
-	} else if len(d) != 10 {
+	}
+	if len(d) != 10 {
 		return false
 	}
 	switch d[:3] {
@@ -101,7 +103,7 @@ func (n number) northAmerican() bool {
 	} else if len(d) != 10 || !n.shaped(3, 3, 4) && !n.shaped(3, 7) && !(n.whole() && n.near == themePhone) {
 		return false
 	}
-	return d[0] >= '2' && d[3] >= '2' && !hotline(d)
+	return d[0] >= '2' && d[3] >= '2'
 }
 
 // trunk: a European or other number written with its trunk prefix 0 and in groups: 06 12 34 56 78, 07700 900123,

@@ -7,7 +7,7 @@ import (
 
 // westernTail is what may follow a street: apartment, city, state, postal code.
 var westernTail = regexp.MustCompile(`^(?:,? ?(?:apt|apartment|unit|suite|ste|flat|floor|room|rm|#)\.? ?#?[a-z0-9-]{1,6}\b)?` +
-	`(?:(?:,? [a-z.'-]{3,15}){1,3},? (?:[a-z]{2},? )?(?:\d{5}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d)\b` +
+	`(?:(?:,? [a-z.'-]{3,15}){1,3},? (?:[a-z]{2},? )?(?:\d{5,6}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d)\b` +
 	`|,? (?:\d{5}|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{4} ?[a-z]{2})\b(?: [a-zà-ÿ-]{3,20})?|(?:, [a-z.' -]{3,20}?)?, [a-z]{2}\b)?`)
 
 // westernAddresses finds a house number with a street: 221B Baker Street, 12 rue de la Paix, Hauptstraße 5, PO Box 12.
@@ -71,7 +71,13 @@ func (d *detector) numberedStreet(i, j int) int {
 		case w == "" || words > 0 && stopsStreet(w):
 			return 0
 		case words == 0 && frenchStreet(w):
-			return d.frenchEnd(k)
+			end, particle := d.frenchEnd(k)
+			if end > 0 && (particle || w == "rue" || w == "quai" || w == "chemin" || d.surelyAddress(i, end)) {
+				return end
+			}
+			return 0
+		case words == 0 && w == "broadway":
+			return k
 		case words == 0 && stopsStreet(w) && w != "the":
 			return 0
 		case words > 0 && streetWord(w, true), words > 0 && streetWord(w, false) && d.surelyAddress(i, k):
@@ -119,7 +125,7 @@ func stopsStreet(w string) bool {
 		"pairs", "pieces", "pcs", "boxes", "orders", "people", "usb", "gb", "tb", "mb", "kg", "miles", "km", "dollars", "bucks", "usd",
 		"is", "are", "was", "in", "on", "at", "to", "from", "for", "and", "or", "but", "my", "your", "this", "that", "it", "i",
 		"we", "they", "with", "by", "ago", "off", "out", "up", "down", "am", "pm", "percent", "different", "more", "other",
-		"all", "not", "no", "same", "way", "have", "has", "when", "left", "please", "units", "degrees", "stars", "star":
+		"all", "not", "no", "same", "have", "has", "when", "left", "please", "units", "degrees", "stars", "star":
 		return true
 	}
 	return false
@@ -171,8 +177,8 @@ func frenchStreet(w string) bool {
 }
 
 // frenchEnd is the end of "12 rue de la Paix": particles and one or two names after the street word that ends at k.
-func (d *detector) frenchEnd(k int) int {
-	s, names, end := d.s, 0, 0
+func (d *detector) frenchEnd(k int) (end int, particle bool) {
+	s, names := d.s, 0
 	for names < 2 && k < len(s) && s[k] == ' ' {
 		from := k + 1
 		for k = from; k < len(s) && (isAlnum(s[k]) || s[k] >= 0x80 && s[k] < 0xE3 || s[k] == '\'' || s[k] == '-'); {
@@ -180,20 +186,21 @@ func (d *detector) frenchEnd(k int) int {
 		}
 		switch w := s[from:k]; w {
 		case "de", "du", "des", "la", "le", "les":
+			particle = true
 		case "":
-			return end
+			return end, particle
 		default:
 			if stopsStreet(w) && end > 0 {
-				return end
+				return end, particle
 			}
 			names++
 			end = k
 			if names == 1 && !strings.HasPrefix(s[k:], " de ") {
-				return end
+				return end, particle
 			}
 		}
 	}
-	return end
+	return end, particle
 }
 
 // streetNumber is the end of a street that comes before its number, as in German, Dutch, Spanish and Italian:

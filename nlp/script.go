@@ -3,6 +3,7 @@ package nlp
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -42,11 +43,33 @@ func loadSimplifier() []*stage {
 	return stages
 }
 
-// simplify is the second half of Fold. Its offsets lead back to its argument.
+// simplify is the second half of Fold. Its offsets lead back to its argument. Only a text that shows a Traditional
+// character is converted as a whole: many of Taiwan's words are written with characters common to both scripts and are
+// other words on the mainland (程序, 通道, 文件), where they must stay.
 func simplify(s string) (string, offsets) {
-	if !hasHan(s) {
-		return s, nil
+	table := scripts()
+	words := false
+	for i := 0; i < len(s); {
+		if s[i] < 0xE3 {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		switch c := table.class(r); {
+		case c&onlyHant != 0:
+			return simplifyAll(s)
+		case c&beginsTaiwanWord != 0:
+			words = true
+		}
 	}
+	if words {
+		return simplifyWords(s)
+	}
+	return s, nil
+}
+
+func simplifyAll(s string) (string, offsets) {
 	stages := simplifier()
 	text, marks := stages[0].convert(s)
 	for _, st := range stages[1:] {
@@ -56,12 +79,51 @@ func simplify(s string) (string, offsets) {
 	return text, marks
 }
 
-// hasHan reports whether a byte of s may belong to a Han character (lead bytes E3 … E9 and F0).
-func hasHan(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0xE3 {
-			return true
+// taiwanWords are words of Taiwan without a Traditional-only character that mean the same everywhere.
+func taiwanWords() []struct{ from, to string } {
+	return []struct{ from, to string }{
+		{"伺服器", "服务器"}, {"程式", "程序"}, {"登入", "登录"}, {"列印", "打印"}, {"影印", "复印"}, {"位址", "地址"}, {"部落格", "博客"},
+		{"硬碟", "硬盘"}, {"光碟", "光盘"}, {"磁碟", "磁盘"}, {"解析度", "分辨率"}, {"奈米", "纳米"}, {"人工智慧", "人工智能"}, {"重灌", "重装"},
+	}
+}
+
+func simplifyWords(s string) (string, offsets) {
+	f, table := folder{src: s}, scripts()
+	for f.done < len(s) {
+		r, n := utf8.DecodeRuneInString(s[f.done:])
+		if table.class(r)&beginsTaiwanWord != 0 {
+			if from, to := taiwanWord(s[f.done:]); from != "" {
+				if sameShape(from, to) {
+					f.step(to)
+				} else {
+					f.replace(len(from), to)
+				}
+				continue
+			}
 		}
+		f.keep(n)
+	}
+	return f.result()
+}
+
+// taiwanWord is the word that s begins with, and its mainland form.
+func taiwanWord(s string) (from, to string) {
+	for _, w := range taiwanWords() {
+		if strings.HasPrefix(s, w.from) {
+			return w.from, w.to
+		}
+	}
+	return "", ""
+}
+
+// itself reports words that tw2sp takes for terms of computing, though customers mean something else by them: 通道 is a
+// lane (信道 to OpenCC), 桌布 a tablecloth (壁纸), 登出 is logging out and not closing an account (注销).
+func itself(word string) bool {
+	switch word {
+	case "通道", "面板", "物件", "核心", "程序", "登出", "序列", "批次", "宣告", "呼叫", "尼日", "尤拉", "永珍", "向量", "元件", "整合", "遮蔽",
+		"排程", "建立", "文字", "文件", "多型", "多工", "控制元件", "映象", "最佳化", "字元", "字串", "埠", "表示式", "溢位", "布林", "相容", "外接",
+		"快取", "定址", "存取", "效能", "新增", "剪下", "子音", "母音", "桌布", "介面", "防毒", "使用者", "查德", "那杜", "加彭", "葛摩":
+		return true
 	}
 	return false
 }
@@ -81,7 +143,7 @@ func (st *stage) convert(s string) (string, offsets) {
 		}
 		size, to := st.match(s[f.done:])
 		switch {
-		case size == 0:
+		case size == 0, itself(s[f.done : f.done+size]):
 			f.keep(n)
 		case sameShape(s[f.done:f.done+size], to):
 			f.step(to)
@@ -156,3 +218,56 @@ func (o offsets) cut(from, to, delta int32) offsets {
 	}
 	return out
 }
+
+const (
+	hanFirst = 0x4E00
+
+	onlyHans         = 1 << 0
+	onlyHant         = 1 << 1
+	beginsTaiwanWord = 1 << 2
+)
+
+// scriptTable says of each character from hanFirst on whether only one script has it.
+type scriptTable [0x9FFF - hanFirst + 1]uint8
+
+func (t *scriptTable) class(r rune) uint8 {
+	if i := int(r) - hanFirst; 0 <= i && i < len(t) {
+		return t[i]
+	}
+	return 0
+}
+
+// bothScripts are the characters that are Simplified forms of others and Traditional characters in their own right
+// (those that OpenCC's table STCharacters lists among their own Traditional forms).
+const bothScripts = "㐹万丑丰了于云亘仆仇价仿伙余佛佣俊修借僵克党冬准凌几凶出划刮制千升卜占卷厂厘只台叶吁吃合吊同后向" +
+	"周咨咸咽哄唇喂噪回困夫夸奸姜娘它家尸局岩岳巨布帘席干幸广庵弦彩征御志念恤愈愿戚才扎托扣折抵拐挂挨" +
+	"挽据搜斗旋昆暗曲朱朴杆杠杯杰松板极柜栗核梁欲沈沾泛注涂涌淀游漓熏玩璇症皂矩确私秋种筑系胄背胜胡腊" +
+	"腌膻致舍芸苔苹范荐蒙蔑虫蚝蜡蝎表谷跖辟适郁酸采里雕面"
+
+// simplifiedToo are Traditional characters that Simplified text has as well (乾隆, 瞭望, 慰藉).
+const simplifiedToo = "乾瞭藉徵夥剋彷牴祇薹衹覆阪麽著"
+
+// scripts derives the table from the one that converts characters, on first use.
+var scripts = sync.OnceValue(func() *scriptTable {
+	stages := simplifier()
+	last := stages[len(stages)-1]
+	var t scriptTable
+	for r := rune(hanFirst); r < hanFirst+rune(len(t)); r++ {
+		from := string(r)
+		n, to := last.match(from)
+		if n == 0 || to == from {
+			continue
+		}
+		if !strings.ContainsRune(simplifiedToo, r) {
+			t[r-hanFirst] = onlyHant
+		}
+		if v, _ := utf8.DecodeRuneInString(to); v >= hanFirst && int(v)-hanFirst < len(t) && !strings.ContainsRune(bothScripts, v) {
+			t[v-hanFirst] = onlyHans
+		}
+	}
+	for _, w := range taiwanWords() {
+		r, _ := utf8.DecodeRuneInString(w.from)
+		t[r-hanFirst] |= beginsTaiwanWord
+	}
+	return &t
+})
