@@ -73,6 +73,24 @@ func (d dates) nearest(month, day int) string {
 	return best
 }
 
+// inTense is the day month/day that is nearest among those that the words around s[i:j] allow.
+func (d dates) inTense(month, day, i, j int) string {
+	value := d.nearest(month, day)
+	if value == "" {
+		return ""
+	}
+	t, err := time.Parse(isoDay, value)
+	today := d.now.Format(isoDay)
+	switch tense := d.tense(i, j); {
+	case err != nil:
+	case tense < 0 && value > today:
+		return calendar(t.Year()-1, month, day)
+	case tense > 0 && value < today:
+		return calendar(t.Year()+1, month, day)
+	}
+	return value
+}
+
 // calendar is the day y-m-d in ISO form, or "" if there is none.
 func calendar(y, m, day int) string {
 	t := time.Date(y, time.Month(m), day, 0, 0, 0, 0, time.UTC)
@@ -126,7 +144,7 @@ func (d dates) compact(i int) (int, string) {
 	for j < len(d.s) && isDigit(d.s[j]) {
 		j++
 	}
-	if j-i != 8 || d.s[i:i+2] != "20" || alnumAt(d.s, j) || nearTheme(d.s, i) == themeOrder {
+	if j-i != 8 || d.s[i:i+2] != "20" || alnumAt(d.s, j) || nearTheme(d.s, i).impersonal() {
 		return 0, ""
 	}
 	t, err := time.Parse("20060102", d.s[i:j])
@@ -194,7 +212,7 @@ func (d dates) chineseMonth(j, year, month int) (int, string) {
 	k := skipSpace(s, j)
 	if v, end := parseNumber(s, k); end > 0 && 1 <= v && v <= 31 {
 		end += suffixLen(s[end:], "号", "日")
-		value := d.nearest(month, int(v))
+		value := d.inTense(month, int(v), j, end)
 		if year > 0 {
 			value = calendar(year, month, int(v))
 		}

@@ -49,9 +49,6 @@ func (d dates) english(i int) (int, string) {
 	if m := englishMonth(word); m > 0 {
 		return d.monthFirst(i, end, m)
 	}
-	if word == "q" {
-		return 0, ""
-	}
 	return d.festival(i)
 }
 
@@ -185,7 +182,7 @@ func (d dates) monthFirst(i, j, m int) (int, string) {
 			return e, time.Date(n, time.Month(m), 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
 		}
 	}
-	if word, _ := latinWord(s, i); word == "may" || word == "mar" || word == "march" || word == "sec" || word == "dec" || word == "jan" {
+	if word, _ := latinWord(s, i); word == "may" || word == "mar" || word == "march" || word == "apr" {
 		if !hasAnySuffix(strings.TrimRight(s[:i], " "), "in", "since", "last", "until", "by") {
 			return 0, ""
 		}
@@ -208,7 +205,7 @@ func (d dates) withYear(j, m, day int) (int, string) {
 		}
 		return 0, ""
 	}
-	value := d.nearest(m, day)
+	value := d.inTense(m, day, j, j)
 	if value == "" {
 		return 0, ""
 	}

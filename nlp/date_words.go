@@ -15,7 +15,7 @@ func (d dates) chinese(i int) (int, string) {
 		days int
 	}{{"大前天", -3}, {"前天", -2}, {"昨天", -1}, {"昨日", -1}, {"昨晚", -1}, {"今天", 0}, {"今日", 0}, {"今晚", 0}, {"今早", 0}, {"明天", 1}, {"明日", 1},
 		{"明早", 1}, {"明晚", 1}, {"大后天", 3}, {"后天", 2}} {
-		if strings.HasPrefix(rest, w.word) {
+		if after, ok := strings.CutPrefix(rest, w.word); ok && suffixLen(after, "就", "已", "该") == 0 { // 光明早就…
 			return i + len(w.word), d.day(w.days).Format(isoDay)
 		}
 	}
@@ -177,7 +177,7 @@ func (d dates) weekday(day, i, j int) time.Time {
 func (d dates) tense(i, j int) int {
 	before := d.s[max(0, i-30):i]
 	after := d.s[j:min(len(d.s), j+36)]
-	for _, w := range []string{"下的", "下单", "买的", "买了", "收到", "到了", "说", "订的", "付的", "付了", "寄的", "发的", "退的", "申请的", "ordered", "arrived"} {
+	for _, w := range []string{"下的", "下单", "买的", "买了", "收到", "到了", "说", "订的", "付的", "付了", "寄的", "发的", "退的", "申请的", "购买", "办好", "已经", "终于", "交了", "开始", "ordered", "arrived"} {
 		if strings.Contains(after, w) {
 			return -1
 		}

@@ -103,7 +103,7 @@ func (x *extraction) suffixed(i int) (float64, string, int) {
 	if strings.HasPrefix(rest, "刀") && !strings.HasPrefix(rest, "刀具") {
 		return v, "USD", j + len("刀")
 	}
-	if end, total := yuan(s, j, v); end > 0 {
+	if end, total := yuan(s, i, j, v); end > 0 {
 		return total, "CNY", end
 	}
 	if code, per, n := englishCurrency(rest); n > 0 {
@@ -112,11 +112,12 @@ func (x *extraction) suffixed(i int) (float64, string, int) {
 	return 0, "", 0
 }
 
-// yuan reads what follows a number v in everyday Chinese: 元, 块(钱) with 角/毛 and 分 behind; 毛 alone.
-func yuan(s string, j int, v float64) (end int, total float64) {
-	rest := s[j:]
+// yuan reads what follows the number v, which began at i, in everyday Chinese: 元, 块(钱) with 角/毛 and 分 behind; 毛
+// alone. A small number in characters before 块 may count pieces (一块毛巾), and 三毛 is a writer.
+func yuan(s string, i, j int, v float64) (end int, total float64) {
+	rest, figures := s[j:], isDigit(s[i])
 	switch {
-	case strings.HasPrefix(rest, "毛钱"), strings.HasPrefix(rest, "毛") && !strings.HasPrefix(rest, "毛巾") && !strings.HasPrefix(rest, "毛衣"):
+	case strings.HasPrefix(rest, "毛钱"), figures && strings.HasPrefix(rest, "毛") && !strings.HasPrefix(rest, "毛巾") && !strings.HasPrefix(rest, "毛衣"):
 		end = j + len("毛")
 		if strings.HasPrefix(s[end:], "钱") {
 			end += len("钱")
@@ -131,7 +132,7 @@ func yuan(s string, j int, v float64) (end int, total float64) {
 		if strings.HasPrefix(s[end:], "钱") {
 			return end + len("钱"), v
 		}
-		if countedPiece(s[end:]) {
+		if countedPiece(s[end:]) || !figures && v < 10 && !moneyGoesOn(s[end:]) {
 			return 0, 0
 		}
 	default:
@@ -165,6 +166,12 @@ func countedPiece(after string) bool {
 		}
 	}
 	return false
+}
+
+// moneyGoesOn reports whether the text after 块 goes on as it does after a price.
+func moneyGoesOn(after string) bool {
+	r, _ := utf8.DecodeRuneInString(after)
+	return !isHan(r) || chineseDigit(r) >= 0 || strings.ContainsRune("的左以多就每到啊吧呢吗都起不", r)
 }
 
 // measureFollows reports whether the text goes on with a measure word, so that the number before it counts something.
@@ -312,21 +319,40 @@ func (x *extraction) quantity(i int) int {
 		}
 	}
 	rest := s[end:]
-	if r, n := utf8.DecodeRuneInString(rest); isHan(r) {
-		if unit := chineseMeasure(rest, v); unit != "" {
+	if r, _ := utf8.DecodeRuneInString(rest); isHan(r) {
+		if unit := chineseMeasure(rest, v); unit != "" && counts(s, i, v) {
 			return x.addQuantity(i, end+len(unit), v, unit)
 		}
-		_ = n
 		return 0
 	}
 	if strings.HasPrefix(rest, "x ") && end-i <= 3 { // 2x cups
 		return x.addQuantity(i, end+1, v, "piece")
 	}
 	rest = strings.TrimPrefix(rest, " ")
-	if unit, n := englishMeasure(rest); n > 0 {
+	if unit, n := englishMeasure(rest); n > 0 && (unit != "g" || v >= 10 && !storage(rest[n:])) {
 		return x.addQuantity(i, len(s)-len(rest)+n, v, unit)
 	}
 	return 0
+}
+
+// counts reports whether the Chinese number v at i counts goods: no ordinal (第二本), nothing, and 一 only after a verb of
+// trade (买了一个), since 一个 mostly just means "a".
+func counts(s string, i int, v float64) bool {
+	before := s[:i]
+	switch {
+	case v == 0 || strings.HasSuffix(before, "第") || strings.HasSuffix(before, "其中"):
+		return false
+	case v != 1 || isDigit(s[i]):
+		return true
+	}
+	before = strings.TrimSuffix(strings.TrimSuffix(before, "了"), "到")
+	r, _ := utf8.DecodeLastRuneInString(before)
+	return r != utf8.RuneError && strings.ContainsRune("买订拿换退送收发少缺漏坏购丢", r)
+}
+
+// storage reports whether what follows "16g" makes it gigabytes.
+func storage(after string) bool {
+	return suffixLen(strings.TrimLeft(after, " "), "内存", "运行", "版", "流量", "网", "卡", "手机", "/", "+", "ram", "rom", "ssd", "硬盘", "空间", "显存") > 0
 }
 
 func (x *extraction) addQuantity(start, end int, v float64, unit string) int {
@@ -376,7 +402,7 @@ func chineseMeasure(rest string, v float64) string {
 	case r == '打' && (v > 20 || strings.HasPrefix(after, "电") || strings.HasPrefix(after, "折") || strings.HasPrefix(after, "开")):
 		return ""
 	case r == '份' && strings.HasPrefix(after, "的"), r == '部' && (strings.HasPrefix(after, "分") || strings.HasPrefix(after, "门")),
-		r == '条' && strings.HasPrefix(after, "评"), r == '把' && v > 50, r == '片' && strings.HasPrefix(after, "区"):
+		r == '条' && strings.HasPrefix(after, "评"), r == '把' && v > 50, r == '片' && strings.HasPrefix(after, "区"), r == '颗' && strings.HasPrefix(after, "星"):
 		return ""
 	}
 	return unit

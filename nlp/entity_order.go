@@ -1,6 +1,9 @@
 package nlp
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 const maxOrderBytes = 40
 
@@ -46,7 +49,7 @@ func orderForm(s string, from, j, letters, digits, dashes int) bool {
 	switch near := nearTheme(s, from); {
 	case near == themeOrder || afterTheme(s, j) == themeOrder:
 		return size >= 4 && !unitFollows(s, j, letters)
-	case near == themePhone || near == themeVersion || near == themeMoney || near == themePlate:
+	case near == themeOther || near == themePhone || near == themeVersion || near == themeMoney || near == themePlate:
 		return false
 	}
 	lead := 0
@@ -55,17 +58,18 @@ func orderForm(s string, from, j, letters, digits, dashes int) bool {
 	}
 	switch {
 	case hash:
-		return digits >= 3 && letters <= 4
+		r, _ := utf8.DecodeRuneInString(s[j:])
+		return digits >= 3 && letters <= 4 && !isHan(r) && s[max(0, from-2)] != '&' // #2020你好#, &#183;
 	case lead > 0 && lead <= 4 && letters == lead && dashes == 0: // SF1234567890
-		return digits >= 8
-	case lead > 0 && lead <= 5 && dashes > 0 && letters <= lead+4: // E-1024, ORD-2024-0001
+		return digits >= 8 && s[from:from+lead] != "qq"
+	case lead > 0 && lead <= 5 && dashes > 0 && letters == lead: // E-1024, ORD-2024-0001
 		return digits >= 4
 	case letters == 0 && dashes == 0:
 		// Twelve digits and more are hardly anything else; but milliseconds since 1970 are.
 		return digits >= 12 && digits <= 24 && !(digits == 13 && s[from] == '1' && s[from+1] >= '4' && s[from+1] <= '8') &&
 			!unitFollows(s, j, 0)
 	case letters == 0 && dashes > 0: // 028-7654321-1234567
-		return digits >= 14
+		return digits >= 14 && !(digits == 16 && validBirthday(s[from:from+8]))
 	}
 	return false
 }

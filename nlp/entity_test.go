@@ -48,6 +48,12 @@ func TestEntities(t *testing.T) {
 		{"版本1.2.3和2024年", "date 2024年=2024"},
 		{"1700000000000", ""},
 		{"iPhone 15 Pro Max", ""},
+		{"flight dl2200, room 1320, QQ284210953", ""},
+		{"#2020你好#&#183;", ""},
+		{"CQ40-514TX和20080503-20080508", ""},
+		{"光明早就不好了，what's the apr", ""},
+		{"1月9号交了钱", "date 1月9号=2026-01-09"},
+		{"1月9号能到吗", "date 1月9号=2027-01-09"},
 		// contact
 		{"打我13812345678或z@example.com", "phone 13812345678=13812345678; email z@example.com=z@example.com"},
 		{"+86 138 1234 5678", "phone +86 138 1234 5678=13812345678"},
@@ -121,6 +127,10 @@ func TestEntities(t *testing.T) {
 		{"一个月了", ""},
 		{"三个问题", ""},
 		{"x2", "quantity x2=2 piece"},
+		{"第二本书是一个好故事", ""},
+		{"我买了一个", "quantity 一个=1 个"},
+		{"16g内存", ""},
+		{"一块毛巾和三毛的书", ""},
 		// products
 		{"我的摩卡壶坏了", "product 摩卡壶=Moka Pot Pro"},
 		{"MOKA POT is broken, 彩虹杯 too", "product MOKA POT=Moka Pot Pro; product 彩虹杯=彩虹杯"},

@@ -26,7 +26,8 @@ type evidence struct {
 	zhForm          int // characters that Chinese grammar is made of
 	en, enForm      int // English words, twice; function words among them
 	borrowed        int // words that Chinese speakers use as they are (app, VIP), greetings
-	foreign, kana   int // signs of other languages in Latin letters; letters of other scripts
+	foreign, kana   int // signs of other languages in Latin letters; kana and Hangul
+	other           int // letters of other scripts
 }
 
 // DetectLang tells Chinese (and its script), English and anything else apart, from two characters on. Numbers,
@@ -40,7 +41,7 @@ func DetectLang(text string) (lang Lang, mixed bool) {
 		english += e.borrowed
 	}
 	switch {
-	case e.kana > 0 && 4*e.kana >= e.han, zh+english == 0:
+	case e.kana > 1 && 4*e.kana >= e.han, zh+english == 0, e.other > zh+english:
 		return LangUnknown, false
 	case e.han == 0 && 2*e.foreign > e.en/2+e.enForm:
 		return LangUnknown, false
@@ -84,9 +85,11 @@ func gather(s string) evidence {
 				e.addHan(r, table)
 			}
 		case kindWord:
-			e.addWord(part)
+			if marked := c.start > 0 && (s[c.start-1] == '@' || s[c.start-1] == '['); !marked { // handles, [doge]
+				e.addWord(part)
+			}
 		case kindOther:
-			e.kana += utf8.RuneCountInString(part)
+			e.addOther(part)
 		}
 	}
 }
@@ -101,6 +104,16 @@ func (e *evidence) addHan(r rune, table *scriptTable) {
 	}
 	if strings.ContainsRune("的了吗嗎吧呢我你您是不没沒还還什怎么麼在要有这這那就都也和给給被把", r) {
 		e.zhForm++
+	}
+}
+
+func (e *evidence) addOther(w string) {
+	for _, r := range w {
+		if 0x3041 <= r && r < 0x30FB || 0xAC00 <= r && r <= 0xD7A3 {
+			e.kana++
+		} else {
+			e.other++
+		}
 	}
 }
 

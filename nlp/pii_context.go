@@ -11,7 +11,8 @@ type theme uint8
 const (
 	themeNone theme = iota
 	themePhone
-	themeOrder // anything that is numbered but not personal
+	themeOrder // orders, parcels, tickets, invoices
+	themeOther // whatever else is numbered and not personal: models, flights, rooms, codes
 	themeID
 	themeBank
 	themePassport
@@ -32,10 +33,10 @@ type cueTable struct {
 
 var cues = sync.OnceValue(func() *cueTable {
 	t := &cueTable{themes: map[string]theme{}, fillers: map[string]bool{}, words: map[theme][]string{}}
-	for th, list := range cueWords() {
-		t.words[th] = strings.Split(list, "|")
-		for _, w := range t.words[th] {
-			t.themes[w] = th
+	for _, c := range cueWords() {
+		t.words[c.theme] = strings.Split(c.words, "|")
+		for _, w := range t.words[c.theme] {
+			t.themes[w] = c.theme
 			t.longest = max(t.longest, len(w))
 		}
 	}
@@ -47,30 +48,38 @@ var cues = sync.OnceValue(func() *cueTable {
 
 const cueFillers = "号码|号|码|是|为|的|叫|填|写|如下|number|no.|no|num|nr|is|was|id|at|on|(|[|:|：|#|=| |\"|'|,|，|-|/|了|改成|应该|我|都|这个|to|ending|尾号|my|the|'s|address|地址|new|新|换成|变成|。|=>|_|numbers|?|me|back|当前|*"
 
+// impersonal reports whether numbers of this theme belong to things.
+func (t theme) impersonal() bool { return t == themeOrder || t == themeOther }
+
+// themeWords are the cues of one theme, apart by "|".
+type themeWords struct {
+	theme theme
+	words string
+}
+
 // cueWords lists the cues of each theme.
-func cueWords() map[theme]string {
-	return map[theme]string{
-		themePhone: "电话|手机|手机号|联系方式|联系|致电|拨打|座机|打给我|打我|快递员|骑手|师傅|" +
+func cueWords() []themeWords {
+	return []themeWords{
+		{themePhone, "电话|手机|手机号|联系方式|联系|致电|拨打|座机|打给我|打我|快递员|骑手|师傅|" +
 			"收件人|机主|固话|传真|微信同号|本人|tel|phone|call|call me at|mobile|cell|whatsapp|" +
 			"contact|text me|sms|fax|reach me|reach me at|reach me on|call me on|ring me on|dial|landline|text|" +
-			"call me back at|reached at|handy",
-		themeOrder: "订单|单号|运单|快递|物流|包裹|流水|交易|编号|工单|货号|型号|条码|条形码|序列|" +
-			"串码|批次|批号|发票|合同|券码|兑换码|验证码|卡密|款号|工号|会员|会员卡|积分|" +
-			"时间戳|商品|商品码|取件码|流水号|支付单|账单|房间|群号|群|qq|提单|申诉|退款单|" +
-			"售后单|退货单|业务|产品|航班|车次|邀请码|单子|凭证|回执|许可|期号|order|orders|" +
-			"tracking|track|parcel|package|shipment|invoice|ref|reference|ticket|case|serial|model|part|isbn|upc|ean|" +
-			"barcode|batch|po|sku|confirmation|booking|coupon|promo|voucher|code|transaction|txn|receipt|awb|timestamp|imei|" +
-			"sn|s/n|item|asin|lot|uid|user id|product id|rma|gift card|tracking id|member|flight|pnr|article|quote|claim|" +
-			"trace|trace id|request id|session",
-		themeVersion: "build|驱动|内核|更新至|updated to|upgraded to|windows|macos|linux|chrome|版本|固件|version|firmware|ver|ios|android|系统|release|driver|软件|app|v|补丁|升级到|" +
-			"更新到|update|章节|第|section",
-		themeID: "身份证|证件|id card|identity card|hkid|national id|身份证字号|身分证|id no",
-		themeBank: "银行卡|卡号|信用卡|储蓄卡|借记卡|card|credit card|debit card|visa|mastercard|银联|账号|" +
-			"账户|amex",
-		themePassport: "护照|passport|通行证|回乡证|台胞证|travel document|travel permit",
-		themeSSN:      "ssn|social security|social|社会安全|itin",
-		themePlate:    "车牌|plate|license plate|licence plate|number plate|registration|kennzeichen|reg|车号",
-		themeMoney:    "¥|$|€|£|rmb|金额|共计|合计",
+			"call me back at|reached at|handy"},
+		{themeOrder, "订单|单号|运单|快递|物流|包裹|流水|交易|编号|工单|发票|合同|流水号|支付单|账单|提单|申诉|退款单|售后单|退货单|业务|单子|凭证|回执|order|" +
+			"orders|tracking|track|parcel|package|shipment|invoice|ref|reference|ticket|case|po|" +
+			"confirmation|booking|transaction|txn|receipt|awb|rma|tracking id|claim"},
+		{themeOther, "货号|型号|条码|条形码|序列|串码|批次|批号|券码|兑换码|验证码|卡密|款号|工号|会员|会员卡|积分|时间戳|商品|商品码|取件码|房间|群号|群|qq|产品|" +
+			"航班|车次|邀请码|许可|期号|serial|model|part|isbn|upc|ean|barcode|batch|sku|coupon|promo|" +
+			"voucher|code|timestamp|imei|sn|s/n|item|asin|lot|uid|user id|product id|gift card|" +
+			"member|flight|pnr|article|quote|trace|trace id|request id|session"},
+		{themeVersion, "build|驱动|内核|更新至|updated to|upgraded to|windows|macos|linux|chrome|版本|固件|version|firmware|ver|ios|android|系统|release|driver|软件|app|v|补丁|升级到|" +
+			"更新到|update|章节|第|section"},
+		{themeID, "身份证|证件|id card|identity card|hkid|national id|身份证字号|身分证|id no"},
+		{themeBank, "银行卡|卡号|信用卡|储蓄卡|借记卡|card|credit card|debit card|visa|mastercard|银联|账号|" +
+			"账户|amex"},
+		{themePassport, "护照|passport|通行证|回乡证|台胞证|travel document|travel permit"},
+		{themeSSN, "ssn|social security|social|社会安全|itin"},
+		{themePlate, "车牌|plate|license plate|licence plate|number plate|registration|kennzeichen|reg|车号"},
+		{themeMoney, "¥|$|€|£|rmb|金额|共计|合计"},
 	}
 }
 
@@ -133,7 +142,7 @@ func afterTheme(s string, i int) theme {
 	}
 	t := cues()
 	for n := min(t.longest, len(w)); n > 0; n-- {
-		if th, found := t.themes[w[:n]]; found && (ok || th == themeOrder) {
+		if th, found := t.themes[w[:n]]; found && (ok || th.impersonal()) {
 			return th
 		}
 	}
@@ -154,5 +163,5 @@ func themeIn(s string, i, j int, t theme) bool {
 // versionContext reports whether what stands before byte i announces a version number.
 func versionContext(s string, i int) bool {
 	t := nearTheme(s, i)
-	return t == themeVersion || t == themeOrder
+	return t == themeVersion || t.impersonal()
 }

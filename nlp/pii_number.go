@@ -218,7 +218,7 @@ func (n number) classify() string {
 }
 
 func (n number) isSSN() bool {
-	if len(n.digits) != 9 || n.plus || n.near == themeOrder {
+	if len(n.digits) != 9 || n.plus || n.near.impersonal() {
 		return false
 	}
 	written := n.shaped(3, 2, 4) && (n.separators("-") || n.separators(" ") && n.near == themeSSN)
@@ -235,7 +235,7 @@ func (n number) isSSN() bool {
 // isIDCard: the Resident Identity Card of mainland China, GB 11643: region, birthday, sequence, check character. One
 // that is announced as such counts even with a typing error in it.
 func (n number) isIDCard() bool {
-	if n.plus || n.near == themeOrder || !n.separators(" -") || n.shape()[0] < 2 {
+	if n.plus || n.near.impersonal() || !n.separators(" -") || n.shape()[0] < 2 {
 		return false
 	}
 	d := n.digits
@@ -298,7 +298,7 @@ func luhn(d string) bool {
 // isBankCard: an issuer's prefix with its length, and the Luhn check. One that is announced as a card number counts
 // without them.
 func (n number) isBankCard() bool {
-	if n.plus || n.near == themeOrder || !n.separators(" -") || len(n.digits) < 13 || len(n.digits) > 19 {
+	if n.plus || n.near.impersonal() || !n.separators(" -") || len(n.digits) < 13 || len(n.digits) > 19 {
 		return false
 	}
 	if shape := n.shape(); len(shape) > 1 && (shape[0] < 4 || slices.Max(shape) > 15) {

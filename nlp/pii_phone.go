@@ -8,8 +8,8 @@ import "slices"
 func (n number) isPhone() bool {
 	d := n.digits
 	size := len(d)
-	if size < 7 || size > 15 || n.near == themeOrder || n.near == themeID || n.near == themeBank && !n.plus ||
-		!n.separators(" -.()/") || d[size-1] == 'x' {
+	if size < 7 || size > 15 || n.near.impersonal() || n.near == themeID || n.near == themeBank && !n.plus ||
+		!n.phoneSeparators() || d[size-1] == 'x' {
 		return false
 	}
 	switch {
@@ -23,6 +23,20 @@ func (n number) isPhone() bool {
 		return n.whole() || n.shape()[0] == 2
 	}
 	return n.near == themePhone && size <= 12 && n.announced()
+}
+
+// phoneSeparators: a dot only between three groups and more (1.7037 is a decimal), an opening bracket in the middle only
+// after a country code.
+func (n number) phoneSeparators() bool {
+	if !n.separators(" -.()/") {
+		return false
+	}
+	for _, g := range n.groups[1:] {
+		if g.sep == '.' && len(n.groups) < 3 || g.sep == '(' && !n.plus && n.digits[0] != '1' {
+			return false
+		}
+	}
+	return true
 }
 
 // hotline reports numbers that companies publish: 400/800 in China, toll-free numbers in North America.
@@ -69,7 +83,7 @@ func (n number) mainland(d string) bool {
 // mainlandLandline: area code (010, 02x, 03xx … 09xx) and seven or eight digits, apart.
 func (n number) mainlandLandline() bool {
 	d := n.digits
-	if d[0] != '0' || len(d) < 10 || len(d) > 12 {
+	if d[0] != '0' || d[1] == '0' || len(d) < 10 || len(d) > 12 {
 		return false
 	}
 	shape := n.shape()

@@ -30,7 +30,7 @@ func (d *detector) westernAddresses() {
 		case s[i:j] == "po" || s[i:j] == "p":
 			end = postBox(s, i)
 		default:
-			end = streetNumber(s, i, j)
+			end = d.streetNumber(i, j)
 		}
 		if end == 0 {
 			i = j
@@ -157,6 +157,15 @@ func (d *detector) surelyAddress(i, end int) bool {
 
 var westernZip = regexp.MustCompile(`^,? ?(?:(?:apt|unit|suite|ste|flat|#)[^,]{1,8})?(?:,? [a-z .'-]{3,25})?,? (?:[a-z]{2} )?(?:\d{5}\b|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b)`)
 
+// capital reports whether the character at byte i of the folded text is a capital Latin letter in the original.
+func (d *detector) capital(i int) bool {
+	if i >= len(d.s) {
+		return false
+	}
+	c := d.source.Original()[d.source.Source(i, i+1).Start]
+	return 'A' <= c && c <= 'Z' || c >= 0xC3
+}
+
 // streetDirection takes a direction behind a street with it: 5th Ave NW.
 func streetDirection(s string, k int) int {
 	for _, w := range []string{" nw", " ne", " sw", " se", " north", " south", " east", " west", " n", " s", " e", " w"} {
@@ -205,7 +214,8 @@ func (d *detector) frenchEnd(k int) (end int, particle bool) {
 
 // streetNumber is the end of a street that comes before its number, as in German, Dutch, Spanish and Italian:
 // Hauptstraße 12, Calle Mayor 10; or 0. The first word is s[i:j].
-func streetNumber(s string, i, j int) int {
+func (d *detector) streetNumber(i, j int) int {
+	s := d.s
 	w := s[i:j]
 	k := j
 	switch {
@@ -224,6 +234,9 @@ func streetNumber(s string, i, j int) int {
 		}
 		if k < len(s) && s[k] == ',' {
 			k++
+		}
+		if !d.capital(j + 1) { // "via chat 2"
+			return 0
 		}
 	default:
 		return 0
