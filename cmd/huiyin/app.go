@@ -58,6 +58,7 @@ type App struct {
 	dialogue *bot.DialogueSource
 	lines    []line
 	metrics  *metrics
+	started  time.Time
 	topics   feedback.Topics
 }
 
@@ -70,7 +71,7 @@ type line struct {
 
 // newApp opens the store, loads models and dialogue, and joins everything. Nothing runs yet.
 func newApp(ctx context.Context, o appOptions) (*App, error) {
-	a := &App{appOptions: o, metrics: newMetrics()}
+	a := &App{appOptions: o, metrics: newMetrics(), started: o.Now()}
 	if err := a.assemble(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"huiyin/bot"
 	"huiyin/console"
 	"huiyin/feedback"
 	"huiyin/feedback/render"
@@ -99,13 +100,12 @@ func (d digester) write(ctx context.Context, out io.Writer, p feedback.Period, f
 // schedule makes the digest of every week that ends while the program runs, and of the one before the start if that was
 // missed. The claim in the store sees to it that no week is made twice.
 func (a *App) schedule(ctx context.Context) error {
-	if a.Config.Digest.Weekday == "" {
-		<-ctx.Done()
-		return nil
-	}
 	tick := time.NewTicker(scheduleEvery)
 	defer tick.Stop()
 	for {
+		if err := a.dueBackup(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("the nightly backup could not be written; it is tried again", "error", err)
+		}
 		if err := a.dueDigest(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("the weekly digest could not be made; it is tried again", "error", err)
 		}
@@ -125,6 +125,9 @@ const (
 
 // dueDigest makes the digest of last week when its hour has come and nobody has made it.
 func (a *App) dueDigest(ctx context.Context) error {
+	if a.Config.Digest.Weekday == "" {
+		return nil
+	}
 	now := a.Now()
 	due, err := a.Config.digestDue(now)
 	if err != nil || now.Before(due) {
@@ -132,6 +135,10 @@ func (a *App) dueDigest(ctx context.Context) error {
 	}
 	week := feedback.WeekOf(now, a.Config.location()).Before()
 	key := "weekly/" + week.Name()
+	older, err := a.Store.Conversations(ctx, bot.Filter{Limit: 1, Before: week.End})
+	if err != nil || len(older) == 0 { // before the first customer there is nothing to report
+		return err
+	}
 	switch err := a.Store.ClaimRun(ctx, key, now, claimStale); {
 	case errors.Is(err, feedback.ErrClaimed):
 		return nil

@@ -6,11 +6,6 @@ import "huiyin/kb"
 
 type benchKB struct{}
 type benchMine struct{}
-type backupCmd struct{}
-type restoreCmd struct{}
-type verifyCmd struct{}
-type doctorCmd struct{}
-type contactCmd struct{}
 type trainCmd struct{}
 type kbCheck struct{}
 type kbGaps struct{}

@@ -3,6 +3,7 @@ package main
 import (
 	"log/slog"
 	"net/http"
+	"time"
 
 	"huiyin/bot"
 	"huiyin/channels"
@@ -10,6 +11,7 @@ import (
 	"huiyin/internal/config"
 	"huiyin/internal/locale"
 	"huiyin/internal/secret"
+	"huiyin/store/open"
 )
 
 // noFile is a configuration without a file.
@@ -50,7 +52,12 @@ func (a *App) actor() (bot.Actor, error) {
 
 // checkChannels makes every configured channel, which validates its settings and touches nothing.
 func checkChannels(e *env, cfg Config, file *config.File) error {
-	app := &App{appOptions: appOptions{Config: cfg, File: file, Lookup: e.lookup, Log: e.quiet()}}
+	nothing, err := open.Open("mem:", open.Options{})
+	if err != nil {
+		return err
+	}
+	defer nothing.Close()
+	app := &App{appOptions: appOptions{Config: cfg, File: file, Lookup: e.lookup, Log: e.quiet(), Now: time.Now}, Store: nothing}
 	for _, in := range cfg.Inboxes {
 		if _, err := app.openChannel(in, &lateFeed{}); err != nil {
 			return err

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/nlp"
+	"huiyin/store"
+	"huiyin/store/open"
+)
+
+// backupCmd writes a copy of the database. A running program does so by itself every night.
+type backupCmd struct {
+	Out string `help:"File to write. Default: <data>/backup/<time>.db" placeholder:"F"`
+}
+
+// Run opens the store, so that the program must not be running.
+func (c *backupCmd) Run(e *env) error {
+	return e.withStore(func(_ Config, s open.Store) error {
+		name := c.Out
+		if name == "" {
+			name = filepath.Join(e.flags.Data, "backup", store.BackupName(time.Now()))
+		}
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			return err
+		}
+		size, err := store.WriteBackup(e.ctx, s, name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "%s (%.1f MB)\n", name, float64(size)/1e6)
+		return nil
+	})
+}
+
+// restoreCmd puts a backup in the database's place.
+type restoreCmd struct {
+	From string `arg:"" help:"Backup file."`
+}
+
+// Run verifies the backup first; the database that it replaces is kept beside it.
+func (c *restoreCmd) Run(e *env) error {
+	cfg, _, err := e.config()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(c.From); err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	done, err := open.Restore(e.ctx, c.From, cfg.dsn(e.flags.Data), e.progress(), open.Options{Now: time.Now, Log: e.quiet()})
+	if err != nil {
+		return err
+	}
+	return e.print(false, done)
+}
+
+// verifyCmd checks a database that no process has open.
+type verifyCmd struct {
+	File string `arg:"" optional:"" help:"A backup to verify. Default: the database."`
+	JSON bool   `help:"Print one JSON object."`
+}
+
+// Run fails when anything does not agree.
+func (c *verifyCmd) Run(e *env) error {
+	cfg, _, err := e.config()
+	if err != nil {
+		return err
+	}
+	o := open.Options{Now: time.Now, Log: e.quiet()}
+	var report store.Report
+	if c.File != "" {
+		report, err = open.VerifyBackup(e.ctx, c.File, e.progress(), o)
+	} else {
+		report, err = open.Verify(e.ctx, cfg.dsn(e.flags.Data), e.progress(), o)
+	}
+	if errPrint := e.print(c.JSON, report); errPrint != nil {
+		return errPrint
+	}
+	return err
+}
+
+// progress shows how far long work is, to people.
+func (e *env) progress() store.Progress {
+	if !isTerminal(e.err) {
+		return nil
+	}
+	return func(done, total int) { fmt.Fprintf(e.err, "\r%d of %d", done, total) }
+}
+
+// contactCmd serves a person's rights: to have a copy, and to be forgotten.
+type contactCmd struct {
+	Export contactExport `cmd:"" help:"Write everything about one person as JSON."`
+	Erase  contactErase  `cmd:"" help:"Erase everything about one person."`
+}
+
+type contactExport struct {
+	Who string `arg:"" help:"E-mail address, phone, platform id or name."`
+	Out string `help:"File to write. Default: standard output." placeholder:"F"`
+}
+
+// findOne finds exactly one person; several are listed, so that the caller can choose by id.
+func findOne(ctx context.Context, s bot.PrivacyStore, who string) (bot.Contact, error) {
+	found, err := s.FindContact(ctx, who)
+	if err != nil {
+		return bot.Contact{}, err
+	}
+	for _, c := range found {
+		if string(c.ID) == who {
+			return c, nil
+		}
+	}
+	switch len(found) {
+	case 0:
+		return bot.Contact{}, fmt.Errorf("%w: nobody is found by %q: try the e-mail address, the phone or the platform's id", errUsage, who)
+	case 1:
+		return found[0], nil
+	}
+	list := ""
+	for _, c := range found[:min(10, len(found))] {
+		list += fmt.Sprintf("\n  %s  %s %s", c.ID, c.Name, c.Email)
+	}
+	return bot.Contact{}, fmt.Errorf("%w: %d people are found by %q; use the id of one:%s", errUsage, len(found), who, list)
+}
+
+// exported is what a person is given.
+type exported struct {
+	Contact       bot.Contact            `json:"contact"`
+	Conversations []exportedConversation `json:"conversations"`
+}
+
+type exportedConversation struct {
+	bot.Conversation
+	Messages []bot.Message `json:"messages"`
+}
+
+// Run writes the contact with all conversations. Private notes of staff are part of what is stored about the person.
+func (c *contactExport) Run(e *env) error {
+	return e.withStore(func(_ Config, s open.Store) error {
+		person, err := findOne(e.ctx, s, c.Who)
+		if err != nil {
+			return err
+		}
+		all := exported{Contact: person}
+		conversations, err := s.Conversations(e.ctx, bot.Filter{Contact: person.ID, Limit: 1 << 20})
+		if err != nil {
+			return err
+		}
+		for _, conv := range conversations {
+			messages, err := s.Messages(e.ctx, conv.ID, 0, 0)
+			if err != nil {
+				return err
+			}
+			all.Conversations = append(all.Conversations, exportedConversation{conv, messages})
+		}
+		if err := s.Record(e.ctx, bot.Event{At: time.Now(), Actor: "system", Action: "contact.export", Object: string(person.ID)}); err != nil {
+			return err
+		}
+		out := e.out
+		if c.Out != "" {
+			f, err := os.OpenFile(c.Out, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+			if err != nil {
+				return err
+			}
+			return errors.Join(writeJSON(f, all), f.Close())
+		}
+		return writeJSON(out, all)
+	})
+}
+
+func writeJSON(out io.Writer, v any) error {
+	enc := json.NewEncoder(out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+type contactErase struct {
+	Who string `arg:"" help:"E-mail address, phone, platform id or name."`
+	Yes bool   `help:"Really erase; without it, only say what would go."`
+}
+
+// Run erases; what was forgotten cannot be brought back but from a backup.
+func (c *contactErase) Run(e *env) error {
+	return e.withStore(func(_ Config, s open.Store) error {
+		person, err := findOne(e.ctx, s, c.Who)
+		if err != nil {
+			return err
+		}
+		if !c.Yes {
+			conversations, err := s.Conversations(e.ctx, bot.Filter{Contact: person.ID, Limit: 1 << 20})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(e.out, "%s (%s) with %d conversations would be erased. Add --yes to do it.\n", nlp.Redact(person.Name), person.ID, len(conversations))
+			return nil
+		}
+		n, err := s.EraseContact(e.ctx, person.ID, bot.Event{At: time.Now(), Actor: "system", Action: "contact.erase", Object: string(person.ID)})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "Erased, with %d messages. Backups from before still hold them until they are deleted.\n", n)
+		return nil
+	})
+}
