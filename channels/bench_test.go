@@ -3,11 +3,13 @@ package channels_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"huiyin/bot"
 	"huiyin/channels"
+	"huiyin/store/bolt"
 	"huiyin/store/mem"
 )
 
@@ -25,7 +27,18 @@ func (i instant) Send(_ context.Context, m channels.Outgoing) (string, error) {
 
 // BenchmarkOutbox sends b.N messages over 500 threads, each begun and ended in the store.
 func BenchmarkOutbox(b *testing.B) {
-	s := mem.New(mem.Options{})
+	b.Run("mem", func(b *testing.B) { benchmarkOutbox(b, mem.New(mem.Options{})) })
+	b.Run("bolt", func(b *testing.B) {
+		s, err := bolt.Open(filepath.Join(b.TempDir(), "huiyin.db"), bolt.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer s.Close()
+		benchmarkOutbox(b, s)
+	})
+}
+
+func benchmarkOutbox(b *testing.B, s bot.Store) {
 	const threads = 500
 	var messages []bot.Message
 	for i := range threads {
@@ -35,7 +48,7 @@ func BenchmarkOutbox(b *testing.B) {
 		for n := i; n < b.N; n += threads {
 			change.Conversation.LastSeq++
 			change.Messages = append(change.Messages, bot.Message{
-				ID: bot.MessageID(fmt.Sprint(id, "-", n)), Conversation: id, Seq: change.Conversation.LastSeq, Inbox: "in", Thread: conv.Thread,
+				ID: bot.MessageID(fmt.Sprint(id, "-", change.Conversation.LastSeq)), Conversation: id, Seq: change.Conversation.LastSeq, Inbox: "in", Thread: conv.Thread,
 				Direction: bot.Outgoing, Author: bot.ByBot, Text: "您的订单已经发货，**明天**送达。", Epoch: 1, Delivery: bot.Queued, At: time.Now(),
 			})
 		}
