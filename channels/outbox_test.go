@@ -12,6 +12,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/channels"
+	"huiyin/store/mem"
 )
 
 // TestFates is one message after another in one thread, with what the platform does to the first of them.
@@ -423,6 +424,40 @@ func TestLateMessagesOfAConversationKeepItsOrder(t *testing.T) {
 		pass(time.Hour)
 		equal(t, "the customer sees", p.seen("a"), []string{"1", "2", "3", "4"})
 	})
+}
+
+// TestResentAtOnce: an agent sends a message again at the very moment in which its failure is stored.
+func TestResentAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		p := &platform{script: map[string][]outcome{"*": {{reason: channels.Blocked}}}}
+		again := &resender{store: d.store, saved: d.saved}
+		box, _ := d.run(d.store, line(p, channels.Limits{}), channels.OutboxOptions{Observer: again})
+		again.box = box
+		pass(0)
+		box.Send(d.write("in", "a", "one")...)
+		pass(time.Minute)
+		equal(t, "the customer sees", p.seen("a"), []string{"one"})
+		equal(t, "stored", d.fates("in", "a"), []string{"one: sent"})
+	})
+}
+
+// resender queues again whatever fails.
+type resender struct {
+	watcher
+	store *mem.Store
+	saved map[bot.ConversationID]bot.Conversation
+	box   *channels.Outbox
+}
+
+func (r *resender) Settled(m bot.Message) {
+	if m.Delivery == bot.Failed {
+		m.Delivery, m.Error = bot.Queued, ""
+		if err := r.store.Save(context.Background(), bot.Change{Conversation: r.saved[m.Conversation], Messages: []bot.Message{m}}); err != nil {
+			panic(err)
+		}
+		r.box.Send(m)
+	}
 }
 
 func TestTypingIsRare(t *testing.T) {

@@ -105,6 +105,10 @@ func (q *queue) add(m bot.Message) {
 		q.missed = append(q.missed, m)
 	case q.loading:
 		q.behind = true
+	case q.known[m.ID]:
+		// Given twice; or it has failed just now and somebody sends it again, while the last call is not cleared away yet.
+		// The store knows.
+		q.behind = true
 	default:
 		q.push(m)
 	}
