@@ -154,7 +154,43 @@ func TestShopReferencesLead(t *testing.T) {
 	}
 }
 
-// The demo orders are of every kind, and say what happened when.
+// demoOrder is an order of orders.yaml.
+type demoOrder struct {
+	Number      string
+	Status      string
+	Customer    map[string]string
+	Address     map[string]string
+	Items       []map[string]any
+	Currency    string
+	DeliveryFee float64 `yaml:"delivery_fee"`
+	Payment     string
+	Days        map[string]int
+	Carrier     string
+	Tracking    string
+	ReturnDays  int `yaml:"return_days"`
+}
+
+// steps are the days that an order of a status has behind it, in order.
+var steps = map[string][]string{
+	"placed":    {"placed"},
+	"packed":    {"placed", "packed"},
+	"shipped":   {"placed", "packed", "shipped"},
+	"delivered": {"placed", "packed", "shipped", "delivered"},
+	"cancelled": {"placed", "cancelled"},
+}
+
+// returnDays is what the articles promise.
+func (o demoOrder) returnDays() int {
+	switch {
+	case o.Customer["tier"] == "gold":
+		return 15
+	case o.Currency == "USD":
+		return 14
+	}
+	return 7
+}
+
+// The demo orders are of every kind, say what happened when, and keep what the articles promise.
 func TestShopOrders(t *testing.T) {
 	raw, err := fs.ReadFile(shop(t), "orders.yaml")
 	if err != nil {
@@ -162,75 +198,57 @@ func TestShopOrders(t *testing.T) {
 	}
 	var file struct {
 		Carriers map[string]map[string]string `yaml:"carriers"`
-		Orders   []struct {
-			Number      string
-			Status      string
-			Customer    map[string]string
-			Address     map[string]string
-			Items       []map[string]any
-			Currency    string
-			DeliveryFee float64 `yaml:"delivery_fee"`
-			Payment     string
-			Days        map[string]int
-			Carrier     string
-			Tracking    string
-			ReturnDays  int `yaml:"return_days"`
-		}
+		Orders   []demoOrder                  `yaml:"orders"`
 	}
 	if err := yamlfile.Decode("orders.yaml", raw, &file); err != nil {
 		t.Fatal(err)
 	}
 	number := regexp.MustCompile(`^HY\d{8}-\d{4}$`)
 	count, seen := map[string]int{}, map[string]bool{}
-	steps := map[string][]string{
-		"placed":    {"placed"},
-		"packed":    {"placed", "packed"},
-		"shipped":   {"placed", "packed", "shipped"},
-		"delivered": {"placed", "packed", "shipped", "delivered"},
-		"cancelled": {"placed", "cancelled"},
-	}
 	for _, o := range file.Orders {
-		count[o.Status]++
 		if !number.MatchString(o.Number) || seen[o.Number] {
 			t.Errorf("%q is no order number, or stands twice", o.Number)
 		}
+		count[o.Status]++
 		seen[o.Number] = true
-		before := -1000
-		for _, step := range steps[o.Status] {
-			day, ok := o.Days[step]
-			if !ok || day < before || day > 0 {
-				t.Errorf("%s is %s, but %s on day %d (%v) after day %d", o.Number, o.Status, step, day, ok, before)
-			}
-			before = day
-		}
-		if o.Status == "shipped" && (o.Days["eta"] < 0 || o.Tracking == "") {
-			t.Errorf("%s is shipped: its tracking number is %q, its day of arrival %d", o.Number, o.Tracking, o.Days["eta"])
-		}
 		if o.Carrier != "" && (file.Carriers[o.Carrier]["zh"] == "" || file.Carriers[o.Carrier]["en"] == "") {
 			t.Errorf("%s: the carrier %q has no name", o.Number, o.Carrier)
-		}
-		for _, item := range o.Items {
-			if item["zh"] == nil || item["en"] == nil || item["price"] == nil {
-				t.Errorf("%s: an item lacks its name or price: %v", o.Number, item)
-			}
 		}
 		if abroad := o.Address["country"] != "CN" && o.Address["country"] != "HK"; abroad != (o.Currency == "USD") {
 			t.Errorf("%s goes to %s and is charged in %s", o.Number, o.Address["country"], o.Currency)
 		}
-		want := 7
-		if o.Customer["tier"] == "gold" {
-			want = 15
-		}
-		if o.Currency == "USD" {
-			want = max(want, 14)
-		}
-		if o.ReturnDays != want {
+		if want := o.returnDays(); o.ReturnDays != want {
 			t.Errorf("%s can be returned for %d days, the articles promise %d", o.Number, o.ReturnDays, want)
 		}
+		checkHistory(t, o)
 	}
 	for status := range steps {
 		if count[status] < 2 {
 			t.Errorf("%d orders are %s, want 2", count[status], status)
+		}
+	}
+}
+
+// checkHistory makes sure that an order's days follow each other, and that its items have names and prices.
+func checkHistory(t *testing.T, o demoOrder) {
+	t.Helper()
+	if steps[o.Status] == nil {
+		t.Errorf("%s: there is no status %q", o.Number, o.Status)
+	}
+	before := -1000
+	for _, step := range steps[o.Status] {
+		day, ok := o.Days[step]
+		if !ok || day < before || day > 0 {
+			t.Errorf("%s is %s, but %s on day %d (%v) after day %d", o.Number, o.Status, step, day, ok, before)
+		}
+		before = day
+	}
+	if o.Status == "shipped" && (o.Days["eta"] < 0 || o.Tracking == "") {
+		t.Errorf("%s is shipped: its tracking number is %q, its day of arrival %d", o.Number, o.Tracking, o.Days["eta"])
+	}
+	for _, item := range o.Items {
+		if item["zh"] == nil || item["en"] == nil || item["price"] == nil {
+			t.Errorf("%s: an item lacks its name or price: %v", o.Number, item)
 		}
 	}
 }
