@@ -18,6 +18,8 @@ func (topicsSection) Name() string { return "topics" }
 
 const (
 	topicsShown = 10
+	// topicsLeast is how many messages make a topic worth doing something about first.
+	topicsLeast = 3
 	quotesShown = 3
 	// quoteLeast and quoteMost are the lengths, in runes, between which a quote says something and is still read.
 	quoteLeast, quoteMost = 8, 160
@@ -184,7 +186,7 @@ func topicFindings(all []*gathered, days []Period, p Period) []Finding {
 			out = append(out, Finding{Kind: Better, Weight: -extra, Say: Say("digest.topics.better", values...)})
 		}
 	}
-	if len(out) == 0 && len(all) > 0 && all[0].Count > 0 {
+	if len(out) == 0 && len(all) > 0 && all[0].Count >= topicsLeast {
 		out = append(out, Finding{Kind: ToDo, Weight: float64(all[0].Count) / 2, Say: Say("digest.topics.top", "topic", all[0].Name, "n", all[0].Count)})
 	}
 	return out

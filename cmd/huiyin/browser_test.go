@@ -95,7 +95,7 @@ func media(scheme string) chromedp.Action[chromedp.Void] {
 }
 
 func TestCustomerInTheBrowser(t *testing.T) {
-	p := start(t, t.TempDir(), nil)
+	p := start(t, t.TempDir())
 	ctx := browser(t)
 	page := p.url + "/channels/web/?lang=zh"
 	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(page), chromedp.WaitVisible("#text"))
@@ -133,7 +133,7 @@ func TestCustomerInTheBrowser(t *testing.T) {
 	t.Run("history after a restart", func(t *testing.T) {
 		dir := p.app.Data
 		p.stop()
-		again := start(t, dir, nil)
+		again := start(t, dir)
 		// The browser keeps its token for the old address only; the store must have everything all the same.
 		list, err := again.app.Store.Conversations(context.Background(), allConversations)
 		if err != nil || len(list) != 1 || list[0].Status != "waiting" {
@@ -143,7 +143,7 @@ func TestCustomerInTheBrowser(t *testing.T) {
 }
 
 func TestAgentInTheBrowser(t *testing.T) {
-	p := start(t, t.TempDir(), nil)
+	p := start(t, t.TempDir())
 	link, err := p.app.firstLink(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -183,10 +183,23 @@ func TestAgentInTheBrowser(t *testing.T) {
 }
 
 func TestWidgetOnAnotherSite(t *testing.T) {
-	p := start(t, t.TempDir(), nil)
-	host := hostPage(t, p.url+"/channels/web/widget.js")
-	// The site is not on the allow-list: the frame must stay empty.
+	var p *program
+	host := hostPage(t, func() string { return p.url + "/channels/web/widget.js" })
+	p = startWith(t, t.TempDir(), "[[inbox]]\nid = \"web\"\nchannel = \"webchat\"\n[inbox.settings]\norigins = [\""+host+"\"]\n")
+	notices := p.app.Bot.Subscribe(t.Context())
 	ctx := browser(t)
-	do(t, ctx, chromedp.Navigate(host), chromedp.Poll[chromedp.Void](`document.getElementById('huiyin-widget') !== null`))
+	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(host), chromedp.Poll[chromedp.Void](`document.getElementById('huiyin-widget') !== null`))
+	// The widget lives in a closed shadow root, out of the site's reach; so it is used as a person does: click, type.
+	do(t, ctx, chromedp.MouseClickXY(1231, 795), chromedp.Poll[chromedp.Void](`document.activeElement?.id === 'huiyin-widget'`),
+		chromedp.KeyEvent("how long does delivery take?"), chromedp.KeyEvent("\r"))
+	select {
+	case n := <-notices:
+		if n.Messages[0].Text != "how long does delivery take?" {
+			t.Errorf("arrived as %q", n.Messages[0].Text)
+		}
+	case <-ctx.Done():
+		shot(t, ctx, "failed-widget")
+		t.Fatal("the message did not arrive")
+	}
 	shot(t, ctx, "widget")
 }

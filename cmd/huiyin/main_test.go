@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -20,15 +22,25 @@ type program struct {
 }
 
 // start runs the program as `huiyin serve` does. A second start on the same directory is a restart.
-func start(t *testing.T, dir string, change func(*Config)) *program {
+func start(t *testing.T, dir string) *program {
 	t.Helper()
-	cfg := defaultConfig()
-	cfg.Digest.Weekday = ""
-	if change != nil {
-		change(&cfg)
+	return startWith(t, dir, "")
+}
+
+// startWith runs it on a configuration file with this text.
+func startWith(t *testing.T, dir, text string) *program {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "huiyin.toml")
+	if err := os.WriteFile(name, []byte("[digest]\nweekday = \"\"\n"+text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := &env{flags: &cli{Config: name}, lookup: func(string) (string, bool) { return "", false }}
+	cfg, file, err := e.config()
+	if err != nil {
+		t.Fatal(err)
 	}
 	app, err := newApp(context.Background(), appOptions{
-		Config: cfg, File: noFile(), Data: dir, Lookup: func(string) (string, bool) { return "", false },
+		Config: cfg, File: file, Data: dir, Lookup: e.lookup,
 		Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	})
 	if err != nil {
