@@ -11,26 +11,24 @@ func (d dates) english(i int) (int, string) {
 	if i > 0 && isLetter(s[i-1]) {
 		return 0, ""
 	}
-	rest := s[i:]
-	for _, w := range []struct {
-		word string
-		days int
-	}{{"the day before yesterday", -2}, {"the day after tomorrow", 2}, {"day before yesterday", -2}, {"day after tomorrow", 2}, {"yesterday", -1},
-		{"today", 0}, {"tonight", 0}, {"last night", -1}, {"this morning", 0}, {"this afternoon", 0}, {"tomorrow", 1}, {"tmr", 1}, {"yday", -1}} {
-		if strings.HasPrefix(rest, w.word) && !alnumAt(s, i+len(w.word)) {
-			return i + len(w.word), d.day(w.days).Format(isoDay)
-		}
-	}
 	word, end := latinWord(s, i)
 	switch word {
-	case "last", "past", "previous":
+	case "last", "past", "previous", "this":
+		if end, value := d.nearDay(i); end > 0 {
+			return end, value
+		}
+		if word == "this" {
+			return d.relative(end, 0)
+		}
 		return d.relative(end, -1)
-	case "this":
-		return d.relative(end, 0)
 	case "next", "coming":
 		return d.relative(end, 1)
 	case "in":
 		return d.in(end)
+	case "the", "day", "yesterday", "today", "tonight", "tomorrow", "tmr", "yday":
+		return d.nearDay(i)
+	case "christmas", "halloween", "valentine", "singles", "double", "new", "black":
+		return d.festival(i)
 	case "a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve":
 		if word == "a" || word == "an" {
 			if w, e := latinWord(s, skipSpace(s, end)); w == "couple" {
@@ -49,7 +47,21 @@ func (d dates) english(i int) (int, string) {
 	if m := englishMonth(word); m > 0 {
 		return d.monthFirst(i, end, m)
 	}
-	return d.festival(i)
+	return 0, ""
+}
+
+// nearDay reads a name of a day close to now.
+func (d dates) nearDay(i int) (int, string) {
+	for _, w := range []struct {
+		word string
+		days int
+	}{{"the day before yesterday", -2}, {"the day after tomorrow", 2}, {"day before yesterday", -2}, {"day after tomorrow", 2}, {"yesterday", -1},
+		{"today", 0}, {"tonight", 0}, {"last night", -1}, {"this morning", 0}, {"this afternoon", 0}, {"tomorrow", 1}, {"tmr", 1}, {"yday", -1}} {
+		if strings.HasPrefix(d.s[i:], w.word) && !alnumAt(d.s, i+len(w.word)) {
+			return i + len(w.word), d.day(w.days).Format(isoDay)
+		}
+	}
+	return 0, ""
 }
 
 // latinWord is the run of letters at i and its end.

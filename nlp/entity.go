@@ -93,7 +93,7 @@ func (e *Entities) Find(text string) []Entity {
 
 func (e *Entities) find(text string, pii []PII) []Entity {
 	f := FoldText(text)
-	x := extraction{e: e, f: f, s: f.Text, pii: pii, now: e.now().In(e.zone)}
+	x := extraction{e: e, f: f, scanner: newScanner(f.Text), pii: pii, now: e.now().In(e.zone)}
 	x.fromPII()
 	x.configuredOrders()
 	x.scan()
@@ -102,9 +102,9 @@ func (e *Entities) find(text string, pii []PII) []Entity {
 
 // extraction is the work on one text. Finds hold spans of folded text until resolve.
 type extraction struct {
+	scanner
 	e     *Entities
 	f     Folded
-	s     string
 	pii   []PII
 	now   time.Time
 	finds []find
@@ -293,10 +293,10 @@ func (x *extraction) url(i int) int {
 	if !isLetter(x.s[i]) && !isDigit(x.s[i]) {
 		return 0
 	}
-	if end := emailEnd(x.s, i); end > 0 { // found as PII already
+	if end := x.emailEnd(i); end > 0 { // found as PII already
 		return end
 	}
-	end := urlEnd(x.s, i)
+	end := x.urlEnd(i)
 	if end > 0 {
 		span := x.f.Source(i, end)
 		x.add(i, end, rankSure, EntityURL, x.f.Original()[span.Start:span.End])

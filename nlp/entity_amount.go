@@ -31,10 +31,19 @@ func currencySigns() []struct{ sign, code string } {
 	}
 }
 
+// currencyWord reports whether at most three letters and a dollar sign or a number stand at i: US$, RMB 20.
+func currencyWord(s string, i int) bool {
+	j := i
+	for j < len(s) && j-i < 4 && isLetter(s[j]) {
+		j++
+	}
+	return j-i < 4 && j < len(s) && (s[j] == '$' || isDigit(s[j]) || s[j] == ' ' && j+1 < len(s) && isDigit(s[j+1]))
+}
+
 // prefixed reads "¥12.5", "US$ 20", "RMB 300".
 func (x *extraction) prefixed(i int) (float64, string, int) {
 	s := x.s
-	if c := s[i]; isDigit(c) || isLetter(c) && strings.IndexByte("hunacsrejtg", c) < 0 {
+	if c := s[i]; isDigit(c) || isLetter(c) && !currencyWord(s, i) {
 		return 0, "", 0
 	}
 	for _, m := range currencySigns() {
@@ -73,9 +82,12 @@ func (x *extraction) prefixed(i int) (float64, string, int) {
 // suffixed reads "12块5", "三百元", "20 bucks", "20usd", "50 cents".
 func (x *extraction) suffixed(i int) (float64, string, int) {
 	s := x.s
+	if isLetter(s[i]) {
+		return x.englishAmount(i)
+	}
 	v, end := parseNumber(s, i)
 	if end == 0 {
-		return x.englishAmount(i)
+		return 0, "", 0
 	}
 	j := end
 	for _, about := range []string{"多", "来", "几"} {
@@ -312,11 +324,13 @@ func (x *extraction) quantity(i int) int {
 		}
 		return 0
 	}
-	v, end := parseNumber(s, i)
-	if end == 0 {
+	v, end := 0.0, 0
+	if isLetter(s[i]) {
 		if v, end = englishNumber(s, i); end == 0 {
 			return x.pairOf(i)
 		}
+	} else if v, end = parseNumber(s, i); end == 0 {
+		return 0
 	}
 	rest := s[end:]
 	if r, _ := utf8.DecodeRuneInString(rest); isHan(r) {
@@ -362,6 +376,9 @@ func (x *extraction) addQuantity(start, end int, v float64, unit string) int {
 
 // pairOf reads "a pair of", "a dozen".
 func (x *extraction) pairOf(i int) int {
+	if c := x.s[i]; c != 'a' && c != 'h' {
+		return 0
+	}
 	for _, p := range []struct {
 		words string
 		n     float64

@@ -72,8 +72,8 @@ func gather(s string) evidence {
 	}
 	var e evidence
 	table := scripts()
-	for i := 0; ; {
-		c, ok := nextChunk(s, i)
+	for i, x := 0, newScanner(s); ; {
+		c, ok := x.next(i)
 		if !ok {
 			return e
 		}

@@ -41,7 +41,7 @@ func (PIIFinder) Annotate(ctx context.Context, a *Analysis) error {
 // addresses of this host (127.0.0.1) belong to nobody and are left out.
 func FindPII(text string) []PII {
 	f := FoldText(Clean(text))
-	d := detector{s: f.Text, source: f}
+	d := detector{source: f, scanner: newScanner(f.Text)}
 	if d.worthwhile() {
 		d.scan()
 	}
@@ -62,7 +62,7 @@ type hit struct {
 
 // detector looks for personal data in one folded text.
 type detector struct {
-	s      string
+	scanner
 	source Folded
 	hits   []hit
 }
@@ -117,11 +117,11 @@ func alnumBefore(s string, i int) bool { return i > 0 && isAlnum(s[i-1]) }
 // where to go on.
 func (d *detector) atWord(i int) int {
 	s := d.s
-	if end := emailEnd(s, i); end > 0 {
+	if end := d.emailEnd(i); end > 0 {
 		d.add(i, end, PIIEmail)
 		return end
 	}
-	if end := urlEnd(s, i); end > 0 && isAlnum(s[i]) {
+	if end := d.urlEnd(i); end > 0 && isAlnum(s[i]) {
 		if k := strings.IndexAny(s[i:end], "=:"); k >= 0 && strings.HasPrefix(s[i:end], "tel") {
 			return i + k + 1
 		}

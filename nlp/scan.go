@@ -28,13 +28,28 @@ type chunk struct {
 	start, end int
 }
 
-// nextChunk is the first chunk of s at or after byte i; false at the end. Spaces and punctuation lie between chunks.
-func nextChunk(s string, i int) (chunk, bool) {
+// scanner cuts a folded text into chunks. It looks once whether the text can hold addresses at all.
+type scanner struct {
+	s         string
+	mail, web bool
+}
+
+func newScanner(s string) scanner {
+	return scanner{
+		s:    s,
+		mail: strings.IndexByte(s, '@') >= 0,
+		web:  strings.IndexByte(s, '.') >= 0 || strings.Contains(s, "://"),
+	}
+}
+
+// next is the first chunk at or after byte i; false at the end. Spaces and punctuation lie between chunks.
+func (x scanner) next(i int) (chunk, bool) {
+	s := x.s
 	for i < len(s) {
 		c := s[i]
 		if c < utf8.RuneSelf {
 			if isAlnum(c) {
-				return asciiChunk(s, i), true
+				return x.latin(i), true
 			}
 			i++
 			continue
@@ -46,7 +61,7 @@ func nextChunk(s string, i int) (chunk, bool) {
 		case isEmoji(r):
 			return chunk{kindEmoji, i, emojiEnd(s, i)}, true
 		case isLatin(r):
-			return asciiChunk(s, i), true
+			return x.latin(i), true
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			return chunk{kindOther, i, run(s, i+n, isOtherLetter)}, true
 		}
@@ -92,15 +107,15 @@ func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
 func isAlnum(c byte) bool  { return isLetter(c) || isDigit(c) }
 
-// asciiChunk is the chunk that begins with the Latin letter or digit at i.
-func asciiChunk(s string, i int) chunk {
-	if end := urlEnd(s, i); end > 0 {
+// latin is the chunk that begins with the Latin letter or digit at i.
+func (x scanner) latin(i int) chunk {
+	if end := x.urlEnd(i); end > 0 {
 		return chunk{kindURL, i, end}
 	}
-	if end := emailEnd(s, i); end > 0 {
+	if end := x.emailEnd(i); end > 0 {
 		return chunk{kindEmail, i, end}
 	}
-	return wordChunk(s, i)
+	return wordChunk(x.s, i)
 }
 
 // wordChunk is the longest word, number or code at i.
@@ -192,7 +207,11 @@ func unitBorder(s string, i, j int, lettersFirst bool, letters, digits int) int 
 }
 
 // urlEnd is the end of the web address that begins at i, or 0.
-func urlEnd(s string, i int) int {
+func (x scanner) urlEnd(i int) int {
+	if !x.web {
+		return 0
+	}
+	s := x.s
 	rest := s[i:]
 	switch {
 	case hasFoldPrefix(rest, "http"):
@@ -264,7 +283,11 @@ func topLevel(label string) bool {
 }
 
 // emailEnd is the end of the mail address that begins at i, or 0.
-func emailEnd(s string, i int) int {
+func (x scanner) emailEnd(i int) int {
+	if !x.mail {
+		return 0
+	}
+	s := x.s
 	const longestLocal, longestDomain = 64, 255
 	j := i
 	for j < len(s) && j-i < longestLocal && (isAlnum(s[j]) || strings.IndexByte("._%+-", s[j]) >= 0) {

@@ -79,8 +79,8 @@ func (t *Tokenizer) tokenize(text string, mode zh.Mode) []Token {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	var words []zh.Word
-	for i := 0; ; {
-		c, ok := nextChunk(f.Text, i)
+	for i, x := 0, newScanner(f.Text); ; {
+		c, ok := x.next(i)
 		if !ok {
 			return e.tokens
 		}

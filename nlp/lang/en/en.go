@@ -1,54 +1,7 @@
 // Package en knows the words of English: stems, stop words and contractions.
 package en
 
-import (
-	"strings"
-
-	"github.com/kljensen/snowball/english"
-)
-
-// Stem is the Porter2 stem of a lower-case word: refunded, refunding and refunds become refund. Words with digits or
-// letters outside a–z stay as they are.
-func Stem(word string) string {
-	if !stemmable(word) {
-		return word
-	}
-	return english.Stem(word, true)
-}
-
-// stemmable reports whether Porter2 could change the word: at least three letters, all of a–z or an apostrophe, and
-// an ending that one of its steps looks at.
-func stemmable(word string) bool {
-	n := len(word)
-	if n < 3 {
-		return false
-	}
-	for i := range n {
-		if c := word[i]; (c < 'a' || c > 'z') && c != '\'' {
-			return false
-		}
-	}
-	prev := word[n-2]
-	switch word[n-1] {
-	case 's', 'd', 'y', 'e', 'i', '\'':
-		return true
-	case 'g':
-		return prev == 'n' // -ing
-	case 'l':
-		return prev == 'a' || prev == 'l' || prev == 'u' // -al, -ll, -ful
-	case 'r':
-		return prev == 'e' || prev == 'o' // -er, -ator
-	case 't':
-		return prev == 'n' // -ant, -ent, -ment
-	case 'n':
-		return prev == 'o' // -ion
-	case 'c':
-		return prev == 'i' // -ic
-	case 'm':
-		return prev == 's' // -ism
-	}
-	return false
-}
+import "strings"
 
 // A Part is a piece of a contraction: bytes [Start, End) of it, and the word that the piece stands for.
 type Part struct {
