@@ -178,34 +178,64 @@ func solve(a [gateInputs + 1][gateInputs + 1]float64, b [gateInputs + 1]float64)
 	return b
 }
 
-// minForOwnThreshold is how many held-out texts an intent needs before it gets a threshold of its own.
-const minForOwnThreshold = 20
+// priorTexts is how many texts' worth of the global distribution every intent's own one starts with, so that an
+// intent with few held-out texts keeps close to the global threshold.
+const priorTexts = 30
 
-// chooseThresholds takes the highest global threshold at which at most maxLoss of the in-scope texts are rejected.
-// An intent that draws out-of-scope texts gets a stricter one, as far as it rejects at most twice that share of its own.
+// chooseThresholds takes the highest global threshold at which at most maxLoss of the in-scope texts are rejected, and
+// reads off how many in-scope texts a rejected out-of-scope text is worth there. At that price it chooses a threshold
+// for each intent: stricter for one that draws texts that nobody thought of, laxer for one that does not.
 func chooseThresholds(s *set, scores []held, inScope []float64, maxLoss float64) (float64, []float64) {
-	var in []float64
-	own := make([][]float64, len(s.labels))
-	drawn := make([][]float64, len(s.labels))
+	in, out := make([][]float64, len(s.labels)), make([][]float64, len(s.labels))
+	var allIn, allOut []float64
 	for i, h := range scores {
 		if h.outside {
-			drawn[h.best] = append(drawn[h.best], inScope[i])
-			continue
-		}
-		in = append(in, inScope[i])
-		if h.best == h.class {
-			own[h.class] = append(own[h.class], inScope[i])
+			allOut = append(allOut, inScope[i])
+			out[h.best] = append(out[h.best], inScope[i])
+		} else {
+			allIn = append(allIn, inScope[i])
+			in[h.best] = append(in[h.best], inScope[i])
 		}
 	}
-	global := quantile(in, maxLoss)
+	global := quantile(allIn, maxLoss)
 	each := make([]float64, len(s.labels))
 	for c := range each {
 		each[c] = global
-		if len(own[c]) >= minForOwnThreshold && len(drawn[c]) > 0 {
-			each[c] = math.Max(global, math.Min(quantile(own[c], 2*maxLoss), slices.Max(drawn[c])))
+	}
+	if len(allOut) == 0 || len(allIn) < priorTexts {
+		return global, each
+	}
+	slices.Sort(allIn)
+	slices.Sort(allOut)
+	lax, strict := quantile(allIn, maxLoss/2), quantile(allIn, 2*maxLoss)
+	gain := below(allOut, strict) - below(allOut, lax)
+	price := gain / math.Max(below(allIn, strict)-below(allIn, lax), 1/float64(len(allIn)))
+	// Shares become counts: an intent expects as many out-of-scope texts as the mean intent draws.
+	typical := float64(len(allOut)) / float64(len(s.labels))
+	for c := range each {
+		slices.Sort(in[c])
+		slices.Sort(out[c])
+		total := float64(len(in[c])) + priorTexts
+		best := math.Inf(-1)
+		for step := -10; step <= 10; step++ { // between half the loss and twice the loss
+			t := quantile(allIn, maxLoss*math.Pow(2, float64(step)/10))
+			lost := (below(in[c], t)*float64(len(in[c])) + below(allIn, t)*priorTexts) / total
+			got := (below(out[c], t)*float64(len(out[c])) + below(allOut, t)*typical) / (2 * typical)
+			if v := got - price*lost; v > best {
+				best, each[c] = v, t
+			}
 		}
 	}
 	return global, each
+}
+
+// below is the share of the sorted numbers that are less than t.
+func below(sorted []float64, t float64) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	i, _ := slices.BinarySearch(sorted, t)
+	return float64(i) / float64(len(sorted))
 }
 
 // quantile is the value below which a share q of the numbers lies.

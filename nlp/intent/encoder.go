@@ -37,8 +37,8 @@ func newEncoder(v *vocabulary, m *meaning) *encoder {
 
 // blockWeight is how much each block counts; chosen by cross-validation, see docs/nlp.md.
 func blockWeight(b block) float32 {
-	if b == blockWord {
-		return 1
+	if b == blockSkip {
+		return 0.6
 	}
 	return 1
 }

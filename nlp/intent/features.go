@@ -14,6 +14,7 @@ type block uint8
 const (
 	blockWord block = iota // words and pairs of neighbouring words
 	blockChar              // character n-grams inside a word, or inside a run of Han characters
+	blockSkip              // two words near each other, in either order
 	numBlocks
 )
 
@@ -46,10 +47,14 @@ const (
 	kindWord byte = iota + 1
 	kindPair
 	kindChar
+	kindSkip
 	kindEdge // stands for the sentence's ends in pairs
 )
 
 func seed(kind byte) uint64 { return hashByte(fnvOffset, kind) }
+
+// skipReach is how many words further the second word of a skip pair may be; neighbours are pairs already.
+const skipReach = 5
 
 // grams calls emit with the hash of every feature of the tokens, in an order that depends on the tokens alone.
 func grams(tokens []nlp.Token, buf *[]rune, emit func(b block, h uint64)) {
@@ -66,6 +71,13 @@ func grams(tokens []nlp.Token, buf *[]rune, emit func(b block, h uint64)) {
 	}
 	if len(tokens) > 0 {
 		emit(blockWord, pair(prev, edge))
+	}
+	for i := range tokens {
+		a := hashString(seed(kindSkip), tokens[i].Term)
+		for j := i + 2; j <= i+skipReach && j < len(tokens); j++ {
+			b := hashString(seed(kindSkip), tokens[j].Term)
+			emit(blockSkip, pair(min(a, b), max(a, b)))
+		}
 	}
 	for i := 0; i < len(tokens); {
 		if !isHan(tokens[i].Text) {

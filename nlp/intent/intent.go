@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/sync/errgroup"
 
@@ -52,7 +53,7 @@ type Model struct {
 	gate       gate
 	temper     float64   // turns margins into probabilities: softmax(temper · margin)
 	threshold  float64   // in-scope confidence below which a text is IntentNone
-	thresholds []float64 // the same for each intent; never below threshold
+	thresholds []float64 // the same for each intent
 	pool       *scratches
 }
 
@@ -62,7 +63,8 @@ func (m *Model) Labels() []string { return slices.Clone(m.linear.labels) }
 // Threshold is the in-scope confidence below which a text is taken for out of scope, chosen from training data alone.
 func (m *Model) Threshold() nlp.Confidence { return nlp.Confidence(m.threshold) }
 
-// ThresholdOf is the threshold of one intent; the global one where the intent is unknown or too rare to have its own.
+// ThresholdOf is the threshold of one intent, at most a little off the global one; the global one where the intent is
+// unknown.
 func (m *Model) ThresholdOf(label string) nlp.Confidence {
 	if c, ok := slices.BinarySearch(m.linear.labels, label); ok {
 		return nlp.Confidence(m.thresholds[c])
@@ -96,6 +98,7 @@ type set struct {
 	labels []string // sorted
 	texts  [][]nlp.Token
 	class  []int
+	names  [][]nlp.Token // the words of each label: one more example, and a good one where examples are few
 }
 
 func newSet(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Options) (*set, error) {
@@ -107,6 +110,9 @@ func newSet(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Opt
 	}
 	slices.Sort(s.labels)
 	s.labels = slices.Compact(s.labels)
+	for _, l := range s.labels {
+		s.names = append(s.names, tok.Tokenize(spell(l)))
+	}
 	texts := make([][]nlp.Token, len(examples))
 	if err := parallel(ctx, opts.Workers, len(examples), func(_, i int) {
 		texts[i] = tok.Tokenize(examples[i].Text)
@@ -161,4 +167,22 @@ func parallel(ctx context.Context, workers, n int, f func(worker, i int)) error 
 		})
 	}
 	return group.Wait()
+}
+
+// spell turns a label into words: card_arrival and cardArrival both become "card arrival".
+func spell(label string) string {
+	var b strings.Builder
+	lower := false
+	for _, r := range label {
+		if unicode.IsUpper(r) && lower {
+			b.WriteByte(' ')
+		}
+		lower = unicode.IsLower(r)
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(unicode.ToLower(r))
+		} else {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
 }

@@ -2,6 +2,7 @@ package intent
 
 import (
 	"context"
+	"slices"
 
 	"huiyin/nlp"
 )
@@ -16,7 +17,8 @@ type linear struct {
 	bias    []float32
 }
 
-// fitLinear trains one classifier for each intent on the texts for which use is true (all when nil).
+// fitLinear trains one classifier for each intent on the texts for which use is true (all when nil), and on the words of
+// the intent's name.
 func fitLinear(ctx context.Context, s *set, use func(i int) bool, opts Options) (*linear, error) {
 	var texts [][]nlp.Token
 	var class []int
@@ -27,6 +29,11 @@ func fitLinear(ctx context.Context, s *set, use func(i int) bool, opts Options) 
 		}
 	}
 	n := len(s.labels)
+	for c, name := range s.names {
+		if len(name) > 0 && slices.Contains(class, c) {
+			texts, class = append(texts, name), append(class, c)
+		}
+	}
 	l := &linear{labels: s.labels, vocab: newVocabulary(texts), meaning: newMeaning(opts.Vectors, texts)}
 	l.sparse, l.dense, l.bias = make([]float32, l.vocab.size()*n), make([]float32, l.meaning.size()*n), make([]float32, n)
 	x, norms, err := l.encodeAll(ctx, texts, opts.Workers)

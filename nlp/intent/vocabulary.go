@@ -48,8 +48,8 @@ func (v *vocabulary) index() bool {
 	return true
 }
 
-// fewTexts: below this many, every character n-gram is kept; above, one that a single text has says nothing about the
-// next text. A rare word does, so words are always kept.
+// fewTexts: below this many every feature is kept; above, a character n-gram or a skip pair that a single text has says
+// nothing about the next text. A rare word does, so words are always kept.
 const fewTexts = 200
 
 // newVocabulary counts the features of all texts. Places are given in the order of first appearance.
@@ -80,7 +80,7 @@ func newVocabulary(texts [][]nlp.Token) *vocabulary {
 	}
 	v := &vocabulary{}
 	for _, e := range counts {
-		if e.b == blockChar && e.df < 2 && len(texts) > fewTexts {
+		if e.b != blockWord && e.df < 2 && len(texts) > fewTexts {
 			continue
 		}
 		v.hash = append(v.hash, e.h)
