@@ -12,6 +12,7 @@ import (
 )
 
 func TestStore(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, openTemp)
 }
 
@@ -26,6 +27,7 @@ func openTemp(t *testing.T, now func() time.Time) store.Store {
 }
 
 func TestLikeMem(t *testing.T) {
+	t.Parallel()
 	model := func(_ *testing.T, now func() time.Time) store.Store { return mem.New(mem.Options{Now: now}) }
 	storetest.Compare(t, model, openTemp)
 }

@@ -148,6 +148,7 @@ func load(path string) error {
 
 // TestKilled: whatever the moment of a kill -9, everything that was acknowledged is there, and all of it agrees.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "huiyin.db")
 	saved := map[string]uint64{}
 	var events, sending []string
@@ -287,11 +288,13 @@ func fillDisk(path string) error {
 }
 
 func TestFileSizeLimit(t *testing.T) {
+	t.Parallel()
 	cmd, _, out := child(t, nil, "limit", filepath.Join(t.TempDir(), "huiyin.db"))
 	finish(t, cmd, out, "stored ")
 }
 
 func TestDiskFull(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	mount := []string{"unshare", "-rm", "sh", "-c", `mount -t tmpfs -o size=6m none "$1" && exec "$2"`, "sh", dir}
 	if err := exec.Command(mount[0], append(append([]string(nil), mount[1:]...), "true")...).Run(); err != nil {
@@ -338,6 +341,7 @@ func writeUntilBroken(path string) error {
 // TestDiskError fails the n-th fdatasync of a process: whether the write survived is not known, but nothing that was
 // acknowledged is lost, and the file is whole.
 func TestDiskError(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("strace"); err != nil {
 		t.Skip("strace is not installed")
 	}

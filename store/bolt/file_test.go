@@ -99,6 +99,7 @@ func TestDamagedFile(t *testing.T) {
 
 // TestFlippedBits: whichever bits flip, a reader gets the truth or an error.
 func TestFlippedBits(t *testing.T) {
+	t.Parallel()
 	path, texts := sample(t)
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -243,6 +244,7 @@ func writePerson(t *testing.T, s *bolt.Store, name string) {
 
 // TestBackupWhileWriting: a backup is one moment of the store, whole, and opens like the store itself.
 func TestBackupWhileWriting(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s, err := bolt.Open(filepath.Join(dir, "huiyin.db"), bolt.Options{})
 	if err != nil {

@@ -300,6 +300,7 @@ func TestFormats(t *testing.T) {
 
 // TestVerifyFinds plants one fault after the other.
 func TestVerifyFinds(t *testing.T) {
+	t.Parallel()
 	conv := bot.Conversation{ID: "c", Inbox: "web", Thread: "t", Contact: "p", Agent: "1", Status: bot.StatusAgent, LastSeq: 2}
 	message := func(seq uint64) bot.Message {
 		return bot.Message{

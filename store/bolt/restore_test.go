@@ -110,6 +110,7 @@ func TestRestore(t *testing.T) {
 
 // TestRestoreRefuses: whatever is wrong, the database stays what it was.
 func TestRestoreRefuses(t *testing.T) {
+	t.Parallel()
 	path, backup := keepers(t)
 	whole, err := os.ReadFile(backup)
 	if err != nil {
@@ -308,6 +309,7 @@ func dieAt(job string) error {
 // TestDieAtEveryPoint kills a process at every point of the list; each is reached, and afterwards the database is whole
 // and has everything that was acknowledged.
 func TestDieAtEveryPoint(t *testing.T) {
+	t.Parallel()
 	for _, point := range store.Points() {
 		t.Run(string(point), func(t *testing.T) {
 			path, backup := keepers(t)
@@ -351,6 +353,7 @@ func TestDieAtEveryPoint(t *testing.T) {
 
 // TestDieInCommit kills a process in the middle of a commit: between the data pages and the page that makes them count.
 func TestDieInCommit(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("strace"); err != nil {
 		t.Skip("strace is not installed")
 	}
