@@ -31,6 +31,9 @@ type Maintenance interface {
 	// Verify reads everything and makes sure that all of it agrees. It returns ErrCorrupt, and the problems in the
 	// Report, when something does not. Progress may be nil.
 	Verify(ctx context.Context, progress Progress) (Report, error)
+	// Health is nil while the store works, bot.ErrBusy while there is no space for further writes, and ErrBroken after a
+	// failure that only a restart mends.
+	Health() error
 	// Close finishes what is being written and ends the store; every later call returns ErrClosed.
 	Close() error
 }

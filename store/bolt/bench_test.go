@@ -147,6 +147,37 @@ func BenchmarkSave(b *testing.B) {
 	}
 }
 
+// BenchmarkLife measures all that one message of a customer costs: accepted, answered, its answer sent.
+func BenchmarkLife(b *testing.B) {
+	for _, n := range []int{1, 32, 256} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s, ctx := openBench(b), context.Background()
+			conversations := make([]bot.Conversation, n)
+			for i := range conversations {
+				conversations[i] = conversation(i)
+			}
+			writers(b, n, 1, func(w, i int) error {
+				accepted, err := s.Accept(ctx, []bot.Inbound{event(i)})
+				if err != nil {
+					return err
+				}
+				c := turn(conversations[w], i)
+				c.Done = []uint64{accepted[0].ID}
+				if err := s.Save(ctx, c); err != nil {
+					return err
+				}
+				conversations[w] = c.Conversation
+				conversations[w].Version++
+				if _, err := s.BeginSend(ctx, c.Messages[1].ID); err != nil {
+					return err
+				}
+				_, err = s.EndSend(ctx, c.Messages[1].ID, bot.SendResult{Delivery: bot.Sent, SourceID: fmt.Sprintf("sent:%09d", i), At: benchStart})
+				return err
+			})
+		})
+	}
+}
+
 // fill writes conversations of ten messages each.
 func fill(b *testing.B, s *bolt.Store, messages int) {
 	b.Helper()

@@ -40,6 +40,9 @@ type Options struct {
 	Now func() time.Time
 	// Log hears of trouble; nil: nobody does.
 	Log *slog.Logger
+	// Broken is called once when a write has failed with store.ErrBroken: the process should end and start again. nil:
+	// nobody is told.
+	Broken func(error)
 	// At is called at each store.Point; tests make the process die there. nil: nothing happens.
 	At func(store.Point)
 }
@@ -55,6 +58,9 @@ func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Broken == nil {
+		o.Broken = func(error) {}
+	}
 	if o.At == nil {
 		o.At = func(store.Point) {}
 	}
@@ -68,11 +74,13 @@ type Store struct {
 	now  func() time.Time
 	log  *slog.Logger
 	at   func(store.Point)
+	tell func(error) // Options.Broken
 
 	requests chan *request
 	batch    []*request    // reused by run
 	finished chan struct{} // closed when run has ended
 	broken   atomic.Pointer[error]
+	full     atomic.Bool           // the last commit found no space
 	commitTx func(*bbolt.Tx) error // bbolt's Commit; tests make it fail
 
 	closing sync.RWMutex // held for reading while a request is handed over
@@ -105,7 +113,7 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, explain(path, err)
 	}
 	s := &Store{
-		db: db, path: path, now: o.Now, log: o.Log, at: o.At,
+		db: db, path: path, now: o.Now, log: o.Log, at: o.At, tell: o.Broken,
 		requests: make(chan *request, queued), finished: make(chan struct{}), commitTx: (*bbolt.Tx).Commit,
 	}
 	go s.run()
@@ -246,6 +254,17 @@ func create(tx *bbolt.Tx, format uint64) error {
 		}
 	}
 	return tx.Bucket([]byte(specOf(tMeta).name)).Put([]byte("format"), number(nil, format))
+}
+
+// Health implements store.Maintenance.
+func (s *Store) Health() error {
+	if broken := s.broken.Load(); broken != nil {
+		return *broken
+	}
+	if s.full.Load() {
+		return s.noSpace()
+	}
+	return nil
 }
 
 // Close writes what was handed over and closes the file. Later calls return store.ErrClosed.

@@ -162,8 +162,15 @@ func TestCommitErrors(t *testing.T) {
 			if _, err := s.Accept(t.Context(), inbound("before")); err != nil {
 				t.Fatal(err)
 			}
-			s.commitTx = test.commit
+			told := 0
+			s.commitTx, s.tell = test.commit, func(error) { told++ }
+			if err := s.Health(); err != nil {
+				t.Fatalf("before: %v", err)
+			}
 			_, err := s.Accept(t.Context(), inbound("during"))
+			if got := s.Health(); got == nil || errors.Is(got, bot.ErrBusy) != test.busy {
+				t.Fatalf("health: %v", got)
+			}
 			if got := errors.Is(err, bot.ErrBusy); got != test.busy || err == nil {
 				t.Fatalf("during: %v", err)
 			}
@@ -171,6 +178,9 @@ func TestCommitErrors(t *testing.T) {
 			_, err = s.Accept(t.Context(), inbound("after"))
 			if test.busy {
 				all, recoverErr := s.Recover(t.Context())
+				if health := s.Health(); health != nil || told != 0 {
+					t.Fatalf("health: %v, told %d times", health, told)
+				}
 				if err != nil || recoverErr != nil || len(all) != 2 || all[1].SourceID != "after" {
 					t.Fatalf("once there is space: %v, %v, %+v", err, recoverErr, all)
 				}
@@ -181,6 +191,9 @@ func TestCommitErrors(t *testing.T) {
 			}
 			if err := s.Save(t.Context(), bot.Change{Done: []uint64{1}}); !errors.Is(err, store.ErrBroken) {
 				t.Fatalf("another write: %v", err)
+			}
+			if told != 1 {
+				t.Fatalf("told %d times", told)
 			}
 			if err := s.Close(); err != nil {
 				t.Fatalf("Close: %v", err)
@@ -357,9 +370,16 @@ func TestVerifyFinds(t *testing.T) {
 			v[len(v)-2] ^= 1
 			return x.put(tContacts, []byte("p"), v)
 		},
-		"record under another":  func(x *txn) error { return x.put(tContacts, []byte("q"), x.get(tContacts, []byte("p"))) },
-		"erased contact back":   func(x *txn) error { return x.put(tErased, contactHash("p"), nil) },
-		"unknown key":           func(x *txn) error { return x.put(tConversations, append(conversationPrefix("c"), 'z'), nil) },
+		"record under another": func(x *txn) error { return x.put(tContacts, []byte("q"), x.get(tContacts, []byte("p"))) },
+		"erased contact back":  func(x *txn) error { return x.put(tErased, contactHash("p"), nil) },
+		"unknown key":          func(x *txn) error { return x.put(tConversations, append(conversationPrefix("c"), 'z'), nil) },
+		"log entry taken out":  func(x *txn) error { return x.delete(tAudit, number(nil, 1)) },
+		"log cut short":        func(x *txn) error { return x.delete(tAudit, number(nil, 2)) },
+		"log entry changed": func(x *txn) error {
+			first := x.get(tAudit, number(nil, 1))
+			forged, err := encode(bot.Event{Action: "nothing"})
+			return errors.Join(err, x.put(tAudit, number(nil, 1), append(append([]byte(nil), first[:32]...), forged...)))
+		},
 		"unreadable log":        func(x *txn) error { return x.put(tAudit, number(nil, 1), []byte("x")) },
 		"missing table":         func(x *txn) error { x.dirty = true; return x.tx.DeleteBucket([]byte("runs")) },
 		"attempts of no event":  func(x *txn) error { return x.put(tAttempts, number(nil, 9), number(nil, 1)) },

@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 
 	"huiyin/bot"
@@ -288,13 +289,27 @@ func (x *txn) addFact(id bot.ConversationID, f bot.Fact, value []byte) error {
 	return x.put(tConversations, factRef(id, key), nil)
 }
 
-// addLog appends an entry to the audit log.
+// addLog appends an entry to the audit log. Each entry bears the hash of itself and of the hash before it, so that
+// Verify notices when one was changed, taken out or put in.
 func (x *txn) addLog(value []byte) error {
+	_, last := x.bucket(tAudit).Cursor().Last()
+	if last != nil && len(last) < sha256.Size {
+		return fmt.Errorf("%w: the audit log", store.ErrCorrupt)
+	}
+	entry := chained(last, value)
 	n, err := x.next(tAudit)
 	if err != nil {
 		return err
 	}
-	return x.put(tAudit, number(nil, n), value)
+	return x.put(tAudit, number(nil, n), entry)
+}
+
+// chained is an entry of the audit log, its hash before it, behind another entry (nil: it is the first).
+func chained(before, value []byte) []byte {
+	h := sha256.New()
+	h.Write(before[:min(len(before), sha256.Size)])
+	h.Write(value)
+	return append(h.Sum(make([]byte, 0, sha256.Size+len(value))), value...)
 }
 
 // saveGap writes a gap in place of the one stored under its id, if any.

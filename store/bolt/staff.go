@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -133,8 +134,11 @@ func (s *Store) Audit(ctx context.Context, limit int) ([]bot.Event, error) {
 			if len(all) == store.Limit(limit) {
 				break
 			}
+			if len(v) < sha256.Size {
+				return fmt.Errorf("%w: the audit log", store.ErrCorrupt)
+			}
 			var e bot.Event
-			if err := decode(v, &e); err != nil {
+			if err := decode(v[sha256.Size:], &e); err != nil {
 				return err
 			}
 			all = append(all, e)

@@ -1,7 +1,9 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -148,7 +150,7 @@ func (v *verifier) records() error {
 		func() error {
 			return each(v, tSessions, nil, func(key []byte, s bot.Session) { v.is("session", key, []byte(s.Hash)) })
 		},
-		func() error { return each(v, tAudit, nil, func([]byte, bot.Event) {}) },
+		v.audit,
 		v.articles,
 		func() error {
 			return each(v, tRuns, nil, func(key []byte, r feedback.Run) { v.is("run", key, []byte(r.Key)) })
@@ -331,6 +333,31 @@ func (v *verifier) events() error {
 	}
 	if seen, accepted := v.x.bucket(tSeen).Inspect().KeyN, v.x.bucket(tAccepted).Inspect().KeyN; seen != accepted {
 		v.report.Problem("%d events are remembered by hash, %d by number", seen, accepted)
+	}
+	return nil
+}
+
+// audit follows the chain of hashes of the audit log.
+func (v *verifier) audit() error {
+	n, last := uint64(0), []byte(nil)
+	for k, value := range v.x.scan(tAudit, nil, nil) {
+		if err := v.step(); err != nil {
+			return err
+		}
+		n++
+		var e bot.Event
+		if len(value) < sha256.Size || decode(value[sha256.Size:], &e) != nil {
+			v.report.Problem("entry %d of the audit log cannot be read", n)
+			return nil
+		}
+		if !bytes.Equal(k, number(nil, n)) || !bytes.Equal(value, chained(last, value[sha256.Size:])) {
+			v.report.Problem("entry %d of the audit log does not follow from the one before it", n)
+			return nil
+		}
+		last = value
+	}
+	if written := v.x.bucket(tAudit).Sequence(); written != n {
+		v.report.Problem("the audit log has %d entries, %d were written", n, written)
 	}
 	return nil
 }

@@ -158,6 +158,9 @@ func (s *Store) try(batch []*request, excluded map[*request]bool) (failed *reque
 		_ = guard(tx.Rollback) // bbolt closes the transaction itself, unless it panicked
 		return nil, s.fail(err, id)
 	}
+	if s.full.Swap(false) {
+		s.log.Info("store: there is space again", "path", s.path)
+	}
 	s.at(store.PointCommitted)
 	return nil, nil
 }
@@ -172,13 +175,20 @@ func halfway(err error, dirty bool) bool {
 // error of the last fsync leaves the write visible), so the store refuses all further writes.
 func (s *Store) fail(err error, id int) error {
 	if id > 0 && noSpace(err) && s.visible() < id {
-		s.log.Warn("store: no space left; events are refused until there is", "path", s.path, "err", err)
-		return fmt.Errorf("store: no space left for %s: %w", s.path, bot.ErrBusy)
+		if !s.full.Swap(true) {
+			s.log.Warn("store: no space left; events are refused until there is", "path", s.path, "err", err)
+		}
+		return s.noSpace()
 	}
 	broken := fmt.Errorf("%w: %s: %w", store.ErrBroken, s.path, err)
 	s.broken.Store(&broken)
 	s.log.Error("store: a commit failed; writing stops until a restart", "path", s.path, "err", err)
+	s.tell(broken)
 	return broken
+}
+
+func (s *Store) noSpace() error {
+	return fmt.Errorf("store: no space left for %s: %w", s.path, bot.ErrBusy)
 }
 
 // visible is the number of the newest transaction that readers see; a huge number when that cannot be said.

@@ -136,6 +136,9 @@ func (s *Store) Backup(context.Context, io.Writer) error {
 	return fmt.Errorf("store: a store in memory has no backup; start with --data DIR to keep anything")
 }
 
+// Health is always good.
+func (s *Store) Health() error { return nil }
+
 // Close ends the store; every later call fails.
 func (s *Store) Close() error {
 	s.mu.Lock()

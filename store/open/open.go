@@ -24,6 +24,9 @@ type Options struct {
 	Now func() time.Time
 	// Log hears of trouble; nil: nobody does.
 	Log *slog.Logger
+	// Broken is called once when a write has failed with store.ErrBroken: the process should end and start again. nil:
+	// nobody is told.
+	Broken func(error)
 }
 
 // Open opens the store that a DSN names: "bolt:<path of the file>", or "mem:" for one that lives as long as the process.
@@ -76,5 +79,5 @@ func file(dsn string) (string, error) {
 }
 
 func (o Options) bolt() bolt.Options {
-	return bolt.Options{LockTimeout: o.LockTimeout, Now: o.Now, Log: o.Log}
+	return bolt.Options{LockTimeout: o.LockTimeout, Now: o.Now, Log: o.Log, Broken: o.Broken}
 }
