@@ -219,12 +219,11 @@ func BenchmarkLarge(b *testing.B) {
 	}
 	began := time.Now()
 	fill(b, s, messages)
-	b.Logf("filled at %.0f messages/s", messages/time.Since(began).Seconds())
+	filled := time.Since(began)
 	info, err := os.Stat(path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Logf("%d bytes a message", info.Size()/messages)
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
 	}
@@ -236,6 +235,8 @@ func BenchmarkLarge(b *testing.B) {
 			}
 			_ = s.Close()
 		}
+		b.ReportMetric(float64(info.Size())/messages, "bytes/msg")
+		b.ReportMetric(messages/filled.Seconds(), "filled-msgs/s")
 	})
 	if s, err = bolt.Open(path, bolt.Options{}); err != nil {
 		b.Fatal(err)
