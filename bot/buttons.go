@@ -17,7 +17,6 @@ type press struct {
 	action  string
 	seq     uint64 // of the message that has the button
 	current bool   // it is the newest offer
-	typed   bool
 }
 
 // findPress looks up the button of a KindPress event. A button that does not exist presses nothing.
@@ -63,7 +62,22 @@ func (t *turn) typedPress(ctx context.Context) (*press, error) {
 	if !ok {
 		return nil, nil
 	}
-	return &press{action: action, seq: m.Seq, current: true, typed: true}, nil
+	if i := slices.IndexFunc(m.Buttons, func(b Button) bool { return b.Action == action }); i >= 0 {
+		t.in.Pressed = m.Buttons[i].Value
+	}
+	return &press{action: action, seq: m.Seq, current: true}, nil
+}
+
+// pressedBefore reports whether a button of a message was pressed earlier: some things count once.
+func (t *turn) pressedBefore(ctx context.Context, seq uint64) (bool, error) {
+	list, err := t.b.cfg.Store.Messages(ctx, t.conv.ID, seq, 0)
+	if err != nil {
+		return false, fmt.Errorf("look for an earlier press: %w", err)
+	}
+	return slices.ContainsFunc(list, func(m Message) bool {
+		at, _, ok := parseButton(t.conv.ID, m.Pressed)
+		return ok && at == seq
+	}), nil
 }
 
 // named is the action of the button that a folded text names.
@@ -127,8 +141,7 @@ func (t *turn) press(ctx context.Context, p press) error {
 		t.reply(t.say("declined"))
 		return nil
 	case "csat":
-		t.rate(p)
-		return nil
+		return t.rate(ctx, p)
 	}
 	return t.goneButton()
 }
@@ -140,10 +153,12 @@ func (t *turn) goneButton() error {
 	return nil
 }
 
-// judged takes the answer to "did that help?". It counts once: for the newest offer.
+// judged takes the answer to "did that help?", of this answer or an earlier one. It counts once.
 func (t *turn) judged(ctx context.Context, p press, yes bool) error {
-	if !p.current {
-		return t.goneButton()
+	if before, err := t.pressedBefore(ctx, p.seq); err != nil || before {
+		t.decided(4, ActButton, "judged_before", "")
+		t.reply(t.say("judged_before"))
+		return err
 	}
 	asked, answer, err := t.judgedTurn(ctx, p.seq)
 	if err != nil {

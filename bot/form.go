@@ -79,6 +79,12 @@ func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
 		t.leave("form.left") // another button leads elsewhere
 		return false, nil
 	}
+	if t.pressed != nil && !t.pressed.current { // a choice of an earlier question
+		t.decided(3, ActForm, "gone", form.Name)
+		t.note(t.say("gone"))
+		t.ask(form, slot)
+		return true, nil
+	}
 	value, ok, err := t.value(ctx, slot)
 	if err != nil {
 		return true, err
@@ -142,11 +148,7 @@ func (t *turn) value(ctx context.Context, s *SlotSpec) (string, bool, error) {
 		if t.pressed.action == "skip" {
 			return "", s.Optional, nil
 		}
-		v := strings.TrimPrefix(t.pressed.action, "slot:")
-		if !t.pressed.current {
-			return "", false, nil
-		}
-		return v, true, nil
+		return strings.TrimPrefix(t.pressed.action, "slot:"), true, nil
 	}
 	if len(s.Choices) == 0 {
 		if v, ok := t.written(s); ok {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -18,6 +19,20 @@ import (
 func asksForPerson(folded string) bool {
 	return folded != "" && (asksInChinese(folded) || asksInEnglish(folded))
 }
+
+// pattern is a regular expression that is compiled when it is first needed: a program that answers nobody need not wait
+// for its grammars.
+type pattern func() *regexp.Regexp
+
+func lazy(expr string) pattern {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
+// MatchString reports whether the text contains a match.
+func (p pattern) MatchString(s string) bool { return p().MatchString(s) }
+
+// ReplaceAllString replaces every match.
+func (p pattern) ReplaceAllString(s, with string) string { return p().ReplaceAllString(s, with) }
 
 // oneOf is a group of the words of a list, which are separated by white space; an underscore stands for a space.
 func oneOf(list string) string {
@@ -62,43 +77,43 @@ var (
 	zhAskVerb = oneOf(`转接 转到 转给 转 接通 接入 接 换成 换 切换到 切换 切到 切 找 叫 喊 呼叫 召唤 呼 联系 连线 安排 派 要求 要 想 给我 帮我 请 需要 求 申请 有没有
 		有 能不能 可以 麻烦 来 上 进入 进 直接 跟 和 与 同 让 咨询 问`)
 	zhSmall = oneOf(`一下 下 到 成 去 给 我 你们 您们 您 你 的 个 一个 位 一位 名 一名 真正 真的 直接 那个 这个 出来 有 是 联系 咨询 店家 平台 官方 马上 立刻 尽快`)
-	zhAsk   = regexp.MustCompile(zhAskVerb + zhSmall + `{0,4}` + zhHuman)
+	zhAsk   = lazy(zhAskVerb + zhSmall + `{0,4}` + zhHuman)
 	// Of staff and bosses one may also tell a story (找客服问了没人理): there the clause must end with them.
-	zhAskStaff = regexp.MustCompile(zhAskVerb + zhSmall + `{0,4}(?:` + zhStaff + `|` + zhBoss + `)` + zhTail + `{0,4}$`)
-	zhOnly     = regexp.MustCompile(`^` + zhPolite + `*(?:` + zhHuman + `|` + zhStaff + `)+` + zhTail + `*$`)
+	zhAskStaff = lazy(zhAskVerb + zhSmall + `{0,4}(?:` + zhStaff + `|` + zhBoss + `)` + zhTail + `{0,4}$`)
+	zhOnly     = lazy(`^` + zhPolite + `*(?:` + zhHuman + `|` + zhStaff + `)+` + zhTail + `*$`)
 
-	zhRequest = regexp.MustCompile(`^` + oneOf(`请 麻烦 帮我 给我 我要 我想 我需要 我现在要 转 能不能 可以 可不可以 快 赶紧 马上 立刻 叫 让 现在`))
+	zhRequest = lazy(`^` + oneOf(`请 麻烦 帮我 给我 我要 我想 我需要 我现在要 转 能不能 可以 可不可以 快 赶紧 马上 立刻 叫 让 现在`))
 
 	// "Somebody" without a title: 来个人, 找个活人, 我想和人聊.
-	zhSomebody = regexp.MustCompile(`^` + oneOf(`快 赶紧 请 麻烦 能不能 可以 帮我 给我 我要 我想 想 要 能 有没有 就`) + `*` +
+	zhSomebody = lazy(`^` + oneOf(`快 赶紧 请 麻烦 能不能 可以 帮我 给我 我要 我想 想 要 能 有没有 就`) + `*` +
 		oneOf(`来 换 叫 派 找 转 给我 安排 要 有没有`) + oneOf(`一个 个 一位 位 真 活 大活 真的 真正的`) + `*人` +
 		oneOf(`来 吧 啊 呀 吗 行吗 好吗 可以吗 谢谢 处理 跟我 和我 说 说话 聊 帮我 出来 解决 接 回答 回复 沟通 对话 在吗`) + `*$`)
-	zhTalkTo = regexp.MustCompile(oneOf(`跟 和 与`) + oneOf(`真 活 真的 真正的 真实的 个 一个`) + `*人` + oneOf(`说话 聊 聊天 对话 沟通 交流 谈 讲话`) + zhTail + `*$`)
+	zhTalkTo = lazy(oneOf(`跟 和 与`) + oneOf(`真 活 真的 真正的 真实的 个 一个`) + `*人` + oneOf(`说话 聊 聊天 对话 沟通 交流 谈 讲话`) + zhTail + `*$`)
 
 	// No more bot.
-	zhNoBot = regexp.MustCompile(oneOf(`不要 不想 别 拒绝 讨厌 不用 受够 受够了 烦 少用 能不能别 不跟 不和 停止 关掉 关闭 滚`) +
+	zhNoBot = lazy(oneOf(`不要 不想 别 拒绝 讨厌 不用 受够 受够了 烦 少用 能不能别 不跟 不和 停止 关掉 关闭 滚`) +
 		oneOf(`再 用 让 给我 拿 跟 和 与 要 一直 老 总 总是 老是 这个 这种 这破 破 你们 你们这个 你们的 你们家 一个 这`) + `{0,4}` +
 		oneOf(`智能 你们的 这个`) + `?` + oneOf(`机器人 机器 人机 ai 智能客服 自动回复 bot robot`) +
 		`(?:` + oneOf(`回复 聊 说 说话 对话 沟通 讲 客服 服务 糊弄 敷衍 应付 打发 来 了 交流 浪费 废话`) + `|$)`)
-	zhAgainstBot = regexp.MustCompile(`投诉.{0,12}` + oneOf(`机器人 智能客服 ai客服 人机`))
+	zhAgainstBot = lazy(`投诉.{0,12}` + oneOf(`机器人 智能客服 ai客服 人机`))
 
 	// Slips of the pen and of the input method.
-	zhMisspelt = regexp.MustCompile(oneOf(`转 专 砖 赚 传 要 找 接`) + oneOf(`到 接`) + `?` + oneOf(`人公 人功 人供 仁工 仁公 认工 任工 入工 人共 人宫`) +
+	zhMisspelt = lazy(oneOf(`转 专 砖 赚 传 要 找 接`) + oneOf(`到 接`) + `?` + oneOf(`人公 人功 人供 仁工 仁公 认工 任工 入工 人共 人宫`) +
 		`|[专砖赚]人工|转reng?ong|zhuan人工|^(?:zhuan)?reng?ong(?:kefu)?$|^zrg$`)
 )
 
 // What speaks against it, in Chinese.
 var (
-	zhNotStaff = regexp.MustCompile(`人工` + oneOf(`智能 智慧 费 成本 价 皮 革 草 湖 岛 降雨 降水 授精 受精 流产 呼吸 关节 晶体 心脏 耳蜗 香精 色素 合成 养殖 饲养
+	zhNotStaff = lazy(`人工` + oneOf(`智能 智慧 费 成本 价 皮 革 草 湖 岛 降雨 降水 授精 受精 流产 呼吸 关节 晶体 心脏 耳蜗 香精 色素 合成 养殖 饲养
 		种植 培育 培养 栽培 增白 宝石 钻 珍珠 水晶 牛黄 麝香 毛 棉 制作 制造 缝 编 打磨 做的 手作 雕 绣 染 挑选 分拣 采摘 检测 检验 审核 审批 复核 质检 鉴定 鉴别
 		清洗 安装费 运费 搬运 录入 核实 处理时间 要多久审`) + `|手工|[纯全]人工|人工的?[吗么]?还是机[器械]|` +
 		`真人` + oneOf(`秀 版 电影 照片 实拍 试穿 试用 模特 穿 发 头发 cs 大小 比例 尺寸 出镜`) + `|假发`)
-	zhTold = regexp.MustCompile(`(?:` + zhHuman + `|` + zhStaff + `)` + `(?:了?` + oneOf(`说过 问过 聊过 谈过 联系过 回复过 处理过 沟通过 反映过`) + `|` +
+	zhTold = lazy(`(?:` + zhHuman + `|` + zhStaff + `)` + `(?:了?` + oneOf(`说过 问过 聊过 谈过 联系过 回复过 处理过 沟通过 反映过`) + `|` +
 		oneOf(`说了 说的 告诉 答应 承诺 回复我 跟我说 和我说 讲的 让我 叫我 给我说 给我发 给我打 态度 电话 的电话 几点 什么时候 上班 下班 工作时间 的工作时间 服务时间
 		在线时间 时间 多少钱 怎么收费 收费 工资 招聘 招不招`) + `)`)
-	zhRefusal = regexp.MustCompile(oneOf(`不用 不要 别 不想 不需要 无需 没必要 不必 不是要 先不 暂时不`) + oneOf(`再 给我 帮我 去 了`) + `?` +
+	zhRefusal = lazy(oneOf(`不用 不要 别 不想 不需要 无需 没必要 不必 不是要 先不 暂时不`) + oneOf(`再 给我 帮我 去 了`) + `?` +
 		oneOf(`转接 转到 转 接 找 叫 联系 换 要 麻烦 请 打扰`) + `?` + oneOf(`到 给 个 一个`) + `?` + `(?:` + zhHuman + `|` + zhStaff + `)`)
-	zhIdentity = regexp.MustCompile(`^(?:请问)?` + oneOf(`你 您 这 这个 对面 你们 那边 这边`) + `?` + oneOf(`到底 究竟 其实`) + `?` + oneOf(`是不是 是 不是`) +
+	zhIdentity = lazy(`^(?:请问)?` + oneOf(`你 您 这 这个 对面 你们 那边 这边`) + `?` + oneOf(`到底 究竟 其实`) + `?` + oneOf(`是不是 是 不是`) +
 		`一?个?` + oneOf(`真人 人工 机器人 人工客服 活人 ai 人工智能 人类 人`) + `(?:` + oneOf(`吗 么 嘛 吧 啊 呀`) + `|还是.*)*$`)
 )
 

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -30,19 +29,19 @@ var (
 
 // The English grammar. Its clauses are lower-case words without apostrophes, joined by single spaces.
 var (
-	enTalk = regexp.MustCompile(`\b` + oneOf(`talk speak chat prefer_talking prefer_speaking rather_be_talking mind_talking`) + ` ` + oneOf(`to with directly_to directly_with`) +
+	enTalk = lazy(`\b` + oneOf(`talk speak chat prefer_talking prefer_speaking rather_be_talking mind_talking`) + ` ` + oneOf(`to with directly_to directly_with`) +
 		` ` + enSmall + `(?:` + enAgent + `|` + enAnybody + `)\b`)
-	enConnect = regexp.MustCompile(`\b` + oneOf(`connect connected transfer transferred switch switched put pass passed patch redirect redirected escalate escalated
+	enConnect = lazy(`\b` + oneOf(`connect connected transfer transferred switch switched put pass passed patch redirect redirected escalate escalated
 		hand handed forward forwarded route get getting`) + `(?: ` + enObject + `(?: ` + enOver + `)*| ` + enOver + `) ` + oneOf(`to with`) + ` ` + enSmall + `(?:` + enAgent + `|` + enAnybody + `)\b`)
-	enTransfer = regexp.MustCompile(`\b` + oneOf(`connect connected transfer transferred switch escalate escalated redirect`) + `(?: ` + enObject + `)? ` + oneOf(`to with`) + ` ` + enSmall + enAgent + `\b`)
-	enGet      = regexp.MustCompile(`\b` + oneOf(`get give find send bring need needs want wanna wants wish_for would_like id_like like_to_have prefer request requesting require
+	enTransfer = lazy(`\b` + oneOf(`connect connected transfer transferred switch escalate escalated redirect`) + `(?: ` + enObject + `)? ` + oneOf(`to with`) + ` ` + enSmall + enAgent + `\b`)
+	enGet      = lazy(`\b` + oneOf(`get give find send bring need needs want wanna wants wish_for would_like id_like like_to_have prefer request requesting require
 		demand demanding gimme use reach contact message call have see ask_for asking_for looking_for page summon try`) +
 		`(?: ` + oneOf(`me us to_have to_get to_reach to_contact to_see to_be_helped_by to_deal_with help_from hold_of in_touch_with for`) + `)* ` + enSmall + enAgent + enAfter)
-	enIs = regexp.MustCompile(`\b` + oneOf(`is are isnt arent any`) + `(?: there)?(?: ` + oneOf(`a an any some`) + `)?(?: ` + oneOf(`real live actual human`) + `)* ` +
+	enIs = lazy(`\b` + oneOf(`is are isnt arent any`) + `(?: there)?(?: ` + oneOf(`a an any some`) + `)?(?: ` + oneOf(`real live actual human`) + `)* ` +
 		oneOf(`human humans agent agents person persons people representative representatives rep reps operator operators human_being`) +
 		`(?: ` + oneOf(`here there around available online alive on_duty who that i_can to_talk to_speak to_help at_your_end real`) + `\b|$)|\b` +
 		oneOf(`anyone anybody somebody someone`) + ` ` + oneOf(`alive real human`) + `\b`)
-	enCan = regexp.MustCompile(`\b` + oneOf(`can could may will would have let should must where_is where_are how_do how_can how_to when_can when_will why_cant why_is`) +
+	enCan = lazy(`\b` + oneOf(`can could may will would have let should must where_is where_are how_do how_can how_to when_can when_will why_cant why_is`) +
 		` (?:` + oneOf(`i you we not no`) + ` )?(?:` + oneOf(`please get reach contact find have see`) + ` )*` + enSmall + enAgent +
 		`(?:` + enAfter + `| ` + oneOf(`help call contact assist look reply respond answer take_over handle fix solve step_in get deal email phone join`) + `\b)`)
 	enPolite = oneOf(`please pls plz hi hello hey ok okay yes yeah i id want need like to a an the my me get give just now real live actual human speak talk chat
@@ -50,36 +49,36 @@ var (
 		away main menu zhuan 转 找 要 接`)
 	enTail = oneOf(`please pls plz now asap thanks thank_you thx here ok only needed required right_now immediately available help support agent chat today instead
 		wanted service this_instant human representative operator`)
-	enOnly     = regexp.MustCompile(`^(?:` + enPolite + ` )*` + enAgent + `(?: ` + enTail + `)*$`)
-	enOnlyWeak = regexp.MustCompile(`^(?:` + enPolite + ` )*` + oneOf(`person customer_service customer_support customer_care support_team`) + `(?: ` + enTail + `)*$`)
+	enOnly     = lazy(`^(?:` + enPolite + ` )*` + enAgent + `(?: ` + enTail + `)*$`)
+	enOnlyWeak = lazy(`^(?:` + enPolite + ` )*` + oneOf(`person customer_service customer_support customer_care support_team`) + `(?: ` + enTail + `)*$`)
 	enBot      = oneOf(`bot bots chatbot chatbots robot robots machine machines computer computers ai automated_system automated_replies automated_responses
 		automated_messages automated_assistant virtual_assistant`)
-	enNoBot = regexp.MustCompile(`\b` + oneOf(`dont do_not didnt did_not never no_need without wont shouldnt not neednt stop hate tired_of sick_of enough_of fed_up_with
+	enNoBot = lazy(`\b` + oneOf(`dont do_not didnt did_not never no_need without wont shouldnt not neednt stop hate tired_of sick_of enough_of fed_up_with
 		done_with rather_than instead_of refuse_to cant_stand anything_but besides`) + `(?: ` + oneOf(`want wanna wish like need care going`) + `)?(?: to)?(?: ` +
 		oneOf(`be keep`) + `)?(?: ` + oneOf(`talk speak chat deal interact talking speaking chatting dealing arguing communicate communicating helped waste_time
 		converse argue discuss_this`) + `)?(?: ` + oneOf(`to with by`) + `)?(?: ` + oneOf(`a an the this your these you stupid useless dumb damn silly bloody another some
 		annoying automated fucking freaking`) + `)* ` + enBot + `(?: ` + oneOf(`anymore any_more again please now i for about answer answers reply replies response
 		responses nonsense crap thing a_human a_person get give let when because at_all instead here`) + `\b|$)`)
-	enNoBots = regexp.MustCompile(`^(?:please )?` + oneOf(`no stop no_more not_another enough not_a enough_with_the`) + ` (?:more )?(?:` + oneOf(`damn stupid the this these`) +
+	enNoBots = lazy(`^(?:please )?` + oneOf(`no stop no_more not_another enough not_a enough_with_the`) + ` (?:more )?(?:` + oneOf(`damn stupid the this these`) +
 		` )*` + enBot + `(?: ` + oneOf(`please now anymore answers replies responses`) + `| i want.*| get me.*| human.*)?$|\bnot (?:a|an|some|the|your|this) (?:` +
 		oneOf(`stupid dumb damn`) + ` )?` + enBot + `$`)
 )
 
 // What speaks against it, in English.
 var (
-	enIdentity = regexp.MustCompile(`^(?:(?:so|wait|hey|hi|hello|ok) )*` + oneOf(`am_i are_we are_you is_this r_u are_u was_that were_you is_it was_i is_that youre you_are this_is
+	enIdentity = lazy(`^(?:(?:so|wait|hey|hi|hello|ok) )*` + oneOf(`am_i are_we are_you is_this r_u are_u was_that were_you is_it was_i is_that youre you_are this_is
 		i_am im it_is its`) + `(?: ` + oneOf(`really actually still currently now just even`) + `)* ` + oneOf(`talking speaking chatting connected a an not_a not_an real human texting
 		with`) + `\b|\b(?:if|whether) ` + oneOf(`you this it i u`) + ` ` + oneOf(`are is am`) + `\b`)
-	enMust   = regexp.MustCompile(`^` + oneOf(`do does did will would should must`) + ` ` + oneOf(`i we you one customers`) + ` (?:really |actually |always )?` + oneOf(`have need got`) + ` to\b`)
-	enRefuse = regexp.MustCompile(`\b` + oneOf(`dont do_not didnt did_not never no_need without wont shouldnt not neednt stop`) +
+	enMust   = lazy(`^` + oneOf(`do does did will would should must`) + ` ` + oneOf(`i we you one customers`) + ` (?:really |actually |always )?` + oneOf(`have need got`) + ` to\b`)
+	enRefuse = lazy(`\b` + oneOf(`dont do_not didnt did_not never no_need without wont shouldnt not neednt stop`) +
 		`(?: ` + oneOf(`want need wish like have have_to going require wanna please`) + `)?(?: to)?(?: ` + oneOf(`be get have see ask for an any`) + `)*(?: ` +
 		oneOf(`talk speak chat connect connected transfer transferred switch put pass escalate hand get need want contact call reach an any`) + `)?(?: ` +
 		oneOf(`me us this it`) + `)?(?: ` + oneOf(`to with over through from`) + `)* ` + enSmall + `(?:` + enAgent + `|` + enAnybody + `)\b`)
-	enCannot = regexp.MustCompile(`\b(?:` + oneOf(`why cant cannot couldnt unable still_not not_able havent not_letting wont_let can_i_not can_we_not do_you_not`) +
+	enCannot = lazy(`\b(?:` + oneOf(`why cant cannot couldnt unable still_not not_able havent not_letting wont_let can_i_not can_we_not do_you_not`) +
 		`|not (?:been )?(?:connected|transferred|let))\b`)
-	enPast = regexp.MustCompile(`\b` + oneOf(`i we they he she already just have had was were previously yesterday`) + `(?: ` + oneOf(`have had already just was were been finally`) +
+	enPast = lazy(`\b` + oneOf(`i we they he she already just have had was were previously yesterday`) + `(?: ` + oneOf(`have had already just was were been finally`) +
 		`)* ` + oneOf(`talked spoken spoke chatted contacted called reached_out emailed got_to_speak got_to_talk`) + `\b`)
-	enOthers = regexp.MustCompile(`\b` + oneOf(`my our his her their travel estate insurance booking ticket shipping customs cleaning bleaching literary letting secret
+	enOthers = lazy(`\b` + oneOf(`my our his her their travel estate insurance booking ticket shipping customs cleaning bleaching literary letting secret
 		real_estate property recruitment free antibacterial bonding sales delivery store project account product bank case stock line hotel campaign office
 		general assistant security foaming oxidising oxidizing raising thickening whitening drying leavening`) + ` ` +
 		oneOf(`travel_agent estate_agent agent agents agency rep reps representative representatives manager managers supervisor operator operators specialist associate`) + `\b` +

@@ -68,12 +68,12 @@ func (t *turn) afterResolved(ctx context.Context) (bool, error) {
 	}
 	if t.pressed == nil && t.conv.Offer != 0 {
 		if n, ok := rating(t.text); ok {
-			t.pressed = &press{action: "csat:" + strconv.Itoa(n), current: true}
+			t.pressed = &press{action: "csat:" + strconv.Itoa(n), seq: t.conv.Offer, current: true}
+			t.in.Pressed = ButtonValue(t.conv.ID, t.conv.Offer, n-1)
 		}
 	}
 	if t.pressed != nil && strings.HasPrefix(t.pressed.action, "csat:") {
-		t.rate(*t.pressed)
-		return true, nil
+		return true, t.rate(ctx, *t.pressed)
 	}
 	if isGoodbye(t.text) && t.now.Sub(t.conv.ResolvedAt) < goodbyeWithin {
 		t.decided(4, ActSmallTalk, "goodbye", "")
@@ -117,13 +117,16 @@ var ratings = func() map[string]int {
 	return m
 }()
 
-// rate notes a rating of 1 to 5. Only the question asked last can be answered, and once.
-func (t *turn) rate(p press) {
-	score, err := strconv.Atoi(strings.TrimPrefix(p.action, "csat:"))
+// rate notes a rating of 1 to 5. Each question can be answered once.
+func (t *turn) rate(ctx context.Context, p press) error {
 	t.decided(4, ActButton, "rated", "")
-	if err != nil || !p.current {
+	if before, err := t.pressedBefore(ctx, p.seq); err != nil || before {
 		t.reply(t.say("rated_before"))
-		return
+		return err
+	}
+	score, err := strconv.Atoi(strings.TrimPrefix(p.action, "csat:"))
+	if err != nil {
+		return t.goneButton()
 	}
 	t.fact(FactCSAT, float64(score), "")
 	t.facts[len(t.facts)-1].Agent = t.conv.Agent
@@ -132,4 +135,5 @@ func (t *turn) rate(p press) {
 		key = "rated_low"
 	}
 	t.reply(t.say(key))
+	return nil
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"huiyin/nlp"
 )
 
 // The short answers that people give, as their bare form (see bare). These lists are about what a customer says to the
@@ -40,11 +38,11 @@ var (
 		vip app sos diss nice cool good help email qq wifi pos`)
 )
 
-// words makes a set of bare forms.
+// words makes a set of bare forms. The lists are written in folded form: lower case, simplified characters.
 func words(list string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.Fields(list) {
-		set[bare(nlp.Fold(w))] = true
+		set[bare(w)] = true
 	}
 	return set
 }

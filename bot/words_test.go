@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"testing"
+
+	"huiyin/nlp"
+)
+
+// TestWordListsAreFolded: what customers write is folded before it is looked up, so the lists must be folded too.
+func TestWordListsAreFolded(t *testing.T) {
+	lists := map[string]map[string]bool{"yes": yesWords, "no": noWords, "solved": solvedWords, "unsolved": unsolvedWords, "goodbye": goodbyeWords,
+		"nod": nodWords, "cancel": cancelWords, "skip": skipWords, "loan": loanwords}
+	for name, list := range lists {
+		for w := range list {
+			if got := bare(nlp.Fold(w)); got != w || w == "" {
+				t.Errorf("%s: %q is %q when folded", name, w, got)
+			}
+		}
+	}
+	for word, n := range ratings {
+		if got := bare(nlp.Fold(word)); got != word || n < 1 || n > 5 {
+			t.Errorf("rating %q is %q when folded, and counts %d", word, got, n)
+		}
+	}
+}
+
+func TestShortAnswers(t *testing.T) {
+	for _, tc := range []struct {
+		text string
+		is   func(string) bool
+		want bool
+	}{
+		{"Yes, please!", isYes, true}, {"好的呀", isYes, true}, {"是啊。", isYes, true}, {"ＯＫ", isYes, true}, {"👍🏽", isYes, true}, {"yes but no", isYes, false},
+		{"不用了，谢谢", isNo, false}, {"不用了", isNo, true}, {"no thanks", isNo, true}, {"nothing", isNo, false},
+		{"Never mind.", isCancel, true}, {"算了吧", isCancel, true}, {"取消订单", isCancel, false}, {"cancel my order", isCancel, false}, {"stop!!", isCancel, true},
+		{"skip", isSkip, true}, {"没有", isSkip, true}, {"没有收到", isSkip, false},
+		{"謝謝", isGoodbye, true}, {"thanks a lot!", isGoodbye, true}, {"thanks, but where is it", isGoodbye, false},
+		{"没用", isUnsolved, true}, {"That didn't help", isUnsolved, true}, {"useless phone", isUnsolved, false},
+	} {
+		if got := tc.is(nlp.Fold(tc.text)); got != tc.want {
+			t.Errorf("%q: %v", tc.text, got)
+		}
+	}
+}
+
+func TestOrdinal(t *testing.T) {
+	for text, want := range map[string]int{"1": 0, "２": 1, "2.": 1, "第二个": 1, "选3": 2, "the first one": 0, "second": 1, "最后一个": 2, "the last one": 2,
+		"option 2": 1, "No. 3": 2, "一": 0, "B": 1, "我选第一个吧": 0, "4": -1, "0": -1, "no": -1, "12345": -1, "两个": 1, "": -1, "first class": -1, "1000": -1} {
+		got, ok := ordinal(nlp.Fold(text), 3)
+		if ok != (want >= 0) || ok && got != want {
+			t.Errorf("ordinal(%q) = %d, %v; want %d", text, got, ok, want)
+		}
+	}
+}
