@@ -202,7 +202,7 @@ func (a *App) train(ctx context.Context, examples []nlp.Example) error {
 		return nil
 	}
 	start := a.Now()
-	m, err := intent.Train(ctx, a.NLP.Tokenizer, examples, intent.Options{})
+	m, err := intent.Train(ctx, a.NLP.Tokenizer, examples, intent.Options{Vectors: a.NLP.Vectors})
 	if err != nil {
 		return err
 	}

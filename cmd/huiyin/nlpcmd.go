@@ -93,12 +93,12 @@ func (c *evalIntent) Run(e *env) error {
 		return err
 	}
 	defer ch.Close()
-	ev, err := intent.Evaluate(e.ctx, ch.Tokenizer, train, test, intent.Options{}, time.Now)
+	ev, err := intent.Evaluate(e.ctx, ch.Tokenizer, train, test, intent.Options{Vectors: ch.Vectors}, time.Now)
 	if err != nil {
 		return err
 	}
 	if c.Report != "" {
-		if err := error(nil); err != nil {
+		if err := ev.WriteReport(e.ctx, c.Report, nlp.Lang(e.flags.Lang)); err != nil {
 			return err
 		}
 		fmt.Fprintf(e.err, "report: %s\n", c.Report)

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 
+	"golang.org/x/sync/errgroup"
+
 	"huiyin/nlp"
 	"huiyin/nlp/intent"
 	"huiyin/nlp/sentiment"
+	"huiyin/nlp/vectors"
 )
 
 // Options says what a Chain is made of.
@@ -26,6 +29,7 @@ type Chain struct {
 	Tokenizer *nlp.Tokenizer
 	Intent    *intent.Component // has no model until Intent.Use gives it one
 	Entities  *nlp.Entities
+	Vectors   *vectors.Vectors // what intents are trained with
 }
 
 // New loads every component. Close frees what they hold.
@@ -46,11 +50,11 @@ func New(o Options) (*Chain, error) {
 	if err != nil {
 		return nil, fmt.Errorf("chain: %w", err)
 	}
-	tok, err := nlp.NewTokenizer(o.Data, o.UnpackDir) // last: only it holds what must be freed
+	words, tok, err := openTables(o) // last: only the tokenizer holds what must be freed
 	if err != nil {
 		return nil, fmt.Errorf("chain: %w", err)
 	}
-	c := &Chain{Tokenizer: tok, Intent: &intent.Component{}, Entities: entities}
+	c := &Chain{Tokenizer: tok, Intent: &intent.Component{}, Entities: entities, Vectors: words}
 	// A new component is a line here. Each may read what those above it wrote.
 	c.Pipeline = nlp.NewPipeline(
 		nlp.Language{},
@@ -65,6 +69,31 @@ func New(o Options) (*Chain, error) {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
+}
+
+// openTables loads the two large tables at the same time.
+func openTables(o Options) (*vectors.Vectors, *nlp.Tokenizer, error) {
+	var (
+		words *vectors.Vectors
+		tok   *nlp.Tokenizer
+		group errgroup.Group
+	)
+	group.Go(func() error {
+		folder, err := fs.Sub(o.Data, "vectors")
+		if err == nil {
+			words, err = vectors.Load(folder)
+		}
+		return err
+	})
+	group.Go(func() (err error) {
+		tok, err = nlp.NewTokenizer(o.Data, o.UnpackDir)
+		return err
+	})
+	err := group.Wait()
+	if err != nil && tok != nil {
+		err = errors.Join(err, tok.Close())
+	}
+	return words, tok, err
 }
 
 // SetProducts exchanges the user dictionary of products: their names become tokens and entities.

@@ -131,7 +131,7 @@ func (v *Vectors) readEnglish(raw []byte) error {
 	if v.dim < 1 || v.dim > maxDim || n < 1 || n > len(body) {
 		return ErrFormat
 	}
-	v.at = make(map[string]int32, 2*n)
+	v.at = make(map[string]int32, 3*n)
 	for i := range n {
 		word, rest, ok := bytes.Cut(body, []byte{'\n'})
 		if !ok {
@@ -168,7 +168,7 @@ func (v *Vectors) readChinese(raw []byte) error {
 		return ErrFormat
 	}
 	v.rows = append(make([]int8, 0, (v.en+n)*v.dim), v.rows...)
-	sum, row := make([]float32, v.dim), make([]float32, v.dim)
+	sum := make([]float32, v.dim)
 	for range n {
 		word, rest, ok := bytes.Cut(body, []byte{'\n'})
 		if !ok || len(rest) < 1 || len(rest) < 1+3*int(rest[0]) || rest[0] == 0 {
@@ -183,9 +183,9 @@ func (v *Vectors) readChinese(raw []byte) error {
 			if i >= v.en {
 				return ErrFormat
 			}
-			v.Row(i, row)
-			for k, x := range row {
-				sum[k] += float32(float32(glosses[2]) * x)
+			weight := float32(glosses[2]) * v.unit[i]
+			for k, q := range v.rows[i*v.dim : (i+1)*v.dim] {
+				sum[k] += float32(weight * float32(q))
 			}
 			rank = max(rank, v.rank[i])
 		}
@@ -206,34 +206,31 @@ func (v *Vectors) readChinese(raw []byte) error {
 const typicalNorm = 5.5
 
 func (v *Vectors) append(x []float32) {
-	norm := 0.0
+	norm := float32(0)
 	for _, f := range x {
-		norm += float64(f) * float64(f)
+		norm += float32(f * f)
 	}
-	scaled := make([]float32, len(x))
+	row, unit := quantise(x)
 	if norm > 0 {
-		f := float32(typicalNorm / math.Sqrt(norm))
-		for i := range x {
-			scaled[i] = x[i] * f
-		}
+		unit *= typicalNorm / float32(math.Sqrt(float64(norm)))
 	}
-	row, unit := quantise(scaled)
 	v.rows = append(v.rows, row...)
 	v.unit = append(v.unit, unit)
 }
 
 // quantise turns values into steps of −127..127 and the worth of one step.
 func quantise(x []float32) (row []int8, unit float32) {
-	largest := 0.0
+	largest := float32(0)
 	for _, f := range x {
-		largest = math.Max(largest, math.Abs(float64(f)))
+		largest = max(largest, f, -f)
 	}
 	row = make([]int8, len(x))
 	if largest == 0 {
 		return row, 0
 	}
+	steps := 127 / largest
 	for i, f := range x {
-		row[i] = int8(math.Round(float64(f) / largest * 127))
+		row[i] = int8(int(f*steps+127.5) - 127) // rounds, since what is converted is not negative
 	}
-	return row, float32(largest / 127)
+	return row, largest / 127
 }
