@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -141,61 +143,86 @@ func FuzzLoadDialogue(f *testing.F) {
 }
 
 func TestDialogueSource(t *testing.T) {
+	dir := t.TempDir()
+	at := noon
+	edit := func(text string) {
+		at = at.Add(time.Second)
+		name := filepath.Join(dir, "a.yaml")
+		if err := errors.Join(os.WriteFile(name, []byte(text), 0o600), os.Chtimes(name, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit(hello)
+	adopted, refuse := 0, false
+	s, err := bot.NewDialogueSource(t.Context(), os.DirFS(dir), ".", func(context.Context, *bot.Dialogue) error {
+		if refuse {
+			return errors.New("too few examples")
+		}
+		adopted++
+		return nil
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := s.Current()
+	if changed, err := s.Refresh(t.Context()); changed || err != nil || s.Current() != first || adopted != 1 {
+		t.Errorf("it was loaded again without a change: %v", err)
+	}
+	edit(strings.ReplaceAll(hello, "[Hi]", "[Hey]"))
+	changed, err := s.Refresh(t.Context())
+	second := s.Current()
+	if !changed || err != nil || second.Intents[0].Reply["en"][0] != "Hey" || s.Err() != nil {
+		t.Errorf("the change is not in force: %v", err)
+	}
+	edit("intents: [")
+	if _, err := s.Refresh(t.Context()); err == nil || s.Current() != second || s.Err() == nil {
+		t.Errorf("a broken version came into force: %v", err)
+	}
+	if changed, err := s.Refresh(t.Context()); changed || err != nil {
+		t.Errorf("the same mistake is reported again: %v", err)
+	}
+	edit(hello)
+	refuse = true
+	if _, err := s.Refresh(t.Context()); err == nil || s.Current() != second {
+		t.Error("a version that could not be trained came into force")
+	}
+	edit(hello + "\n")
+	refuse = false
+	if _, err := s.Refresh(t.Context()); err != nil || s.Current() == second || s.Err() != nil || adopted != 3 {
+		t.Errorf("mended, but not in force: %v", err)
+	}
+	if _, err := bot.NewDialogueSource(t.Context(), folder("a.yaml", "x: y"), "d", nil, nil); err == nil {
+		t.Error("a broken dialogue was taken at the start")
+	}
+}
+
+func TestWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		fsys := folder("a.yaml", hello)
-		var adopted []*bot.Dialogue
-		refuse := false
-		s, err := bot.NewDialogueSource(t.Context(), fsys, "d", func(_ context.Context, d *bot.Dialogue) error {
-			if refuse {
-				return errors.New("too few examples")
+		dir := t.TempDir()
+		write := func(text string, at time.Time) {
+			name := filepath.Join(dir, "a.yaml")
+			if err := errors.Join(os.WriteFile(name, []byte(text), 0o600), os.Chtimes(name, at, at)); err != nil {
+				t.Fatal(err)
 			}
-			adopted = append(adopted, d)
-			return nil
-		}, nil)
+		}
+		write(hello, noon)
+		s, err := bot.NewDialogueSource(t.Context(), os.DirFS(dir), ".", nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- s.Watch(ctx, time.Second) }()
-		edit := func(text string) {
-			f := *fsys["d/a.yaml"]
-			f.Data, f.ModTime = []byte(text), f.ModTime.Add(time.Second)
-			fsys["d/a.yaml"] = &f
-			<-time.After(1500 * time.Millisecond)
-		}
-		first := s.Current()
-		<-time.After(5 * time.Second)
-		if s.Current() != first || len(adopted) != 1 {
-			t.Error("it was loaded again without a change")
-		}
-		edit(strings.ReplaceAll(hello, "[Hi]", "[Hey]"))
-		second := s.Current()
-		if second == first || second.Intents[0].Reply["en"][0] != "Hey" || s.Err() != nil {
-			t.Errorf("the change is not in force: %v", s.Err())
-		}
-		edit("intents: [")
-		if s.Current() != second || s.Err() == nil {
-			t.Errorf("a broken version came into force: %v", s.Err())
-		}
-		refuse = true
-		edit(hello)
-		if s.Current() != second || s.Err() == nil {
-			t.Error("a version that could not be trained came into force")
-		}
-		refuse = false
-		edit(hello + "\n")
-		if s.Current() == second || s.Err() != nil || len(adopted) != 3 {
-			t.Errorf("mended, but not in force: %v", s.Err())
+		write(strings.ReplaceAll(hello, "[Hi]", "[Hey]"), noon.Add(time.Second))
+		<-time.After(1500 * time.Millisecond)
+		if got := s.Current().Intents[0].Reply["en"][0]; got != "Hey" {
+			t.Errorf("it says %q", got)
 		}
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
-	if _, err := bot.NewDialogueSource(t.Context(), folder("a.yaml", "x: y"), "d", nil, nil); err == nil {
-		t.Error("a broken dialogue was taken at the start")
-	}
 }
 
 // TestSampleShop: the dialogue that we ship is right.
