@@ -242,6 +242,10 @@ func BenchmarkLarge(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer s.Close()
+	benchLarge(b, s, messages)
+}
+
+func benchLarge(b *testing.B, s *bolt.Store, messages int) {
 	ctx := context.Background()
 	b.Run("Messages", func(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
@@ -278,7 +282,7 @@ func BenchmarkLarge(b *testing.B) {
 			if err := s.Backup(ctx, &n); err != nil {
 				b.Fatal(err)
 			}
-			b.ReportMetric(float64(n)/messages, "bytes/msg")
+			b.ReportMetric(float64(n)/float64(messages), "bytes/msg")
 		}
 	})
 }
