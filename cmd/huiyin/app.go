@@ -26,7 +26,6 @@ import (
 	"huiyin/kb/index"
 	"huiyin/nlp"
 	"huiyin/nlp/chain"
-	"huiyin/nlp/intent"
 	"huiyin/store/open"
 )
 
@@ -194,20 +193,6 @@ func (a *App) openDialogue(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: dialogue: %w", config.ErrInvalid, err)
 	}
-	return nil
-}
-
-func (a *App) train(ctx context.Context, examples []nlp.Example) error {
-	if len(examples) == 0 {
-		return nil
-	}
-	start := a.Now()
-	m, err := intent.Train(ctx, a.NLP.Tokenizer, examples, intent.Options{Vectors: a.NLP.Vectors})
-	if err != nil {
-		return err
-	}
-	a.NLP.Intent.Use(m)
-	a.Log.Info("intents trained", "examples", len(examples), "took", a.Now().Sub(start))
 	return nil
 }
 
