@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"huiyin/bot"
 )
 
 // browser opens a headless Chromium, which `make test` installs.
@@ -180,6 +182,38 @@ func TestAgentInTheBrowser(t *testing.T) {
 	shot(t, agent, "console-digests")
 	do(t, agent, chromedp.Navigate(p.url+"/console/digest/"+p.app.digests().Week(time.Now())), chromedp.WaitVisible(".one h1"))
 	shot(t, agent, "digest")
+}
+
+// TestBadNetworkInTheBrowser writes while answers are lost and while nothing gets through. Everything must arrive when the
+// network is back, in order and once.
+func TestBadNetworkInTheBrowser(t *testing.T) {
+	p := start(t, t.TempDir())
+	ctx := browser(t)
+	do(t, ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), chromedp.WaitVisible("#text"), say("hello"), answers(1))
+	p.cut(networkDeaf)
+	do(t, ctx, say("what does delivery cost?"), shows("Not sent yet"))
+	p.cut(networkDown)
+	do(t, ctx, say("how do I pay?"))
+	shot(t, ctx, "chat-offline")
+	p.cut(networkUp)
+	do(t, ctx, answers(3), chromedp.Poll[chromedp.Void](`document.querySelectorAll('#messages .row.me .state').length === 0`))
+	list, err := p.app.Store.Conversations(context.Background(), allConversations)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d conversations: %v", len(list), err)
+	}
+	messages, err := p.app.Store.Messages(context.Background(), list[0].ID, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range messages {
+		if m.Direction == bot.Incoming {
+			got = append(got, m.Text)
+		}
+	}
+	if want := "hello|what does delivery cost?|how do I pay?"; strings.Join(got, "|") != want {
+		t.Errorf("stored %q, want %q", got, want)
+	}
 }
 
 func TestWidgetOnAnotherSite(t *testing.T) {

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,9 +18,38 @@ import (
 
 // program is the whole program on a real server, with the sample shop in a directory of its own.
 type program struct {
-	app  *App
-	url  string
-	stop func()
+	app     *App
+	url     string
+	stop    func()
+	network atomic.Int32 // how connections behave: networkUp, …
+	server  *httptest.Server
+}
+
+// What the network between a browser and the program may do.
+const (
+	networkUp   = iota
+	networkDown // every connection breaks before the program hears of it
+	networkDeaf // the program does what it is asked, but its answers are lost
+)
+
+// through puts the network before a handler.
+func (p *program) through(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch p.network.Load() {
+		case networkDown:
+			panic(http.ErrAbortHandler)
+		case networkDeaf:
+			next.ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// cut changes the network, and breaks the connections that are open.
+func (p *program) cut(network int32) {
+	p.network.Store(network)
+	p.server.CloseClientConnections()
 }
 
 // start runs the program as `huiyin serve` does. A second start on the same directory is a restart.
@@ -58,8 +89,9 @@ func startWith(t *testing.T, dir, text string) *program {
 	case err := <-done:
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handler)
-	p := &program{app: app, url: server.URL}
+	p := &program{app: app}
+	server := httptest.NewServer(p.through(handler))
+	p.url, p.server = server.URL, server
 	stopped := false
 	p.stop = func() {
 		if stopped {
