@@ -1,15 +1,17 @@
 package kb
 
 import (
-	"math"
 	"slices"
 	"sync"
+
+	"huiyin/kb/wording"
 )
 
-// catalog holds every published article with what the second stage compares: derived data, in memory. It grows and
-// changes under its lock; a ranking holds the lock for reading.
+// catalog holds every published article with what the second stage compares: derived data, in memory. Changes take its
+// lock for writing, a ranking for reading.
 type catalog struct {
-	tok Tokenizer
+	tok    Tokenizer
+	models Models
 
 	mu      sync.RWMutex
 	words   *vocabulary
@@ -23,80 +25,79 @@ type entry struct {
 	article  Article
 	phrases  []phrase // the title, then the questions
 	passages []Passage
-	bodies   [][]uint32 // sorted distinct words of each passage
+	sets     [][]uint32 // sorted features of each passage
+	body     []counted  // features of the whole body, sorted by id
+	length   int        // features of the body, repeated ones included
 }
 
 // phrase is one wording by which an article can be asked for.
 type phrase struct {
-	key   string
-	words []uint32 // in order, stop words included
-	grams []uint32 // in order
+	key      string
+	features []uint32
+	vector   []int8 // of wording.Model, in steps of 1/127
 }
 
-// vocabulary numbers words and Han pairs, and counts the articles that use each in a title or question.
-type vocabulary struct {
-	ids  map[string]uint32
-	df   []uint32
-	docs int
+// counted is a feature and how often it occurs.
+type counted struct {
+	id uint32
+	n  uint16
 }
 
-func newCatalog(tok Tokenizer) *catalog {
-	return &catalog{tok: tok, words: &vocabulary{ids: map[string]uint32{}}, entries: map[ArticleID]*entry{},
-		roots: map[RootID][]ArticleID{}, keys: map[string][]ArticleID{}}
-}
-
-func (v *vocabulary) id(word string) uint32 {
-	n, ok := v.ids[word]
-	if !ok {
-		n = uint32(len(v.df))
-		v.ids[word] = n
-		v.df = append(v.df, 0)
-	}
-	return n
-}
-
-// lookup is like id, but numbers unknown words from the end of the vocabulary on without keeping them.
-func (v *vocabulary) lookup(words []string) []uint32 {
-	out := make([]uint32, len(words))
-	for i, w := range words {
-		n, ok := v.ids[w]
-		if !ok {
-			n = uint32(len(v.df) + i)
-		}
-		out[i] = n
-	}
-	return out
-}
-
-// idf is the rarity of a word: ln(1 + (N−n+½)/(n+½)), as in BM25.
-func (v *vocabulary) idf(id uint32) float64 {
-	n := 0.0
-	if int(id) < len(v.df) {
-		n = float64(v.df[id])
-	}
-	return math.Log(1 + (float64(v.docs)-n+0.5)/(n+0.5))
+func newCatalog(tok Tokenizer, m Models) *catalog {
+	return &catalog{tok: tok, models: m, words: &vocabulary{model: m.Wording, ids: map[string]uint32{}},
+		entries: map[ArticleID]*entry{}, roots: map[RootID][]ArticleID{}, keys: map[string][]ArticleID{}}
 }
 
 // prepared is the part of an entry that needs no lock to make.
 type prepared struct {
 	article  Article
 	phrases  []analyzed
+	vectors  [][]int8
 	passages []Passage
-	bodies   []analyzed
+	bodies   []analyzed // of the passages, then of the summary
 }
 
-func prepare(tok Tokenizer, a Article) prepared {
+func (c *catalog) prepare(a Article) prepared {
 	p := prepared{article: a, passages: Passages(a.Body)}
 	for _, text := range append([]string{a.Title}, a.Questions...) {
-		p.phrases = append(p.phrases, analyze(tok, text, nil))
+		x := analyze(c.tok, text, nil)
+		p.phrases, p.vectors = append(p.phrases, x), append(p.vectors, c.vector(x.features))
 	}
 	for _, passage := range p.passages {
-		p.bodies = append(p.bodies, analyze(tok, passage.Plain, nil))
+		p.bodies = append(p.bodies, analyze(c.tok, passage.Plain, nil))
 	}
 	if a.Summary != "" {
-		p.bodies = append(p.bodies, analyze(tok, PlainText(a.Summary), nil))
+		p.bodies = append(p.bodies, analyze(c.tok, PlainText(a.Summary), nil))
 	}
 	return p
+}
+
+// vector is the place of a text in the learned space, in steps of 1/127.
+func (c *catalog) vector(features []string) []int8 {
+	if c.models.Wording == nil {
+		return nil
+	}
+	return quantize(c.models.Wording.Vector(features))
+}
+
+func quantize(v []float32) []int8 {
+	out := make([]int8, len(v))
+	for i, x := range v {
+		out[i] = int8(max(-127, min(127, x*127)))
+	}
+	return out
+}
+
+// cosine of two quantised vectors of length 1.
+func cosine(a, b []int8) float64 {
+	if len(a) != len(b) {
+		return 0
+	}
+	sum := int32(0)
+	for i, x := range a {
+		sum += int32(x) * int32(b[i])
+	}
+	return float64(sum) / (127 * 127)
 }
 
 // put makes the catalog hold the newest form of these articles; those that are not published leave it.
@@ -104,7 +105,7 @@ func (c *catalog) put(articles []Article) {
 	ready := make([]prepared, 0, len(articles))
 	for _, a := range articles {
 		if a.Status == Published {
-			ready = append(ready, prepare(c.tok, a))
+			ready = append(ready, c.prepare(a))
 		}
 	}
 	c.mu.Lock()
@@ -115,22 +116,31 @@ func (c *catalog) put(articles []Article) {
 	for _, p := range ready {
 		c.add(p)
 	}
+	c.words.update()
 }
 
 func (c *catalog) add(p prepared) {
 	e := &entry{article: p.article, passages: p.passages}
-	for _, a := range p.phrases {
-		e.phrases = append(e.phrases, phrase{key: a.key, words: c.number(a.words), grams: c.number(a.grams)})
+	for i, a := range p.phrases {
+		ph := phrase{key: a.key, vector: p.vectors[i], features: make([]uint32, len(a.features))}
+		for k, f := range a.features {
+			ph.features[k] = c.words.id(f)
+		}
+		e.phrases = append(e.phrases, ph)
 	}
-	for _, a := range p.bodies {
-		ids := append(c.number(a.words), c.number(a.grams)...)
-		slices.Sort(ids)
-		e.bodies = append(e.bodies, slices.Clip(slices.Compact(ids)))
+	counts := map[uint32]uint16{}
+	for i, a := range p.bodies {
+		set := c.bodyFeatures(a, counts)
+		if i < len(p.passages) {
+			e.sets = append(e.sets, set)
+		}
 	}
-	for id := range e.distinct() {
-		c.words.df[id]++
+	for id, n := range counts {
+		e.body = append(e.body, counted{id, n})
+		e.length += int(n)
 	}
-	c.words.docs++
+	slices.SortFunc(e.body, func(a, b counted) int { return int(a.id) - int(b.id) })
+	c.count(e, 1)
 	c.entries[e.article.ID] = e
 	c.roots[e.article.Root] = append(c.roots[e.article.Root], e.article.ID)
 	for _, ph := range e.phrases {
@@ -140,12 +150,47 @@ func (c *catalog) add(p prepared) {
 	}
 }
 
-func (c *catalog) number(words []string) []uint32 {
-	out := make([]uint32, len(words))
-	for i, w := range words {
-		out[i] = c.words.id(w)
+// bodyFeatures numbers the words and Han pairs of a passage, adds them to counts, and returns them sorted.
+func (c *catalog) bodyFeatures(a analyzed, counts map[uint32]uint16) []uint32 {
+	var set []uint32
+	for _, t := range a.tokens {
+		if t.Term == "" || t.Stop {
+			continue
+		}
+		id := c.words.id(string(wording.Word) + t.Term)
+		set = append(set, id)
+		if counts[id] < 1<<16-1 {
+			counts[id]++
+		}
 	}
-	return out
+	for _, f := range a.features {
+		if f[0] == wording.Pair {
+			id := c.words.id(f)
+			set = append(set, id)
+			if counts[id] < 1<<16-1 {
+				counts[id]++
+			}
+		}
+	}
+	slices.Sort(set)
+	return slices.Clip(slices.Compact(set))
+}
+
+// count adds an entry to the counts of the vocabulary, or takes it out (sign −1).
+func (c *catalog) count(e *entry, sign int) {
+	v := c.words
+	for id := range e.distinct() {
+		v.df[id] += uint32(sign)
+	}
+	v.docs += sign
+	if len(e.body) == 0 {
+		return
+	}
+	for _, x := range e.body {
+		v.bodyDF[x.id] += uint32(sign)
+	}
+	v.bodies += sign
+	v.bodyLength += sign * e.length
 }
 
 func (c *catalog) remove(id ArticleID) {
@@ -153,10 +198,7 @@ func (c *catalog) remove(id ArticleID) {
 	if !ok {
 		return
 	}
-	for word := range e.distinct() {
-		c.words.df[word]--
-	}
-	c.words.docs--
+	c.count(e, -1)
 	delete(c.entries, id)
 	same := func(other ArticleID) bool { return other == id }
 	c.roots[e.article.Root] = slices.DeleteFunc(c.roots[e.article.Root], same)
@@ -167,14 +209,11 @@ func (c *catalog) remove(id ArticleID) {
 	}
 }
 
-// distinct are the words and pairs of all phrases of an entry.
+// distinct are the features of all phrases of an entry.
 func (e *entry) distinct() map[uint32]bool {
 	set := map[uint32]bool{}
 	for _, ph := range e.phrases {
-		for _, id := range ph.words {
-			set[id] = true
-		}
-		for _, id := range ph.grams {
+		for _, id := range ph.features {
 			set[id] = true
 		}
 	}

@@ -61,11 +61,20 @@ func hit(r ranked, confidence float64, lang nlp.Lang) Hit {
 	}
 }
 
+// named are the parts by name, for people.
+func (p parts) named() map[string]float64 {
+	m := map[string]float64{"learned": p.learned, "body": p.body}
+	for k, name := range []string{"words", "pairs", "characters", "pieces"} {
+		m[name] = p.overlap[k]
+	}
+	return m
+}
+
 func trace(a analyzed, list []ranked, out Answer) *Trace {
 	t := &Trace{Terms: a.indexTerms(nil, map[string]bool{}), Thresholds: [2]float64{answerAt, clarifyAt}}
 	for _, r := range list[:min(10, len(list))] {
 		t.Candidates = append(t.Candidates, Candidate{Article: r.entry.article.ID, Title: r.entry.article.Title,
-			First: r.first, Second: r.score, Parts: r.parts})
+			First: r.first, Second: r.score, Parts: r.parts.named()})
 	}
 	switch out.Decision {
 	case DecideAnswer:

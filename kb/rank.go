@@ -4,16 +4,43 @@ import (
 	"slices"
 	"strings"
 
+	"huiyin/kb/wording"
 	"huiyin/nlp"
+)
+
+// weights of the second stage. They were chosen by held-out questions: docs/kb.md says which and what each part buys.
+type weights struct {
+	overlap [len(wording.Kinds)]float64 // of words, Han pairs, Han characters, pieces of Latin words
+	learned float64                     // of the learned space
+	body    float64                     // of what the answer says
+	foreign float64                     // factor for an article in the language that was not asked in
+}
+
+func defaultWeights() weights {
+	return weights{overlap: [...]float64{0.35, 0.35, 1, 0.5}, learned: 1, body: 0.5, foreign: 0.9}
+}
+
+// Constants of BM25 for the body (Robertson and Zaragoza 2009, the usual values).
+const (
+	bm25K = 1.2
+	bm25B = 0.75
 )
 
 // question is a query as the second stage compares it.
 type question struct {
 	analyzed
-	wordIDs, gramIDs []uint32
-	wordIDF, gramIDF float64 // sums over distinct ids
-	lang             nlp.Lang
-	exclude          string // a phrase with this key is not looked at (leave-one-out)
+	lang    nlp.Lang
+	exclude string // a wording with this key is not looked at (leave-one-out)
+	vector  []int8
+	total   [len(wording.Kinds)]float64 // weights of all features by kind
+	mark    map[uint32]bool             // the known features
+	body    []weighed                   // what the body is searched for, sorted by id
+	bodySum float64                     // most that the body can reach
+}
+
+type weighed struct {
+	id     uint32
+	weight float64
 }
 
 // ranked is an article after the second stage.
@@ -23,103 +50,142 @@ type ranked struct {
 	score   float64
 	phrase  int // which wording matched best
 	passage int // which passage of the body matches best
-	parts   map[string]float64
+	parts   parts
 }
 
-func (c *catalog) question(a analyzed, lang nlp.Lang) question {
-	q := question{analyzed: a, lang: lang, wordIDs: c.words.lookup(a.words), gramIDs: c.words.lookup(a.grams)}
-	q.wordIDF, q.gramIDF = c.weigh(q.wordIDs), c.weigh(q.gramIDs)
+// parts are what a score is made of, each 0..1.
+type parts struct {
+	overlap [len(wording.Kinds)]float64
+	learned float64
+	body    float64
+	exact   bool
+}
+
+func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
+	q := question{analyzed: a, lang: lang, exclude: exclude, vector: c.vector(a.features), mark: make(map[uint32]bool, len(a.features))}
+	v := c.words
+	for _, f := range a.features {
+		id, ok := v.ids[f]
+		if !ok {
+			q.total[kindOf(f)] += v.factorOf(f) * rarity(v.docs, 0)
+			continue
+		}
+		q.mark[id] = true
+		q.total[v.kind[id]] += float64(v.weight[id])
+	}
+	for _, t := range a.tokens {
+		if t.Term != "" && !t.Stop {
+			q.addBody(v, string(wording.Word)+t.Term)
+		}
+	}
+	for _, f := range a.features {
+		if f[0] == wording.Pair {
+			q.addBody(v, f)
+		}
+	}
+	slices.SortFunc(q.body, func(a, b weighed) int { return int(a.id) - int(b.id) })
+	q.body = slices.CompactFunc(q.body, func(a, b weighed) bool { return a.id == b.id })
 	return q
 }
 
-// weigh is the summed rarity of the distinct ids.
-func (c *catalog) weigh(ids []uint32) float64 {
+func (q *question) addBody(v *vocabulary, feature string) {
+	id, ok := v.ids[feature]
+	if !ok {
+		q.bodySum += v.factorOf(feature) * rarity(v.bodies, 0)
+		return
+	}
+	q.bodySum += float64(v.bodyWeight[id])
+	q.body = append(q.body, weighed{id, float64(v.bodyWeight[id])})
+}
+
+// wording compares the question with one wording.
+func (c *catalog) wording(q *question, ph *phrase, w *weights) (float64, parts) {
+	var p parts
+	var both, total [len(wording.Kinds)]float64
+	for _, id := range ph.features {
+		weight, kind := float64(c.words.weight[id]), c.words.kind[id]
+		total[kind] += weight
+		if q.mark[id] {
+			both[kind] += weight
+		}
+	}
+	score, of := 0.0, 0.0
+	for k, share := range w.overlap {
+		if sum := q.total[k] + total[k]; sum > 0 {
+			p.overlap[k] = 2 * both[k] / sum
+			score += share * p.overlap[k]
+			of += share
+		}
+	}
+	if len(q.vector) > 0 {
+		p.learned = cosine(q.vector, ph.vector)
+		score += w.learned * p.learned
+		of += w.learned
+	}
+	if of > 0 {
+		score /= of
+	}
+	if p.exact = ph.key == q.key; p.exact {
+		score = 1
+	}
+	return score, p
+}
+
+// said is how much of the question the body says, 0..1: BM25 by the most that it could be.
+func (c *catalog) said(q *question, e *entry) float64 {
+	if len(e.body) == 0 || q.bodySum == 0 {
+		return 0
+	}
+	average := float64(c.words.bodyLength) / float64(c.words.bodies)
+	norm := bm25K * (1 - bm25B + bm25B*float64(e.length)/average)
 	sum := 0.0
-	for i, id := range ids {
-		if !slices.Contains(ids[:i], id) {
-			sum += c.words.idf(id)
+	rest := e.body
+	for _, x := range q.body {
+		i, ok := slices.BinarySearchFunc(rest, x.id, func(c counted, id uint32) int { return int(c.id) - int(id) })
+		if ok {
+			n := float64(rest[i].n)
+			sum += x.weight * n * (bm25K + 1) / (n + norm)
 		}
+		rest = rest[i:]
 	}
-	return sum
+	return sum / (q.bodySum * (bm25K + 1))
 }
 
-// overlap is the rarity-weighted Dice coefficient of two id lists, 0..1.
-func (c *catalog) overlap(a []uint32, sumA float64, b []uint32) float64 {
-	if len(a) == 0 || len(b) == 0 {
-		return 0
-	}
-	both := 0.0
-	for i, id := range a {
-		if slices.Contains(b, id) && !slices.Contains(a[:i], id) {
-			both += c.words.idf(id)
+// passage is the passage of the body that says most of the question.
+func (c *catalog) passage(q *question, e *entry) int {
+	best, most := 0, 0.0
+	for i, set := range e.sets {
+		sum := 0.0
+		for _, x := range q.body {
+			if _, ok := slices.BinarySearch(set, x.id); ok {
+				sum += x.weight
+			}
+		}
+		if sum > most {
+			best, most = i, sum
 		}
 	}
-	if both == 0 {
-		return 0
-	}
-	return 2 * both / (sumA + c.weigh(b))
+	return best
 }
-
-// covered is the share of the question's rarity that a sorted id list holds, 0..1.
-func (c *catalog) covered(q question, sorted []uint32) float64 {
-	total := q.wordIDF
-	if total == 0 {
-		return 0
-	}
-	have := 0.0
-	for i, id := range q.wordIDs {
-		if slices.Contains(q.wordIDs[:i], id) {
-			continue
-		}
-		if _, ok := slices.BinarySearch(sorted, id); ok {
-			have += c.words.idf(id)
-		}
-	}
-	return have / total
-}
-
-// Weights of the second stage.
-const (
-	weightWords = 0.55
-	weightGrams = 0.45
-	weightBody  = 0.25
-	otherLang   = 0.9 // factor for an article in the language that was not asked in
-)
 
 // rank scores one candidate.
-func (c *catalog) rank(q question, e *entry, first float64) ranked {
-	r := ranked{entry: e, first: first}
+func (c *catalog) rank(q *question, e *entry, first float64, w *weights) ranked {
+	r := ranked{entry: e, first: first, phrase: -1}
 	best := -1.0
-	for i, ph := range e.phrases {
+	for i := range e.phrases {
+		ph := &e.phrases[i]
 		if q.exclude != "" && ph.key == q.exclude {
 			continue
 		}
-		words := c.overlap(q.wordIDs, q.wordIDF, ph.words)
-		score := words
-		if len(q.gramIDs) > 0 {
-			score = weightWords*words + weightGrams*c.overlap(q.gramIDs, q.gramIDF, ph.grams)
-		}
-		if ph.key == q.key {
-			score = 1
-		}
-		if score > best {
-			best, r.phrase = score, i
+		if score, p := c.wording(q, ph, w); score > best {
+			best, r.phrase, r.parts = score, i, p
 		}
 	}
-	body := 0.0
-	for i, ids := range e.bodies {
-		if s := c.covered(q, ids); s > body {
-			body = s
-			if i < len(e.passages) {
-				r.passage = i
-			}
-		}
-	}
-	r.score = max(best, 0) + weightBody*body*(1-max(best, 0))
+	r.parts.body = c.said(q, e)
+	r.score = max(best, 0) + w.body*r.parts.body
 	if q.lang.Base() != nlp.LangUnknown && e.article.Lang.Base() != q.lang.Base() {
-		r.score *= otherLang
+		r.score *= w.foreign
 	}
-	r.parts = map[string]float64{"wording": max(best, 0), "body": body}
 	return r
 }
 

@@ -20,11 +20,15 @@ const maxDelta = 500
 // candidateLimit is how many articles the second stage looks at.
 const candidateLimit = 150
 
+// passagesFor is for how many of the best articles the best passage is looked for.
+const passagesFor = 20
+
 // Config is what a Searcher is made of. Store, Index and Tokenizer are required.
 type Config struct {
 	Store     Source
 	Index     Index
 	Tokenizer Tokenizer
+	Models    Models
 	Log       *slog.Logger     // nil: nothing is logged
 	Now       func() time.Time // nil: time.Now
 }
@@ -38,6 +42,7 @@ type Searcher struct {
 	now   func() time.Time
 
 	catalog    *catalog
+	weights    weights
 	indexReady atomic.Bool
 
 	refresh    sync.Mutex        // one refresh or rebuild at a time
@@ -61,7 +66,7 @@ func NewSearcher(c Config) *Searcher {
 		c.Now = time.Now
 	}
 	return &Searcher{store: c.Store, index: c.Index, tok: c.Tokenizer, log: c.Log, now: c.Now,
-		catalog: newCatalog(c.Tokenizer), known: map[ArticleID]int{}, ready: make(chan struct{})}
+		catalog: newCatalog(c.Tokenizer, c.Models), weights: defaultWeights(), known: map[ArticleID]int{}, ready: make(chan struct{})}
 }
 
 // Open reads the articles and verifies the index. When the index cannot be used it is rebuilt in the background, and
@@ -238,7 +243,7 @@ func (s *Searcher) find(ctx context.Context, a analyzed, lang nlp.Lang, exclude 
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("kb: search: %w", err)
 	}
-	if len(a.words) == 0 {
+	if len(a.tokens) == 0 {
 		return nil, nil
 	}
 	var found []Scored
@@ -256,7 +261,7 @@ func (s *Searcher) find(ctx context.Context, a analyzed, lang nlp.Lang, exclude 
 			return nil, fmt.Errorf("kb: search: %w", err)
 		}
 	}
-	return s.catalog.rankAll(a, lang, exclude, found, s.indexReady.Load(), s.now()), nil
+	return s.catalog.rankAll(a, lang, exclude, found, s.indexReady.Load(), s.now(), &s.weights), nil
 }
 
 // damaged puts an index that failed out of use and has it rebuilt.
@@ -269,17 +274,16 @@ func (s *Searcher) damaged(reason error) {
 
 // rankAll ranks the candidates, and those that have the question word for word. Without an index all articles are
 // candidates.
-func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Scored, indexed bool, now time.Time) []ranked {
+func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Scored, indexed bool, now time.Time, w *weights) []ranked {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	q := c.question(a, lang)
-	q.exclude = exclude
+	q := c.question(a, lang, exclude)
 	list := make([]ranked, 0, len(found))
 	seen := make(map[ArticleID]bool, len(found))
 	consider := func(id ArticleID, first float64) {
 		if e, ok := c.entries[id]; ok && !seen[id] && e.article.Live(now) {
 			seen[id] = true
-			if r := c.rank(q, e, first); r.score > 0 {
+			if r := c.rank(&q, e, first, w); r.score > 0 {
 				list = append(list, r)
 			}
 		}
@@ -296,7 +300,11 @@ func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Sco
 		}
 	}
 	sortRanked(list)
-	return c.oneLanguage(list, lang)
+	list = c.oneLanguage(list, lang)
+	for i := range list[:min(passagesFor, len(list))] {
+		list[i].passage = c.passage(&q, list[i].entry)
+	}
+	return list
 }
 
 // oneLanguage keeps one translation of each article: the one in the customer's language where there is one, at the

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"huiyin/kb/wording"
 	"huiyin/nlp"
 )
 
@@ -16,14 +17,13 @@ type Tokenizer interface {
 }
 
 // AnalysisVersion is part of the fingerprint of derived data: it is raised when terms of the same text change.
-const AnalysisVersion = "terms-1"
+const AnalysisVersion = "terms-2"
 
 // analyzed is a text as both stages see it.
 type analyzed struct {
-	key   string   // the normal form: equal keys are the same question
-	words []string // stems and Chinese words in order, stop words included
-	stop  []bool   // which of the words are stop words
-	grams []string // neighbouring Han characters, also across word borders, in order
+	key      string // the normal form: equal keys are the same question
+	tokens   []nlp.Token
+	features []string // see package wording
 }
 
 // analyze cuts a text, or takes its tokens when they are at hand.
@@ -31,36 +31,14 @@ func analyze(tok Tokenizer, text string, tokens []nlp.Token) analyzed {
 	if tokens == nil {
 		tokens = tok.Tokenize(text)
 	}
-	var a analyzed
 	var key strings.Builder
-	last := rune(-1) // the Han character before, when nothing stands between
-	end := -1
 	for _, t := range tokens {
-		if t.Term == "" {
-			continue
-		}
-		a.words, a.stop = append(a.words, t.Term), append(a.stop, t.Stop)
 		key.WriteString(t.Text)
-		if t.Start != end {
-			last = -1
-		}
-		for _, r := range t.Text {
-			if !unicode.Is(unicode.Han, r) {
-				last = -1
-				continue
-			}
-			if last >= 0 {
-				a.grams = append(a.grams, string([]rune{last, r}))
-			}
-			last = r
-		}
-		end = t.End
 	}
-	a.key = key.String()
-	return a
+	return analyzed{key: key.String(), tokens: tokens, features: wording.Features(tokens)}
 }
 
-// indexTerms are the terms under which a text is indexed and searched by the first stage: words, and pairs of Han
+// indexTerms appends the terms under which a text is indexed and searched by the first stage: words, and pairs of Han
 // characters, so that a different cut of the same characters still meets. Each stands once.
 func (a analyzed) indexTerms(into []string, seen map[string]bool) []string {
 	add := func(term string) {
@@ -69,13 +47,15 @@ func (a analyzed) indexTerms(into []string, seen map[string]bool) []string {
 			into = append(into, term)
 		}
 	}
-	for i, w := range a.words {
-		if !a.stop[i] || utf8.RuneCountInString(w) > 1 {
-			add(w)
+	for _, t := range a.tokens {
+		if t.Term != "" && (!t.Stop || utf8.RuneCountInString(t.Term) > 1) {
+			add(t.Term)
 		}
 	}
-	for _, g := range a.grams {
-		add(g)
+	for _, f := range a.features {
+		if f[0] == wording.Pair {
+			add(f[1:])
+		}
 	}
 	return into
 }

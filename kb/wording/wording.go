@@ -1,0 +1,238 @@
+// Package wording compares two wordings of a question, in Chinese, English or both.
+//
+// A text is a set of features: its words, the pairs of neighbouring Han characters and the single ones, and short
+// pieces of Latin words. A Model, learned from pairs of questions that mean the same, knows for many features how much
+// they tell (请问 and "please" tell little, whatever their rarity) and where they lie in a space of meaning, so that
+// 花呗还不了 comes near 花呗无法还款.
+package wording
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"huiyin/nlp"
+)
+
+// Kinds of features: the first byte of each.
+const (
+	Word  = 'w' // a word: an English stem, a Chinese word
+	Pair  = 'b' // two neighbouring Han characters, also across a word border
+	Char  = 'c' // one Han character
+	Piece = 'p' // three or four neighbouring letters of a Latin word, its ends marked
+)
+
+// Kinds are all kinds, in the order of Model weights.
+var Kinds = [...]byte{Word, Pair, Char, Piece}
+
+// File is the name of the model's file in its folder.
+const File = "wording.bin"
+
+// ErrFormat means that a file is not one that Write made, or is damaged.
+var ErrFormat = errors.New("wording: not a model, or damaged")
+
+const (
+	magic  = "huiyin-wording-1\n"
+	maxDim = 1024
+	// factorStep is the step in which the logarithm of a factor is stored.
+	factorStep = 1.0 / 32
+)
+
+// Features are the distinct features of a text in order of first appearance.
+func Features(tokens []nlp.Token) []string {
+	f := collector{seen: make(map[string]bool, 4*len(tokens))}
+	last, end := rune(-1), -1
+	for _, t := range tokens {
+		if t.Term == "" {
+			continue
+		}
+		f.add(Word, t.Term)
+		if t.Start != end {
+			last = -1
+		}
+		end = t.End
+		han := false
+		for _, r := range t.Text {
+			if !unicode.Is(unicode.Han, r) {
+				last = -1
+				continue
+			}
+			han = true
+			f.add(Char, string(r))
+			if last >= 0 {
+				f.add(Pair, string([]rune{last, r}))
+			}
+			last = r
+		}
+		if !han {
+			f.pieces(t.Text)
+		}
+	}
+	return f.out
+}
+
+type collector struct {
+	seen map[string]bool
+	out  []string
+}
+
+func (c *collector) add(kind byte, text string) {
+	key := string(kind) + text
+	if !c.seen[key] {
+		c.seen[key] = true
+		c.out = append(c.out, key)
+	}
+}
+
+func (c *collector) pieces(word string) {
+	var starts []int
+	marked := "<" + word + ">"
+	for i := range marked {
+		starts = append(starts, i)
+	}
+	starts = append(starts, len(marked))
+	for _, n := range []int{3, 4} {
+		for i := 0; i+n < len(starts); i++ {
+			c.add(Piece, marked[starts[i]:starts[i+n]])
+		}
+	}
+}
+
+// Model is what was learned. It is immutable and safe for concurrent use.
+type Model struct {
+	dim    int
+	at     map[string]int32
+	factor []float32
+	rows   []int8
+	unit   []float32
+}
+
+// Dim is the number of dimensions of a Vector.
+func (m *Model) Dim() int { return m.dim }
+
+// Len is the number of features known.
+func (m *Model) Len() int { return len(m.at) }
+
+// Factor is by how much a feature tells more (above 1) or less than its rarity says; 1 for one that is not known.
+func (m *Model) Factor(feature string) float64 {
+	if i, ok := m.at[feature]; ok {
+		return float64(m.factor[i])
+	}
+	return 1
+}
+
+// Vector is the place of a text by its features: Dim values of length 1, or zeros when no feature is known. The cosine
+// of two texts is the sum of the products.
+func (m *Model) Vector(features []string) []float32 {
+	v := make([]float32, m.dim)
+	for _, f := range features {
+		i, ok := m.at[f]
+		if !ok {
+			continue
+		}
+		row, unit := m.rows[int(i)*m.dim:(int(i)+1)*m.dim], m.unit[i]
+		for k, q := range row {
+			v[k] += float32(q) * unit
+		}
+	}
+	normalize(v)
+	return v
+}
+
+func normalize(v []float32) {
+	sum := float32(0)
+	for _, x := range v {
+		sum += x * x
+	}
+	if sum == 0 {
+		return
+	}
+	scale := float32(1 / math.Sqrt(float64(sum)))
+	for i := range v {
+		v[i] *= scale
+	}
+}
+
+// Load reads a model from File in a folder.
+func Load(folder fs.FS) (*Model, error) {
+	raw, err := fs.ReadFile(folder, File)
+	if err != nil {
+		return nil, fmt.Errorf("wording: %w", err)
+	}
+	m, err := read(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", File, err)
+	}
+	return m, nil
+}
+
+// read: magic, dim and count (uint32), the features each ended by a newline, the logarithms of their factors (int16 in
+// steps of factorStep), units (float32), rows (int8).
+func read(raw []byte) (*Model, error) {
+	body, ok := bytes.CutPrefix(raw, []byte(magic))
+	if !ok || len(body) < 8 {
+		return nil, ErrFormat
+	}
+	m := &Model{dim: int(binary.LittleEndian.Uint32(body))}
+	n := int(binary.LittleEndian.Uint32(body[4:]))
+	body = body[8:]
+	if m.dim < 1 || m.dim > maxDim || n < 0 || n > len(body) {
+		return nil, ErrFormat
+	}
+	m.at = make(map[string]int32, n)
+	for i := range n {
+		name, rest, ok := bytes.Cut(body, []byte{'\n'})
+		if !ok || len(name) < 2 || !utf8.Valid(name) {
+			return nil, ErrFormat
+		}
+		m.at[string(name)] = int32(i)
+		body = rest
+	}
+	if len(m.at) != n || len(body) != n*(2+4+m.dim) {
+		return nil, ErrFormat
+	}
+	m.factor, m.unit, m.rows = make([]float32, n), make([]float32, n), make([]int8, n*m.dim)
+	for i := range n {
+		m.factor[i] = float32(math.Exp(float64(int16(binary.LittleEndian.Uint16(body[2*i:]))) * factorStep))
+		m.unit[i] = math.Float32frombits(binary.LittleEndian.Uint32(body[2*n+4*i:]))
+	}
+	for i, b := range body[6*n:] {
+		m.rows[i] = int8(b)
+	}
+	return m, nil
+}
+
+// Write stores what Load reads.
+func (m *Model) Write(w io.Writer) error {
+	n := len(m.at)
+	names := make([]string, n)
+	for name, i := range m.at {
+		names[i] = name
+	}
+	var b bytes.Buffer
+	b.WriteString(magic)
+	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(m.dim)))
+	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(n)))
+	b.WriteString(strings.Join(append(names, ""), "\n"))
+	for _, f := range m.factor {
+		step := math.Round(math.Log(float64(f)) / factorStep)
+		b.Write(binary.LittleEndian.AppendUint16(nil, uint16(int16(max(-1000, min(1000, step))))))
+	}
+	for _, u := range m.unit {
+		b.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(u)))
+	}
+	for _, q := range m.rows {
+		b.WriteByte(byte(q))
+	}
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("wording: write: %w", err)
+	}
+	return nil
+}
