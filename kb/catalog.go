@@ -10,14 +10,17 @@ import (
 // catalog holds every published article with what the second stage compares: derived data, in memory. Changes take its
 // lock for writing, a ranking for reading.
 type catalog struct {
-	tok    Tokenizer
-	models Models
+	tok     Tokenizer
+	models  Models
+	meaning *meaning // nil: no word vectors
 
 	mu      sync.RWMutex
 	words   *vocabulary
 	entries map[ArticleID]*entry
 	roots   map[RootID][]ArticleID
 	keys    map[string][]ArticleID // normal form of titles and questions → articles
+	units   units
+	unitDF  []uint32 // wordings that have the word, by index into units.rows
 }
 
 // entry is one published article, analysed.
@@ -34,7 +37,14 @@ type entry struct {
 type phrase struct {
 	key      string
 	features []uint32
-	vector   []int8 // of wording.Model, in steps of 1/127
+	words    []meant
+	places
+}
+
+// places are where a text lies: vectors of length 1 in steps of 1/127.
+type places struct {
+	learned []int8 // by wording.Model
+	meaning []int8 // by the vectors of its words
 }
 
 // counted is a feature and how often it occurs.
@@ -44,15 +54,16 @@ type counted struct {
 }
 
 func newCatalog(tok Tokenizer, m Models) *catalog {
-	return &catalog{tok: tok, models: m, words: &vocabulary{model: m.Wording, ids: map[string]uint32{}},
-		entries: map[ArticleID]*entry{}, roots: map[RootID][]ArticleID{}, keys: map[string][]ArticleID{}}
+	return &catalog{tok: tok, models: m, meaning: newMeaning(m.Vectors), words: &vocabulary{model: m.Wording, ids: map[string]uint32{}},
+		entries: map[ArticleID]*entry{}, roots: map[RootID][]ArticleID{}, keys: map[string][]ArticleID{},
+		units: units{at: map[int32]int32{}}}
 }
 
 // prepared is the part of an entry that needs no lock to make.
 type prepared struct {
 	article  Article
 	phrases  []analyzed
-	vectors  [][]int8
+	places   []places
 	passages []Passage
 	bodies   []analyzed // of the passages, then of the summary
 }
@@ -61,7 +72,7 @@ func (c *catalog) prepare(a Article) prepared {
 	p := prepared{article: a, passages: Passages(a.Body)}
 	for _, text := range append([]string{a.Title}, a.Questions...) {
 		x := analyze(c.tok, text, nil)
-		p.phrases, p.vectors = append(p.phrases, x), append(p.vectors, c.vector(x.features))
+		p.phrases, p.places = append(p.phrases, x), append(p.places, c.places(x))
 	}
 	for _, passage := range p.passages {
 		p.bodies = append(p.bodies, analyze(c.tok, passage.Plain, nil))
@@ -72,12 +83,15 @@ func (c *catalog) prepare(a Article) prepared {
 	return p
 }
 
-// vector is the place of a text in the learned space, in steps of 1/127.
-func (c *catalog) vector(features []string) []int8 {
-	if c.models.Wording == nil {
-		return nil
+func (c *catalog) places(a analyzed) places {
+	var v places
+	if c.models.Wording != nil {
+		v.learned = quantize(c.models.Wording.Vector(a.features))
 	}
-	return quantize(c.models.Wording.Vector(features))
+	if c.meaning != nil {
+		v.meaning = quantize(c.meaning.vector(a.tokens))
+	}
+	return v
 }
 
 func quantize(v []float32) []int8 {
@@ -122,9 +136,12 @@ func (c *catalog) put(articles []Article) {
 func (c *catalog) add(p prepared) {
 	e := &entry{article: p.article, passages: p.passages}
 	for i, a := range p.phrases {
-		ph := phrase{key: a.key, vector: p.vectors[i], features: make([]uint32, len(a.features))}
+		ph := phrase{key: a.key, places: p.places[i], features: make([]uint32, len(a.features))}
 		for k, f := range a.features {
 			ph.features[k] = c.words.id(f)
+		}
+		if c.meaning != nil {
+			ph.words = c.meantWords(a.tokens, c.words.id, c.unit)
 		}
 		e.phrases = append(e.phrases, ph)
 	}
@@ -148,6 +165,18 @@ func (c *catalog) add(p prepared) {
 			c.keys[ph.key] = append(c.keys[ph.key], e.article.ID)
 		}
 	}
+}
+
+// unit numbers a row of the word vectors.
+func (c *catalog) unit(row int32) int32 {
+	i, ok := c.units.at[row]
+	if !ok {
+		i = int32(len(c.units.rows))
+		c.units.at[row] = i
+		c.units.rows = append(c.units.rows, c.meaning.unit(int(row)))
+		c.unitDF = append(c.unitDF, 0)
+	}
+	return i
 }
 
 // bodyFeatures numbers the words and Han pairs of a passage, adds them to counts, and returns them sorted.
@@ -183,6 +212,13 @@ func (c *catalog) count(e *entry, sign int) {
 		v.df[id] += uint32(sign)
 	}
 	v.docs += sign
+	for _, ph := range e.phrases {
+		for _, w := range ph.words {
+			if w.unit >= 0 {
+				c.unitDF[w.unit] += uint32(sign)
+			}
+		}
+	}
 	if len(e.body) == 0 {
 		return
 	}

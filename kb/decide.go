@@ -63,7 +63,7 @@ func hit(r ranked, confidence float64, lang nlp.Lang) Hit {
 
 // named are the parts by name, for people.
 func (p parts) named() map[string]float64 {
-	m := map[string]float64{"learned": p.learned, "body": p.body}
+	m := map[string]float64{"learned": p.learned, "meaning": p.meaning, "body": p.body}
 	for k, name := range []string{"words", "pairs", "characters", "pieces"} {
 		m[name] = p.overlap[k]
 	}

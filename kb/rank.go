@@ -11,13 +11,14 @@ import (
 // weights of the second stage. They were chosen by held-out questions: docs/kb.md says which and what each part buys.
 type weights struct {
 	overlap [len(wording.Kinds)]float64 // of words, Han pairs, Han characters, pieces of Latin words
-	learned float64                     // of the learned space
+	learned [2]float64                  // of the learned space, for questions without and with Han characters
+	meaning float64                     // of the space of word vectors
 	body    float64                     // of what the answer says
 	foreign float64                     // factor for an article in the language that was not asked in
 }
 
 func defaultWeights() weights {
-	return weights{overlap: [...]float64{0.35, 0.35, 1, 0.5}, learned: 1, body: 0.5, foreign: 0.9}
+	return weights{overlap: [...]float64{0.35, 0.2, 0.8, 0.8}, learned: [...]float64{0.7, 1}, meaning: 0.3, body: 0.6, foreign: 0.9}
 }
 
 // Constants of BM25 for the body (Robertson and Zaragoza 2009, the usual values).
@@ -31,7 +32,9 @@ type question struct {
 	analyzed
 	lang    nlp.Lang
 	exclude string // a wording with this key is not looked at (leave-one-out)
-	vector  []int8
+	places
+	han     bool
+	known   float64                     // share of the question that the learned space knows, 0..1
 	total   [len(wording.Kinds)]float64 // weights of all features by kind
 	mark    map[uint32]bool             // the known features
 	body    []weighed                   // what the body is searched for, sorted by id
@@ -51,27 +54,41 @@ type ranked struct {
 	phrase  int // which wording matched best
 	passage int // which passage of the body matches best
 	parts   parts
+	foreign bool // found across the languages
 }
 
 // parts are what a score is made of, each 0..1.
 type parts struct {
 	overlap [len(wording.Kinds)]float64
 	learned float64
+	meaning float64
 	body    float64
 	exact   bool
 }
 
 func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
-	q := question{analyzed: a, lang: lang, exclude: exclude, vector: c.vector(a.features), mark: make(map[uint32]bool, len(a.features))}
+	q := question{analyzed: a, lang: lang, exclude: exclude, places: c.places(a), mark: make(map[uint32]bool, len(a.features))}
 	v := c.words
+	known, all := 0.0, 0.0
+	q.han = hasHan(a.key)
 	for _, f := range a.features {
-		id, ok := v.ids[f]
-		if !ok {
-			q.total[kindOf(f)] += v.factorOf(f) * rarity(v.docs, 0)
-			continue
+		weight := 0.0
+		if id, ok := v.ids[f]; ok {
+			q.mark[id] = true
+			weight = float64(v.weight[id])
+		} else {
+			weight = v.factorOf(f) * rarity(v.docs, 0)
 		}
-		q.mark[id] = true
-		q.total[v.kind[id]] += float64(v.weight[id])
+		q.total[kindOf(f)] += weight
+		if f[0] == wording.Word || f[0] == wording.Pair {
+			all += weight
+			if v.model != nil && v.model.Known(f) {
+				known += weight
+			}
+		}
+	}
+	if all > 0 {
+		q.known = known / all
 	}
 	for _, t := range a.tokens {
 		if t.Term != "" && !t.Stop {
@@ -117,10 +134,19 @@ func (c *catalog) wording(q *question, ph *phrase, w *weights) (float64, parts) 
 			of += share
 		}
 	}
-	if len(q.vector) > 0 {
-		p.learned = cosine(q.vector, ph.vector)
-		score += w.learned * p.learned
-		of += w.learned
+	if len(q.learned) > 0 {
+		p.learned = cosine(q.learned, ph.learned)
+		share := w.learned[0] * q.known * q.known
+		if q.han {
+			share = w.learned[1] * q.known * q.known
+		}
+		score += share * p.learned
+		of += share
+	}
+	if len(q.meaning) > 0 {
+		p.meaning = cosine(q.meaning, ph.meaning)
+		score += w.meaning * p.meaning
+		of += w.meaning
 	}
 	if of > 0 {
 		score /= of

@@ -20,6 +20,10 @@ const maxDelta = 500
 // candidateLimit is how many articles the second stage looks at.
 const candidateLimit = 150
 
+// smallBase is the number of articles up to which the second stage looks at all of them, so that an article is found
+// that shares no word with the question.
+const smallBase = 1000
+
 // passagesFor is for how many of the best articles the best passage is looked for.
 const passagesFor = 20
 
@@ -272,8 +276,8 @@ func (s *Searcher) damaged(reason error) {
 	s.startRebuild(s.background, reason, nil)
 }
 
-// rankAll ranks the candidates, and those that have the question word for word. Without an index all articles are
-// candidates.
+// rankAll ranks the candidates, and those that have the question word for word. Without an index, and in a small base, all
+// articles are candidates.
 func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Scored, indexed bool, now time.Time, w *weights) []ranked {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -294,11 +298,12 @@ func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Sco
 	for _, id := range c.keys[a.key] {
 		consider(id, 0)
 	}
-	if !indexed {
+	if !indexed || len(c.entries) <= smallBase {
 		for id := range c.entries {
 			consider(id, 0)
 		}
 	}
+	list = append(list, c.across(&q, now)...)
 	sortRanked(list)
 	list = c.oneLanguage(list, lang)
 	for i := range list[:min(passagesFor, len(list))] {

@@ -33,6 +33,10 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	pairs := flags.String("pairs", "", "CSV files with text1,text2,label (1: the same meaning), comma-separated")
 	labelled := flags.String("labelled", "", "CSV files with text,label, comma-separated; questions with one label count as alike")
 	out := flags.String("out", "data/kb", "folder to write to")
+	set := wording.Settings{Log: slog.New(slog.NewTextHandler(stderr, nil))}
+	flags.IntVar(&set.Dim, "dim", 0, "dimensions (0: the default, as for the next ones)")
+	flags.IntVar(&set.Epochs, "epochs", 0, "passes over all examples")
+	flags.Float64Var(&set.Drop, "drop", 0, "share of the features hidden at each look")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -57,7 +61,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 			return err
 		}
 	}
-	model, err := wording.Train(ctx, t.examples, wording.Settings{Log: slog.New(slog.NewTextHandler(stderr, nil))})
+	model, err := wording.Train(ctx, t.examples, set)
 	if err != nil {
 		return err
 	}

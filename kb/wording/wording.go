@@ -236,3 +236,9 @@ func (m *Model) Write(w io.Writer) error {
 	}
 	return nil
 }
+
+// Known reports whether the model has learned a feature.
+func (m *Model) Known(feature string) bool {
+	_, ok := m.at[feature]
+	return ok
+}

@@ -1,0 +1,204 @@
+package kb
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"huiyin/kb/wording"
+	"huiyin/nlp"
+)
+
+// Finding an article across the languages: neither script nor stem is shared, so words are compared by their vectors.
+// First the vectors of the whole texts, for every article that exists only in the other language; then, for the best of
+// them, each word of one text with its nearest word of the other.
+
+const (
+	// alignLimit is how many articles of the other language are compared word by word.
+	alignLimit = 300
+	// nearWord is the cosine from which words of two languages count as related when the rarity of a word's translations
+	// is estimated.
+	nearWord = 0.6
+	// Shares of the score: how well the question's words are found in the wording, how well the wording's words are found
+	// in the question, and the cosine of both texts.
+	shareAsked, shareSaid, shareWhole = 1.0, 0.25, 0.25
+)
+
+// meant is one word of a text in the space of word vectors.
+type meant struct {
+	feature uint32 // of the word; equal features are the same word whatever their vectors
+	unit    int32  // index into catalog.units; −1: the word has no vector
+	weight  float32
+}
+
+// units are the vectors of words that occur in articles, centred, of length 1, in steps of 1/127.
+type units struct {
+	rows [][]int8
+	at   map[int32]int32 // index into meaning.words → index into rows
+}
+
+// meantWords are the words of a text that carry meaning, or all of them where none does. number gives the number of a
+// feature, unit that of a row of the word vectors.
+func (c *catalog) meantWords(tokens []nlp.Token, number func(feature string) uint32, unit func(row int32) int32) []meant {
+	var out []meant
+	for _, withStops := range []bool{false, true} {
+		for _, t := range tokens {
+			if t.Term == "" || (t.Stop && !withStops) {
+				continue
+			}
+			out = c.addMeant(out, t, number(string(wording.Word)+t.Term), unit)
+		}
+		if len(out) > 0 {
+			break
+		}
+	}
+	return out
+}
+
+func (c *catalog) addMeant(out []meant, t nlp.Token, feature uint32, unit func(row int32) int32) []meant {
+	at := c.meaning.words.Parts(t.Text, nil)
+	if len(at) == 0 {
+		return append(out, meant{feature: feature, unit: -1, weight: 1})
+	}
+	for _, row := range at {
+		out = append(out, meant{feature: feature, unit: unit(int32(row)), weight: float32(c.meaning.weight(row) / float64(len(at)))})
+	}
+	return out
+}
+
+// foreign are the articles that a customer of a language can be shown in the other language only.
+func (c *catalog) foreign(lang nlp.Lang, now time.Time) []*entry {
+	var out []*entry
+	for _, e := range c.entries {
+		if e.article.Lang.Base() == lang.Base() || !e.article.Live(now) {
+			continue
+		}
+		translated := slices.ContainsFunc(c.roots[e.article.Root], func(id ArticleID) bool {
+			other := c.entries[id].article
+			return other.Lang.Base() == lang.Base() && other.Live(now)
+		})
+		if !translated {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// asked is a question in the space of word vectors.
+type asked struct {
+	words []meant
+	rows  [][]int8
+	sum   float64
+}
+
+// across ranks the articles that exist only in the other language.
+func (c *catalog) across(q *question, now time.Time) []ranked {
+	if c.meaning == nil || q.lang.Base() == nlp.LangUnknown {
+		return nil
+	}
+	entries := c.foreign(q.lang, now)
+	if len(entries) == 0 {
+		return nil
+	}
+	type near struct {
+		entry  *entry
+		phrase int
+		cosine float64
+	}
+	list := make([]near, 0, len(entries))
+	for _, e := range entries {
+		n := near{entry: e, cosine: -1}
+		for i := range e.phrases {
+			if x := cosine(q.meaning, e.phrases[i].meaning); x > n.cosine {
+				n.phrase, n.cosine = i, x
+			}
+		}
+		list = append(list, n)
+	}
+	slices.SortFunc(list, func(a, b near) int {
+		return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.entry.article.ID, b.entry.article.ID))
+	})
+	ask := c.asked(q)
+	if len(ask.words) == 0 {
+		return nil
+	}
+	var out []ranked
+	for _, n := range list[:min(alignLimit, len(list))] {
+		r := ranked{entry: n.entry, phrase: n.phrase, foreign: true}
+		for i := range n.entry.phrases {
+			ph := &n.entry.phrases[i]
+			if score := c.align(&ask, ph, cosine(q.meaning, ph.meaning)); score > r.score {
+				r.score, r.phrase = score, i
+			}
+		}
+		if r.score > 0 {
+			r.parts.meaning = r.score
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// asked places the words of a question. A word weighs by its rarity in English at large and by how rare its
+// translations are among the articles.
+func (c *catalog) asked(q *question) asked {
+	var a asked
+	a.words = c.meantWords(q.tokens, func(feature string) uint32 {
+		if id, ok := c.words.ids[feature]; ok {
+			return id
+		}
+		return math.MaxUint32
+	}, func(row int32) int32 {
+		a.rows = append(a.rows, c.meaning.unit(int(row)))
+		return int32(len(a.rows) - 1)
+	})
+	for i := range a.words {
+		w := &a.words[i]
+		if w.unit >= 0 {
+			w.weight *= float32((1 + c.softRarity(a.rows[w.unit])) / 2)
+		}
+		a.sum += float64(w.weight)
+	}
+	return a
+}
+
+// softRarity is the rarity of the words near a vector, by the rarity of a word in no article: 0..1.
+func (c *catalog) softRarity(row []int8) float64 {
+	n := 0.0
+	for i, other := range c.units.rows {
+		if x := cosine(row, other); x > nearWord {
+			n += x * x * float64(c.unitDF[i])
+		}
+	}
+	return rarity(c.words.docs, uint32(min(n, float64(c.words.docs)))) / rarity(c.words.docs, 0)
+}
+
+// align compares a question with a wording, word by word.
+func (c *catalog) align(a *asked, ph *phrase, whole float64) float64 {
+	said := make([]float64, len(ph.words))
+	found := 0.0
+	for _, w := range a.words {
+		best := 0.0
+		for j, other := range ph.words {
+			x := 0.0
+			switch {
+			case w.feature == other.feature:
+				x = 1
+			case w.unit >= 0 && other.unit >= 0:
+				x = cosine(a.rows[w.unit], c.units.rows[other.unit])
+			}
+			best, said[j] = max(best, x), max(said[j], x)
+		}
+		found += float64(w.weight) * best * best
+	}
+	back, sum := 0.0, 0.0
+	for j, x := range said {
+		back += float64(ph.words[j].weight) * x * x
+		sum += float64(ph.words[j].weight)
+	}
+	score := shareAsked * found / max(a.sum, 1e-9)
+	score += shareSaid * back / max(sum, 1e-9)
+	score += shareWhole * max(whole, 0)
+	return score / (shareAsked + shareSaid + shareWhole)
+}
