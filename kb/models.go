@@ -14,22 +14,24 @@ type Models struct {
 	Vectors *vectors.Vectors
 }
 
-// LoadModels reads the models from a folder like data (kb/wording.bin, vectors/).
-func LoadModels(data fs.FS) (Models, error) {
+// LoadModels reads the models from a folder like data (kb/wording.bin, and vectors/ unless the word vectors are at hand).
+func LoadModels(data fs.FS, words *vectors.Vectors) (Models, error) {
+	m := Models{Vectors: words}
 	folder, err := fs.Sub(data, "kb")
+	if err == nil {
+		m.Wording, err = wording.Load(folder)
+	}
 	if err != nil {
 		return Models{}, fmt.Errorf("kb: models: %w", err)
 	}
-	w, err := wording.Load(folder)
+	if m.Vectors != nil {
+		return m, nil
+	}
+	if folder, err = fs.Sub(data, "vectors"); err == nil {
+		m.Vectors, err = vectors.Load(folder)
+	}
 	if err != nil {
 		return Models{}, fmt.Errorf("kb: models: %w", err)
 	}
-	if folder, err = fs.Sub(data, "vectors"); err != nil {
-		return Models{}, fmt.Errorf("kb: models: %w", err)
-	}
-	v, err := vectors.Load(folder)
-	if err != nil {
-		return Models{}, fmt.Errorf("kb: models: %w", err)
-	}
-	return Models{Wording: w, Vectors: v}, nil
+	return m, nil
 }

@@ -132,7 +132,11 @@ func (a *App) openKB(ctx context.Context) error {
 		dir = ""
 	}
 	x := index.New(index.Config{Dir: dir, Tokenizer: a.NLP.Tokenizer, Fingerprint: version, Log: a.Log})
-	a.KB = kb.NewSearcher(kb.Config{Store: a.Store, Index: x, Tokenizer: a.NLP.Tokenizer, Log: a.Log, Now: a.Now})
+	models, err := kb.LoadModels(data.Files(), a.NLP.Vectors)
+	if err != nil {
+		return err
+	}
+	a.KB = kb.NewSearcher(kb.Config{Store: a.Store, Index: x, Tokenizer: a.NLP.Tokenizer, Models: models, Log: a.Log, Now: a.Now})
 	return a.KB.Open(ctx)
 }
 

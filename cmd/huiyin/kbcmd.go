@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"huiyin/data"
 	"huiyin/kb"
 	"huiyin/kb/index"
 	"huiyin/nlp"
@@ -232,7 +233,11 @@ func (c *evalRetrieval) Run(e *env) error {
 	}
 	defer os.RemoveAll(dir)
 	x := index.New(index.Config{Dir: dir, Tokenizer: ch.Tokenizer, Fingerprint: "eval"})
-	s := kb.NewSearcher(kb.Config{Store: kb.Fixed(corpus), Index: x, Tokenizer: ch.Tokenizer, Now: time.Now})
+	models, err := kb.LoadModels(data.Files(), ch.Vectors)
+	if err != nil {
+		return err
+	}
+	s := kb.NewSearcher(kb.Config{Store: kb.Fixed(corpus), Index: x, Tokenizer: ch.Tokenizer, Models: models, Now: time.Now})
 	defer s.Close()
 	result, err := kb.Evaluate(e.ctx, s, questions)
 	if err != nil {
