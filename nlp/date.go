@@ -124,12 +124,12 @@ func (d dates) numeric(i int) (int, string) {
 	if j == 0 || j >= len(s) {
 		return d.compact(i)
 	}
-	rest := s[j:]
+	rest, spaced := s[j:], skipSpace(s, j)
 	switch {
-	case strings.HasPrefix(rest, "年") && a >= 1990 && a < 2100:
-		return d.chineseYear(j+len("年"), a)
-	case strings.HasPrefix(rest, "月") && 1 <= a && a <= 12 || strings.HasPrefix(rest, "月份") && a <= 12:
-		return d.chineseMonth(j+len("月"), 0, a)
+	case strings.HasPrefix(s[spaced:], "年") && a >= 1990 && a < 2100:
+		return d.chineseYear(spaced+len("年"), a)
+	case strings.HasPrefix(s[spaced:], "月") && 1 <= a && a <= 12:
+		return d.chineseMonth(spaced+len("月"), 0, a)
 	case strings.HasPrefix(rest, "号"), strings.HasPrefix(rest, "日"):
 		return d.dayOfMonth(i, j, a)
 	case rest[0] == '-' || rest[0] == '/' || rest[0] == '.':
@@ -196,7 +196,8 @@ func (d dates) dateAnnounced(i int) bool {
 // chineseYear reads what follows 2026年.
 func (d dates) chineseYear(j, year int) (int, string) {
 	j = skipSpace(d.s, j)
-	if m, k := parseNumber(d.s, j); k > 0 && 1 <= m && m <= 12 && strings.HasPrefix(d.s[k:], "月") {
+	if m, k := parseNumber(d.s, j); k > 0 && 1 <= m && m <= 12 && strings.HasPrefix(d.s[skipSpace(d.s, k):], "月") {
+		k = skipSpace(d.s, k)
 		return d.chineseMonth(k+len("月"), year, int(m))
 	}
 	return len(strings.TrimRight(d.s[:j], " ")), fmt.Sprintf("%04d", year)
@@ -211,7 +212,9 @@ func (d dates) chineseMonth(j, year, month int) (int, string) {
 	}
 	k := skipSpace(s, j)
 	if v, end := parseNumber(s, k); end > 0 && 1 <= v && v <= 31 {
-		end += suffixLen(s[end:], "号", "日")
+		if n := suffixLen(s[skipSpace(s, end):], "号", "日"); n > 0 {
+			end = skipSpace(s, end) + n
+		}
 		value := d.inTense(month, int(v), j, end)
 		if year > 0 {
 			value = calendar(year, month, int(v))
@@ -220,12 +223,7 @@ func (d dates) chineseMonth(j, year, month int) (int, string) {
 			return end, value
 		}
 	}
-	for _, part := range []struct {
-		word string
-		day  int
-	}{{"初", 0}, {"底", 0}, {"中旬", 0}, {"上旬", 0}, {"下旬", 0}} {
-		at += suffixLen(s[at:], part.word)
-	}
+	at += suffixLen(s[at:], "初", "底", "中旬", "上旬", "下旬")
 	if year == 0 {
 		if value := d.nearest(month, 15); value != "" {
 			return at, value[:7]
@@ -288,52 +286,30 @@ func suffixLen(s string, words ...string) int {
 	return 0
 }
 
-// clock reads a time of day behind a date that ends at end, in either language: 下午3点半, at 3:30 pm.
+// clock reads a time of day behind a date that ends at end, in either language: 下午3点半, at 3:30 pm. The date itself may
+// hold the part of the day: 昨晚8点.
 func (d dates) clock(end int, value string) (int, string) {
 	s := d.s
 	j := skipSpace(s, end)
 	j += suffixLen(s[j:], "的")
 	part := ""
-	for _, p := range []string{"凌晨", "早上", "上午", "中午", "下午", "傍晚", "晚上", "夜里", "早", "晚"} {
-		if strings.HasPrefix(s[j:], p) {
-			part = p
-			j = skipSpace(s, j+len(p))
-			break
-		}
+	if before := s[:end]; strings.HasSuffix(before, "晚") || strings.HasSuffix(before, "tonight") || strings.HasSuffix(before, "last night") {
+		part = "晚"
 	}
-	if part == "" && strings.HasPrefix(s[j:], "at ") {
+	if n := suffixLen(s[j:], "凌晨", "早上", "上午", "中午", "下午", "傍晚", "晚上", "夜里", "早", "晚"); n > 0 {
+		part = s[j : j+n]
+		j = skipSpace(s, j+n)
+	}
+	if strings.HasPrefix(s[j:], "at ") {
 		j += len("at ")
 	}
-	h, k := parseNumber(s, j)
-	if k == 0 || h != float64(int(h)) || h > 24 {
+	hour, minute, k := hourMinute(s, j)
+	if k == 0 {
 		return end, value
-	}
-	hour, minute := int(h), 0
-	switch {
-	case strings.HasPrefix(s[k:], "点"), strings.HasPrefix(s[k:], "时"):
-		k += len("点")
-		if n := suffixLen(s[k:], "半"); n > 0 {
-			minute, k = 30, k+n
-		} else if m, e := parseNumber(s, k); e > 0 && m < 60 && strings.HasPrefix(s[e:], "分") {
-			minute, k = int(m), e+len("分")
-		} else {
-			k += suffixLen(s[k:], "多", "钟", "左右")
-		}
-	case k < len(s) && s[k] == ':' && k+2 < len(s) && isDigit(s[k+1]) && isDigit(s[k+2]):
-		minute = int(s[k+1]-'0')*10 + int(s[k+2]-'0')
-		k += 3
-	default:
-		if n := suffixLen(s[skipSpace(s, k):], "am", "pm", "a.m.", "p.m."); n == 0 {
-			return end, value
-		}
 	}
 	e := skipSpace(s, k)
 	if n := suffixLen(s[e:], "p.m.", "pm", "a.m.", "am"); n > 0 && !alnumAt(s, e+n) {
-		if s[e] == 'p' && hour < 12 {
-			hour += 12
-		} else if s[e] == 'a' && hour == 12 {
-			hour = 0
-		}
+		part = map[byte]string{'p': "下午", 'a': "凌晨"}[s[e]]
 		k = e + n
 	}
 	switch part {
@@ -345,9 +321,36 @@ func (d dates) clock(end int, value string) (int, string) {
 		if hour < 3 {
 			hour += 12
 		}
+	case "凌晨":
+		hour %= 12
 	}
 	if hour > 23 || minute > 59 {
 		return end, value
 	}
 	return k, fmt.Sprintf("%sT%02d:%02d", value, hour, minute)
+}
+
+// hourMinute reads 3点半, 15点20分, 3:30, or a bare hour before am and pm; end is 0 where there is none.
+func hourMinute(s string, i int) (hour, minute, end int) {
+	h, k := parseNumber(s, i)
+	if k == 0 || h != float64(int(h)) || h > 24 {
+		return 0, 0, 0
+	}
+	hour = int(h)
+	switch {
+	case strings.HasPrefix(s[k:], "点"), strings.HasPrefix(s[k:], "时"):
+		k += len("点")
+		if n := suffixLen(s[k:], "半"); n > 0 {
+			return hour, 30, k + n
+		}
+		if m, e := parseNumber(s, k); e > 0 && m < 60 && strings.HasPrefix(s[e:], "分") {
+			return hour, int(m), e + len("分")
+		}
+		return hour, 0, k + suffixLen(s[k:], "多", "钟", "左右")
+	case k+2 < len(s) && s[k] == ':' && isDigit(s[k+1]) && isDigit(s[k+2]):
+		return hour, int(s[k+1]-'0')*10 + int(s[k+2]-'0'), k + 3
+	case suffixLen(s[skipSpace(s, k):], "am", "pm", "a.m.", "p.m.") > 0:
+		return hour, 0, k
+	}
+	return 0, 0, 0
 }

@@ -239,7 +239,7 @@ func (x *extraction) englishAmount(i int) (float64, string, int) {
 
 // englishNumber reads a number word at i: one … twelve, tens, hundred; its value and end, or 0.
 func englishNumber(s string, i int) (float64, int) {
-	total, end, at := 0.0, 0, i
+	total, end, at, article := 0.0, 0, i, false
 	for words := 0; words < 5; words++ {
 		j := at
 		for j < len(s) && isLetter(s[j]) {
@@ -247,13 +247,13 @@ func englishNumber(s string, i int) (float64, int) {
 		}
 		v, ok := englishDigit(s[at:j])
 		switch w := s[at:j]; {
-		case w == "hundred" && (total > 0 || words == 0):
+		case w == "hundred" && (total > 0 || words == 0 || article):
 			total, end = max(total, 1)*100, j
-		case w == "thousand" && (total > 0 || words == 0):
+		case w == "thousand" && (total > 0 || words == 0 || article):
 			total, end = max(total, 1)*1000, j
 		case w == "and" && total >= 100:
-		case w == "a" && words == 0, w == "an" && words == 0:
-			total = 0
+		case w == "a" && words == 0:
+			article = true
 		case ok && (words == 0 || total == 0 || total >= 20 && v < 10 || total >= 100):
 			total, end = total+v, j
 		default:
@@ -319,7 +319,7 @@ func englishDigit(w string) (float64, bool) {
 func (x *extraction) quantity(i int) int {
 	s := x.s
 	if s[i] == 'x' && i+1 < len(s) && isDigit(s[i+1]) && (i == 0 || s[i-1] == ' ' || s[i-1] >= 0x80) { // x2
-		if v, end := parseArabic(s, i+1); end > 0 && end-i <= 4 && !alnumAt(s, end) {
+		if v, end := parseArabic(s, i+1); end > 0 && end-i <= 4 && !alnumAt(s, end) && (end == len(s) || s[end] != '-') {
 			return x.addQuantity(i, end, v, "piece")
 		}
 		return 0
@@ -346,7 +346,7 @@ func (x *extraction) quantity(i int) int {
 	if unit, n := englishMeasure(rest); n > 0 && (unit != "g" || v >= 10 && !storage(rest[n:])) {
 		return x.addQuantity(i, len(s)-len(rest)+n, v, unit)
 	}
-	return 0
+	return x.pairOf(i)
 }
 
 // counts reports whether the Chinese number v at i counts goods: no ordinal (第二本), nothing, and 一 only after a verb of

@@ -1,7 +1,9 @@
 package nlp_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -141,6 +143,27 @@ func TestEntities(t *testing.T) {
 	} {
 		if got := listed(e.Find(c.in)); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.in, got, c.want)
+		}
+	}
+}
+
+// TestEntityCases reads testdata/entities.json: texts with all the entities in them, at the clock of entities.
+func TestEntityCases(t *testing.T) {
+	raw, err := os.ReadFile("testdata/entities.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Text     string       `json:"text"`
+		Entities []nlp.Entity `json:"entities"`
+	}
+	if err := json.Unmarshal(raw, &cases); err != nil {
+		t.Fatal(err)
+	}
+	e := entities(t)
+	for _, c := range cases {
+		if got, want := listed(e.Find(c.Text)), listed(c.Entities); got != want {
+			t.Errorf("%s\n got %s\nwant %s", c.Text, got, want)
 		}
 	}
 }

@@ -109,66 +109,78 @@ func parseChinese(s string, i int) (float64, int) {
 	if strings.HasPrefix(s[i:], "半") {
 		return 0.5, i + len("半")
 	}
-	total, section, digit := 0.0, 0.0, -1
-	lastUnit, row, zero := 0.0, 0, false
+	n := chineseNumber{digit: -1}
 	j := i
-	for j < len(s) && j-i < 45 {
-		r, n := utf8.DecodeRuneInString(s[j:])
-		if v := chineseDigit(r); v >= 0 {
-			if digit >= 0 && !zero {
-				if section > 0 || total > 0 { // 三百二三: stop
-					break
-				}
-				digit = digit*10 + v
-				row++
-			} else {
-				zero = v == 0
-				digit = v
-				if zero && section == 0 && total == 0 { // 零五
-					zero = false
-				}
-			}
-			j += n
-			continue
-		}
-		u := chineseUnit(r)
-		if u == 0 || row > 0 {
+	for j < len(s) && j-i < maxNumeralBytes {
+		r, size := utf8.DecodeRuneInString(s[j:])
+		if !n.read(r) {
 			break
 		}
-		zero = false
-		switch {
-		case u >= 1e4:
-			section += float64(max(digit, 0))
-			if section == 0 {
-				return 0, 0
-			}
-			total = (total + section) * u
-			section = 0
-		default:
-			if digit < 0 && (u != 10 || section > 0) && j == i {
-				if u != 10 {
-					return 0, 0
-				}
-			}
-			d := float64(digit)
-			if digit < 0 {
-				d = 1
-			}
-			section += d * u
-		}
-		lastUnit, digit = u, -1
-		j += n
+		j += size
 	}
 	if j == i {
 		return 0, 0
 	}
-	if digit > 0 {
-		prev, _ := utf8.DecodeLastRuneInString(s[i : j-3])
-		if lastUnit >= 100 && row == 0 && chineseUnit(prev) > 0 {
-			section += float64(digit) * lastUnit / 10
-		} else {
-			section += float64(digit)
-		}
+	return n.value(), j
+}
+
+const maxNumeralBytes = 45
+
+// chineseNumber is a numeral that is being read.
+type chineseNumber struct {
+	total, section float64 // complete groups of 万 and 亿; the group that is being read
+	digit          int     // the last digit, which waits for its unit; -1: none
+	row            int     // how many digits followed another digit
+	lastUnit       float64
+	zero           bool // the digit is a 零 that another digit may follow
+	afterZero      bool // the digit followed a 零
+}
+
+// read takes one more character, or reports that it does not belong to the numeral.
+func (n *chineseNumber) read(r rune) bool {
+	if v := chineseDigit(r); v >= 0 {
+		return n.readDigit(v)
 	}
-	return total + section, j
+	u := chineseUnit(r)
+	begun := n.digit >= 0 || n.section > 0 || n.total > 0
+	switch {
+	case u == 0, n.row > 0, !begun && u != 10:
+		return false
+	case u >= 1e4:
+		n.section += float64(max(n.digit, 0))
+		if n.section == 0 && n.total == 0 {
+			return false
+		}
+		n.total = (n.total + n.section) * u
+		n.section = 0
+	case n.digit < 0:
+		n.section += u
+	default:
+		n.section += float64(n.digit) * u
+	}
+	n.lastUnit, n.digit, n.zero, n.afterZero = u, -1, false, false
+	return true
+}
+
+func (n *chineseNumber) readDigit(v int) bool {
+	inUnits := n.section > 0 || n.total > 0
+	switch {
+	case n.digit < 0, n.zero && inUnits:
+		n.digit, n.zero, n.afterZero = v, v == 0, n.zero
+	case inUnits: // 三百二三: stop
+		return false
+	default:
+		n.digit = n.digit*10 + v
+		n.row++
+	}
+	return true
+}
+
+// value is the number: 三百二 is 320, 三百零二 is 302.
+func (n *chineseNumber) value() float64 {
+	last := float64(max(n.digit, 0))
+	if n.lastUnit >= 100 && n.row == 0 && !n.afterZero {
+		last *= n.lastUnit / 10
+	}
+	return n.total + n.section + last
 }

@@ -254,6 +254,13 @@ func notSuffix(suffix, named, rest string) bool {
 		return before("公", "校", "乐", "幼儿", "动物", "植物")
 	case "村":
 		return after("长") || before("农", "乡")
+	}
+	return notHouse(suffix, named, after, before)
+}
+
+// notHouse is notSuffix for the parts within a street.
+func notHouse(suffix, named string, after, before func(...string) bool) bool {
+	switch suffix {
 	case "段":
 		return !before("东", "西", "南", "北", "中", "一", "二", "三", "四")
 	case "大学":
