@@ -157,6 +157,9 @@ func (d *detector) ip(i int) int {
 	if dots < 3 && colons < 2 {
 		return 0
 	}
+	if dots >= 3 && colons == 1 { // a port
+		j = i + strings.IndexByte(s[i:j], ':')
+	}
 	for j > i && (s[j-1] == '.' || s[j-1] == ':' && !strings.HasSuffix(s[i:j], "::")) {
 		j--
 	}

@@ -81,6 +81,9 @@ func (d *detector) chineseAddresses() {
 		case (r == ' ' || r == ',' || r == '-') && len(parts) > 0 && name == i:
 			i += n
 			name = i
+		case r == ' ' && len(parts) > 0 && numericName(s[name:i]): // 平江路 88 号
+			i += n
+			runes++
 		default:
 			i += n
 			flush(i)
@@ -204,6 +207,7 @@ func directional(suffix, named string) bool {
 
 // numericName reports whether the name of a part is a number: 12, 3a, b, 十二, 甲3, 南楼 is not.
 func numericName(s string) bool {
+	s = strings.TrimRight(s, " ")
 	for _, r := range s {
 		if r >= utf8.RuneSelf && !strings.ContainsRune("零〇一二三四五六七八九十百甲乙丙丁东西南北之", r) ||
 			r < utf8.RuneSelf && !isAlnum(byte(r)) && r != '-' && r != '#' {
@@ -323,10 +327,20 @@ func address(s string, parts []part) (start, end int, ok bool) {
 		return 0, 0, false
 	}
 	start, end = trimName(s, parts[0]), parts[len(parts)-1].end
-	for end < len(s) && isDigit(s[end]) && end-parts[len(parts)-1].end < 5 { // 3单元501
-		end++
+	return start, houseEnd(s, end), true
+}
+
+// houseEnd takes a number without a suffix along that stands at the end of an address: 3单元501, 花城12-2-601.
+func houseEnd(s string, end int) int {
+	const longest = 12
+	k := end
+	for k < len(s) && k-end < longest && (isDigit(s[k]) || s[k] == '-' && k > end && isDigit(s[k-1])) {
+		k++
 	}
-	return start, end, true
+	if alnumAt(s, k) || k > end && s[k-1] == '-' {
+		return end
+	}
+	return k
 }
 
 // trimName is where the name of the first part of an address begins, without what stands before it.

@@ -151,7 +151,7 @@ func (n number) stands() bool {
 			strings.HasSuffix(s[:n.start], "€") || strings.HasSuffix(s[:n.start], "£") {
 			return false
 		}
-		if (p == '-' || p == '.' || p == '/') && n.start > 1 && isAlnum(s[n.start-2]) {
+		if (p == '-' || p == '.' || p == '/' && !n.listed()) && n.start > 1 && isAlnum(s[n.start-2]) {
 			return false
 		}
 	}
@@ -162,7 +162,7 @@ func (n number) stands() bool {
 	if isAlnum(rest[0]) || rest[0] == '%' || rest[0] == '_' || rest[0] == '@' {
 		return false
 	}
-	if len(rest) > 1 && (rest[0] == '-' || rest[0] == '.' || rest[0] == '/') && isAlnum(rest[1]) {
+	if len(rest) > 1 && (rest[0] == '-' || rest[0] == '.' || rest[0] == '/' && !n.listed()) && isAlnum(rest[1]) {
 		return false
 	}
 	for _, unit := range []string{"元", "块", "万", "个", "件", "次", "人", "斤", "克", "毫", "米", "分钟", "秒", "天", "条", "美元", "积分"} {
@@ -172,6 +172,9 @@ func (n number) stands() bool {
 	}
 	return true
 }
+
+// listed reports whether n may be one of several that are written with slashes between them: 13812345678/13912345678.
+func (n number) listed() bool { return n.whole() && len(n.digits) >= 11 }
 
 // shape are the lengths of the groups.
 func (n number) shape() []int {

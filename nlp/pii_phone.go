@@ -1,6 +1,9 @@
 package nlp
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // isPhone reports whether n is somebody's telephone number: of mainland China, Hong Kong, Macau, Taiwan, North America
 // or Europe in a form in which people write it; any international form (+…); or, right after a word such as "电话"
@@ -130,7 +133,10 @@ func (n number) trunk() bool {
 	if shape[0] < 2 || shape[0] > 5 || slices.Min(shape) < 2 || !n.separators(" -()/") && !n.shaped(2, 2, 2, 2, 2) {
 		return false
 	}
-	return !(len(shape) == 3 && shape[0] == 2 && shape[1] == 2) // a date
+	if shape[0] == 2 && !n.shaped(2, 2, 2, 2, 2) { // 03 1234 5678; but no date, and no piece of a longer number
+		return n.shaped(2, 4, 4) && strings.IndexByte("2378", d[1]) >= 0
+	}
+	return true
 }
 
 // announced: groups that look like one number and not like a list or a date.
