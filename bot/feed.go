@@ -47,3 +47,23 @@ func (f *feed) publish(n Notice) {
 		}
 	}
 }
+
+// watched reports whether anybody has subscribed.
+func (f *feed) watched() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.subs) > 0
+}
+
+// Settled tells live views how the delivery of a stored message stands now. While nobody looks on it costs nothing.
+func (b *Bot) Settled(m Message) {
+	if !b.feed.watched() {
+		return
+	}
+	c, err := b.cfg.Store.Conversation(b.stopping, m.Conversation)
+	if err != nil {
+		b.log.Warn("bot: a delivery could not be shown", "message", m.ID, "error", err)
+		return
+	}
+	b.feed.publish(Notice{Conversation: c, Messages: []Message{m}})
+}

@@ -59,6 +59,7 @@ type App struct {
 	metrics  *metrics
 	started  time.Time
 	topics   feedback.Topics
+	broken   chan error // a write whose fate is not known: the program must start again
 }
 
 // line is an inbox with its channel.
@@ -70,7 +71,7 @@ type line struct {
 
 // newApp opens the store, loads models and dialogue, and joins everything. Nothing runs yet.
 func newApp(ctx context.Context, o appOptions) (*App, error) {
-	a := &App{appOptions: o, metrics: newMetrics(), started: o.Now()}
+	a := &App{appOptions: o, metrics: newMetrics(), started: o.Now(), broken: make(chan error, 1)}
 	if err := a.assemble(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -104,11 +105,19 @@ func (a *App) assemble(ctx context.Context) error {
 }
 
 func (a *App) openStore() (err error) {
-	a.Store, err = open.Open(a.Config.dsn(a.Data), open.Options{Now: a.Now, Log: a.Log})
+	a.Store, err = open.Open(a.Config.dsn(a.Data), open.Options{Now: a.Now, Log: a.Log, Broken: a.broke})
 	if err == nil && a.Wrap != nil {
 		a.Store = a.Wrap(a.Store)
 	}
 	return err
+}
+
+// broke ends the program after a write whose fate is not known; at the next start the disk tells.
+func (a *App) broke(err error) {
+	select {
+	case a.broken <- err:
+	default:
+	}
 }
 
 func (a *App) openNLP() (err error) {
@@ -230,7 +239,7 @@ func (a *App) openBot() error {
 	}
 	a.Receiver = channels.NewReceiver(lines, a.Log, a.Now)
 	var err error
-	a.Outbox, err = channels.NewOutbox(a.Store, lines, channels.OutboxOptions{Log: a.Log, Now: a.Now, Rand: mathrand.Float64, Observer: a.metrics})
+	a.Outbox, err = channels.NewOutbox(a.Store, lines, channels.OutboxOptions{Log: a.Log, Now: a.Now, Rand: mathrand.Float64, Observer: observers{a}})
 	if err != nil {
 		return err
 	}
@@ -276,6 +285,20 @@ func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
 	return line{inbox: in.inbox(), channel: c, limits: driver.Limits}, err
 }
 
+// observers passes on what happens in the outbox: to the metrics, and to live views.
+type observers struct{ a *App }
+
+// Attempted implements channels.Observer.
+func (o observers) Attempted(inbox bot.InboxID, reason channels.Reason, took time.Duration) {
+	o.a.metrics.Attempted(inbox, reason, took)
+}
+
+// Settled implements channels.Observer.
+func (o observers) Settled(m bot.Message) {
+	o.a.metrics.Settled(m)
+	o.a.Bot.Settled(m)
+}
+
 // lateFeed lets channels know the bot, which is made after them.
 type lateFeed struct{ bot.Feed }
 
@@ -298,6 +321,14 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	if a.Config.Bot.Dialogue != "" {
 		g.Go(func() error { return a.dialogue.Watch(ctx, reloadEvery) })
 	}
+	g.Go(func() error {
+		select {
+		case err := <-a.broken:
+			return err
+		case <-ctx.Done():
+			return nil
+		}
+	})
 	if ready != nil {
 		ready()
 	}

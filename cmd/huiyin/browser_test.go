@@ -176,6 +176,10 @@ func TestAgentInTheBrowser(t *testing.T) {
 			t.Errorf("the bot spoke: %d bubbles, then %d (%v)", n, again, err)
 		}
 	})
+	t.Run("deliveries are shown as they happen", func(t *testing.T) {
+		do(t, agent, chromedp.Poll[chromedp.Void](`document.querySelectorAll('.delivery.sent').length > 2 && document.querySelectorAll('.delivery.sending, .delivery.queued').length === 0`,
+			chromedp.WithPollingTimeout(20*time.Second)))
+	})
 	shot(t, agent, "console-agent")
 	do(t, agent, chromedp.Click("[data-key=e]"), shows("Resolved"))
 	do(t, agent, chromedp.Navigate(p.url+"/console/digest"), chromedp.WaitVisible(".column"))

@@ -118,6 +118,10 @@ func (a *App) readyz(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "starting", http.StatusServiceUnavailable)
 		return
 	}
+	if err := a.Store.Health(); err != nil {
+		http.Error(w, "the store cannot write: "+err.Error(), http.StatusServiceUnavailable)
+		return
+	}
 	var down []string
 	for _, h := range a.Outbox.Health() {
 		if h.State != channels.StateOK {
