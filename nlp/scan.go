@@ -121,7 +121,7 @@ func (x scanner) latin(i int) chunk {
 // wordChunk is the longest word, number or code at i.
 func wordChunk(s string, i int) chunk {
 	letters, digits, turns := 0, 0, 0 // turns: changes between letters and digits
-	joined := false                   // a joiner other than an apostrophe
+	joined := false                   // by a hyphen, an underscore or a slash
 	lettersFirst := isLetter(s[i]) || s[i] >= utf8.RuneSelf
 	j := i
 scan:
@@ -148,7 +148,7 @@ scan:
 			letters++
 			j += n
 		case j > i && j+1 < len(s) && joins(s, i, j, digits > 0):
-			joined = joined || c != '\''
+			joined = joined || c == '-' || c == '_' || c == '/'
 			j++
 		default:
 			break scan
@@ -194,7 +194,7 @@ func joins(s string, i, j int, digits bool) bool {
 // a unit (256|gb, 3|days). Short or long mixtures (5g, h5, a1234567) stay together: 0.
 func unitBorder(s string, i, j int, lettersFirst bool, letters, digits int) int {
 	at := i
-	for at < j && isDigit(s[at]) != lettersFirst {
+	for at < j && isLetter(s[at]) == lettersFirst {
 		at++
 	}
 	switch {

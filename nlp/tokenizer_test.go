@@ -1,6 +1,9 @@
 package nlp_test
 
 import (
+	"encoding/json"
+	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -41,6 +44,31 @@ func TestTokenize(t *testing.T) {
 		}
 		if got := strings.Join(terms, "|"); got != c.want {
 			t.Errorf("%q:\n got %s\nwant %s", c.in, got, c.want)
+		}
+	}
+}
+
+// TestTokenCases reads testdata/tokens.json: texts with the terms of their tokens.
+func TestTokenCases(t *testing.T) {
+	raw, err := os.ReadFile("testdata/tokens.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Text  string   `json:"text"`
+		Terms []string `json:"terms"`
+	}
+	if err := json.Unmarshal(raw, &cases); err != nil {
+		t.Fatal(err)
+	}
+	tok := tokenizer(t)
+	for _, c := range cases {
+		got := []string{}
+		for _, tk := range tok.Tokenize(c.Text) {
+			got = append(got, tk.Term)
+		}
+		if !slices.Equal(got, c.Terms) {
+			t.Errorf("%q:\n got %q\nwant %q", c.Text, got, c.Terms)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"huiyin/data"
@@ -42,6 +43,41 @@ func TestAnalyze(t *testing.T) {
 	cancel()
 	if _, err := c.Analyze(ctx, "hi"); err == nil {
 		t.Error("a cancelled context was not reported")
+	}
+}
+
+// TestConcurrentUse analyses while products are exchanged; the race detector watches, and each text keeps its result.
+func TestConcurrentUse(t *testing.T) {
+	c, err := chain.New(chain.Options{Data: data.Files(), UnpackDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	const text = "昨天的订单E-1024还没到，my phone is 13812345678，加急！"
+	want, err := c.Analyze(context.Background(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 50 {
+				got, err := c.Analyze(context.Background(), text)
+				if err != nil || len(got.Tokens) != len(want.Tokens) || len(got.Entities) != len(want.Entities) || len(got.PII) != 1 || !got.Has(nlp.FlagUrgent) {
+					t.Errorf("got %+v, %v", got, err)
+					return
+				}
+			}
+		})
+	}
+	for _, name := range []string{"彩虹杯", "Moka Pot", "星空灯"} {
+		if err := c.SetProducts([]nlp.Product{{Name: name}}); err != nil {
+			t.Error(err)
+		}
+	}
+	wg.Wait()
+	if err := c.SetProducts([]nlp.Product{{Name: " "}}); err == nil {
+		t.Error("a product without a name was taken")
 	}
 }
 
