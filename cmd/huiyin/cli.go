@@ -37,7 +37,7 @@ type cli struct {
 	Mine    mineCmd    `cmd:"" help:"Turn any pile of feedback (CSV, JSONL, XLSX) into a digest."`
 	Digest  digestCmd  `cmd:"" help:"Make the digest of a week."`
 	Bench   benchCmd   `cmd:"" help:"Measure this machine: e2e, kb, mine."`
-	Backup  backupCmd  `cmd:"" help:"Write a backup while the program runs on or not."`
+	Backup  backupCmd  `cmd:"" help:"Write a backup now; a running program writes one every night by itself."`
 	Restore restoreCmd `cmd:"" help:"Replace the database by a backup, verified first."`
 	Verify  verifyCmd  `cmd:"" help:"Check every record and index of a database."`
 	Doctor  doctorCmd  `cmd:"" help:"Say what is wrong and how to mend it."`
