@@ -9,19 +9,19 @@ import (
 // The learner's settings; chosen by cross-validation, see docs/nlp.md.
 const (
 	svmCost      = 1.0
-	svmEpochs    = 30
-	svmTolerance = 0.1
+	svmEpochs    = 8
+	svmTolerance = 0.3
 )
 
 // A classifier looks at few of the texts of other intents: most lie far on the other side, and change nothing but the
 // time that training takes. It starts from those nearest to the intent's centre and an even sample, and takes in, round
 // by round, all that it turns out to misjudge.
 const (
-	manyTexts  = 2000 // up to here every classifier looks at every text
-	nearest    = 300
-	sample     = 500
+	manyTexts  = 400 // up to here every classifier looks at every text
+	nearest    = 100
+	sample     = 200
 	rounds     = 3
-	roundSteps = 10 // epochs of each round but the last
+	roundSteps = 4 // epochs of each round but the last
 )
 
 // absent is the score of an intent that has no example in the part that was trained on.
