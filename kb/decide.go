@@ -7,10 +7,21 @@ import (
 	"huiyin/nlp"
 )
 
-// Confidence thresholds and the logistic curve from a score and its distance to the runner-up to a probability.
+// curve turns the score of the best article and its distance to the runner-up into a probability (logistic
+// regression). The defaults were fitted on the sample shop's golden questions, and on questions that it has no article
+// for; see docs/kb.md.
+type curve struct{ base, score, margin float64 }
+
+func defaultCurve() curve { return curve{base: -3.85, score: 3.75, margin: 8.7} }
+
+func (c curve) confidence(score, margin float64) float64 {
+	return 1 / (1 + math.Exp(-(c.base + c.score*score + c.margin*margin)))
+}
+
+// Confidence needed to answer, and for the best to be offered among others.
 const (
-	answerAt  = 0.80
-	clarifyAt = 0.35
+	answerAt  = 0.65
+	clarifyAt = 0.10
 )
 
 // answer turns ranked articles into hits and a decision.
@@ -25,7 +36,7 @@ func (s *Searcher) answer(q Query, a analyzed, list []ranked) Answer {
 		if i+1 < len(list) {
 			next = list[i+1].score
 		}
-		out.Hits = append(out.Hits, hit(r, confidence(r.score, r.score-next), q.Lang))
+		out.Hits = append(out.Hits, hit(r, s.curve.confidence(r.score, r.score-next), q.Lang))
 	}
 	if len(out.Hits) > 0 {
 		switch top := float64(out.Hits[0].Confidence); {
@@ -39,10 +50,6 @@ func (s *Searcher) answer(q Query, a analyzed, list []ranked) Answer {
 		out.Trace = trace(a, list, out)
 	}
 	return out
-}
-
-func confidence(score, margin float64) float64 {
-	return 1 / (1 + math.Exp(-(9*score + 3*margin - 4.5)))
 }
 
 func hit(r ranked, confidence float64, lang nlp.Lang) Hit {

@@ -60,6 +60,7 @@ func ReadCorpus(name string, r io.Reader) ([]Article, error) {
 		return nil, err
 	}
 	var out []Article
+	var lineOf []int
 	var errs []error
 	for _, row := range t.rows {
 		id, question := strings.TrimSpace(t.cell(row, "id")), oneLine(t.cell(row, "question"))
@@ -79,8 +80,9 @@ func ReadCorpus(name string, r io.Reader) ([]Article, error) {
 		}
 		out = append(out, Article{ID: ArticleID(id), Root: RootID(id), Lang: lang, Title: question,
 			Body: trimText(t.cell(row, "answer")), Status: Published, Revision: 1})
+		lineOf = append(lineOf, row.line)
 	}
-	errs = append(errs, checkUnique(out, func(i int) *InputError { return &InputError{File: name, Line: t.rows[i].line} })...)
+	errs = append(errs, checkUnique(out, func(i int) *InputError { return &InputError{File: name, Line: lineOf[i]} })...)
 	if len(out) == 0 && len(errs) == 0 {
 		errs = append(errs, &InputError{File: name, Msg: "has no rows"})
 	}

@@ -48,13 +48,14 @@ type weighed struct {
 
 // ranked is an article after the second stage.
 type ranked struct {
-	entry   *entry
-	first   float64
-	score   float64
-	phrase  int // which wording matched best
-	passage int // which passage of the body matches best
-	parts   parts
-	foreign bool // found across the languages
+	entry    *entry
+	first    float64
+	score    float64
+	likeness float64 // of the question and the best wording, 0..1
+	phrase   int     // which wording matched best
+	passage  int     // which passage of the body matches best
+	parts    parts
+	foreign  bool // found across the languages
 }
 
 // parts are what a score is made of, each 0..1.
@@ -208,7 +209,8 @@ func (c *catalog) rank(q *question, e *entry, first float64, w *weights) ranked 
 		}
 	}
 	r.parts.body = c.said(q, e)
-	r.score = max(best, 0) + w.body*r.parts.body
+	r.likeness = max(best, 0)
+	r.score = r.likeness + w.body*r.parts.body
 	if q.lang.Base() != nlp.LangUnknown && e.article.Lang.Base() != q.lang.Base() {
 		r.score *= w.foreign
 	}

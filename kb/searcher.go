@@ -47,6 +47,7 @@ type Searcher struct {
 
 	catalog    *catalog
 	weights    weights
+	curve      curve
 	indexReady atomic.Bool
 
 	refresh    sync.Mutex        // one refresh or rebuild at a time
@@ -70,7 +71,7 @@ func NewSearcher(c Config) *Searcher {
 		c.Now = time.Now
 	}
 	return &Searcher{store: c.Store, index: c.Index, tok: c.Tokenizer, log: c.Log, now: c.Now,
-		catalog: newCatalog(c.Tokenizer, c.Models), weights: defaultWeights(), known: map[ArticleID]int{}, ready: make(chan struct{})}
+		catalog: newCatalog(c.Tokenizer, c.Models), weights: defaultWeights(), curve: defaultCurve(), known: map[ArticleID]int{}, ready: make(chan struct{})}
 }
 
 // Open reads the articles and verifies the index. When the index cannot be used it is rebuilt in the background, and

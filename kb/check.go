@@ -1,0 +1,263 @@
+package kb
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+
+	"huiyin/nlp"
+)
+
+// FindingKind is what kb check finds.
+type FindingKind string
+
+// The findings, the gravest first.
+const (
+	FindTwoOwners   FindingKind = "two_owners"  // one question stands in two articles
+	FindNumbers     FindingKind = "numbers"     // translations name different numbers
+	FindStolen      FindingKind = "stolen"      // an article's own question finds another article
+	FindDuplicate   FindingKind = "duplicate"   // two articles ask nearly the same
+	FindLink        FindingKind = "link"        // a link leads nowhere
+	FindTranslation FindingKind = "translation" // the other language is missing
+	FindBehind      FindingKind = "behind"      // the translation is older than what it translates
+)
+
+// Finding is something for an editor to mend.
+type Finding struct {
+	Kind     FindingKind `json:"kind"`
+	Articles []ArticleID `json:"articles"`
+	Detail   string      `json:"detail"` // the question, the numbers or the link
+	Message  string      `json:"message"`
+}
+
+// nearDuplicate is the wording score from which two titles count as duplicates.
+const nearDuplicate = 0.9
+
+// numberPattern finds amounts, days and the like; a group separator inside is allowed.
+var numberPattern = regexp.MustCompile(`\d+(?:[,.]\d+)*`)
+
+// Check looks through the published articles of an open searcher. Findings come in the order of their kinds.
+func (s *Searcher) Check(ctx context.Context) ([]Finding, error) {
+	c := s.catalog
+	c.mu.RLock()
+	var list []*entry
+	for _, e := range c.entries {
+		list = append(list, e)
+	}
+	slices.SortFunc(list, func(a, b *entry) int { return strings.Compare(string(a.article.ID), string(b.article.ID)) })
+	out := c.checkOwners(list)
+	out = append(out, c.checkRoots(list)...)
+	out = append(out, checkLinks(list)...)
+	c.mu.RUnlock()
+	stolen, err := s.checkQuestions(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, stolen...)
+	order := []FindingKind{FindTwoOwners, FindNumbers, FindStolen, FindDuplicate, FindLink, FindTranslation, FindBehind}
+	slices.SortStableFunc(out, func(a, b Finding) int { return slices.Index(order, a.Kind) - slices.Index(order, b.Kind) })
+	return out, nil
+}
+
+// checkOwners finds questions that stand in two articles of one language.
+func (c *catalog) checkOwners(list []*entry) []Finding {
+	var out []Finding
+	seen := map[string]bool{}
+	for _, e := range list {
+		for i, ph := range e.phrases {
+			owners := slices.DeleteFunc(slices.Clone(c.keys[ph.key]), func(id ArticleID) bool {
+				return c.entries[id].article.Lang.Base() != e.article.Lang.Base()
+			})
+			mark := string(e.article.Lang.Base()) + ph.key
+			if len(owners) < 2 || ph.key == "" || seen[mark] {
+				continue
+			}
+			seen[mark] = true
+			slices.Sort(owners)
+			question := append([]string{e.article.Title}, e.article.Questions...)[i]
+			out = append(out, Finding{Kind: FindTwoOwners, Articles: owners, Detail: question,
+				Message: fmt.Sprintf("“%s” stands in %s: keep it in one", question, joinIDs(owners))})
+		}
+	}
+	return out
+}
+
+// checkRoots compares the translations of each article.
+func (c *catalog) checkRoots(list []*entry) []Finding {
+	var out []Finding
+	languages := map[nlp.Lang]bool{}
+	for _, e := range list {
+		languages[e.article.Lang.Base()] = true
+	}
+	for _, e := range list {
+		ids := c.roots[e.article.Root]
+		if len(ids) < 2 {
+			if len(languages) > 1 {
+				out = append(out, Finding{Kind: FindTranslation, Articles: []ArticleID{e.article.ID}, Detail: string(e.article.Lang.Base()),
+					Message: fmt.Sprintf("%s exists only in %s", e.article.ID, e.article.Lang.Base())})
+			}
+			continue
+		}
+		for _, id := range ids {
+			other := c.entries[id]
+			if id <= e.article.ID || other.article.Lang.Base() == e.article.Lang.Base() {
+				continue
+			}
+			out = append(out, checkTranslation(e.article, other.article)...)
+		}
+	}
+	return out
+}
+
+// maxBehindDays is how much older a translation may be before it is reported.
+const maxBehindDays = 30
+
+func checkTranslation(a, b Article) []Finding {
+	var out []Finding
+	ids := []ArticleID{a.ID, b.ID}
+	onlyA, onlyB := differingNumbers(a, b)
+	if len(onlyA) > 0 && len(onlyB) > 0 {
+		detail := strings.Join(onlyA, " ") + " | " + strings.Join(onlyB, " ")
+		out = append(out, Finding{Kind: FindNumbers, Articles: ids, Detail: detail,
+			Message: fmt.Sprintf("%s says %s where %s says %s", a.ID, strings.Join(onlyA, ", "), b.ID, strings.Join(onlyB, ", "))})
+	}
+	old, young := a, b
+	if a.UpdatedAt.After(b.UpdatedAt) {
+		old, young = b, a
+	}
+	if days := int(young.UpdatedAt.Sub(old.UpdatedAt).Hours() / 24); days > maxBehindDays {
+		out = append(out, Finding{Kind: FindBehind, Articles: []ArticleID{old.ID, young.ID}, Detail: fmt.Sprint(days),
+			Message: fmt.Sprintf("%s was last changed %d days before %s: is it still right?", old.ID, days, young.ID)})
+	}
+	return out
+}
+
+// differingNumbers are the numbers that only one of two translations names, in digits or in words up to ten.
+func differingNumbers(a, b Article) (onlyA, onlyB []string) {
+	x, y := numbersIn(a), numbersIn(b)
+	for _, n := range x {
+		if !slices.Contains(y, n) && !spelled(b, n) {
+			onlyA = append(onlyA, n)
+		}
+	}
+	for _, n := range y {
+		if !slices.Contains(x, n) && !spelled(a, n) {
+			onlyB = append(onlyB, n)
+		}
+	}
+	return onlyA, onlyB
+}
+
+func numbersIn(a Article) []string {
+	var out []string
+	for _, n := range numberPattern.FindAllString(nlp.Fold(PlainText(a.Summary)+"\n"+PlainText(a.Body)), -1) {
+		n = strings.ReplaceAll(n, ",", "")
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// smallNumbers in words, by value: an article that says “seven days” agrees with one that says 7 天.
+var smallNumbers = [...][]string{
+	0: {"zero", "零"}, 1: {"one", "once", "一"}, 2: {"two", "twice", "两", "二"}, 3: {"three", "三"}, 4: {"four", "四"},
+	5: {"five", "五"}, 6: {"six", "六"}, 7: {"seven", "七"}, 8: {"eight", "八"}, 9: {"nine", "九"}, 10: {"ten", "十"},
+}
+
+func spelled(a Article, number string) bool {
+	body := strings.ToLower(a.Summary + "\n" + a.Body)
+	for value, words := range smallNumbers {
+		if number != fmt.Sprint(value) {
+			continue
+		}
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(body, w) })
+	}
+	return false
+}
+
+// checkLinks finds relative links that name no article.
+func checkLinks(list []*entry) []Finding {
+	known := map[string]bool{}
+	for _, e := range list {
+		known[string(e.article.ID)], known[string(e.article.Root)] = true, true
+	}
+	var out []Finding
+	for _, e := range list {
+		for _, to := range links(e.article.Body) {
+			if strings.Contains(to, ":") || strings.HasPrefix(to, "#") || strings.HasPrefix(to, "//") {
+				continue
+			}
+			target, _, _ := strings.Cut(to, "#")
+			name := strings.TrimSuffix(path.Base(target), ".md")
+			if !known[name] {
+				out = append(out, Finding{Kind: FindLink, Articles: []ArticleID{e.article.ID}, Detail: to,
+					Message: fmt.Sprintf("%s links to %s, which no published article is", e.article.ID, to)})
+			}
+		}
+	}
+	return out
+}
+
+// links are the destinations of the links of a Markdown text.
+func links(markdown string) []string {
+	var out []string
+	src := []byte(markdown)
+	_ = ast.Walk(goldmark.DefaultParser().Parse(text.NewReader(src)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if l, ok := n.(*ast.Link); ok && entering {
+			out = append(out, string(l.Destination))
+		}
+		return ast.WalkContinue, nil
+	})
+	return out
+}
+
+// checkQuestions asks every question of every article, as it stands: it must find its own article.
+func (s *Searcher) checkQuestions(ctx context.Context, list []*entry) ([]Finding, error) {
+	var out []Finding
+	for _, e := range list {
+		for _, question := range append([]string{e.article.Title}, e.article.Questions...) {
+			a := analyze(s.tok, question, nil)
+			found, err := s.find(ctx, a, e.article.Lang, "")
+			if err != nil {
+				return nil, err
+			}
+			if len(found) > 0 && found[0].entry.article.Root != e.article.Root {
+				thief := found[0].entry.article.ID
+				out = append(out, Finding{Kind: FindStolen, Articles: []ArticleID{e.article.ID, thief}, Detail: question,
+					Message: fmt.Sprintf("“%s” of %s finds %s", question, e.article.ID, thief)})
+			}
+		}
+		title := analyze(s.tok, e.article.Title, nil)
+		near, err := s.find(ctx, title, e.article.Lang, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range near[:min(3, len(near))] {
+			other := r.entry.article
+			if !r.foreign && other.Root != e.article.Root && other.ID > e.article.ID && r.likeness >= nearDuplicate {
+				out = append(out, Finding{Kind: FindDuplicate, Articles: []ArticleID{e.article.ID, other.ID}, Detail: other.Title,
+					Message: fmt.Sprintf("%s (“%s”) and %s (“%s”) ask nearly the same", e.article.ID, e.article.Title, other.ID, other.Title)})
+			}
+		}
+	}
+	return out, nil
+}
+
+func joinIDs(ids []ArticleID) string {
+	var b strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(id))
+	}
+	return b.String()
+}

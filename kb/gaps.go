@@ -1,0 +1,143 @@
+package kb
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"huiyin/nlp"
+)
+
+// GapCluster is questions without a good answer that ask for the same, in either language.
+type GapCluster struct {
+	Question string  `json:"question"` // the one most like the others
+	Gaps     []Gap   `json:"gaps"`     // oldest first
+	People   int     `json:"people"`   // different customers
+	Annoyed  float64 `json:"annoyed"`  // mean of how negative they were, 0..1
+	Weight   float64 `json:"weight"`   // People × (1 + Annoyed); clusters are ordered by it
+}
+
+// Scores from which two questions count as the same: of wordings in one language, and word by word across them.
+const (
+	sameQuestion = 0.55
+	sameAcross   = 0.62
+)
+
+// maxClustered bounds the work; of more gaps the newest are taken.
+const maxClustered = 5000
+
+// ClusterGaps groups open gaps, the heaviest cluster first. Closed gaps, and questions without any word, are left out.
+func (s *Searcher) ClusterGaps(gaps []Gap) []GapCluster {
+	open := slices.DeleteFunc(slices.Clone(gaps), func(g Gap) bool { return g.ClosedBy != "" })
+	slices.SortStableFunc(open, func(a, b Gap) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	open = open[max(0, len(open)-maxClustered):]
+	// A catalog of the questions themselves knows how rare their words are among each other.
+	c := newCatalog(s.tok, s.catalog.models)
+	var articles []Article
+	for _, g := range open {
+		articles = append(articles, Article{ID: ArticleID(g.ID), Root: RootID(g.ID), Title: g.Question, Lang: gapLang(g), Status: Published})
+	}
+	c.put(articles)
+	groups := c.group(open, &s.weights)
+	out := make([]GapCluster, 0, len(groups))
+	for _, list := range groups {
+		out = append(out, c.cluster(list, &s.weights))
+	}
+	slices.SortStableFunc(out, func(a, b GapCluster) int { return cmp.Compare(b.Weight, a.Weight) })
+	return out
+}
+
+func gapLang(g Gap) nlp.Lang {
+	if g.Lang.Base() == nlp.LangUnknown {
+		return guessLang(g.Question)
+	}
+	return g.Lang.Base()
+}
+
+// group puts each gap into the first group whose leader asks the same, or makes it a leader.
+func (c *catalog) group(gaps []Gap, w *weights) [][]Gap {
+	var groups [][]Gap
+	var leaders []*entry
+	for _, g := range gaps {
+		e := c.entries[ArticleID(g.ID)]
+		if len(e.phrases[0].features) == 0 {
+			continue
+		}
+		q := c.question(analyze(c.tok, g.Question, nil), gapLang(g), "")
+		ask := asked{}
+		if c.meaning != nil {
+			ask = c.asked(&q)
+		}
+		best, at := 0.0, -1
+		for i, leader := range leaders {
+			if x := c.alike(&q, &ask, leader, w); x > best {
+				best, at = x, i
+			}
+		}
+		if best < 1 {
+			leaders, groups = append(leaders, e), append(groups, []Gap{g})
+			continue
+		}
+		groups[at] = append(groups[at], g)
+	}
+	return groups
+}
+
+// alike compares a question with a leader; 1 is the border from which both are the same question.
+func (c *catalog) alike(q *question, ask *asked, leader *entry, w *weights) float64 {
+	ph := &leader.phrases[0]
+	if leader.article.Lang.Base() == q.lang.Base() {
+		score, _ := c.wording(q, ph, w)
+		return score / sameQuestion
+	}
+	if len(ask.words) == 0 || len(ph.words) == 0 {
+		return 0
+	}
+	return c.align(ask, ph, cosine(q.meaning, ph.meaning)) / sameAcross
+}
+
+func (c *catalog) cluster(list []Gap, w *weights) GapCluster {
+	out := GapCluster{Gaps: list, Question: list[0].Question}
+	people := map[string]bool{}
+	for _, g := range list {
+		people[cmp.Or(g.Contact, g.Conversation, g.ID)] = true
+		out.Annoyed += max(0, -g.Sentiment) / float64(len(list))
+	}
+	out.People = len(people)
+	out.Weight = float64(out.People) * (1 + out.Annoyed)
+	most := -1.0
+	for _, g := range list[:min(len(list), 50)] {
+		q := c.question(analyze(c.tok, g.Question, nil), gapLang(g), "")
+		sum := 0.0
+		for _, other := range list[:min(len(list), 50)] {
+			score, _ := c.wording(&q, &c.entries[ArticleID(other.ID)].phrases[0], w)
+			sum += score
+		}
+		if sum > most {
+			most, out.Question = sum, g.Question
+		}
+	}
+	return out
+}
+
+// Draft is an article to begin with for a cluster, in the language that most of its questions are asked in. The body
+// is empty, or what an agent answered.
+func (g GapCluster) Draft(id ArticleID, answer string, at time.Time) Article {
+	zh := 0
+	var questions []string
+	for _, gap := range g.Gaps {
+		if gapLang(gap) == nlp.LangChinese {
+			zh++
+		}
+	}
+	lang := nlp.LangEnglish
+	if 2*zh >= len(g.Gaps) {
+		lang = nlp.LangChinese
+	}
+	for _, gap := range g.Gaps {
+		if gapLang(gap) == lang && gap.Question != g.Question && !slices.Contains(questions, gap.Question) && len(questions) < maxQuestions {
+			questions = append(questions, gap.Question)
+		}
+	}
+	return Normalize(Article{ID: id, Lang: lang, Title: g.Question, Questions: questions, Body: answer, Status: Draft, UpdatedAt: at})
+}

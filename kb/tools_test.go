@@ -1,0 +1,168 @@
+package kb_test
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"huiyin/kb"
+	"huiyin/kb/index"
+	"huiyin/nlp"
+)
+
+func TestWriteExplanation(t *testing.T) {
+	s := open(t, newStore(t, shop()...), t.TempDir())
+	for text, want := range map[string][]string{
+		"怎么退货":                  {"问题： 怎么退货", "检索词：", "直接回答", "returns.zh", "排第一的原因"},
+		"how do I get invoices": {"Question: how do I", "Searched for:", "invoice.en", "is first", "same words"},
+	} {
+		a := search(t, s, text, nlp.LangUnknown)
+		var b bytes.Buffer
+		if err := kb.WriteExplanation(&b, text, a); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(b.String(), w) {
+				t.Errorf("%q: no %q in\n%s", text, w, b.String())
+			}
+		}
+	}
+	if err := kb.WriteExplanation(&bytes.Buffer{}, "x", kb.Answer{}); err == nil {
+		t.Error("an answer without a trace is explained")
+	}
+}
+
+func TestCheck(t *testing.T) {
+	articles := append(shop(),
+		article("copy.en", "How do I return an item", "x"),
+		article("linked.en", "Warranty of a lamp", "See [returns](returns.en.md), [gone](../en/gone.md), [web](https://example.com) and [top](#x)."),
+		article("days.zh", "保修多久", "保修 24 个月，7 天内包换。"), article("days.en", "How long is the warranty?", "12 months; exchange within seven days."),
+	)
+	for i := range articles {
+		articles[i].UpdatedAt = noon
+		if articles[i].ID == "invoice.en" {
+			articles[i].UpdatedAt = noon.AddDate(0, 0, -60)
+		}
+	}
+	s := open(t, newStore(t, articles...), t.TempDir())
+	findings, err := s.Check(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range findings {
+		got = append(got, fmt.Sprint(f.Kind, f.Articles))
+	}
+	for _, want := range []string{"two_owners[copy.en returns.en]", "numbers[days.en days.zh]", "link[linked.en]", "translation[customs.en]", "behind[invoice.en invoice.zh]"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("no %s in %v", want, got)
+		}
+	}
+	for _, f := range findings {
+		if f.Kind == kb.FindLink && f.Detail != "../en/gone.md" || f.Kind == kb.FindNumbers && f.Detail != "12 | 24" {
+			t.Errorf("wrong finding %+v", f)
+		}
+	}
+	if findings[0].Kind != kb.FindTwoOwners {
+		t.Errorf("the gravest is not first: %v", got)
+	}
+}
+
+func TestClusterGaps(t *testing.T) {
+	s := open(t, newStore(t, shop()...), t.TempDir())
+	gap := func(id, contact, question string, sentiment float64) kb.Gap {
+		return kb.Gap{ID: id, Contact: contact, Question: question, Sentiment: sentiment, At: noon.Add(time.Duration(len(id)) * time.Minute)}
+	}
+	closed := gap("closed", "z", "can you engrave a pen", -1)
+	closed.ClosedBy = "returns.en"
+	clusters := s.ClusterGaps([]kb.Gap{
+		gap("a", "1", "can you engrave a pen", 0), gap("b", "2", "can you engrave my pen", -0.5), gap("c", "2", "can you engrave a pen?", 0),
+		gap("d", "3", "有没有实体店", -1), gap("e", "", "……", 0), closed,
+	})
+	if len(clusters) != 2 || len(clusters[0].Gaps) != 3 || clusters[0].People != 2 || clusters[1].Question != "有没有实体店" || clusters[1].Annoyed != 1 {
+		t.Fatalf("got %+v", clusters)
+	}
+	draft := clusters[0].Draft("engraving.en", "Yes, for 20 yuan.", noon)
+	if draft.Status != kb.Draft || draft.Lang != nlp.LangEnglish || draft.Title == "" || len(draft.Questions) == 0 || kb.Validate(draft) != nil {
+		t.Errorf("draft %+v", draft)
+	}
+}
+
+func TestReplay(t *testing.T) {
+	before := open(t, newStore(t, shop()...), t.TempDir())
+	edited := shop()
+	edited[0].Body = "签收后十五天内可以退货。"
+	edited[2].Status = kb.Draft
+	edited = append(edited, article("gift.en", "Do you wrap gifts?", "Yes."))
+	after := open(t, newStore(t, edited...), t.TempDir())
+	changes, err := kb.Replay(t.Context(), before, after, []kb.Query{{Text: "我想退货"}, {Text: "发票在哪里"}, {Text: "Do you wrap gifts?"}, {Text: "send it back"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []kb.ChangeKind{kb.ChangeText, kb.ChangeLost, kb.ChangeGained}
+	var got []kb.ChangeKind
+	for _, c := range changes {
+		got = append(got, c.Kind)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v: %+v", got, want, changes)
+	}
+}
+
+func TestBench(t *testing.T) {
+	dir := t.TempDir()
+	r, err := kb.Bench(t.Context(), kb.BenchConfig{Articles: shop(), Count: 1500, Queries: 50, Open: func(source kb.Source) *kb.Searcher {
+		return kb.NewSearcher(kb.Config{Store: source, Tokenizer: letters{}, Index: index.New(index.Config{Dir: dir, Tokenizer: letters{}})})
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Articles != 1500 || r.IndexSeconds <= 0 || r.OpenSeconds <= 0 || r.FoundFirst < 0.5 || r.QueriesPerSecond <= 0 || r.UpdateSeconds <= 0 {
+		t.Errorf("got %+v", r)
+	}
+}
+
+func TestEvaluate(t *testing.T) {
+	corpus, err := kb.ReadCorpus("c.csv", strings.NewReader("id,question,answer,lang\na,怎么退货,七天,\nb,How do I pay?,By card.,en\nc,When does it arrive?,Soon.,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	questions, err := kb.ReadQueries("q.csv", strings.NewReader("query,relevant_ids\n想退货,a\nhow to pay,b;c\nhow do I pay,c\n"), corpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := kb.NewSearcher(kb.Config{Store: kb.Fixed(corpus), Tokenizer: letters{}, Index: index.New(index.Config{Tokenizer: letters{}})})
+	defer s.Close()
+	e, err := kb.Evaluate(t.Context(), s, questions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Queries != 3 || e.RecallAt1 != 2.0/3 || e.RecallAt5 < e.RecallAt1 || e.MRRAt10 < e.RecallAt1 {
+		t.Errorf("got %+v", e)
+	}
+	for _, tc := range []struct{ in, want string }{
+		{"id,question\n", `c.csv:1: column "answer" is missing`},
+		{"id,question,answer\n,x,y\n", "c.csv:2: id is empty"},
+		{"id,question,answer\na,,y\n", "c.csv:2: question is empty"},
+		{"id,question,answer,lang\na,x,y,fr\n", `c.csv:2: lang "fr"`},
+		{"id,question,answer\n", "c.csv: has no rows"},
+		{"id,question,answer\na,x,y\nb,x,y\na,x,y\n", `c.csv:4: id "a" is already used by c.csv:2`},
+	} {
+		if _, err := kb.ReadCorpus("c.csv", strings.NewReader(tc.in)); err == nil || !strings.HasPrefix(err.Error(), tc.want) {
+			t.Errorf("%q: %v", tc.in, err)
+		}
+	}
+	for _, tc := range []struct{ in, want string }{
+		{"query,relevant_ids\nx,zz\n", `q.csv:2: relevant id "zz" is not in the corpus`},
+		{"query,relevant_ids\nx,\n", "q.csv:2: relevant_ids is empty"},
+		{"query,relevant_ids\n,a\n", "q.csv:2: query is empty"},
+		{"query\nx\n", `q.csv:1: column "relevant_ids" is missing`},
+	} {
+		if _, err := kb.ReadQueries("q.csv", strings.NewReader(tc.in), corpus); err == nil || !strings.HasPrefix(err.Error(), tc.want) {
+			t.Errorf("%q: %v", tc.in, err)
+		}
+	}
+}
