@@ -142,7 +142,7 @@ func (s *Searcher) startRebuild(ctx context.Context, reason error, done chan str
 		if done != nil {
 			defer close(done)
 		}
-		if err := s.rebuild(ctx); err != nil {
+		if err := s.rebuild(ctx); err != nil && ctx.Err() == nil { // the next start goes on where this one ends
 			s.log.Error("kb: the index could not be rebuilt; only titles and questions are matched", "error", err)
 		}
 	})

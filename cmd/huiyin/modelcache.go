@@ -68,6 +68,9 @@ func loadModel(name string, words *vectors.Vectors) (*intent.Model, error) {
 // keepModel writes a model in the place of the ones before it.
 func keepModel(name string, m *intent.Model) error {
 	dir := filepath.Dir(name)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
 	old, err := filepath.Glob(filepath.Join(dir, "intent-*.bin"))
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -56,6 +57,7 @@ func (c *serveCmd) Run(e *env) error {
 	g.Go(func() error {
 		return app.Run(ctx, func() {
 			app.metrics.ready.Store(true)
+			debug.FreeOSMemory() // what loading and training took is not needed again
 			app.welcome(e, listener.Addr().String(), time.Since(start))
 		})
 	})
