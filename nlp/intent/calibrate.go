@@ -78,11 +78,12 @@ func fitTemper(scores []held) float64 {
 	return math.Exp((a + b) / 2)
 }
 
-// fitGate fits the logistic regression by Newton's method with a small ridge. In-scope and out-of-scope texts weigh
-// the same in sum, so that the threshold does not depend on how many intents were hidden.
+// fitGate learns the gate. In-scope and out-of-scope texts weigh the same in sum, so that the threshold does not depend
+// on how many intents were hidden. More of any evidence but the length never lowers the probability: an input that
+// would is left out, since it is an accident of few data.
 func fitGate(scores []held, temper float64) gate {
 	var g gate
-	n := [2]float64{}
+	var n [2]float64
 	rows := make([][gateInputs]float64, len(scores))
 	for i, h := range scores {
 		rows[i] = h.evidence(temper).inputs()
@@ -94,7 +95,7 @@ func fitGate(scores []held, temper float64) gate {
 	for j := range g.Scale {
 		for i := range rows {
 			d := rows[i][j] - g.Mean[j]
-			g.Scale[j] += d * d / float64(len(scores))
+			g.Scale[j] += float64(d*d) / float64(len(scores))
 		}
 		g.Scale[j] = math.Max(math.Sqrt(g.Scale[j]), 1e-6)
 	}
@@ -103,30 +104,58 @@ func fitGate(scores []held, temper float64) gate {
 		g.Bias = 2
 		return g
 	}
-	weight := [2]float64{0.5 / n[0], 0.5 / n[1]}
-	var beta [gateInputs + 1]float64
+	for i := range rows {
+		for j := range rows[i] {
+			rows[i][j] = (rows[i][j] - g.Mean[j]) / g.Scale[j]
+		}
+	}
+	for {
+		beta := logistic(rows, scores, [2]float64{0.5 / n[0], 0.5 / n[1]})
+		worst := 0
+		for j := range lengthInput {
+			if beta[j] < beta[worst] {
+				worst = j
+			}
+		}
+		if beta[worst] >= 0 {
+			copy(g.Weight[:], beta[:gateInputs])
+			g.Bias = beta[gateInputs]
+			return g
+		}
+		for i := range rows {
+			rows[i][worst] = 0
+		}
+	}
+}
+
+// lengthInput is the place of the text's length among the gate's inputs, the last.
+const lengthInput = gateInputs - 1
+
+// logistic fits a weighted logistic regression by Newton's method with a small ridge; the last coefficient is the bias.
+func logistic(rows [][gateInputs]float64, scores []held, weight [2]float64) (beta [gateInputs + 1]float64) {
+	ridge := math.Max(1e-4, 1/float64(len(rows)))
 	for range 30 {
 		var grad [gateInputs + 1]float64
 		var hess [gateInputs + 1][gateInputs + 1]float64
 		for i, h := range scores {
 			var x [gateInputs + 1]float64
-			z := beta[gateInputs]
+			copy(x[:], rows[i][:])
 			x[gateInputs] = 1
-			for j := range gateInputs {
-				x[j] = (rows[i][j] - g.Mean[j]) / g.Scale[j]
-				z += beta[j] * x[j]
+			z := 0.0
+			for j := range x {
+				z += float64(beta[j] * x[j])
 			}
 			p, w := sigmoid(z), weight[side(h)]
 			for j := range x {
-				grad[j] += w * (p - float64(1-side(h))) * x[j]
+				grad[j] += float64(w * (p - float64(1-side(h))) * x[j])
 				for k := range x {
-					hess[j][k] += w * p * (1 - p) * x[j] * x[k]
+					hess[j][k] += float64(w * p * (1 - p) * x[j] * x[k])
 				}
 			}
 		}
 		for j := range grad {
-			grad[j] += 1e-4 * beta[j]
-			hess[j][j] += 1e-4
+			grad[j] += float64(ridge * beta[j])
+			hess[j][j] += ridge
 		}
 		step := solve(hess, grad)
 		size := 0.0
@@ -138,9 +167,7 @@ func fitGate(scores []held, temper float64) gate {
 			break
 		}
 	}
-	copy(g.Weight[:], beta[:gateInputs])
-	g.Bias = beta[gateInputs]
-	return g
+	return beta
 }
 
 func side(h held) int {

@@ -51,7 +51,7 @@ func (e *encoder) encode(tokens []nlp.Token, out *vector) {
 		k, ok := e.vocab.find(h)
 		if b == blockWord {
 			words++
-			if ok {
+			if ok && e.vocab.block[k] == blockWord {
 				known++
 			}
 		}
@@ -77,7 +77,7 @@ func (e *encoder) encode(tokens []nlp.Token, out *vector) {
 		}
 		e.count[k] = 0
 		out.val[i] = x
-		norm[e.vocab.block[k]] += float64(x) * float64(x)
+		norm[e.vocab.block[k].family()] += float64(x) * float64(x)
 	}
 	var scale [numBlocks]float32
 	for b := range scale {
@@ -86,7 +86,7 @@ func (e *encoder) encode(tokens []nlp.Token, out *vector) {
 		}
 	}
 	for i, k := range e.seen {
-		out.val[i] *= scale[e.vocab.block[k]]
+		out.val[i] *= scale[e.vocab.block[k].family()]
 	}
 	if n := e.meaning.size(); n > 0 {
 		out.dense = slices.Grow(out.dense[:0], n)[:n]

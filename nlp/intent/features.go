@@ -12,11 +12,20 @@ import (
 type block uint8
 
 const (
-	blockWord block = iota // words and pairs of neighbouring words
-	blockChar              // character n-grams inside a word, or inside a run of Han characters
-	blockSkip              // two words near each other, in either order
+	blockWord  block = iota // words and pairs of neighbouring words
+	blockChar               // character n-grams inside a word, or inside a run of Han characters
+	blockSkip               // two words near each other, in either order
+	blockOther              // as blockWord, but seen only in examples of out of scope: not a word that the model knows
 	numBlocks
 )
+
+// family is the block whose length a feature counts towards.
+func (b block) family() block {
+	if b == blockOther {
+		return blockWord
+	}
+	return b
+}
 
 // Lengths of the character n-grams. Latin words are padded by a border mark on both sides.
 const (

@@ -5,6 +5,7 @@
 package intent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,6 +104,13 @@ type set struct {
 
 func newSet(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Options) (*set, error) {
 	s := &set{}
+	examples = slices.Clone(examples)
+	// An order that is theirs alone, so that the one they came in does not matter; by hash, so that sentences that begin
+	// alike are not dealt evenly to the folds.
+	slices.SortStableFunc(examples, func(a, b nlp.Example) int {
+		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(hashString(fnvOffset, a.Text), hashString(fnvOffset, b.Text)),
+			cmp.Compare(a.Text, b.Text))
+	})
 	for _, e := range examples {
 		if e.Label != nlp.IntentNone {
 			s.labels = append(s.labels, e.Label)
@@ -121,7 +129,7 @@ func newSet(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Opt
 	}
 	for i, e := range examples {
 		if strings.TrimSpace(e.Label) == "" {
-			return nil, fmt.Errorf("intent: example %d (%.40q) has no label", i+1, e.Text)
+			return nil, fmt.Errorf("intent: the example %.40q has no label", e.Text)
 		}
 		if len(texts[i]) == 0 {
 			continue

@@ -34,7 +34,7 @@ func fitLinear(ctx context.Context, s *set, use func(i int) bool, opts Options) 
 			texts, class = append(texts, name), append(class, c)
 		}
 	}
-	l := &linear{labels: s.labels, vocab: newVocabulary(texts), meaning: newMeaning(opts.Vectors, texts)}
+	l := &linear{labels: s.labels, vocab: newVocabulary(texts, class), meaning: newMeaning(opts.Vectors, texts)}
 	l.sparse, l.dense, l.bias = make([]float32, l.vocab.size()*n), make([]float32, l.meaning.size()*n), make([]float32, n)
 	x, norms, err := l.encodeAll(ctx, texts, opts.Workers)
 	if err != nil {

@@ -52,12 +52,13 @@ func (v *vocabulary) index() bool {
 // nothing about the next text. A rare word does, so words are always kept.
 const fewTexts = 200
 
-// newVocabulary counts the features of all texts. Places are given in the order of first appearance.
-func newVocabulary(texts [][]nlp.Token) *vocabulary {
+// newVocabulary counts the features of all texts, of which those of class −1 are out of scope. Places are given in the order of first appearance.
+func newVocabulary(texts [][]nlp.Token, class []int) *vocabulary {
 	type entry struct {
 		h        uint64
 		b        block
 		df, last int32
+		inScope  bool
 	}
 	var (
 		buf    []rune
@@ -75,6 +76,7 @@ func newVocabulary(texts [][]nlp.Token) *vocabulary {
 			if e := &counts[k]; e.last != int32(i) {
 				e.last = int32(i)
 				e.df++
+				e.inScope = e.inScope || class[i] >= 0
 			}
 		})
 	}
@@ -82,6 +84,9 @@ func newVocabulary(texts [][]nlp.Token) *vocabulary {
 	for _, e := range counts {
 		if e.b != blockWord && e.df < 2 && len(texts) > fewTexts {
 			continue
+		}
+		if e.b == blockWord && !e.inScope {
+			e.b = blockOther
 		}
 		v.hash = append(v.hash, e.h)
 		v.block = append(v.block, e.b)
