@@ -112,6 +112,35 @@ func TestAReplyTakesOver(t *testing.T) {
 	})
 }
 
+func TestSilenceIsNotTakenForConfirmation(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.start()
+		w.deliver(message("m1", "ada", "退货规则"))
+		w.press("ada", "有帮助")
+		w.deliver(message("m2", "ada", "谢谢你"))
+		w.deliver(message("m3", "bo", "退货规则"))
+		w.deliver(message("m4", "cy", "转人工"))
+		w.clock.add(23 * time.Hour)
+		if err := w.Bot.Tick(t.Context()); err != nil || len(w.facts(bot.FactResolved)) != 0 {
+			t.Errorf("resolved too early: %v", err)
+		}
+		w.clock.add(2 * time.Hour)
+		if err := w.Bot.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		labels := map[bot.ConversationID]string{}
+		for _, f := range w.facts(bot.FactResolved) {
+			labels[f.Conversation] = f.Label
+		}
+		if len(labels) != 2 || labels[w.conv("ada").ID] != "bot:confirmed" || labels[w.conv("bo").ID] != "bot:assumed" {
+			t.Errorf("resolved %v", labels)
+		}
+		if w.conv("cy").Status != bot.StatusWaiting {
+			t.Error("somebody who waits was resolved")
+		}
+	})
+}
+
 func TestResend(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.mail.held = true
