@@ -282,6 +282,9 @@ func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
 		Inbox: in.inbox(), Log: a.Log.With("inbox", in.ID), Now: a.Now, Client: &http.Client{}, History: a.Store, Feed: feed,
 		TTY: a.TTY, Public: a.Config.HTTP.PublicURL,
 	})
+	if err != nil && !errors.Is(err, config.ErrInvalid) { // a driver's New only looks at its settings
+		err = fmt.Errorf("%w: inbox %q: %w", config.ErrInvalid, in.ID, err)
+	}
 	return line{inbox: in.inbox(), channel: c, limits: driver.Limits}, err
 }
 

@@ -38,6 +38,10 @@ func (c *serveCmd) Run(e *env) error {
 	}
 	// The port first: it is the cheapest thing to be wrong.
 	listener, err := net.Listen("tcp", cfg.HTTP.Listen)
+	var address *net.AddrError
+	if errors.As(err, &address) {
+		return fmt.Errorf("%w: cannot listen on %q: %s: write host:port, for example 127.0.0.1:8080", errUsage, cfg.HTTP.Listen, address.Err)
+	}
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w: choose another with --listen", cfg.HTTP.Listen, err)
 	}

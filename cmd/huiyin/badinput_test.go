@@ -1,0 +1,137 @@
+package main
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"huiyin/store/open"
+)
+
+// TestBadInput: whatever is wrong with what the program is given, it says so in one line that names the place and what to
+// do, and its exit code is 2.
+func TestBadInput(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		files map[string]string
+		args  string   // @ stands for the folder of the files
+		want  []string // in the line
+	}{
+		{"unknown flag", nil, "serve --colour", []string{"--colour", "--help"}},
+		{"unknown command", nil, "sing", []string{"sing", "--help"}},
+		{"unknown language", nil, "--lang fr chat", []string{"--lang", `"zh"`, `"fr"`}},
+		{"missing argument", nil, "mine --out @/o", []string{"--in"}},
+		{"no port", nil, "serve --listen nowhere", []string{`"nowhere"`, "host:port"}},
+		{"missing configuration", nil, "--config @/no.toml config check", []string{"no.toml"}},
+		{"broken TOML", map[string]string{"a.toml": "lang = \"zh\"\n[bot\n"}, "--config @/a.toml config check", []string{"a.toml:3"}},
+		{"unknown key", map[string]string{"a.toml": "[bot]\nnobody = 1\n"}, "--config @/a.toml config check", []string{"bot.nobody", "config print"}},
+		{"wrong type", map[string]string{"a.toml": "[bot]\nworkers = \"many\"\n"}, "--config @/a.toml config check", []string{"a.toml", "workers"}},
+		{"unknown channel", map[string]string{"a.toml": "[[inbox]]\nid = \"x\"\nchannel = \"fax\"\n"}, "--config @/a.toml config check", []string{`"x"`, `"fax"`, "telegram"}},
+		{"no token", map[string]string{"a.toml": "[[inbox]]\nid = \"x\"\nchannel = \"telegram\"\n"}, "--config @/a.toml config check", []string{`"x"`, "token", "@BotFather"}},
+		{"no origin", map[string]string{"a.toml": "[[inbox]]\nid = \"x\"\nchannel = \"webchat\"\n[inbox.settings]\norigins = [\"shop.example/\"]\n"}, "--config @/a.toml config check", []string{`"shop.example/"`, "https://"}},
+		{"broken YAML", map[string]string{"a.toml": "[bot]\ndialogue = \"@/d\"\n", "d/one.yaml": "intents:\n  - name: a\n   title: x\n"}, "--config @/a.toml chat", []string{"one.yaml:"}},
+		{"unknown intent field", map[string]string{"a.toml": "[bot]\ndialogue = \"@/d\"\n", "d/one.yaml": "intents:\n  - name: a\n    titel: x\n"}, "--config @/a.toml chat", []string{"one.yaml:3", "titel"}},
+		{"broken article", map[string]string{"kb/a.md": "---\nid: a.en\nroot: a\nlang: klingon\n---\nText\n"}, "kb import @/kb", []string{"a.md:", "klingon", "zh or en"}},
+		{"article without end of its front matter", map[string]string{"kb/a.md": "---\nid: a.en\n"}, "kb import @/kb", []string{"a.md:", "---"}},
+		{"broken CSV of articles", map[string]string{"a.csv": "question,answer\nonly one\n"}, "kb import @/a.csv", []string{"a.csv:2", "cells"}},
+		{"no such articles", nil, "kb import @/no", []string{"no"}},
+		{"feedback without texts", map[string]string{"a.csv": "id,time,txt\n1,2,3\n"}, "mine --in @/a.csv --out @/o", []string{"a.csv", `"text"`}},
+		{"no such feedback", nil, "mine --in @/no.csv --out @/o", []string{"no.csv"}},
+		{"examples without labels", map[string]string{"a.csv": "text\nhello\n"}, "eval intent --train @/a.csv --test @/a.csv --json", []string{"a.csv", "label"}},
+		{"corpus without questions", map[string]string{"a.csv": "id,answer\n1,x\n"}, "eval retrieval --corpus @/a.csv --queries @/a.csv --json", []string{"a.csv:1", "question"}},
+		{"no such week", nil, "digest --week 2026-99", []string{"2026-99", "2026-W46"}},
+		{"no such backup", nil, "restore @/no.db", []string{"no.db"}},
+		{"texts that are not there", nil, "nlp analyze @/no.txt", []string{"no.txt"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, text := range tc.files {
+				path := filepath.Join(dir, name)
+				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, "@", dir)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			args := strings.Fields(strings.ReplaceAll(tc.args, "@", dir))
+			refused(t, 2, tc.want, append([]string{"--data", filepath.Join(dir, "data")}, args...)...)
+		})
+	}
+}
+
+// refused runs a command that must end with this code and one line which holds every one of want.
+func refused(t *testing.T, want int, says []string, args ...string) {
+	t.Helper()
+	code, _, errs := command(t, "", args...)
+	if code != want {
+		t.Errorf("exit code %d, want %d: %s", code, want, errs)
+	}
+	if !strings.HasPrefix(errs, "huiyin: ") || strings.Count(errs, "\n") != 1 {
+		t.Errorf("want one line that begins with huiyin: and got %q", errs)
+	}
+	for _, s := range says {
+		if !strings.Contains(errs, s) {
+			t.Errorf("nothing about %q in %q", s, errs)
+		}
+	}
+}
+
+// TestBadSurroundings: what is wrong on the machine, not in what the program was given, ends with code 1.
+func TestBadSurroundings(t *testing.T) {
+	t.Run("port in use", func(t *testing.T) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		refused(t, 1, []string{l.Addr().String(), "in use", "--listen"}, "--data", t.TempDir(), "serve", "--listen", l.Addr().String())
+	})
+	t.Run("database locked", func(t *testing.T) {
+		dir := t.TempDir()
+		s, err := open.Open("bolt:"+filepath.Join(dir, "huiyin.db"), open.Options{Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		refused(t, 1, []string{filepath.Join(dir, "huiyin.db"), "another process", "--data"}, "--data", dir, "backup")
+	})
+	t.Run("no directory for data", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, 1, []string{file}, "--data", file, "serve", "--listen", "127.0.0.1:0")
+	})
+	t.Run("not a database", func(t *testing.T) {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "huiyin.db"), []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, 1, []string{filepath.Join(dir, "huiyin.db")}, "--data", dir, "backup")
+	})
+}
+
+// TestModelIsKept: what the first start has trained is there for the next, and a model of other examples goes.
+func TestModelIsKept(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	for range 2 {
+		if code, _, errs := command(t, "保修多久？\n", "--data", dir, "chat"); code != 0 || errs != "" {
+			t.Fatalf("exit code %d, %q", code, errs)
+		}
+		kept, err := filepath.Glob(filepath.Join(dir, "models", "intent-*.bin"))
+		if err != nil || len(kept) != 1 {
+			t.Fatalf("kept %v, %v", kept, err)
+		}
+		old := filepath.Join(dir, "models", "intent-old.bin")
+		if err := os.WriteFile(old, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(kept[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
