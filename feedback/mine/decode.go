@@ -35,6 +35,8 @@ func decode(in *bufio.Reader) (*bufio.Reader, error) {
 		return through(unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)), nil
 	case bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
 		return through(unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM)), nil
+	case bytes.IndexByte(head, 0) >= 0:
+		return nil, fmt.Errorf("%w: this is no text file: give a CSV, JSONL or XLSX file", ErrInput)
 	case validStart(head), !looksChinese(head):
 		return in, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -101,17 +102,17 @@ func write(name string, to func(io.Writer) error) error {
 // read reads and analyses the file; the order of rows is kept.
 func read(ctx context.Context, o Options) ([]feedback.Item, Result, error) {
 	var result Result
-	in, closer, err := open(o.In)
+	in, err := open(o.In)
 	if err != nil {
-		return nil, result, err
+		return nil, result, fmt.Errorf("%s: %w", o.In, err)
 	}
-	defer closer.Close()
+	defer in.close.Close()
 	header, err := in.next()
 	if err != nil {
 		return nil, result, fmt.Errorf("%w: %s: the header row cannot be read: %w", ErrInput, o.In, err)
 	}
 	header = slices.Clone(header)
-	r := &reader{in: in, zone: o.Zone, result: &result, progress: o.Progress}
+	r := &reader{in: in, zone: o.Zone, result: &result, progress: o.Progress, last: in.first - 1}
 	if err := r.guess(header); err != nil {
 		return nil, result, fmt.Errorf("%s: %w", o.In, err)
 	}
@@ -126,30 +127,35 @@ type reader struct {
 	in       rows
 	zone     *time.Location
 	columns  Columns
-	held     [][]string // rows that the guess has read
+	held     []heldRow // rows that the guess has read
 	result   *Result
 	progress func(int)
 	last     int // the row's number in the file
 }
 
+// heldRow is a row, or why it is none.
+type heldRow struct {
+	cells []string
+	err   error
+}
+
 func (r *reader) guess(header []string) error {
-	r.last = 1
+	var sample [][]string
 	for len(r.held) < sampled {
 		row, err := r.in.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if errors.Is(err, errBadRow) {
-			r.held = append(r.held, nil)
-			continue
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errBadRow) {
 			return err
 		}
-		r.held = append(r.held, slices.Clone(row))
+		r.held = append(r.held, heldRow{row, err})
+		if err == nil {
+			sample = append(sample, row)
+		}
 	}
 	var err error
-	r.columns, err = guess(header, r.held)
+	r.columns, err = guess(header, sample)
 	return err
 }
 
@@ -159,9 +165,7 @@ func (r *reader) next() (feedback.Item, error) {
 		var row []string
 		var err error
 		if len(r.held) > 0 {
-			if row, r.held = r.held[0], r.held[1:]; row == nil {
-				err = fmt.Errorf("%w: it cannot be read", errBadRow)
-			}
+			row, err, r.held = r.held[0].cells, r.held[0].err, r.held[1:]
 		} else {
 			row, err = r.in.next()
 		}
@@ -182,7 +186,7 @@ func (r *reader) next() (feedback.Item, error) {
 		}
 		r.result.BadRows++
 		if len(r.result.Bad) < badShown {
-			r.result.Bad = append(r.result.Bad, BadRow{r.last, err.Error()})
+			r.result.Bad = append(r.result.Bad, BadRow{r.last, strings.TrimPrefix(err.Error(), errBadRow.Error()+": ")})
 		}
 	}
 }

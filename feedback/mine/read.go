@@ -4,20 +4,16 @@ package mine
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
 
 	"huiyin/feedback"
 	"huiyin/nlp"
@@ -112,147 +108,45 @@ type rows interface {
 // errBadRow marks one unreadable row; reading goes on.
 var errBadRow = errors.New("bad row")
 
-// open finds out what a file is by its name and its first bytes.
-func open(name string) (rows, io.Closer, error) {
+// source is a file that was opened.
+type source struct {
+	rows
+	first int       // the number, in the file, of the first row under the header
+	close io.Closer // frees what reading holds
+}
+
+// open finds out what a file is by its first bytes and its name.
+func open(name string) (source, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrInput, err)
+		return source{}, fmt.Errorf("%w: %w", ErrInput, err)
 	}
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".xlsx":
-		r, err := openSheet(f)
-		return r, f, err
-	case ".jsonl", ".ndjson", ".json":
-		return &lines{in: bufio.NewReaderSize(f, 1<<16)}, f, nil
-	}
-	r, err := openCSV(bufio.NewReaderSize(f, 1<<16))
-	return r, f, err
-}
-
-// table is a CSV file.
-type table struct{ *csv.Reader }
-
-func openCSV(in *bufio.Reader) (rows, error) {
-	decoded, err := decode(in)
+	s, err := sourceOf(f, strings.ToLower(filepath.Ext(name)))
 	if err != nil {
-		return nil, err
+		return source{}, errors.Join(err, f.Close())
 	}
-	head, err := decoded.Peek(4096)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
-		return nil, fmt.Errorf("%w: %w", ErrInput, err)
+	if s.close == nil {
+		s.close = f
 	}
-	r := csv.NewReader(decoded)
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = delimiter(head), -1, true, false
-	return table{r}, nil
+	return s, nil
 }
 
-// delimiter is the sign that the first line has most of.
-func delimiter(head []byte) rune {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	best, most := ',', 0
-	for _, d := range []rune{',', ';', '\t', '|'} {
-		if n := strings.Count(string(line), string(d)); n > most {
-			best, most = d, n
+func sourceOf(f *os.File, ext string) (source, error) {
+	in := bufio.NewReaderSize(f, 1<<16)
+	head, _ := in.Peek(4) // a read error shows again below
+	if ext == ".xlsx" || bytes.HasPrefix(head, []byte("PK\x03\x04")) {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return source{}, fmt.Errorf("%w: %w", ErrInput, err)
 		}
+		book, err := openSheet(f)
+		return source{book, 2, book}, err
 	}
-	return best
-}
-
-func (t table) next() ([]string, error) {
-	row, err := t.Read()
-	var pe *csv.ParseError
-	if errors.As(err, &pe) {
-		return nil, fmt.Errorf("%w: %w", errBadRow, pe.Err)
+	if ext == ".jsonl" || ext == ".ndjson" || ext == ".json" {
+		r, err := openLines(in)
+		return source{rows: r, first: 1}, err
 	}
-	return row, err
-}
-
-// lines is a JSONL file: an object a line. The first object's keys are the header.
-type lines struct {
-	in     *bufio.Reader
-	header []string
-	held   []string
-}
-
-func (l *lines) next() ([]string, error) {
-	if l.held != nil {
-		row := l.held
-		l.held = nil
-		return row, nil
-	}
-	line, err := l.in.ReadBytes('\n')
-	if len(bytes.TrimSpace(line)) == 0 {
-		if err != nil {
-			return nil, io.EOF
-		}
-		return nil, fmt.Errorf("%w: the line is empty", errBadRow)
-	}
-	var object map[string]any
-	if err := json.Unmarshal(bytes.TrimPrefix(line, []byte("\uFEFF")), &object); err != nil {
-		return nil, fmt.Errorf("%w: no JSON object: %w", errBadRow, err)
-	}
-	if l.header == nil {
-		for key := range object {
-			l.header = append(l.header, key)
-		}
-		slices.Sort(l.header)
-		l.held = l.row(object)
-		return l.header, nil
-	}
-	return l.row(object), nil
-}
-
-func (l *lines) row(object map[string]any) []string {
-	row := make([]string, len(l.header))
-	for i, key := range l.header {
-		switch v := object[key].(type) {
-		case nil:
-		case string:
-			row[i] = v
-		case float64:
-			row[i] = strconv.FormatFloat(v, 'f', -1, 64)
-		default:
-			row[i] = fmt.Sprint(v)
-		}
-	}
-	return row
-}
-
-// sheet is the first sheet of a workbook, streamed.
-type sheet struct{ *excelize.Rows }
-
-// unzipMost bounds what a workbook may unpack to, in bytes: a bomb is refused before it fills the memory.
-const unzipMost = 512 << 20
-
-func openSheet(f *os.File) (r rows, err error) {
-	defer func() { // a hostile archive can make the library panic
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: the workbook is damaged", ErrInput)
-		}
-	}()
-	book, err := excelize.OpenReader(f, excelize.Options{UnzipSizeLimit: unzipMost, UnzipXMLSizeLimit: 64 << 20})
-	if err != nil {
-		return nil, fmt.Errorf("%w: the workbook cannot be read: %w", ErrInput, err)
-	}
-	list, err := book.Rows(book.GetSheetName(0))
-	if err != nil {
-		return nil, fmt.Errorf("%w: the workbook's first sheet cannot be read: %w", ErrInput, err)
-	}
-	return sheet{list}, nil
-}
-
-func (s sheet) next() ([]string, error) {
-	if !s.Next() {
-		if err := s.Error(); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrInput, err)
-		}
-		return nil, io.EOF
-	}
-	row, err := s.Rows.Columns()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errBadRow, err)
-	}
-	return row, nil
+	r, err := openCSV(in)
+	return source{rows: r, first: 2}, err
 }
 
 // item makes an Item of a row; an error says why the row is left out.
@@ -279,8 +173,8 @@ func (c Columns) item(row []string, number int, zone *time.Location) (feedback.I
 	}
 	if text := cell(c.Rating); text != "" {
 		rating, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return it, fmt.Errorf("%q is no rating", text)
+		if err != nil || math.IsNaN(rating) || math.IsInf(rating, 0) {
+			return it, fmt.Errorf("%q is no rating: write a number", text)
 		}
 		it.Rating = rating
 	}
@@ -294,6 +188,9 @@ func when(text string, zone *time.Location) (time.Time, bool) {
 		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
 			return t, true
 		}
+	}
+	if days, err := strconv.ParseFloat(text, 64); err == nil && days > 20_000 && days < 80_000 { // as workbooks count: 1954 to 2119
+		return fromWorkbook(days, zone), true
 	}
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 1e8 {
 		if n > 1e12 {

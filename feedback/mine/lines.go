@@ -1,0 +1,103 @@
+package mine
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// lines is a JSONL file: an object a line. The header is made of the keys of its first objects.
+type lines struct {
+	in     *bufio.Reader
+	header []string
+	held   []line
+	begun  bool
+}
+
+// line is a row, or why it is none.
+type line struct {
+	object map[string]any
+	err    error
+}
+
+func openLines(in *bufio.Reader) (rows, error) {
+	decoded, err := decode(in)
+	return &lines{in: decoded}, err
+}
+
+// next returns the header first; then a row a line, io.EOF at the end.
+func (l *lines) next() ([]string, error) {
+	if !l.begun {
+		return l.begin()
+	}
+	var v line
+	if len(l.held) > 0 {
+		v, l.held = l.held[0], l.held[1:]
+	} else {
+		v = l.read()
+	}
+	if v.err != nil {
+		return nil, v.err
+	}
+	return l.row(v.object), nil
+}
+
+// begin collects the keys of the first objects, so that one with a key missing hides nothing.
+func (l *lines) begin() ([]string, error) {
+	keys := map[string]bool{}
+	for len(l.held) < sampled {
+		v := l.read()
+		if v.err != nil && !errors.Is(v.err, errBadRow) {
+			if !errors.Is(v.err, io.EOF) {
+				return nil, v.err
+			}
+			break
+		}
+		l.held = append(l.held, v)
+		for key := range v.object {
+			keys[key] = true
+		}
+	}
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("%w: no line holds a JSON object", ErrInput)
+	}
+	l.begun, l.header = true, slices.Sorted(maps.Keys(keys))
+	return l.header, nil
+}
+
+func (l *lines) read() line {
+	raw, err := readLine(l.in)
+	if err != nil {
+		return line{err: err}
+	}
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return line{err: fmt.Errorf("%w: the line is empty", errBadRow)}
+	}
+	var object map[string]any
+	if err := json.Unmarshal(raw, &object); err != nil || object == nil {
+		return line{err: fmt.Errorf("%w: the line is no JSON object", errBadRow)}
+	}
+	return line{object: object}
+}
+
+func (l *lines) row(object map[string]any) []string {
+	row := make([]string, len(l.header))
+	for i, key := range l.header {
+		switch v := object[key].(type) {
+		case nil:
+		case string:
+			row[i] = v
+		case float64:
+			row[i] = strconv.FormatFloat(v, 'f', -1, 64)
+		default:
+			row[i] = fmt.Sprint(v)
+		}
+	}
+	return row
+}

@@ -1,0 +1,433 @@
+package mine_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+
+	"huiyin/data"
+	"huiyin/feedback"
+	"huiyin/feedback/mine"
+	"huiyin/feedback/render"
+	"huiyin/feedback/topics"
+	"huiyin/internal/locale"
+	"huiyin/nlp/chain"
+)
+
+var dictDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "huiyin-mine-test")
+	if err != nil {
+		panic(err)
+	}
+	dictDir = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// pipeline is one for all tests: loading jieba takes half a second.
+var pipeline = sync.OnceValues(func() (*chain.Chain, error) {
+	return chain.New(chain.Options{Data: data.Files(), UnpackDir: dictDir})
+})
+
+const taxonomy = `topics:
+  - id: delivery.late
+    name: {zh: 配送太慢, en: Late delivery}
+    seeds: {zh: [太慢, 没到], en: [late, not arrived]}
+  - id: refund
+    name: {zh: "=退款", en: "=Refund"}
+    seeds: {zh: [退款], en: [refund]}
+`
+
+func options(t testing.TB, in string) mine.Options {
+	t.Helper()
+	nlp, err := pipeline()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := locale.Load(data.Files(), "locale")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := topics.Load(fstest.MapFS{"t.yaml": {Data: []byte(taxonomy)}}, "t.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mine.Options{In: in, Out: filepath.Join(t.TempDir(), "out"), Zone: zone, Lang: "en", Analyzer: nlp,
+		Topics: topics.New(list, nlp.Tokenizer), Render: render.New(words),
+		Now: func() time.Time { return time.Date(2026, 11, 16, 8, 0, 0, 0, zone) }}
+}
+
+func file(t testing.TB, name string, content []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// cells reads a CSV file that was written.
+func cells(t testing.TB, path string) [][]string {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := csv.NewReader(bytes.NewReader(raw)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// column is one column of assignments.csv.
+func column(t testing.TB, o mine.Options, name string) []string {
+	t.Helper()
+	all := cells(t, filepath.Join(o.Out, "assignments.csv"))
+	at := slices.Index(all[0], name)
+	var out []string
+	for _, row := range all[1:] {
+		out = append(out, row[at])
+	}
+	return out
+}
+
+func encoded(t testing.TB, e encoding.Encoding, text string) []byte {
+	t.Helper()
+	out, err := e.NewEncoder().Bytes([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func workbook(t testing.TB, rows [][]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	for i, row := range rows {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if err := f.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// Three messages in every kind of file that is accepted: each gives the same assignments.
+func TestFormats(t *testing.T) {
+	const plain = "id,time,text\na,2026-11-09 08:30,发货太慢了\nb,2026-11-10 09:00,\"Where is my refund, please?\"\nc,2026-11-11 10:00,很好\n"
+	const semicolons = "id;time;text\na;2026-11-09 08:30;发货太慢了\nb;2026-11-10 09:00;Where is my refund, please?\nc;2026-11-11 10:00;很好\n"
+	zone := time.FixedZone("", 8*3600)
+	for _, c := range []struct {
+		name    string
+		content []byte
+	}{
+		{"plain.csv", []byte(plain)},
+		{"bom.csv", []byte("\uFEFF" + plain)},
+		{"crlf.csv", []byte(strings.ReplaceAll(plain, "\n", "\r\n"))},
+		{"no-last-newline.csv", []byte(strings.TrimSuffix(plain, "\n"))},
+		{"blank-lines.csv", []byte(strings.ReplaceAll(plain, "\n", "\n\n"))},
+		{"semicolon.csv", []byte(semicolons)},
+		{"tab.txt", []byte(strings.ReplaceAll(semicolons, ";", "\t"))},
+		{"gbk.csv", encoded(t, simplifiedchinese.GBK, plain)},
+		{"gb18030.csv", encoded(t, simplifiedchinese.GB18030, plain)},
+		{"utf16le.csv", encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), plain)},
+		{"utf16be.csv", encoded(t, unicode.UTF16(unicode.BigEndian, unicode.UseBOM), plain)},
+		{"lines.jsonl", []byte(`{"id":"a","text":"发货太慢了"}` + "\n" + `{"id":"b","text":"Where is my refund, please?","time":"2026-11-10 09:00"}` + "\n" + `{"id":"c","text":"很好"}`)},
+		{"bom.jsonl", []byte("\uFEFF" + `{"id":"a","text":"发货太慢了"}` + "\n" + `{"id":"b","text":"refund"}` + "\n" + `{"id":"c","text":"很好"}` + "\n")},
+		{"book.xlsx", workbook(t, [][]any{{"id", "time", "text"}, {"a", time.Date(2026, 11, 9, 8, 30, 0, 0, zone), "发货太慢了"}, {"b", "2026-11-10 09:00", "Where is my refund?"}, {"c", nil, "很好"}})},
+		{"book-named.csv", workbook(t, [][]any{{"id", "text"}, {"a", "发货太慢了"}, {"b", "Where is my refund?"}, {"c", "很好"}})},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := options(t, file(t, c.name, c.content))
+			result, err := mine.Run(context.Background(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if result.Used != 3 || result.BadRows != 0 {
+				t.Fatalf("used %d, bad %v", result.Used, result.Bad)
+			}
+			if got := column(t, o, "id"); !slices.Equal(got, []string{"a", "b", "c"}) {
+				t.Errorf("ids %v", got)
+			}
+			if got := column(t, o, "topic_id"); !slices.Equal(got, []string{"delivery.late", "refund", ""}) {
+				t.Errorf("topics %v", got)
+			}
+		})
+	}
+}
+
+func TestWorkbookDatesAreRead(t *testing.T) {
+	o := options(t, file(t, "f.xlsx", workbook(t, [][]any{{"time", "text"}, {time.Date(2026, 3, 4, 23, 59, 0, 0, time.UTC), "发货太慢了"}})))
+	result, err := mine.Run(context.Background(), o)
+	if err != nil || result.Period != "2026-W10" {
+		t.Errorf("period %s, %v", result.Period, err)
+	}
+}
+
+// A row that cannot be used is reported with its number, and costs no other row.
+func TestBadRows(t *testing.T) {
+	for _, c := range []struct {
+		name, content string
+		bad           []mine.BadRow
+		ids           []string
+	}{
+		{"text.csv", "id,time,text,rating\n1,2026-11-09,发货太慢,5\n2,2026-11-09,,\n3,yesterday,没到,\n4,2026-11-09,退款,many\n5,2026-11-09,ok,NaN\n6,,fine,4\n",
+			[]mine.BadRow{{3, "the text is empty"}, {4, `"yesterday" is no time: write it like 2026-11-09 08:30`}, {5, `"many" is no rating: write a number`}, {6, `"NaN" is no rating: write a number`}},
+			[]string{"1", "6"}},
+		{"short.csv", "id,text\n1,good\n2\n3,fine\n", []mine.BadRow{{3, "the text is empty"}}, []string{"1", "3"}},
+		{"unclosed.csv", "id,text\n1,\"never closed\n2,fine\n3,\"a \"\"quoted\"\" word, closed\"\n4,\"two\nlines\"\n5,\"open at the end\n",
+			[]mine.BadRow{{2, "a quotation mark opens a cell that is not closed"}, {6, "a quotation mark opens a cell that is not closed"}}, []string{"2", "3", "4"}},
+		{"stray.csv", "id,text\n1,he said \"no\" twice\n2,\"she said \"no\" too\"\n", nil, []string{"1", "2"}},
+		{"bad.jsonl", "{broken\n{\"id\":\"1\",\"text\":\"good\"}\n\n[1,2]\n{\"id\":\"2\",\"text\":7}\nnull\n{\"text\":\"no id\"}\n",
+			[]mine.BadRow{{1, "the line is no JSON object"}, {3, "the line is empty"}, {4, "the line is no JSON object"}, {6, "the line is no JSON object"}}, []string{"1", "2", "7"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := options(t, file(t, c.name, []byte(c.content)))
+			result, err := mine.Run(context.Background(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(result.Bad, c.bad) || result.BadRows != len(c.bad) {
+				t.Errorf("bad rows %v, want %v", result.Bad, c.bad)
+			}
+			if got := column(t, o, "id"); !slices.Equal(got, c.ids) {
+				t.Errorf("ids %v, want %v", got, c.ids)
+			}
+		})
+	}
+}
+
+func TestManyBadRowsAreCountedAndAFewShown(t *testing.T) {
+	o := options(t, file(t, "f.csv", []byte("id,text\n1,good\n"+strings.Repeat("2,\n", 500))))
+	result, err := mine.Run(context.Background(), o)
+	if err != nil || result.Rows != 501 || result.BadRows != 500 || len(result.Bad) != 20 || result.Bad[19].Row != 22 {
+		t.Errorf("%v: rows %d, bad %d, shown %v", err, result.Rows, result.BadRows, result.Bad)
+	}
+}
+
+func TestFilesThatAreNoFeedback(t *testing.T) {
+	garbage := make([]byte, 9000)
+	for i := range garbage {
+		garbage[i] = byte(i*i*31 + i>>3)
+	}
+	for _, c := range []struct {
+		name    string
+		content []byte
+		says    string
+	}{
+		{"empty.csv", nil, "the file is empty"},
+		{"empty.jsonl", nil, "the file is empty"},
+		{"header.csv", []byte("id,text\n"), "no row that could be used"},
+		{"numbers.csv", []byte("a,b\n1,2\n3,4\n"), "no column looks like text"},
+		{"garbage.csv", garbage, "no text file"},
+		{"garbage.jsonl", garbage, "no text file"},
+		{"garbage.xlsx", garbage, "workbook cannot be read"},
+		{"words.jsonl", []byte("hello\nworld\n"), "no line holds a JSON object"},
+		{"empty.xlsx", nil, "workbook cannot be read"},
+		{"bomb.xlsx", bomb(t), "workbook cannot be read"},
+		{"truncated.xlsx", workbook(t, [][]any{{"text"}, {"good"}})[:900], "workbook cannot be read"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := options(t, file(t, c.name, c.content))
+			_, err := mine.Run(context.Background(), o)
+			if !errors.Is(err, mine.ErrInput) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), c.name) {
+				t.Errorf("got %v", err)
+			}
+			if _, err := os.Stat(o.Out); !errors.Is(err, fs.ErrNotExist) {
+				t.Error("a digest was written")
+			}
+		})
+	}
+	if _, err := mine.Run(context.Background(), options(t, filepath.Join(t.TempDir(), "none.csv"))); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing file: %v", err)
+	}
+}
+
+// bomb is a workbook of a few hundred KB whose sheet unpacks to 600 MB.
+func bomb(t testing.TB) []byte {
+	t.Helper()
+	book, err := zip.NewReader(bytes.NewReader(workbook(t, [][]any{{"text"}, {"boom"}})), int64(len(workbook(t, [][]any{{"text"}, {"boom"}}))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, part := range book.File {
+		if part.Name != "xl/worksheets/sheet1.xml" {
+			if err := w.Copy(part); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		f, err := w.Create(part.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blanks := bytes.Repeat([]byte(" "), 1<<20)
+		for range 600 {
+			if _, err := f.Write(blanks); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestALineOfManyMegabytesIsOneBadRow(t *testing.T) {
+	o := options(t, file(t, "f.csv", []byte("id,text\n1,good\n2,"+strings.Repeat("很", 2<<20)+"\n3,fine\n")))
+	result, err := mine.Run(context.Background(), o)
+	if err != nil || result.Used != 2 || len(result.Bad) != 1 || result.Bad[0] != (mine.BadRow{Row: 3, What: "it is longer than 4 MB"}) {
+		t.Errorf("%v: used %d, bad %v", err, result.Used, result.Bad)
+	}
+}
+
+// Nothing of a file is taken for a formula by the program that opens the results.
+func TestOutputsAreFormulaSafe(t *testing.T) {
+	o := options(t, file(t, "f.csv", []byte("id,channel,text\n\"=HYPERLINK(\"\"http://x\"\")\",@chat,退款\n+1,=c,退款退款\n")))
+	if _, err := mine.Run(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"assignments.csv", "topics.csv"} {
+		for _, row := range cells(t, filepath.Join(o.Out, name)) {
+			for _, cell := range row {
+				if cell != "" && strings.ContainsRune("=+-@\t\r", []rune(cell)[0]) {
+					t.Errorf("%s holds %q", name, cell)
+				}
+			}
+		}
+	}
+}
+
+func sampleFile(t testing.TB) string {
+	t.Helper()
+	raw, err := fs.ReadFile(data.Files(), "shop/feedback_sample.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file(t, "feedback_sample.csv", raw)
+}
+
+// The same file gives the same bytes, in the order of its rows.
+func TestDeterministic(t *testing.T) {
+	in := sampleFile(t)
+	var outputs []mine.Options
+	for range 2 {
+		o := options(t, in)
+		result, err := mine.Run(context.Background(), o)
+		if err != nil || result.Used != 648 || result.Period != "2026-W46" {
+			t.Fatalf("%v: %+v", err, result)
+		}
+		outputs = append(outputs, o)
+	}
+	for _, name := range []string{"assignments.csv", "topics.csv", "digest.html", "digest.md", "digest.json"} {
+		a, errA := os.ReadFile(filepath.Join(outputs[0].Out, name))
+		b, errB := os.ReadFile(filepath.Join(outputs[1].Out, name))
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s differs from run to run (%v, %v)", name, errA, errB)
+		}
+	}
+	for i, id := range column(t, outputs[0], "id") {
+		if want := fmt.Sprintf("F%04d", i+1); id != want {
+			t.Fatalf("row %d is %s", i, id)
+		}
+	}
+}
+
+func TestPeriods(t *testing.T) {
+	in := file(t, "f.csv", []byte("time,text\n2026-11-01 10:00,发货太慢\n2026-11-10T00:30:00+08:00,没到\n1794700000,退款\n"))
+	for _, c := range []struct {
+		name string
+		asOf time.Time
+		want string
+	}{{"newest", time.Time{}, "2026-W46"}, {"as of", time.Date(2026, 11, 1, 16, 0, 0, 0, time.UTC), "2026-W44"}} {
+		o := options(t, in)
+		o.AsOf = c.asOf
+		if result, err := mine.Run(context.Background(), o); err != nil || result.Period != c.want {
+			t.Errorf("%s: %s, %v", c.name, result.Period, err)
+		}
+	}
+	if result, err := mine.Run(context.Background(), options(t, file(t, "g.csv", []byte("text\n发货太慢了\n")))); err != nil || result.Period != "all" {
+		t.Errorf("without times: %s, %v", result.Period, err)
+	}
+}
+
+func TestColumnsAreGuessedAndSaid(t *testing.T) {
+	for _, c := range []struct{ header, want string }{
+		{"ID,创建时间,渠道,留言详情,评分", `id = "ID", time = "创建时间", channel = "渠道", text = "留言详情", rating = "评分"`},
+		{"nr,when,where,what she wrote,x", `text = "what she wrote"`},
+	} {
+		row := "7,2026-11-09,web,It took three weeks to get here and then it was broken,1\n"
+		result, err := mine.Run(context.Background(), options(t, file(t, "f.csv", []byte(c.header+"\n"+row))))
+		if err != nil || result.Columns != c.want {
+			t.Errorf("%s: %s, %v", c.header, result.Columns, err)
+		}
+	}
+}
+
+func TestStopsWhenToldTo(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := mine.Run(ctx, options(t, sampleFile(t))); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	o := options(t, file(t, "f.csv", []byte("text\n"+strings.Repeat("发货太慢了\n", 2500))))
+	var told []int
+	o.Progress = func(rows int) { told = append(told, rows) }
+	if _, err := mine.Run(context.Background(), o); err != nil || !slices.Equal(told, []int{1000, 2000}) {
+		t.Errorf("told %v, %v", told, err)
+	}
+}
+
+// Quotes in the digest show nobody's personal data.
+func TestDigestMasks(t *testing.T) {
+	o := options(t, file(t, "f.csv", []byte("text\n"+strings.Repeat("退款太慢了，急死人，打我电话13812345678或发 li.lei@example.com\n", 3))))
+	if _, err := mine.Run(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"digest.html", "digest.md", "digest.json"} {
+		raw, err := os.ReadFile(filepath.Join(o.Out, name))
+		if err != nil || bytes.Contains(raw, []byte("13812345678")) || bytes.Contains(raw, []byte("li.lei@")) {
+			t.Errorf("%s shows personal data (%v)", name, err)
+		}
+	}
+	var d feedback.Digest
+	raw, err := os.ReadFile(filepath.Join(o.Out, "digest.json"))
+	if err = errors.Join(err, json.Unmarshal(raw, &d)); err != nil || len(d.Blocks) == 0 {
+		t.Errorf("digest.json: %v", err)
+	}
+}
