@@ -51,8 +51,10 @@ func (s topicsSection) Build(ctx context.Context, src Source, p Period) (Block, 
 // gathered is a topic while it is counted.
 type gathered struct {
 	Topic
-	before int
-	items  []int
+	before    int
+	items     []int
+	group     string
+	groupName Text
 }
 
 // topicsBlock counts complaints by topic in the period and in the one before it.
@@ -83,7 +85,7 @@ func topicsBlock(items []Item, assigned []Assignment, p Period) Block {
 		}
 		t := topics[a.Topic]
 		if t == nil {
-			t = &gathered{Topic: Topic{ID: a.Topic, Name: a.Name, Found: a.Found, Words: a.Words, Daily: make([]int, len(days)),
+			t = &gathered{group: a.Group, groupName: a.GroupName, Topic: Topic{ID: a.Topic, Name: a.Name, Found: a.Found, Words: a.Words, Daily: make([]int, len(days)),
 				Languages: map[nlp.Lang]int{}, Channels: map[string]int{}}}
 			topics[a.Topic] = t
 		}
@@ -103,7 +105,7 @@ func topicsBlock(items []Item, assigned []Assignment, p Period) Block {
 			block.Elements = append(block.Elements, Element{Topic: &all[i].Topic})
 		}
 	}
-	block.Findings = topicFindings(all, days, p)
+	block.Findings = append(topicFindings(all, days, p), groupFindings(all, items, totalBefore, days, p)...)
 	return block
 }
 
@@ -188,6 +190,44 @@ func topicFindings(all []*gathered, days []Period, p Period) []Finding {
 	}
 	if len(out) == 0 && len(all) > 0 && all[0].Count >= topicsLeast {
 		out = append(out, Finding{Kind: ToDo, Weight: float64(all[0].Count) / 2, Say: Say("digest.topics.top", "topic", all[0].Name, "n", all[0].Count)})
+	}
+	return out
+}
+
+// groupFindings says it of a whole group when several of its topics rose: a crisis shows in many words.
+func groupFindings(all []*gathered, items []Item, totalBefore int, days []Period, p Period) []Finding {
+	groups, rising := map[string]*gathered{}, map[string]int{}
+	for _, t := range all {
+		if t.group == "" || t.groupName == (Text{}) {
+			continue
+		}
+		g := groups[t.group]
+		if g == nil {
+			g = &gathered{Topic: Topic{Name: t.groupName, Of: t.Of, Daily: make([]int, len(t.Daily))}}
+			groups[t.group] = g
+		}
+		g.Count, g.before, g.items = g.Count+t.Count, g.before+t.before, append(g.items, t.items...)
+		for d, n := range t.Daily {
+			g.Daily[d] += n
+		}
+		if t.Change != nil && t.Change.Real && t.rate() > t.Change.Before {
+			rising[t.group]++
+		}
+	}
+	var out []Finding
+	for _, id := range byCount(rising) {
+		g := groups[id]
+		g.Change = share(g.Count, g.Of, g.before, totalBefore)
+		if rising[id] < 2 || g.Change == nil || !g.Change.Real {
+			continue
+		}
+		g.Change.Real = true
+		people := map[string]bool{}
+		for _, i := range g.items {
+			people[items[i].Contact] = true
+		}
+		g.People = len(people)
+		out = append(out, topicFindings([]*gathered{g}, days, p)...)
 	}
 	return out
 }

@@ -33,6 +33,8 @@ type Topics interface {
 type Assignment struct {
 	Topic     string // an ID; empty: nothing that is known
 	Name      Text
+	Group     string // what the topic is a part of; empty: nothing
+	GroupName Text
 	Found     bool // the topic was found in the data, not in the taxonomy
 	Complaint bool
 	Words     Words // telling words of the topic

@@ -215,7 +215,11 @@ func (a *App) openTopics() error {
 	if err != nil {
 		return err
 	}
-	a.topics = topics.New(taxonomy, a.NLP.Tokenizer)
+	space, err := wordSpace()
+	if err != nil {
+		return err
+	}
+	a.topics = topics.New(taxonomy, a.NLP.Tokenizer, space)
 	return nil
 }
 

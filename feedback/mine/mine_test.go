@@ -78,7 +78,7 @@ func options(t testing.TB, in string) mine.Options {
 		t.Fatal(err)
 	}
 	return mine.Options{In: in, Out: filepath.Join(t.TempDir(), "out"), Zone: zone, Lang: "en", Analyzer: nlp,
-		Topics: topics.New(list, nlp.Tokenizer), Render: render.New(words),
+		Topics: topics.New(list, nlp.Tokenizer, nil), Render: render.New(words),
 		Now: func() time.Time { return time.Date(2026, 11, 16, 8, 0, 0, 0, zone) }}
 }
 

@@ -1,83 +1,195 @@
 package topics
 
 import (
-	"cmp"
 	"context"
 	"math"
-	"slices"
 
 	"huiyin/feedback"
 	"huiyin/nlp"
+	"huiyin/nlp/vectors"
 )
 
 // Classifier assigns topics of a taxonomy. It implements feedback.Topics and is safe for concurrent use.
 type Classifier struct {
 	taxonomy *Taxonomy
 	tok      Tokenizer
+	space    *vectors.Vectors
 	seeds    *seedTable
 }
 
-// New makes a Classifier.
-func New(t *Taxonomy, tok Tokenizer) *Classifier {
-	return &Classifier{taxonomy: t, tok: tok, seeds: newSeedTable(t, tok)}
+// New makes a Classifier. space may be nil: messages without a seed are then known by their words only.
+func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
+	return &Classifier{taxonomy: t, tok: tok, space: space, seeds: newSeedTable(t, tok)}
 }
 
 const (
-	// widenLeast is how many messages with seeds a topic needs before its other words are believed.
-	widenLeast = 8
-	// widenMargin is by how much, in log odds, a topic must lead to take a message that has no seed at all.
-	widenMargin = 2.0
-	// learnMost bounds the messages that are learned from; the first ones are as good as any.
-	learnMost = 50_000
-	// wordsShown is how many telling words a topic carries in each language.
-	wordsShown = 6
+	// learnMost bounds the messages that are learned from.
+	learnMost = 20_000
+	// widenRounds is how often what was learned is used to learn again.
+	widenRounds = 4
+	// seedWeight is what a seed of weight one adds, in log odds.
+	seedWeight = 2
+	// widenLeast is how well a message without any seed has to fit a topic, in units of the log odds of chance: the more
+	// topics there are, the likelier it is that one fits by accident. widenMargin is by how many log odds it has to fit
+	// better than the next.
+	widenLeast, widenMargin = 0.9, 0.3
+	// happyLeast is the score from which on a message about a problem counts as praise all the same.
+	happyLeast = 0.5
+	// widenFrom is how many messages with its seeds a topic needs to be given messages without.
+	widenFrom = 3
 )
 
-// Assign implements feedback.Topics. Seeds decide where there are any; the words that go with each topic's seeds decide
-// for messages without, when they are clear (naive Bayes on the messages that seeds have labelled).
+// widening are a Classifier's weights.
+func widening() knobs {
+	return knobs{words: 1, missing: 0.2, long: 12, meaning: 6, prior: 0, smooth: 8, rare: 2}
+}
+
+// Assign implements feedback.Topics. Seeds decide where there are any; a message without is compared with those that have
+// some, by its words and by what they mean, and belongs to the topic that it clearly fits.
 func (c *Classifier) Assign(ctx context.Context, items []feedback.Item) ([]feedback.Assignment, error) {
 	out := make([]feedback.Assignment, len(items))
-	terms := make([][]string, len(items))
-	best := make([]int, len(items))
-	model := newBayes(len(c.taxonomy.Topics))
-	for i, it := range items {
-		if i%1000 == 0 && ctx.Err() != nil {
+	complaints(items, out)
+	k := len(c.taxonomy.Topics)
+	hits := make([]map[int]float64, len(items))
+	pile, err := read(ctx, c.tok, items, c.space, func(i int, terms []string) {
+		scores := map[int]float64{}
+		c.seeds.score(nlp.Fold(items[i].Text), terms, scores)
+		if len(scores) > 0 {
+			hits[i] = scores
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	closed := c.closed(hits)
+	base := c.directions(pile)
+	m, o := newMixture(pile, k), widening()
+	sample := pile.sample(learnMost)
+	places := pile.placesOf(sample)
+	resp := make([]float32, len(sample)*k)
+	row := make([]float32, k)
+	for round := range widenRounds {
+		for i, d := range sample {
+			r := resp[i*k : (i+1)*k]
+			clear(r)
+			if round == 0 {
+				if t := top(hits[d]); t >= 0 {
+					r[t] = 1
+				}
+				continue
+			}
+			m.score(pile.docs[d], places[i], o, row)
+			if t := c.decide(row, hits[d], closed); t >= 0 {
+				copy(r, row)
+				soften(r)
+			}
+		}
+		m.fit(sample, places, resp, base, o)
+		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		terms[i] = c.terms(it)
-		scores := map[int]float64{}
-		c.seeds.score(nlp.Fold(it.Text), terms[i], scores)
-		best[i] = top(scores)
-		if i < learnMost {
-			model.learn(best[i], terms[i])
+	}
+	best := make([]int, len(items))
+	counts := make([]map[uint32]int, k)
+	for t := range counts {
+		counts[t] = map[uint32]int{}
+	}
+	place := make([]float32, pile.dim())
+	for i, doc := range pile.docs {
+		pile.where(doc, place)
+		m.score(doc, place, o, row)
+		best[i] = c.decide(row, hits[i], closed)
+		if best[i] >= 0 {
+			for _, w := range doc {
+				counts[best[i]][w]++
+			}
 		}
 	}
-	model.fit()
-	words := make([]feedback.Words, len(c.taxonomy.Topics))
+	words := make([]feedback.Words, k)
 	for t := range words {
-		words[t] = model.words(t)
+		words[t] = m.telling(counts[t], t)
 	}
-	for i, it := range items {
-		t := best[i]
-		if t < 0 {
-			t = model.guess(terms[i])
-		}
-		out[i].Complaint = Complaint(it)
+	for i, t := range best {
 		if t >= 0 {
-			out[i].Topic, out[i].Name, out[i].Words = c.taxonomy.Topics[t].ID, c.taxonomy.Topics[t].text(), words[t]
+			topic := c.taxonomy.Topics[t]
+			out[i].Topic, out[i].Name, out[i].Words = topic.ID, topic.text(), words[t]
+			out[i].Group, out[i].GroupName = topic.Parent, c.taxonomy.group(topic.Parent)
+			out[i].Complaint = out[i].Complaint || topic.Problem && !happy(items[i])
 		}
 	}
 	return out, nil
 }
 
-// terms are the words of an item that may carry meaning.
-func (c *Classifier) terms(it feedback.Item) []string {
-	tokens := c.tok.Tokenize(it.Text)
-	terms := make([]string, 0, len(tokens))
-	for _, t := range tokens {
-		terms = append(terms, t.Term)
+// closed are the topics that too few messages have seeds of: what nobody here names, nobody here means.
+func (c *Classifier) closed(hits []map[int]float64) []bool {
+	n := make([]int, len(c.taxonomy.Topics))
+	for _, h := range hits {
+		if t := top(h); t >= 0 {
+			n[t]++
+		}
 	}
-	return terms
+	out := make([]bool, len(n))
+	for t := range n {
+		out[t] = n[t] < widenFrom
+	}
+	return out
+}
+
+// decide adds the seeds to the scores and picks a topic; −1: none fits.
+func (c *Classifier) decide(row []float32, hits map[int]float64, closed []bool) int {
+	for t, is := range closed {
+		if is && hits[t] == 0 {
+			row[t] = -100
+		}
+	}
+	for t, s := range hits {
+		row[t] += float32(seedWeight * s)
+	}
+	best, second := -1, -1
+	for t := range row {
+		switch {
+		case best < 0 || row[t] > row[best]:
+			best, second = t, best
+		case second < 0 || row[t] > row[second]:
+			second = t
+		}
+	}
+	if len(hits) > 0 {
+		return best
+	}
+	if float64(row[best]) < widenLeast*math.Log(float64(len(row))) || second >= 0 && row[best]-row[second] < widenMargin {
+		return -1
+	}
+	return best
+}
+
+// directions are where in the space of meaning the seeds of each topic point.
+func (c *Classifier) directions(pile *corpus) [][]float32 {
+	out := make([][]float32, len(c.taxonomy.Topics))
+	row := make([]float32, pile.dim())
+	for t, topic := range c.taxonomy.Topics {
+		out[t] = make([]float32, pile.dim())
+		if c.space == nil {
+			continue
+		}
+		for _, texts := range [][]string{topic.Seeds["zh"], topic.Seeds["en"], topic.Examples["zh"], topic.Examples["en"]} {
+			for _, text := range texts {
+				for _, token := range c.tok.Tokenize(text) {
+					if token.Stop {
+						continue
+					}
+					for _, p := range c.space.Parts(token.Text, nil) {
+						c.space.Row(p, row)
+						normalize(row)
+						addTo(out[t], row, 1)
+						addTo(out[t], pile.mean[script(token.Text)], -1)
+					}
+				}
+			}
+		}
+		normalize(out[t])
+	}
+	return out
 }
 
 // Complaint reports whether a message complains: it is unhappy, or its rating is in the lower part of the scale.
@@ -86,6 +198,14 @@ func Complaint(it feedback.Item) bool {
 		return true
 	}
 	return it.Analysis != nil && it.Analysis.Sentiment.Polarity == nlp.Negative
+}
+
+// happy reports whether a message praises, by its rating or else by its words.
+func happy(it feedback.Item) bool {
+	if it.Rating > 0 {
+		return it.Rating >= 4
+	}
+	return it.Analysis != nil && it.Analysis.Sentiment.Polarity == nlp.Positive && it.Analysis.Sentiment.Score >= happyLeast
 }
 
 // top is the topic with the highest score, the first of equals; −1 of none.
@@ -97,119 +217,4 @@ func top(scores map[int]float64) int {
 		}
 	}
 	return best
-}
-
-// bayes learns which words go with which topic.
-type bayes struct {
-	docs   []int // by topic
-	all    int
-	counts map[string][]int32 // word → messages by topic, and in the last place all messages
-	odds   map[string][]float32
-}
-
-func newBayes(topics int) *bayes {
-	return &bayes{docs: make([]int, topics), counts: map[string][]int32{}}
-}
-
-func (b *bayes) learn(topic int, terms []string) {
-	b.all++
-	if topic >= 0 {
-		b.docs[topic]++
-	}
-	last := len(b.docs)
-	seen := map[string]bool{}
-	for _, w := range terms {
-		if seen[w] {
-			continue
-		}
-		seen[w] = true
-		n := b.counts[w]
-		if n == nil {
-			n = make([]int32, last+1)
-			b.counts[w] = n
-		}
-		n[last]++
-		if topic >= 0 {
-			n[topic]++
-		}
-	}
-}
-
-// fit turns counts into log odds of a word in a topic against all messages; rare words and small topics say nothing.
-func (b *bayes) fit() {
-	b.odds = make(map[string][]float32, len(b.counts))
-	last := len(b.docs)
-	for w, n := range b.counts {
-		if n[last] < 3 {
-			continue
-		}
-		odds := make([]float32, last)
-		everywhere := (float64(n[last]) + 1) / (float64(b.all) + 2)
-		for t := range odds {
-			if b.docs[t] < widenLeast {
-				continue
-			}
-			inside := (float64(n[t]) + 2*everywhere) / (float64(b.docs[t]) + 2)
-			odds[t] = float32(math.Log(inside / everywhere))
-		}
-		b.odds[w] = odds
-	}
-}
-
-// guess is the topic of a message without seeds, or −1.
-func (b *bayes) guess(terms []string) int {
-	scores := make([]float64, len(b.docs))
-	for _, w := range terms {
-		for t, o := range b.odds[w] {
-			if o > 0 {
-				scores[t] += float64(o)
-			} else {
-				scores[t] += 0.3 * float64(o) // what is missing says less than what is there
-			}
-		}
-	}
-	best, second := -1, math.Inf(-1)
-	for t, s := range scores {
-		switch {
-		case b.docs[t] < widenLeast:
-		case best < 0:
-			best = t
-		case s > scores[best]:
-			best, second = t, scores[best]
-		case s > second:
-			second = s
-		}
-	}
-	if best < 0 || scores[best] < widenMargin+1 || scores[best]-second < widenMargin {
-		return -1
-	}
-	return best
-}
-
-// words are a topic's most telling words, weighed by how often and how exclusively they occur in it.
-func (b *bayes) words(topic int) feedback.Words {
-	type telling struct {
-		word  string
-		score float64
-	}
-	var all []telling
-	for w, n := range b.counts {
-		odds := b.odds[w]
-		if odds == nil || odds[topic] <= 0 || n[topic] < 2 || len([]rune(w)) < 2 {
-			continue
-		}
-		all = append(all, telling{w, float64(n[topic]) * float64(odds[topic])})
-	}
-	slices.SortFunc(all, func(a, b telling) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.word, b.word)) })
-	var out feedback.Words
-	for _, t := range all {
-		lang, _ := nlp.DetectLang(t.word)
-		switch {
-		case lang.Base() == nlp.LangChinese && len(out.ZH) < wordsShown:
-			out.ZH = append(out.ZH, t.word)
-		case lang.Base() == nlp.LangEnglish && len(out.EN) < wordsShown:
-			out.EN = append(out.EN, t.word)
-		}
-	}
-	return out
 }

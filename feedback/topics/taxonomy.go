@@ -14,14 +14,22 @@ import (
 
 // Taxonomy is the editors' list of topics.
 type Taxonomy struct {
+	Groups []Group `yaml:"groups"`
 	Topics []Topic `yaml:"topics"`
+}
+
+// Group is what several topics are parts of.
+type Group struct {
+	ID   string            `yaml:"id"`
+	Name map[string]string `yaml:"name"`
 }
 
 // Topic is one entry of a taxonomy.
 type Topic struct {
 	ID          string              `yaml:"id"` // stable: history keeps it
 	Name        map[string]string   `yaml:"name"`
-	Parent      string              `yaml:"parent"`
+	Parent      string              `yaml:"parent"`  // a Group's ID, or none
+	Problem     bool                `yaml:"problem"` // a message about it complains unless it is praise
 	Description map[string]string   `yaml:"description"`
 	Seeds       map[string][]string `yaml:"seeds"`    // words and phrases that show it
 	Examples    map[string][]string `yaml:"examples"` // whole sentences
@@ -49,6 +57,13 @@ func Load(fsys fs.FS, name string) (*Taxonomy, error) {
 	if err := yamlfile.Decode(name, raw, &t); err != nil {
 		return nil, fmt.Errorf("topics: %w", err)
 	}
+	groups := map[string]bool{"": true}
+	for _, g := range t.Groups {
+		if g.ID == "" || g.Name["zh"] == "" && g.Name["en"] == "" {
+			return nil, &yamlfile.Error{File: name, What: fmt.Sprintf("the group %q needs an id and a name", g.ID)}
+		}
+		groups[g.ID] = true
+	}
 	seen := map[string]bool{}
 	for _, topic := range t.Topics {
 		wrong := func(what string) error { return &yamlfile.Error{File: name, Line: topic.line, What: what} }
@@ -61,6 +76,8 @@ func Load(fsys fs.FS, name string) (*Taxonomy, error) {
 			return nil, wrong(fmt.Sprintf("the topic %q has no name: write name: {zh: …, en: …}", topic.ID))
 		case len(topic.Seeds["zh"])+len(topic.Seeds["en"])+len(topic.Examples["zh"])+len(topic.Examples["en"]) == 0:
 			return nil, wrong(fmt.Sprintf("the topic %q has neither seeds nor examples", topic.ID))
+		case !groups[topic.Parent]:
+			return nil, wrong(fmt.Sprintf("the topic %q has the parent %q, which is not among the groups", topic.ID, topic.Parent))
 		}
 		seen[topic.ID] = true
 	}
@@ -68,6 +85,16 @@ func Load(fsys fs.FS, name string) (*Taxonomy, error) {
 		return nil, &yamlfile.Error{File: name, What: "holds no topics"}
 	}
 	return &t, nil
+}
+
+// group is the name of a topic's group; empty when it has none.
+func (t *Taxonomy) group(id string) feedback.Text {
+	for _, g := range t.Groups {
+		if g.ID == id {
+			return feedback.Text{ZH: g.Name["zh"], EN: g.Name["en"]}
+		}
+	}
+	return feedback.Text{}
 }
 
 func (t Topic) text() feedback.Text { return feedback.Text{ZH: t.Name["zh"], EN: t.Name["en"]} }

@@ -1,0 +1,194 @@
+package topics
+
+import (
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"huiyin/feedback"
+	"huiyin/nlp"
+	"huiyin/nlp/vectors"
+)
+
+// corpus is a pile of messages as numbers: words are interned, and known by how often they occur and where they lie in
+// the space of meaning that both languages share.
+type corpus struct {
+	words []string
+	index map[string]uint32
+	stop  []bool
+	seen  []int32 // messages that have the word
+	docs  [][]uint32
+	place [][]float32 // of a word, weighed down when it is frequent; nil: not known
+	mean  [2][]float32
+}
+
+// script says which of the two languages a word is of: 0 Chinese, 1 any other.
+func script(word string) int {
+	if r, _ := utf8.DecodeRuneInString(word); unicode.Is(unicode.Han, r) {
+		return 0
+	}
+	return 1
+}
+
+// noise are terms that carry no theme: numbers, addresses, single letters.
+func meaningless(term string) bool {
+	return script(term) == 1 && len(term) < 2 || strings.ContainsAny(term, "@/0123456789") || !strings.ContainsFunc(term, unicode.IsLetter)
+}
+
+func newCorpus() *corpus { return &corpus{index: map[string]uint32{}} }
+
+// add takes the next message, given its tokens; a word counts once a message.
+func (c *corpus) add(tokens []nlp.Token) {
+	doc := make([]uint32, 0, len(tokens))
+next:
+	for _, t := range tokens {
+		if meaningless(t.Term) {
+			continue
+		}
+		id, ok := c.index[t.Term]
+		if !ok {
+			id = uint32(len(c.words))
+			word := strings.Clone(t.Term)
+			c.index[word] = id
+			c.words, c.stop, c.seen = append(c.words, word), append(c.stop, t.Stop), append(c.seen, 0)
+			c.place = append(c.place, nil)
+		}
+		if c.stop[id] {
+			continue
+		}
+		for _, w := range doc {
+			if w == id {
+				continue next
+			}
+		}
+		doc = append(doc, id)
+		c.seen[id]++
+	}
+	c.docs = append(c.docs, doc)
+}
+
+// frequent is the share of messages at which a word's weight in the meaning of a message is halved (smooth inverse
+// frequency, Arora, Liang and Ma 2017; their share is of words).
+const frequent = 0.01
+
+// locate finds the places of the words, and the middle of each language, which is taken from its messages' places: what
+// all messages of a language have in common says nothing about any of them.
+func (c *corpus) locate(v *vectors.Vectors, form func(stem string) string) {
+	if v == nil {
+		return
+	}
+	row, parts := make([]float32, v.Dim()), []int(nil)
+	var count [2]float64
+	for s := range c.mean {
+		c.mean[s] = make([]float32, v.Dim())
+	}
+	for id, word := range c.words {
+		if c.stop[id] {
+			continue
+		}
+		parts = v.Parts(form(word), parts[:0])
+		if len(parts) == 0 {
+			continue
+		}
+		sum := make([]float32, v.Dim())
+		for _, p := range parts {
+			v.Row(p, row)
+			addTo(sum, row, 1)
+		}
+		normalize(sum)
+		share := float64(c.seen[id]) / float64(max(1, len(c.docs)))
+		scale(sum, float32(frequent/(frequent+share)))
+		c.place[id] = sum
+		s := script(word)
+		weight := float64(c.seen[id])
+		addTo(c.mean[s], sum, float32(weight))
+		count[s] += weight * frequent / (frequent + share)
+	}
+	for s := range c.mean {
+		if count[s] > 0 {
+			scale(c.mean[s], float32(1/count[s]))
+		}
+	}
+	for id, p := range c.place {
+		if p != nil {
+			share := float64(c.seen[id]) / float64(max(1, len(c.docs)))
+			addTo(p, c.mean[script(c.words[id])], float32(-frequent/(frequent+share)))
+		}
+	}
+}
+
+// where writes the place of a message to dst: the direction of the mean of its words. All zero: not known.
+func (c *corpus) where(doc []uint32, dst []float32) {
+	clear(dst)
+	for _, w := range doc {
+		if p := c.place[w]; p != nil {
+			addTo(dst, p, 1)
+		}
+	}
+	normalize(dst)
+}
+
+func (c *corpus) dim() int { return len(c.mean[0]) }
+
+// sample picks at most n messages, evenly over the pile, whatever its order.
+func (c *corpus) sample(n int) []int {
+	all := len(c.docs)
+	n = min(n, all)
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i * all / n
+	}
+	return out
+}
+
+func addTo(dst, x []float32, by float32) {
+	for i, f := range x {
+		dst[i] += f * by
+	}
+}
+
+func scale(x []float32, by float32) {
+	for i := range x {
+		x[i] *= by
+	}
+}
+
+func dot(a, b []float32) float32 {
+	var sum float32
+	for i, f := range a {
+		sum += f * b[i]
+	}
+	return sum
+}
+
+func normalize(x []float32) {
+	if sum := dot(x, x); sum > 0 {
+		scale(x, float32(1/math.Sqrt(float64(sum))))
+	}
+}
+
+// formOf remembers for each stem the first word that it was cut from: the space of meaning knows words, not stems.
+type formOf map[string]string
+
+func (f formOf) note(tokens []nlp.Token) {
+	for _, t := range tokens {
+		if old, ok := f[t.Term]; t.Term != t.Text && (!ok || len(t.Text) < len(old)) {
+			f[strings.Clone(t.Term)] = strings.Clone(t.Text)
+		}
+	}
+}
+
+func (f formOf) of(stem string) string {
+	if w, ok := f[stem]; ok {
+		return w
+	}
+	return stem
+}
+
+// complaints says of each item whether it complains.
+func complaints(items []feedback.Item, out []feedback.Assignment) {
+	for i, it := range items {
+		out[i].Complaint = Complaint(it)
+	}
+}

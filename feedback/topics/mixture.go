@@ -1,0 +1,166 @@
+package topics
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"huiyin/feedback"
+	"huiyin/nlp"
+)
+
+// mixture says how well a message fits each of several topics, by its words (naive Bayes, against all messages) and by
+// its place in the space of meaning. Words count within their own language only, so that a topic known from Chinese
+// messages is not closed to English ones; meaning joins the two. It is fitted by expectation maximisation, as in Nigam,
+// McCallum, Thrun and Mitchell (2000).
+type mixture struct {
+	c       *corpus
+	k       int
+	odds    [][]float32 // word → log odds by topic; nil: says nothing
+	centres [][]float32
+	prior   []float32
+}
+
+// knobs are what the two uses of a mixture set differently.
+type knobs struct {
+	words   float64 // weight of the words' log odds
+	missing float64 // what a word that a topic lacks counts, against one that it has
+	long    float64 // number of words from which on more of them add less
+	meaning float64 // weight of the cosine
+	prior   float64 // weight of a topic's share
+	smooth  float64 // messages of background that every topic is mixed with
+	rare    int32   // a word in fewer messages says nothing
+}
+
+func newMixture(c *corpus, k int) *mixture { return &mixture{c: c, k: k} }
+
+// fit is the maximisation: resp gives, message by message, the share of each topic (row-major); base, when not nil,
+// holds a fixed direction for each topic, which counts as much as so many messages.
+func (m *mixture) fit(sample []int, places [][]float32, resp []float32, base [][]float32, o knobs) {
+	dim, words := m.c.dim(), len(m.c.words)
+	counts := make([][]float32, words)
+	var totals [2][]float32
+	totals[0], totals[1] = make([]float32, m.k), make([]float32, m.k)
+	all := make([]float32, words)
+	var allTotal [2]float32
+	sums, mass := make([][]float32, m.k), make([]float32, m.k)
+	for t := range sums {
+		sums[t] = make([]float32, dim)
+		if base != nil {
+			addTo(sums[t], base[t], float32(o.smooth))
+		}
+	}
+	for i, d := range sample {
+		r := resp[i*m.k : (i+1)*m.k]
+		for t, x := range r {
+			if x > 0 {
+				mass[t] += x
+				addTo(sums[t], places[i], x)
+			}
+		}
+		for _, w := range m.c.docs[d] {
+			if m.c.seen[w] < o.rare {
+				continue
+			}
+			s := script(m.c.words[w])
+			all[w]++
+			allTotal[s]++
+			n := counts[w]
+			if n == nil {
+				n = make([]float32, m.k)
+				counts[w] = n
+			}
+			for t, x := range r {
+				n[t] += x
+				totals[s][t] += x
+			}
+		}
+	}
+	m.odds, m.centres, m.prior = make([][]float32, words), sums, make([]float32, m.k)
+	mean := float64(allTotal[0]+allTotal[1]) / float64(max(1, len(sample)))
+	for w, n := range counts {
+		if n == nil {
+			continue
+		}
+		s := script(m.c.words[w])
+		share := float64(all[w]) / float64(allTotal[s])
+		odds := n // reused
+		for t := range odds {
+			background := o.smooth * mean
+			odds[t] = float32(math.Log((float64(n[t])+background*share)/(float64(totals[s][t])+background)) - math.Log(share))
+		}
+		m.odds[w] = odds
+	}
+	for t := range sums {
+		normalize(sums[t])
+		m.prior[t] = float32(o.prior * math.Log((float64(mass[t])+1)*float64(m.k)/(float64(len(sample))+float64(m.k))))
+	}
+}
+
+// score writes how well a message fits each topic, in log odds against all messages.
+func (m *mixture) score(doc []uint32, place []float32, o knobs, out []float32) {
+	clear(out)
+	n := 0
+	for _, w := range doc {
+		if odds := m.odds[w]; odds != nil {
+			n++
+			for t, x := range odds {
+				if x < 0 {
+					x *= float32(o.missing)
+				}
+				out[t] += x
+			}
+		}
+	}
+	by := float32(o.words)
+	if n > 0 && float64(n) > o.long {
+		by = float32(o.words * math.Sqrt(o.long/float64(n)))
+	}
+	for t := range out {
+		out[t] = out[t]*by + m.prior[t] + float32(o.meaning)*dot(place, m.centres[t])
+	}
+}
+
+// soften turns scores into shares that add up to one.
+func soften(scores []float32) {
+	most := slices.Max(scores)
+	var sum float32
+	for i, s := range scores {
+		scores[i] = float32(math.Exp(float64(s - most)))
+		sum += scores[i]
+	}
+	for i := range scores {
+		if scores[i] /= sum; scores[i] < 1e-3 {
+			scores[i] = 0
+		}
+	}
+}
+
+// telling are a topic's most telling words in each language, weighed by how often and how exclusively they occur in it.
+func (m *mixture) telling(counts map[uint32]int, topic int) feedback.Words {
+	type word struct {
+		id    uint32
+		score float64
+	}
+	var all []word
+	for w, n := range counts {
+		if odds := m.odds[w]; odds != nil && odds[topic] > 0 && n > 1 && len([]rune(m.c.words[w])) > 1 {
+			all = append(all, word{w, float64(n) * float64(odds[topic])})
+		}
+	}
+	slices.SortFunc(all, func(a, b word) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(m.c.words[a.id], m.c.words[b.id]))
+	})
+	var out feedback.Words
+	for _, w := range all {
+		text := m.c.words[w.id]
+		lang, _ := nlp.DetectLang(text)
+		switch {
+		case lang.Base() == nlp.LangChinese && len(out.ZH) < wordsShown:
+			out.ZH = append(out.ZH, text)
+		case lang.Base() != nlp.LangChinese && len(out.EN) < wordsShown:
+			out.EN = append(out.EN, text)
+		}
+	}
+	return out
+}

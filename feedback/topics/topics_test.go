@@ -1,0 +1,298 @@
+package topics_test
+
+import (
+	"context"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"huiyin/data"
+	"huiyin/feedback"
+	"huiyin/feedback/topics"
+	"huiyin/nlp"
+	"huiyin/nlp/vectors"
+)
+
+var dictDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "huiyin-topics-test")
+	if err != nil {
+		panic(err)
+	}
+	dictDir = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+type words struct {
+	tok   *nlp.Tokenizer
+	space *vectors.Vectors
+}
+
+var shared = sync.OnceValues(func() (words, error) {
+	tok, err := nlp.NewTokenizer(data.Files(), dictDir)
+	if err != nil {
+		return words{}, err
+	}
+	folder, err := fs.Sub(data.Files(), "vectors")
+	if err != nil {
+		return words{}, err
+	}
+	space, err := vectors.Load(folder)
+	return words{tok, space}, err
+})
+
+func load(t testing.TB) words {
+	t.Helper()
+	w, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func shipped(t testing.TB) *topics.Classifier {
+	t.Helper()
+	list, err := topics.Load(data.Files(), "taxonomy/retail.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := load(t)
+	return topics.New(list, w.tok, w.space)
+}
+
+func parse(t testing.TB, text string) *topics.Classifier {
+	t.Helper()
+	list, err := topics.Load(fstest.MapFS{"t.yaml": {Data: []byte(text)}}, "t.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := load(t)
+	return topics.New(list, w.tok, w.space)
+}
+
+func assign(t testing.TB, c feedback.Topics, texts ...string) []feedback.Assignment {
+	t.Helper()
+	items := make([]feedback.Item, len(texts))
+	for i, text := range texts {
+		items[i] = feedback.Item{Text: text}
+	}
+	out, err := c.Assign(context.Background(), items)
+	if err != nil || len(out) != len(texts) {
+		t.Fatalf("%d assignments of %d texts, %v", len(out), len(texts), err)
+	}
+	return out
+}
+
+// Every mistake in a taxonomy is named with its file and line.
+func TestMistakes(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"topics:\n  - name: {en: A}\n    seeds: {en: [a]}\n", "t.yaml:2: the topic has no id"},
+		{"topics:\n  - {id: a, name: {en: A}, seeds: {en: [a]}}\n  - {id: a, name: {en: B}, seeds: {en: [b]}}\n", `t.yaml:3: the topic "a" stands twice`},
+		{"topics:\n  - {id: a, seeds: {en: [a]}}\n", `t.yaml:2: the topic "a" has no name`},
+		{"topics:\n  - {id: a, name: {en: A}}\n", `t.yaml:2: the topic "a" has neither seeds nor examples`},
+		{"topics:\n  - {id: a, name: {en: A}, parent: x, seeds: {en: [a]}}\n", `t.yaml:2: the topic "a" has the parent "x", which is not among the groups`},
+		{"groups:\n  - {id: x}\ntopics:\n  - {id: a, name: {en: A}, seeds: {en: [a]}}\n", `the group "x" needs an id and a name`},
+		{"topics: []\n", "t.yaml: holds no topics"},
+		{"", "t.yaml: holds no topics"},
+		{"topics:\n  - id: [a\n", "t.yaml:"},
+		{"subjects: []\n", "t.yaml:1:"},
+	} {
+		_, err := topics.Load(fstest.MapFS{"t.yaml": {Data: []byte(c.text)}}, "t.yaml")
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: got %v, want %s", c.text, err, c.want)
+		}
+	}
+}
+
+// The shipped taxonomy has at least 40 topics, each named in both languages and with seeds in both.
+func TestShippedTaxonomyIsBilingual(t *testing.T) {
+	list, err := topics.Load(data.Files(), "taxonomy/retail.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Topics) < 40 {
+		t.Errorf("%d topics", len(list.Topics))
+	}
+	for _, topic := range list.Topics {
+		if topic.Name["zh"] == "" || topic.Name["en"] == "" || len(topic.Seeds["zh"]) == 0 || len(topic.Seeds["en"]) == 0 || topic.Parent == "" {
+			t.Errorf("%s lacks a name, seeds or a group", topic.ID)
+		}
+	}
+}
+
+func TestSeeds(t *testing.T) {
+	c := parse(t, `groups: [{id: g, name: {en: Group, zh: 组}}]
+topics:
+  - {id: late, parent: g, problem: true, name: {en: Late}, seeds: {en: [late, not arrived], zh: [没到]}}
+  - {id: charged, name: {en: Charged}, seeds: {en: [charged twice], zh: [多扣]}}
+  - {id: card, name: {en: Card}, seeds: {en: [charged], zh: [卡]}}
+`)
+	for _, x := range []struct{ text, topic string }{
+		{"my parcel is LATE", "late"},
+		{"it has not arrived", "late"},
+		{"快递還沒到", "late"}, // Traditional
+		{"快递还沒到！", "late"},
+		{"you charged me, you charged twice", "charged"}, // the longer seed counts for more
+		{"charges again", "card"},                        // in any form of the word
+		{"translated into French", ""},                   // not inside another word
+		{"@late hello", ""},                              // whom it is addressed to is no topic
+		{"", ""},
+		{"🙂", ""},
+	} {
+		if got := assign(t, c, x.text)[0].Topic; got != x.topic {
+			t.Errorf("%q: got %q, want %q", x.text, got, x.topic)
+		}
+	}
+	got := assign(t, c, "late", "charged")
+	if got[0].Group != "g" || got[0].GroupName.ZH != "组" || !got[0].Complaint || got[1].Complaint || got[1].Group != "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// A message about a problem complains, unless it is praise.
+func TestComplaints(t *testing.T) {
+	c := parse(t, `topics: [{id: late, problem: true, name: {en: Late}, seeds: {en: [late]}}, {id: gift, name: {en: Gift}, seeds: {en: [gift]}}]`)
+	feels := func(p nlp.Polarity, score float64) *nlp.Analysis {
+		return &nlp.Analysis{Sentiment: nlp.Sentiment{Polarity: p, Score: score}}
+	}
+	for _, x := range []struct {
+		item feedback.Item
+		want bool
+	}{
+		{feedback.Item{Text: "late", Analysis: feels(nlp.Neutral, 0)}, true},
+		{feedback.Item{Text: "late", Analysis: feels(nlp.Positive, 0.9)}, false},
+		{feedback.Item{Text: "late", Rating: 5, Analysis: feels(nlp.Neutral, 0)}, false},
+		{feedback.Item{Text: "gift", Analysis: feels(nlp.Neutral, 0)}, false},
+		{feedback.Item{Text: "gift", Analysis: feels(nlp.Negative, -0.8)}, true},
+		{feedback.Item{Text: "gift", Rating: 1}, true},
+		{feedback.Item{Text: "gift"}, false},
+	} {
+		out, err := c.Assign(context.Background(), []feedback.Item{x.item})
+		if err != nil || out[0].Complaint != x.want {
+			t.Errorf("%+v: got %v, %v", x.item, out[0].Complaint, err)
+		}
+	}
+}
+
+// What goes with the seeds of a topic is learned: messages without any seed find their topic; small talk finds none.
+func TestWidening(t *testing.T) {
+	c := parse(t, `topics:
+  - {id: delivery, name: {en: Delivery}, seeds: {en: [delivery], zh: [配送]}}
+  - {id: battery, name: {en: Battery}, seeds: {en: [battery], zh: [电池]}}
+`)
+	var texts []string
+	for range 20 {
+		texts = append(texts, "the delivery was slow, the courier lost the parcel", "配送很慢，包裹不见了", "the battery drains and the phone overheats", "电池不行，手机发烫")
+	}
+	hidden := []struct{ text, want string }{
+		{"the courier lost my parcel", "delivery"}, {"包裹不见了", "delivery"},
+		{"phone overheats and drains", "battery"}, {"手机发烫", "battery"},
+		{"hello", ""}, {"谢谢", ""},
+	}
+	for _, h := range hidden {
+		texts = append(texts, h.text)
+	}
+	got := assign(t, c, texts...)
+	for i, h := range hidden {
+		if a := got[80+i]; a.Topic != h.want {
+			t.Errorf("%q: got %q, want %q", h.text, a.Topic, h.want)
+		}
+	}
+	if len(got[0].Words.EN) == 0 || len(got[0].Words.ZH) == 0 {
+		t.Errorf("no telling words: %+v", got[0].Words)
+	}
+}
+
+// pairsLeast is the share of pairs, in percent, that was reached when the pairs were written, less two.
+const pairsLeast = 96
+
+// The same complaint in Chinese and in English is one topic.
+func TestPairs(t *testing.T) {
+	raw, err := os.ReadFile("testdata/pairs.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pairs []struct{ ZH, EN string }
+	if err := json.Unmarshal(raw, &pairs); err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, p := range pairs {
+		texts = append(texts, p.ZH, p.EN)
+	}
+	got := assign(t, shipped(t), texts...)
+	same := 0
+	for i, p := range pairs {
+		zh, en := got[2*i].Topic, got[2*i+1].Topic
+		if zh == en && zh != "" {
+			same++
+		} else {
+			t.Logf("%q %q: %q, %q", p.ZH, p.EN, zh, en)
+		}
+	}
+	t.Logf("%d of %d pairs have one topic", same, len(pairs))
+	if len(pairs) < 60 || same*100 < pairsLeast*len(pairs) {
+		t.Errorf("%d of %d pairs have one topic", same, len(pairs))
+	}
+}
+
+func themes() []string {
+	var texts []string
+	for range 12 {
+		texts = append(texts,
+			"the hotel room was dirty and the bathroom smelled", "酒店房间很脏，卫生间有味道",
+			"my luggage was lost at the airport", "my suitcase and luggage never came off the plane at the airport",
+			"苹果不新鲜，水果都烂了", "水果烂了，苹果又小又酸")
+	}
+	return texts
+}
+
+// Themes that nobody named are found, apart from each other, the same on every run, whatever the order of the topics.
+func TestFinder(t *testing.T) {
+	w := load(t)
+	f := topics.NewFinder(w.tok, w.space)
+	got := assign(t, f, themes()...)
+	if !reflect.DeepEqual(got, assign(t, f, themes()...)) {
+		t.Error("two runs differ")
+	}
+	if got[2].Topic == got[0].Topic || got[2].Topic == got[4].Topic || got[0].Topic == got[4].Topic {
+		t.Errorf("hotel %s, luggage %s, fruit %s", got[0].Name.EN, got[2].Name.EN, got[4].Name.ZH)
+	}
+	if !got[0].Found || got[2].Name.EN == "" || got[4].Name.ZH == "" || !strings.HasPrefix(got[0].Topic, "found.") {
+		t.Errorf("got %+v", got[0])
+	}
+}
+
+func TestFinderWithLittle(t *testing.T) {
+	w := load(t)
+	for _, texts := range [][]string{{}, {""}, {"hello"}, {"🙂", "", "1234"}, {"same", "same", "same"}} {
+		assign(t, topics.NewFinder(w.tok, w.space), texts...)
+		assign(t, topics.NewFinder(w.tok, nil), texts...)
+	}
+}
+
+func TestClassifierIsDeterministic(t *testing.T) {
+	c := shipped(t)
+	if !reflect.DeepEqual(assign(t, c, themes()...), assign(t, c, themes()...)) {
+		t.Error("two runs differ")
+	}
+}
+
+func TestStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	w := load(t)
+	for _, c := range []feedback.Topics{shipped(t), topics.NewFinder(w.tok, w.space)} {
+		if _, err := c.Assign(ctx, []feedback.Item{{Text: "late"}}); err == nil {
+			t.Error("a stopped assignment went on")
+		}
+	}
+}
