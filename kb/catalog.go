@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"huiyin/kb/wording"
+	"huiyin/nlp"
 )
 
 // catalog holds every published article with what the second stage compares: derived data, in memory. Changes take its
@@ -19,6 +20,7 @@ type catalog struct {
 	entries map[ArticleID]*entry
 	roots   map[RootID][]ArticleID
 	keys    map[string][]ArticleID // normal form of titles and questions → articles
+	alone   map[nlp.Lang][]*entry  // see settle
 	units   units
 	unitDF  []uint32 // wordings that have the word, by index into units.rows
 }
@@ -131,6 +133,7 @@ func (c *catalog) put(articles []Article) {
 		c.add(p)
 	}
 	c.words.update()
+	c.settle()
 }
 
 func (c *catalog) add(p prepared) {

@@ -67,11 +67,31 @@ func (c *catalog) addMeant(out []meant, t nlp.Token, feature uint32, unit func(r
 	return out
 }
 
+// settle finds, for each language, the articles that have no translation in it which is shown at all times. The caller
+// holds the lock.
+func (c *catalog) settle() {
+	c.alone = map[nlp.Lang][]*entry{}
+	for _, e := range c.entries {
+		for _, lang := range []nlp.Lang{nlp.LangChinese, nlp.LangEnglish} {
+			if e.article.Lang.Base() == lang {
+				continue
+			}
+			always := slices.ContainsFunc(c.roots[e.article.Root], func(id ArticleID) bool {
+				other := c.entries[id].article
+				return other.Lang.Base() == lang && other.From.IsZero() && other.Until.IsZero()
+			})
+			if !always {
+				c.alone[lang] = append(c.alone[lang], e)
+			}
+		}
+	}
+}
+
 // foreign are the articles that a customer of a language can be shown in the other language only.
 func (c *catalog) foreign(lang nlp.Lang, now time.Time) []*entry {
 	var out []*entry
-	for _, e := range c.entries {
-		if e.article.Lang.Base() == lang.Base() || !e.article.Live(now) {
+	for _, e := range c.alone[lang.Base()] {
+		if !e.article.Live(now) {
 			continue
 		}
 		translated := slices.ContainsFunc(c.roots[e.article.Root], func(id ArticleID) bool {

@@ -188,10 +188,11 @@ type Index interface {
 // ErrStale says that an index on disk cannot be used and must be rebuilt.
 var ErrStale = errors.New("kb: the index must be rebuilt")
 
-// Term is a word to search for, and how much it counts.
+// Term is a word to search for, and how much it counts where it is found; 0: it is not looked for there.
 type Term struct {
-	Text   string
-	Weight float64 // 1 for a word of the question itself
+	Text     string
+	Question float64 // in titles and questions
+	Body     float64 // in everything else
 }
 
 // Scored is an article found by the first stage.

@@ -253,12 +253,8 @@ func (s *Searcher) find(ctx context.Context, a analyzed, lang nlp.Lang, exclude 
 	}
 	var found []Scored
 	if s.indexReady.Load() {
-		var terms []Term
-		for _, t := range a.indexTerms(nil, map[string]bool{}) {
-			terms = append(terms, Term{Text: t, Weight: 1})
-		}
 		var err error
-		found, err = s.index.Candidates(ctx, terms, candidateLimit)
+		found, err = s.index.Candidates(ctx, s.catalog.terms(a), candidateLimit)
 		switch {
 		case errors.Is(err, ErrStale):
 			s.damaged(err)

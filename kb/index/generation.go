@@ -291,7 +291,7 @@ func (g *generation) check(ctx context.Context) error {
 	for _, c := range g.manifest.Canaries {
 		var terms []kb.Term
 		for _, t := range c.Terms {
-			terms = append(terms, kb.Term{Text: t, Weight: 1})
+			terms = append(terms, kb.Term{Text: t, Question: 1})
 		}
 		found, err := run(ctx, g.index, request(terms, 50), nil)
 		if err != nil {

@@ -27,11 +27,10 @@ import (
 	"huiyin/kb"
 )
 
-// The fields of a document and what a term found there counts.
+// The fields of a document.
 const (
 	fieldQuestion = "q" // title and questions
 	fieldBody     = "b" // summary, body, category, tags
-	boostBody     = 0.4
 )
 
 // deltaShare is the part of the candidates that may come from articles changed since the last rebuild.
@@ -225,18 +224,23 @@ func run(ctx context.Context, idx bleve.Index, req *bleve.SearchRequest, dead ma
 func request(terms []kb.Term, limit int) *bleve.SearchRequest {
 	var any []query.Query
 	for _, t := range terms {
-		q := query.NewTermQuery(t.Text)
-		q.SetField(fieldQuestion)
-		q.SetBoost(t.Weight)
-		b := query.NewTermQuery(t.Text)
-		b.SetField(fieldBody)
-		b.SetBoost(t.Weight * boostBody)
-		any = append(any, q, b)
+		any = appendTerm(any, t.Text, fieldQuestion, t.Question)
+		any = appendTerm(any, t.Text, fieldBody, t.Body)
 	}
 	req := bleve.NewSearchRequestOptions(query.NewDisjunctionQuery(any), limit, 0, false)
 	req.Score = ""
 	req.Sort = search.SortOrder{&search.SortScore{Desc: true}, &search.SortDocID{}}
 	return req
+}
+
+func appendTerm(any []query.Query, text, field string, weight float64) []query.Query {
+	if weight <= 0 {
+		return any
+	}
+	q := query.NewTermQuery(text)
+	q.SetField(field)
+	q.SetBoost(weight)
+	return append(any, q)
 }
 
 // Count implements kb.Index.
