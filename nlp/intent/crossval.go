@@ -57,6 +57,9 @@ func folds(n int) int {
 // plenty is how many texts make two of the three folds enough to calibrate by.
 const plenty = 8000
 
+// fewestToHide is how many intents there must be before one is hidden: with fewer, too few are left to tell apart.
+const fewestToHide = 4
+
 // crossValidate scores every text by a model that has not seen it. In each fold a share of the intents is left out
 // altogether: their texts play the part of questions that nobody thought of (pseudo out of scope).
 func crossValidate(ctx context.Context, s *set, opts Options) ([]held, error) {
@@ -77,7 +80,7 @@ func crossValidate(ctx context.Context, s *set, opts Options) ([]held, error) {
 	for rank, c := range deal {
 		left[c] = rank % k
 	}
-	hideIntents := len(s.labels) >= 2*k
+	hideIntents := len(s.labels) >= fewestToHide
 	var all []held
 	scored := k
 	if len(s.texts) > plenty {
