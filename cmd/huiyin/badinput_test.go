@@ -39,6 +39,7 @@ func TestBadInput(t *testing.T) {
 		{"broken CSV of articles", map[string]string{"a.csv": "question,answer\nonly one\n"}, "kb import @/a.csv", []string{"a.csv:2", "cells"}},
 		{"no such articles", nil, "kb import @/no", []string{"no"}},
 		{"feedback without texts", map[string]string{"a.csv": "id,time,txt\n1,2,3\n"}, "mine --in @/a.csv --out @/o", []string{"a.csv", `"text"`}},
+		{"feedback with nothing but times", map[string]string{"a.csv": "id,time\n1,2026-11-01\n"}, "mine --in @/a.csv --out @/o", []string{"a.csv", `"text"`}},
 		{"no such feedback", nil, "mine --in @/no.csv --out @/o", []string{"no.csv"}},
 		{"examples without labels", map[string]string{"a.csv": "text\nhello\n"}, "eval intent --train @/a.csv --test @/a.csv --json", []string{"a.csv", "label"}},
 		{"corpus without questions", map[string]string{"a.csv": "id,answer\n1,x\n"}, "eval retrieval --corpus @/a.csv --queries @/a.csv --json", []string{"a.csv:1", "question"}},

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,7 +55,7 @@ func guess(header []string, sample [][]string) (Columns, error) {
 	}
 	c := Columns{find("id"), find("time"), find("channel"), find("contact"), find("text"), find("lang"), find("rating")}
 	if c.Text < 0 {
-		c.Text = longest(len(header), sample)
+		c.Text = longest(len(header), sample, c.ID, c.Time, c.Channel, c.Contact, c.Lang, c.Rating)
 	}
 	if c.Text < 0 {
 		return c, fmt.Errorf("%w: no column looks like text: name one of them \"text\" in the first row", ErrInput)
@@ -62,10 +63,14 @@ func guess(header []string, sample [][]string) (Columns, error) {
 	return c, nil
 }
 
-// longest is the column whose values are the longest on average, if that is a sentence's length.
-func longest(columns int, sample [][]string) int {
+// longest is the column, of those that are not something else, whose values are the longest on average, if that is a
+// sentence's length.
+func longest(columns int, sample [][]string, taken ...int) int {
 	best, most := -1, 6.0
 	for i := range columns {
+		if slices.Contains(taken, i) {
+			continue
+		}
 		total, n := 0, 0
 		for _, row := range sample {
 			if i < len(row) {
