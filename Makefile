@@ -10,7 +10,7 @@ LDFLAGS  := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 5s
 DATA     ?= huiyin-data
 
-.PHONY: help run build release test check fuzz bench docs train demo deps clean
+.PHONY: help run build release test check fuzz bench docs train deps clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'

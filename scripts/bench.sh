@@ -10,8 +10,8 @@ work=$(mktemp -d)
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-# value KEY FILE: a number of a flat JSON object.
-value() { sed -n "s/.*\"$1\": *\([-0-9.e+]*\).*/\1/p" "$2" | head -1; }
+# value KEY FILE: a number of a flat JSON object, with one digit after the point where it has any.
+value() { sed -n "s/.*\"$1\": *\([-0-9.e+]*\).*/\1/p" "$2" | head -1 | awk '{print ($1 == int($1)) ? $1 : sprintf("%.1f", $1)}'; }
 median() { sort -n | awk '{v[NR]=$1} END {print v[int((NR+1)/2)]}'; }
 megabytes() { awk -v n="$(stat -c %s "$1")" 'BEGIN {printf "%.1f MB", n/1e6}'; }
 now() { date +%s%N; }
