@@ -30,6 +30,7 @@ import (
 	"huiyin/feedback/topics"
 	"huiyin/internal/locale"
 	"huiyin/nlp/chain"
+	"huiyin/nlp/vectors"
 )
 
 var dictDir string
@@ -430,4 +431,41 @@ func TestDigestMasks(t *testing.T) {
 	if err = errors.Join(err, json.Unmarshal(raw, &d)); err != nil || len(d.Blocks) == 0 {
 		t.Errorf("digest.json: %v", err)
 	}
+}
+
+// The sample shop's delivery crisis is the first thing that its digest says, and most of its messages are counted.
+func TestTheSampleCrisisIsTheFirstSentence(t *testing.T) {
+	o := options(t, sampleFile(t))
+	nlp, err := pipeline()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := topics.Load(data.Files(), "taxonomy/retail.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := fs.Sub(data.Files(), "vectors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	space, err := vectors.Load(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Topics = topics.New(list, nlp.Tokenizer, space)
+	if _, err := mine.Run(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	var d feedback.Digest
+	raw, err := os.ReadFile(filepath.Join(o.Out, "digest.json"))
+	if err = errors.Join(err, json.Unmarshal(raw, &d)); err != nil {
+		t.Fatal(err)
+	}
+	first := d.Blocks[0].Elements[0].Sentence
+	topic, _ := first.Values["topic"].(map[string]any)
+	n, _ := first.Values["n"].(float64)
+	if first.Key != "digest.topics.worse" || topic["en"] != "Delivery" || topic["zh"] != "配送" || n < 90 || first.Values["since"] != "2026-11-11" {
+		t.Errorf("the digest begins with %+v", first)
+	}
+	t.Logf("%v messages", n)
 }
