@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed README.md dict kb lexicon locale vectors
+//go:embed README.md dict kb lexicon locale models vectors
 //go:embed shop taxonomy
 var files embed.FS
 

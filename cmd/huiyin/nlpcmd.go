@@ -64,6 +64,11 @@ func (e *env) chain() (*chain.Chain, error) {
 	return chain.New(chain.Options{Data: data.Files(), UnpackDir: filepath.Join(e.flags.Data, "dict")})
 }
 
+// tokenizer loads the dictionaries alone: training the model must not need the model.
+func (e *env) tokenizer() (*nlp.Tokenizer, error) {
+	return nlp.NewTokenizer(data.Files(), filepath.Join(e.flags.Data, "dict"))
+}
+
 // evalCmd measures on labelled data.
 type evalCmd struct {
 	Intent    evalIntent    `cmd:"" help:"Train on one file, measure on another: accuracy, out of scope, speed."`
@@ -143,6 +148,9 @@ func (c *evalSentiment) Run(e *env) error {
 	report, err := sentiment.Evaluation{Scorer: scorer, Tokenizer: ch.Tokenizer, Now: time.Now}.Run(e.ctx, c.Test, f)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	for label, n := range report.Skipped {
+		fmt.Fprintf(e.err, "%s: %d rows left out: label %q is not negative, neutral or positive\n", c.Test, n, label)
 	}
 	return e.print(c.JSON, report)
 }

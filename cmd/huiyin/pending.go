@@ -5,7 +5,6 @@ import "io"
 import "huiyin/kb"
 
 type benchKB struct{}
-type trainCmd struct{}
 type kbCheck struct{}
 type kbGaps struct{}
 type kbReplay struct{}

@@ -76,8 +76,7 @@ func (e Evaluation) Run(ctx context.Context, name string, file io.Reader) (Repor
 		if i%1024 == 0 && ctx.Err() != nil {
 			return Report{}, ctx.Err()
 		}
-		got := e.Scorer.score(r.text, e.Tokenizer.Tokenize(r.text), nlp.LangUnknown, neutral)
-		confusion[[2]nlp.Polarity{r.label, got.Polarity}]++
+		confusion[[2]nlp.Polarity{r.label, e.polarity(r.text, neutral)}]++
 	}
 	rep := summarise(confusion, neutral)
 	rep.Skipped = skipped
@@ -85,6 +84,17 @@ func (e Evaluation) Run(ctx context.Context, name string, file io.Reader) (Repor
 		rep.TextsPerSecond = float64(len(rows)) / took
 	}
 	return rep, nil
+}
+
+// polarity is the verdict on one text, computed in full as in production.
+func (e Evaluation) polarity(text string, neutral bool) nlp.Polarity {
+	tokens := e.Tokenizer.Tokenize(text)
+	if neutral {
+		return e.Scorer.Score(text, tokens, nlp.LangUnknown).Polarity
+	}
+	sc := e.Scorer.scratch.Get().(*scratch)
+	defer e.Scorer.scratch.Put(sc)
+	return e.Scorer.judge(sc, text, tokens, false).polarity()
 }
 
 // summarise turns counts of {label, verdict} into a Report.

@@ -25,3 +25,9 @@ func mix(h uint64) uint64 {
 
 // join extends the hash of a sequence by one unit.
 func join(h, next uint64) uint64 { return mix(h*0x9e3779b97f4a7c15 + next) }
+
+// Hashes of characters that rules know.
+var (
+	hashNot = hashString("不")
+	hashDe  = hashString("得")
+)

@@ -27,6 +27,7 @@ type LexiconFile struct {
 	WishEnds      []string                 `yaml:"wish_ends"`      // the same, at the end
 	Hopes         []string                 `yaml:"hopes"`          // the good word in it is no praise
 	Questions     []string                 `yaml:"questions"`      // asks, does not judge
+	Rhetorical    []string                 `yaml:"rhetorical"`     // looks like a question, is a reproach
 	Sarcasm       []string                 `yaml:"sarcasm"`        // the good word beside it is meant otherwise
 	Emotions      map[nlp.Emotion][]string `yaml:"emotions"`       // anger, disappointment, worry, gratitude
 }
@@ -48,11 +49,13 @@ const (
 	isWishEnd
 	isHope
 	isQuestion
+	isRhetorical
 	isSarcasm
 	isAnger
 	isDisappointment
 	isWorry
 	isGratitude
+	isCustom // from an operator's own file
 	isPrefix // a longer entry begins like this
 )
 
@@ -134,16 +137,62 @@ func first(words []string) string {
 }
 
 // compile merges files into one lexicon; what a later file says of a word's valence replaces what an earlier said.
-func compile(files []LexiconFile) *lexicon {
+// The words of custom files are marked: the verdict follows them.
+func compile(base, custom []LexiconFile) *lexicon {
 	lx := &lexicon{entries: make(map[uint64]entry, 16384)}
+	files := append(slices.Clip(base), custom...)
 	for _, f := range files {
 		f.each(func(word string, _ class, _ float64) { lx.learnSymbol(nlp.Fold(word)) })
 	}
 	sc := scanner{sym: &lx.sym}
+	for i, f := range files {
+		mark := class(0)
+		if i >= len(base) {
+			mark = isCustom
+		}
+		f.each(func(word string, c class, value float64) { lx.put(&sc, nlp.Fold(word), c|mark, value) })
+	}
 	for _, f := range files {
-		f.each(func(word string, c class, value float64) { lx.put(&sc, nlp.Fold(word), c, value) })
+		f.each(func(word string, _ class, _ float64) { lx.inherit(&sc, nlp.Fold(word)) })
 	}
 	return lx
+}
+
+// inherit gives a phrase the emotions of the entries inside it, which it hides when a text is read: "thanks so much"
+// is gratitude because "thanks" is. A phrase of which only the emotion was given inherits the valence, too. A phrase
+// with a negator inside inherits nothing.
+func (lx *lexicon) inherit(sc *scanner, phrase string) {
+	units := sc.scan(phrase)
+	if len(units) < 2 {
+		return
+	}
+	whole := uint64(0)
+	for _, u := range units {
+		whole = join(whole, u.hash)
+	}
+	var inside class
+	strongest := float32(0)
+	for i := range units {
+		h := uint64(0)
+		for j := i; j < len(units); j++ {
+			h = join(h, units[j].hash)
+			part := lx.entries[h]
+			inside |= part.class
+			if j-i+1 < len(units) && part.class&isValence != 0 && part.valence*part.valence > strongest*strongest {
+				strongest = part.valence
+			}
+		}
+	}
+	e := lx.entries[whole]
+	if inside&isNegator != 0 {
+		return
+	}
+	e.class |= inside & isEmotion
+	if e.class&^(isEmotion|isPrefix|isCustom) == 0 && strongest != 0 {
+		e.class |= isValence
+		e.valence = strongest
+	}
+	lx.entries[whole] = e
 }
 
 // each calls fn for all entries, in an order that does not depend on map iteration.
@@ -164,7 +213,7 @@ func (f LexiconFile) each(fn func(word string, c class, value float64)) {
 	}{
 		{f.Works, isWork}, {f.Neutral, isNeutral}, {f.Negators, isNegator}, {f.NegatorsAfter, isNegatorAfter},
 		{f.Contrast, isContrast}, {f.Concessions, isConcession}, {f.Wishes, isWish}, {f.WishEnds, isWishEnd},
-		{f.Hopes, isHope}, {f.Questions, isQuestion}, {f.Sarcasm, isSarcasm},
+		{f.Hopes, isHope}, {f.Questions, isQuestion}, {f.Rhetorical, isRhetorical}, {f.Sarcasm, isSarcasm},
 	} {
 		for _, w := range l.words {
 			fn(w, l.c, 0)
@@ -224,9 +273,9 @@ func (lx *lexicon) put(sc *scanner, word string, c class, value float64) {
 		case c&isValence != 0:
 			e.valence = float32(value)
 			e.class &^= isNeutral | isMood
-		case c == isDegree:
+		case c&isDegree != 0:
 			e.degree = float32(value)
-		case c == isNeutral:
+		case c&isNeutral != 0:
 			e.class &^= isValence | isMood
 			e.valence = 0
 		}
@@ -244,10 +293,14 @@ type found struct {
 // find lists the entries of the lexicon in units, the longest at each place, left to right, none overlapping.
 func (lx *lexicon) find(units []unit, text string, out []found) []found {
 	for i := 0; i < len(units); {
-		f, ok := lx.at(units, text, i)
+		modified := len(out) > 0 && out[len(out)-1].to == i && i-out[len(out)-1].from == 1 && out[len(out)-1].class&(isDegree|isNegator) != 0
+		f, ok := lx.at(units, text, i, modified)
 		if !ok {
 			i++
 			continue
+		}
+		if n := asksWhether(units, f); n > 0 {
+			f = found{from: f.from, to: f.to + n, entry: entry{class: isQuestion}}
 		}
 		out = append(out, f)
 		i = f.to
@@ -255,8 +308,35 @@ func (lx *lexicon) find(units []unit, text string, out []found) []found {
 	return out
 }
 
-// at is the longest entry that begins at unit i.
-func (lx *lexicon) at(units []unit, text string, i int) (found, bool) {
+// asksWhether finds the Chinese question A不A after an entry and returns how many units it takes further: 好不好,
+// 效果好不好, 好用不好用.
+func asksWhether(units []unit, f found) int {
+	if f.class&isValence == 0 || f.to >= len(units) || units[f.to].hash != hashNot {
+		return 0
+	}
+	same := func(a, b, n int) bool {
+		if b+n > len(units) {
+			return false
+		}
+		for k := range n {
+			if units[a+k].hash != units[b+k].hash {
+				return false
+			}
+		}
+		return true
+	}
+	if n := f.to - f.from; same(f.from, f.to+1, n) {
+		return n + 1
+	}
+	if same(f.to-1, f.to+1, 1) {
+		return 2
+	}
+	return 0
+}
+
+// at is the longest entry that begins at unit i. modified says that a single character right before it is an entry
+// that strengthens or negates: the segmenter takes 很差 for one word.
+func (lx *lexicon) at(units []unit, text string, i int, modified bool) (found, bool) {
 	best := found{}
 	h := uint64(0)
 	for j := i; j < len(units) && j-i < lx.longest; j++ {
@@ -268,7 +348,7 @@ func (lx *lexicon) at(units []unit, text string, i int) (found, bool) {
 		if !ok {
 			break
 		}
-		if e.class != isPrefix && bordersFit(units, i, j+1, e.class) {
+		if e.class != isPrefix && bordersFit(units, i, j+1, e.class, modified) {
 			best = found{from: i, to: j + 1, entry: e}
 		}
 		if e.class&isPrefix == 0 {
@@ -294,7 +374,7 @@ func (lx *lexicon) squeezed(units []unit, text string, i int) (found, bool) {
 
 // bordersFit refuses a Chinese entry that the segmenter would cut out of the middle of a longer word. A single
 // character must be a word by itself, unless it only modifies what follows.
-func bordersFit(units []unit, from, to int, c class) bool {
+func bordersFit(units []unit, from, to int, c class, modified bool) bool {
 	if units[from].kind != kindHan {
 		return true
 	}
@@ -305,5 +385,8 @@ func bordersFit(units []unit, from, to int, c class) bool {
 	if c&(isNegator|isDegree|isContrast) != 0 && units[from].begins {
 		return true
 	}
-	return units[from].begins && endsWord
+	if to < len(units) && units[to].hash == hashDe {
+		endsWord = true // 慢得要命
+	}
+	return (units[from].begins || modified) && endsWord
 }

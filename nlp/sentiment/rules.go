@@ -2,15 +2,13 @@ package sentiment
 
 import (
 	"math"
-
-	"huiyin/nlp"
 )
 
 // Constants of the rules. Those with a source are from VADER (Hutto, Gilbert 2014), which measured them on rated
 // sentences; the others were chosen on our training parts (docs/sentiment.md).
 const (
 	negationFactor = -0.74 // VADER: "not good" is less bad than "bad"
-	negatedBad     = -0.45 // "not bad", 不难吃: weaker praise
+	negatedBad     = -0.6  // "not bad", 不难吃: weaker praise
 	capsBoost      = 0.733 // VADER
 	exclaimBoost   = 0.292 // VADER, at most maxExclaims times
 	maxExclaims    = 4     //
@@ -20,9 +18,11 @@ const (
 	questionGood   = 0.15  // "is it good?" hardly praises
 	questionBad    = 0.5   // "is it bad?"
 	hopeGood       = 0.25  // "I hope it is good"
-	wishGood       = -0.5  // "I wish it were good"
+	wishGood       = -0.8  // "I wish it were good"
 	sarcasmGood    = -0.8  //
 	emptyWish      = -1.0  // 要是能快点就好了: no word judges, the wish does
+	emptySarcasm   = -1.5  // 我谢谢你全家
+	emptyReproach  = -0.8  // why does nobody answer?
 	reachHan       = 6     // units between a Chinese negator or degree word and its word
 	reachWord      = 4     // the same in English
 )
@@ -37,6 +37,8 @@ type reading struct {
 	exclaims  int
 	questions int
 	caps      int
+	custom    float64 // of words from an operator's own lexicon
+	asks      bool    // some sentence is a question
 	wish      bool
 	hope      bool
 	contrast  bool
@@ -98,6 +100,7 @@ func (rd *reader) read() *reading {
 		rd.sentence(from, to, lo, hi)
 		from, lo = to, hi
 	}
+	rd.r.emotions = rd.feelings()
 	rd.total()
 	return &rd.r
 }
@@ -194,6 +197,7 @@ func (rd *reader) modifiers(k int) (degree float64, negations int) {
 		}
 		if m.class&isNegator != 0 {
 			negations++
+			rd.weights[p] = 0 // "no" and "hardly" judge by themselves only when they turn nothing around
 			continue
 		}
 		if m.class&isValence != 0 && han {
@@ -262,19 +266,21 @@ func (rd *reader) sentence(from, to, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		seen |= rd.found[k].class
 	}
-	rd.r.emotions |= seen & isEmotion
-	if seen&isQuestion != 0 && !exclaim && rd.r.word+rd.r.han > 0 {
+	if seen&isQuestion != 0 && !exclaim {
 		asks = asks || rd.questionOpens(lo, hi, from, to)
 	}
 	rd.contrasts(lo, hi)
-	if asks {
+	switch {
+	case seen&isSarcasm != 0 || rd.mockPraise(lo, hi, seen):
+		rd.r.sarcasm = true
+		rd.turn(lo, hi, isSarcasm, sarcasmGood, emptySarcasm, ruleSarcasm)
+	case seen&isRhetorical != 0:
+		rd.turn(lo, hi, isRhetorical, questionGood, emptyReproach, ruleQuestion)
+	case asks:
+		rd.r.asks = true
 		rd.scale(lo, hi, questionGood, questionBad, ruleQuestion)
 	}
 	rd.wishes(lo, hi, seen)
-	if seen&isSarcasm != 0 {
-		rd.r.sarcasm = true
-		rd.scale(lo, hi, sarcasmGood, 1, ruleSarcasm)
-	}
 	sum := 0.0
 	any := false
 	for k := lo; k < hi; k++ {
@@ -307,6 +313,44 @@ func (rd *reader) questionOpens(lo, hi, from, to int) bool {
 		}
 	}
 	return false
+}
+
+// turn scales the good words of [lo, hi). Where no word judges, the entry of class c that made the turn does.
+func (rd *reader) turn(lo, hi int, c class, good, empty float64, rule string) {
+	said := false
+	for k := lo; k < hi; k++ {
+		said = said || rd.weights[k] != 0
+	}
+	rd.scale(lo, hi, good, 1, rule)
+	for k := lo; k < hi && !said; k++ {
+		if rd.found[k].class&c != 0 {
+			rd.weights[k], rd.rules[k] = empty, rule
+			return
+		}
+	}
+}
+
+// mockPraise reports whether a sentence opens with a word of praise by itself and then complains: "great, another
+// delay".
+func (rd *reader) mockPraise(lo, hi int, seen class) bool {
+	if seen&(isContrast|isConcession) != 0 || lo >= hi || rd.weights[lo] <= 0 {
+		return false
+	}
+	f := rd.found[lo]
+	if rd.units[f.from].kind != kindWord || f.from > 0 && rd.units[f.from-1].brk == breakNone {
+		return false
+	}
+	if rd.units[f.to-1].brk != breakClause && f.to-f.from < 2 { // "nice job losing my bag" needs no comma
+		return false
+	}
+	bad := false
+	for k := lo + 1; k < hi; k++ {
+		if rd.weights[k] > 0 {
+			return false
+		}
+		bad = bad || rd.weights[k] < 0
+	}
+	return bad
 }
 
 // contrasts weakens what stands before "but" and strengthens what follows.
@@ -349,22 +393,7 @@ func (rd *reader) wishes(lo, hi int, seen class) {
 	switch {
 	case seen&(isWish|isWishEnd) != 0:
 		rd.r.wish = true
-		said := false
-		for k := lo; k < hi; k++ {
-			if rd.weights[k] != 0 && rd.found[k].class&isWishEnd == 0 {
-				said = true
-			}
-		}
-		rd.scale(lo, hi, wishGood, 1, ruleWish)
-		if said {
-			return
-		}
-		for k := lo; k < hi; k++ {
-			if rd.found[k].class&(isWish|isWishEnd) != 0 {
-				rd.weights[k], rd.rules[k] = emptyWish, ruleWish
-				return
-			}
-		}
+		rd.turn(lo, hi, isWish|isWishEnd, wishGood, emptyWish, ruleWish)
 	case seen&isHope != 0:
 		rd.r.hope = true
 		for k := lo; k < hi; k++ {
@@ -406,6 +435,9 @@ func (rd *reader) total() {
 		}
 		f := rd.found[k]
 		r.hits++
+		if f.class&isCustom != 0 {
+			r.custom += w
+		}
 		r.sum += w
 		if w > 0 {
 			r.good += w
@@ -424,14 +456,3 @@ func (rd *reader) total() {
 
 // score is VADER's squashing of a sum of valences to -1..1.
 func squash(sum float64) float64 { return sum / math.Sqrt(sum*sum+normAlpha) }
-
-// emotionsOf lists the emotions of a class set.
-func emotionsOf(c class) []nlp.Emotion {
-	var out []nlp.Emotion
-	for _, e := range []nlp.Emotion{nlp.Anger, nlp.Disappointment, nlp.Worry, nlp.Gratitude} {
-		if c&emotionClass[e] != 0 {
-			out = append(out, e)
-		}
-	}
-	return out
-}

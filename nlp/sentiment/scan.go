@@ -208,6 +208,9 @@ func (s *scanner) number(i int) int {
 		j++
 	}
 	h := hashNumber
+	if isSlang(s.text[i:j]) {
+		h = hashString(s.text[i:j])
+	}
 	for k := i; k < j; k++ {
 		if isLetter(s.text[k]) { // "4star", "2nd": a word
 			h = hashString(s.text[i:j])
@@ -216,6 +219,11 @@ func (s *scanner) number(i int) int {
 	}
 	s.add(i, j, kindNumber, h)
 	return j
+}
+
+// isSlang reports whether digits are a word: 666, 233, 88, 520.
+func isSlang(digits string) bool {
+	return len(digits) <= 5 && (strings.Trim(digits, "6") == "" || strings.TrimRight(digits, "3") == "2") || digits == "88" || digits == "520"
 }
 
 func (s *scanner) handle(i int) int {

@@ -8,7 +8,6 @@ package sentiment
 
 import (
 	"cmp"
-	"fmt"
 	"io/fs"
 	"math"
 	"slices"
@@ -20,85 +19,104 @@ import (
 // A Scorer reads texts. It is immutable and safe for concurrent use.
 type Scorer struct {
 	lex     *lexicon
+	model   *model
 	base    []LexiconFile
 	scratch sync.Pool // of *scratch
 }
 
 // scratch is what one Score call needs; it is reused, since a short text takes less time than its allocations.
 type scratch struct {
-	scan   scanner
-	reader reader
+	folded   nlp.Folded
+	scan     scanner
+	reader   reader
+	features features
 }
 
-// Load reads the lexicons (lexicon/sentiment-*.yaml) from fsys, which is rooted at the data folder.
+// Load reads the lexicons (lexicon/sentiment-*.yaml) and the model (models/sentiment.bin) from fsys, which is rooted
+// at the data folder.
 func Load(fsys fs.FS) (*Scorer, error) {
 	files, err := readLexicons(fsys)
 	if err != nil {
 		return nil, err
 	}
-	return newScorer(files, files), nil
+	m, err := loadModel(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return newScorer(files, nil, m), nil
 }
 
-func newScorer(base, files []LexiconFile) *Scorer {
-	s := &Scorer{base: base, lex: compile(files)}
+func newScorer(base, custom []LexiconFile, m *model) *Scorer {
+	s := &Scorer{base: base, lex: compile(base, custom), model: m}
 	s.scratch.New = func() any { return &scratch{scan: scanner{sym: &s.lex.sym}} }
 	return s
 }
 
-// With is the scorer with further lexicon files, whose entries win over the shipped ones. s stays as it is.
-func (s *Scorer) With(overrides ...LexiconFile) *Scorer {
-	return newScorer(s.base, append(slices.Clip(s.base), overrides...))
-}
+// With is the scorer with an operator's own lexicon files, whose entries win over the shipped ones and over the model.
+// s stays as it is.
+func (s *Scorer) With(custom ...LexiconFile) *Scorer { return newScorer(s.base, custom, s.model) }
 
 // Score reads one text. text must be valid UTF-8 (nlp.Clean); tokens are its tokens (nlp.Tokenizer), whose borders keep
-// Chinese words apart; without them single characters are trusted more. All spans are of text.
+// Chinese words apart; without them single characters are trusted more. The language is seen from the text, word by
+// word; lang is not needed and is taken for the sake of a stable signature. All spans are of text.
 func (s *Scorer) Score(text string, tokens []nlp.Token, lang nlp.Lang) nlp.Sentiment {
-	return s.score(text, tokens, lang, true)
-}
-
-// score is Score; with neutral false it must choose a side.
-func (s *Scorer) score(text string, tokens []nlp.Token, _ nlp.Lang, neutral bool) nlp.Sentiment {
 	sc := s.scratch.Get().(*scratch)
 	defer s.scratch.Put(sc)
-	folded := nlp.FoldText(text)
-	r := s.read(sc, folded, tokens)
-	probs := ruleProbs(r, neutral)
+	v := s.judge(sc, text, tokens, true)
+	r := &sc.reader.r
 	return nlp.Sentiment{
-		Polarity:  verdict(probs),
-		Score:     round(squash(r.sum)),
+		Polarity:  v.polarity(),
+		Score:     round(v.pos - v.neg),
 		Intensity: round(intensity(r)),
-		Probs:     probs,
-		Reasons:   reasons(r, folded, sc.reader.units),
-		Emotions:  emotionsOf(r.emotions),
+		Probs: map[nlp.Polarity]float64{
+			nlp.Negative: round(v.neg), nlp.Neutral: round(v.neu), nlp.Positive: round(v.pos),
+		},
+		Reasons:  sc.reasons(v),
+		Emotions: emotionsOf(r, v),
 	}
 }
 
-func (s *Scorer) read(sc *scratch, folded nlp.Folded, tokens []nlp.Token) *reading {
-	rd := &sc.reader
-	rd.units = sc.scan.scan(folded.Text)
-	place(rd.units, folded, tokens)
-	rd.found = s.lex.find(rd.units, folded.Text, rd.found[:0])
-	return rd.read()
+// verdict is what model and rules say of one text.
+type verdict struct {
+	neg, neu, pos float64 // probabilities
+	margins       margins
 }
 
-func ruleProbs(r *reading, neutral bool) map[nlp.Polarity]float64 {
-	pos := 1 / (1 + math.Exp(-1.5*r.sum))
-	neu := 0.0
-	if neutral {
-		neu = math.Exp(-math.Abs(r.sum)) * 0.8
+// polarity is the likeliest one; a tie goes to positive, then neutral.
+func (v verdict) polarity() nlp.Polarity {
+	switch {
+	case v.pos >= v.neu && v.pos >= v.neg:
+		return nlp.Positive
+	case v.neu >= v.neg:
+		return nlp.Neutral
 	}
-	return map[nlp.Polarity]float64{nlp.Negative: round((1 - neu) * (1 - pos)), nlp.Neutral: round(neu), nlp.Positive: round((1 - neu) * pos)}
+	return nlp.Negative
 }
 
-// verdict is the likeliest polarity; ties go to positive, then neutral, as in the data sets at large.
-func verdict(p map[nlp.Polarity]float64) nlp.Polarity {
-	best := nlp.Positive
-	for _, c := range []nlp.Polarity{nlp.Neutral, nlp.Negative} {
-		if p[c] > p[best] {
-			best = c
+// judge decides; with neutral false the text must take a side.
+func (s *Scorer) judge(sc *scratch, text string, tokens []nlp.Token, neutral bool) verdict {
+	r := s.read(sc, text, tokens)
+	if len(sc.reader.units) == 0 {
+		if neutral {
+			return verdict{neu: 1}
 		}
+		return verdict{neg: 0.5, pos: 0.5}
 	}
-	return best
+	v := verdict{margins: s.model.margin(&sc.features, r)}
+	v.neg, v.neu, v.pos = s.model.probabilities(&v.margins, r, neutral)
+	return v
+}
+
+// read cuts text into units, applies the rules and extracts the model's features.
+func (s *Scorer) read(sc *scratch, text string, tokens []nlp.Token) *reading {
+	sc.folded = nlp.FoldText(text)
+	rd := &sc.reader
+	rd.units = sc.scan.scan(sc.folded.Text)
+	place(rd.units, sc.folded, tokens)
+	rd.found = s.lex.find(rd.units, sc.folded.Text, rd.found[:0])
+	r := rd.read()
+	sc.features.extract(rd.units, rd.found, sc.folded.Text)
+	return r
 }
 
 // intensity is how loud a text is, whichever way it goes: 0 flat, 1 shouting.
@@ -110,8 +128,18 @@ func intensity(r *reading) float64 {
 // maxReasons bounds the reasons of one verdict.
 const maxReasons = 12
 
-// reasons turns units into spans of the original text, the strongest first.
-func reasons(r *reading, folded nlp.Folded, units []unit) []nlp.Reason {
+// modelReason is the least share of the model's whole pull that makes an n-gram a reason.
+const modelReason = 0.05
+
+// reasons turns units into spans of the text, the strongest first: what the rules found, then the model's n-grams.
+func (sc *scratch) reasons(v verdict) []nlp.Reason {
+	r, units := &sc.reader.r, sc.reader.units
+	for _, p := range v.margins.pulls {
+		if math.Abs(p.weight) < modelReason || sc.covered(int(p.from), int(p.to)) {
+			continue
+		}
+		r.reasons = append(r.reasons, reasonAt{from: int(p.from), to: int(p.to), rule: ruleModel, weight: p.weight})
+	}
 	if len(r.reasons) == 0 {
 		return nil
 	}
@@ -120,18 +148,23 @@ func reasons(r *reading, folded nlp.Folded, units []unit) []nlp.Reason {
 	})
 	out := make([]nlp.Reason, 0, min(len(r.reasons), maxReasons))
 	for _, why := range r.reasons[:min(len(r.reasons), maxReasons)] {
-		span := folded.Source(int(units[why.from].start), int(units[why.to-1].end))
+		span := sc.folded.Source(int(units[why.from].start), int(units[why.to-1].end))
 		out = append(out, nlp.Reason{
-			Span: span, Text: folded.Original()[span.Start:span.End], Rule: why.rule, Weight: round(why.weight),
+			Span: span, Text: sc.folded.Original()[span.Start:span.End], Rule: why.rule, Weight: round(why.weight),
 		})
 	}
 	return out
 }
 
+// covered reports whether a reason already speaks of one of the units.
+func (sc *scratch) covered(from, to int) bool {
+	for _, why := range sc.reader.r.reasons {
+		if from < why.to && why.from < to {
+			return true
+		}
+	}
+	return false
+}
+
 // round keeps four places, so that the same text prints the same on every machine.
 func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
-
-// String names a scorer in logs.
-func (s *Scorer) String() string {
-	return fmt.Sprintf("sentiment: %d lexicon entries", len(s.lex.entries))
-}

@@ -234,3 +234,15 @@ func quantise(x []float32) (row []int8, unit float32) {
 	}
 	return row, largest / 127
 }
+
+// Words lists every word with its index: the English ones, most frequent first, then the Chinese in the order of the file.
+func (v *Vectors) Words() []string {
+	out := make([]string, len(v.unit))
+	for w, i := range v.at {
+		out[i] = w
+	}
+	return out
+}
+
+// English is the number of English words: indices below it are English, from it on Chinese.
+func (v *Vectors) English() int { return v.en }
