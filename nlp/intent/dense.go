@@ -44,7 +44,7 @@ func sif(rank int) float32 {
 }
 
 // denseWeight is how much each of the dense blocks counts beside the sparse ones; see docs/nlp.md.
-const denseWeight = 0.8
+const denseWeight = 0.65
 
 // pool writes mean, maximum and minimum to out, which has size() values. All are zero when no word is known.
 func (m *meaning) pool(tokens []nlp.Token, row []float32, parts *[]int, out []float32) (known int) {
