@@ -99,7 +99,9 @@ func topicsBlock(items []Item, assigned []Assignment, p Period) Block {
 	block := Block{Section: "topics", Elements: []Element{
 		shareMetric("digest.topics.complaints", -1, complaints, total, complaintsBefore, totalBefore),
 	}}
-	block.Elements = append(block.Elements, changedTables(all)...)
+	if !p.Timeless() { // without a week before there is nothing to compare with
+		block.Elements = append(block.Elements, changedTables(all)...)
+	}
 	for i := range all[:min(topicsShown, len(all))] {
 		if all[i].Count > 0 {
 			block.Elements = append(block.Elements, Element{Topic: &all[i].Topic})

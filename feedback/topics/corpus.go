@@ -21,6 +21,7 @@ type corpus struct {
 	docs  [][]uint32
 	place [][]float32 // of a word, weighed down when it is frequent; nil: not known
 	mean  [2][]float32
+	forms formOf
 }
 
 // script says which of the two languages a word is of: 0 Chinese, 1 any other.
@@ -31,12 +32,12 @@ func script(word string) int {
 	return 1
 }
 
-// noise are terms that carry no theme: numbers, addresses, single letters.
+// meaningless are terms that carry no theme: numbers, addresses, single letters.
 func meaningless(term string) bool {
 	return script(term) == 1 && len(term) < 2 || strings.ContainsAny(term, "@/0123456789") || !strings.ContainsFunc(term, unicode.IsLetter)
 }
 
-func newCorpus() *corpus { return &corpus{index: map[string]uint32{}} }
+func newCorpus() *corpus { return &corpus{index: map[string]uint32{}, forms: formOf{}} }
 
 // add takes the next message, given its tokens; a word counts once a message.
 func (c *corpus) add(tokens []nlp.Token) {
@@ -74,7 +75,7 @@ const frequent = 0.01
 
 // locate finds the places of the words, and the middle of each language, which is taken from its messages' places: what
 // all messages of a language have in common says nothing about any of them.
-func (c *corpus) locate(v *vectors.Vectors, form func(stem string) string) {
+func (c *corpus) locate(v *vectors.Vectors) {
 	if v == nil {
 		return
 	}
@@ -87,7 +88,7 @@ func (c *corpus) locate(v *vectors.Vectors, form func(stem string) string) {
 		if c.stop[id] {
 			continue
 		}
-		parts = v.Parts(form(word), parts[:0])
+		parts = v.Parts(c.forms.of(word), parts[:0])
 		if len(parts) == 0 {
 			continue
 		}

@@ -164,7 +164,7 @@ func (c *corpus) placesOf(sample []int) [][]float32 {
 
 // read makes a corpus of items; each is told its folded terms on the way.
 func read(ctx context.Context, tok Tokenizer, items []feedback.Item, space *vectors.Vectors, each func(i int, terms []string)) (*corpus, error) {
-	c, forms := newCorpus(), formOf{}
+	c := newCorpus()
 	var terms []string
 	for i, it := range items {
 		if i%1000 == 0 && ctx.Err() != nil {
@@ -175,7 +175,7 @@ func read(ctx context.Context, tok Tokenizer, items []feedback.Item, space *vect
 			return t.Start > 0 && text[t.Start-1] == '@'
 		})
 		c.add(tokens)
-		forms.note(tokens)
+		c.forms.note(tokens)
 		if each != nil {
 			terms = terms[:0]
 			for _, t := range tokens {
@@ -184,6 +184,6 @@ func read(ctx context.Context, tok Tokenizer, items []feedback.Item, space *vect
 			each(i, terms)
 		}
 	}
-	c.locate(space, forms.of)
+	c.locate(space)
 	return c, nil
 }

@@ -153,7 +153,7 @@ func (m *mixture) telling(counts map[uint32]int, topic int) feedback.Words {
 	})
 	var out feedback.Words
 	for _, w := range all {
-		text := m.c.words[w.id]
+		text := m.c.forms.of(m.c.words[w.id]) // people read words, not stems
 		lang, _ := nlp.DetectLang(text)
 		switch {
 		case lang.Base() == nlp.LangChinese && len(out.ZH) < wordsShown:
