@@ -33,7 +33,8 @@ func (c *chat) view(m bot.Message) (view, error) {
 	}
 	v.From, v.Name = "bot", m.AuthorName
 	if m.Author == bot.ByAgent {
-		v.From = "agent"
+		v.From = "agent" // what people write is plain text: their * and _ mean nothing
+		return v, nil
 	}
 	for _, b := range m.Buttons {
 		v.Buttons = append(v.Buttons, button{b.Title, b.Value})

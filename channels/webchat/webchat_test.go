@@ -256,7 +256,7 @@ func TestHistoryShowsWhatTheVisitorMaySee(t *testing.T) {
 		{Seq: 3, Direction: bot.Outgoing, Private: true, Text: "secret note", Delivery: bot.Sent},
 		{Seq: 4, Direction: bot.Activity, Text: "Lin took over"},
 		{Seq: 5, Direction: bot.Outgoing, Text: "never left", Delivery: bot.Cancelled},
-		{Seq: 6, Direction: bot.Outgoing, Author: bot.ByAgent, AuthorName: "Lin", Text: "您好", Delivery: bot.Sending},
+		{Seq: 6, Direction: bot.Outgoing, Author: bot.ByAgent, AuthorName: "Lin", Text: "您好 *5 _<b>_", Delivery: bot.Sending},
 		{Seq: 7, Direction: bot.Outgoing, Text: "gone", Delivery: bot.Sent, DeletedAt: s.now},
 	}
 	_, body := s.call("GET", "/api/history?after=0", token, "")
@@ -281,7 +281,7 @@ func TestHistoryShowsWhatTheVisitorMaySee(t *testing.T) {
 	if helper.From != "bot" || !strings.Contains(helper.HTML, "<strong>Hello</strong>") || strings.Contains(helper.HTML, "<img") || helper.Buttons[0].Value != "2:0" {
 		t.Errorf("answer: %+v", helper)
 	}
-	if agent.From != "agent" || agent.Name != "Lin" {
+	if agent.From != "agent" || agent.Name != "Lin" || agent.Text != "您好 *5 _<b>_" || agent.HTML != "" {
 		t.Errorf("agent: %+v", agent)
 	}
 	if strings.Contains(body, "human") {
