@@ -192,7 +192,7 @@ func (c *kbExplain) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		return kbWriteExplanation(e.out, c.Question, answer)
+		return kb.WriteExplanation(e.out, c.Question, answer)
 	})
 }
 

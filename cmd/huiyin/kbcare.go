@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/data"
+	"huiyin/kb"
+	"huiyin/kb/index"
+	"huiyin/nlp"
+	"huiyin/nlp/chain"
+	"huiyin/store/open"
+)
+
+type kbCheck struct{}
+
+// Run lists what an editor should look at.
+func (*kbCheck) Run(e *env) error {
+	return e.withKB(func(ctx context.Context, _ open.Store, k *kb.Searcher) error {
+		findings, err := k.Check(ctx)
+		if err != nil {
+			return err
+		}
+		if len(findings) == 0 {
+			fmt.Fprintln(e.out, "Nothing to mend.")
+			return nil
+		}
+		return kb.WriteFindings(e.out, findings)
+	})
+}
+
+type kbGaps struct {
+	Days int `help:"How many days back." default:"7"`
+}
+
+// Run groups the questions that had no answer, the most pressing first.
+func (c *kbGaps) Run(e *env) error {
+	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
+		now := time.Now()
+		gaps, err := s.Gaps(ctx, now.AddDate(0, 0, -c.Days), now)
+		if err != nil {
+			return err
+		}
+		gaps = slices.DeleteFunc(gaps, func(g kb.Gap) bool { return g.ClosedBy != "" })
+		if len(gaps) == 0 {
+			fmt.Fprintf(e.out, "Every question of the last %d days found an answer.\n", c.Days)
+			return nil
+		}
+		return kb.WriteGapClusters(e.out, k.ClusterGaps(gaps))
+	})
+}
+
+type kbReplay struct {
+	From string `arg:"" help:"Edited articles: a folder of Markdown files, or a CSV file."`
+	Days int    `help:"How many days of customers' questions to ask again." default:"7"`
+}
+
+// Run answers real questions from the stored articles and from the edited ones, and lists where they differ.
+func (c *kbReplay) Run(e *env) error {
+	edited, err := readArticles(c.From)
+	if err != nil {
+		return err
+	}
+	return e.withKB(func(ctx context.Context, s open.Store, before *kb.Searcher) error {
+		stored, err := s.Articles(ctx)
+		if err != nil {
+			return err
+		}
+		ch, err := e.chain()
+		if err != nil {
+			return err
+		}
+		defer ch.Close()
+		after, err := searcherOver(ch, merge(stored, edited), "")
+		if err != nil {
+			return err
+		}
+		defer after.Close()
+		if err := after.Open(ctx); err != nil {
+			return err
+		}
+		for _, k := range []*kb.Searcher{before, after} {
+			select {
+			case <-k.Ready():
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		questions, err := asked(ctx, s, time.Now().AddDate(0, 0, -c.Days))
+		if err != nil {
+			return err
+		}
+		changes, err := kb.Replay(ctx, before, after, questions)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "%d questions asked again, %d answered differently.\n", len(questions), len(changes))
+		return kb.WriteChanges(e.out, changes)
+	})
+}
+
+// searcherOver makes a searcher over a fixed list of articles, as the program makes its own; an empty dir keeps the index
+// in memory.
+func searcherOver(ch *chain.Chain, source kb.Source, dir string) (*kb.Searcher, error) {
+	models, err := kb.LoadModels(data.Files(), ch.Vectors)
+	if err != nil {
+		return nil, err
+	}
+	x := index.New(index.Config{Dir: dir, Tokenizer: ch.Tokenizer, Fingerprint: version})
+	return kb.NewSearcher(kb.Config{Store: source, Index: x, Tokenizer: ch.Tokenizer, Models: models, Now: time.Now}), nil
+}
+
+// merge puts edited articles in the place of the stored ones.
+func merge(stored, edited []kb.Article) kb.Fixed {
+	all := map[kb.ArticleID]kb.Article{}
+	for _, list := range [][]kb.Article{stored, edited} {
+		for _, a := range list {
+			all[a.ID] = a
+		}
+	}
+	out := make(kb.Fixed, 0, len(all))
+	for _, a := range all {
+		out = append(out, a)
+	}
+	slices.SortFunc(out, func(a, b kb.Article) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return out
+}
+
+// asked are the questions that customers asked the knowledge base since an instant, each once.
+func asked(ctx context.Context, s open.Store, since time.Time) ([]kb.Query, error) {
+	var out []kb.Query
+	seen := map[string]bool{}
+	for m, err := range s.MessagesBetween(ctx, since, time.Now()) {
+		if err != nil {
+			return nil, err
+		}
+		if m.Direction != bot.Incoming || m.Decision == nil || seen[nlp.Fold(m.Text)] {
+			continue
+		}
+		switch m.Decision.Action {
+		case bot.ActArticle, bot.ActClarify, bot.ActFallback:
+			seen[nlp.Fold(m.Text)] = true
+			out = append(out, kb.Query{Text: m.Text, Lang: m.Lang.Base()})
+		}
+	}
+	return out, nil
+}
+
+// benchKB measures retrieval on a hundred thousand articles made from the sample's words.
+type benchKB struct {
+	Articles int    `help:"Articles to index." default:"100000"`
+	Queries  int    `help:"Searches to time." default:"2000"`
+	Seed     uint64 `help:"Of the articles that are made." default:"1"`
+	JSON     bool   `help:"Print one JSON object."`
+}
+
+// Run works in a temporary directory.
+func (c *benchKB) Run(e *env) error {
+	folder, err := fs.Sub(data.Files(), "shop/kb")
+	if err != nil {
+		return err
+	}
+	articles, err := kb.ReadFolder(folder)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "huiyin-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	ch, err := e.chain()
+	if err != nil {
+		return err
+	}
+	defer ch.Close()
+	models, err := kb.LoadModels(data.Files(), ch.Vectors)
+	if err != nil {
+		return err
+	}
+	result, err := kb.Bench(e.ctx, kb.BenchConfig{Articles: articles, Count: c.Articles, Queries: c.Queries, Seed: c.Seed, Open: func(source kb.Source) *kb.Searcher {
+		x := index.New(index.Config{Dir: filepath.Join(dir, "index"), Tokenizer: ch.Tokenizer, Fingerprint: version})
+		return kb.NewSearcher(kb.Config{Store: source, Index: x, Tokenizer: ch.Tokenizer, Models: models, Now: time.Now})
+	}})
+	if err != nil {
+		return err
+	}
+	return e.print(c.JSON, result)
+}
