@@ -140,7 +140,7 @@ func (r *BenchResult) edit(ctx context.Context, s *Searcher, source *growing) er
 }
 
 // multiply makes n articles: each takes the title of one real article, words from the titles of two others of its
-// language and a number, and the body of one.
+// language and a number, and the beginning of the body of one.
 func multiply(rnd *rand.Rand, real []Article, n int) []Article {
 	byLang := map[string][]Article{}
 	for _, a := range real {
@@ -153,9 +153,19 @@ func multiply(rnd *rand.Rand, real []Article, n int) []Article {
 		x, y := same[rnd.IntN(len(same))], same[rnd.IntN(len(same))]
 		title := fmt.Sprintf("%s %s %s %d", pick(rnd, a), half(rnd, pick(rnd, x)), half(rnd, pick(rnd, y)), rnd.IntN(n))
 		out = append(out, Article{ID: ArticleID(fmt.Sprintf("bench-%06d.%s", i, a.Lang.Base())), Root: RootID(fmt.Sprintf("bench-%06d", i)),
-			Lang: a.Lang, Title: title, Body: y.Body, Status: Published, Revision: 1})
+			Lang: a.Lang, Title: title, Body: opening(y), Status: Published, Revision: 1})
 	}
 	return out
+}
+
+// opening is the first passage of an article, as long as the answers of a large collection of questions are.
+func opening(a Article) string {
+	const maxRunes = 200
+	for _, p := range Passages(a.Body) {
+		r := []rune(p.Plain)
+		return string(r[:min(len(r), maxRunes)])
+	}
+	return ""
 }
 
 // pick is the title or a question of an article.
