@@ -1,8 +1,10 @@
 package kb
 
 import (
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"huiyin/kb/wording"
 	"huiyin/nlp"
@@ -67,7 +69,7 @@ type prepared struct {
 	phrases  []analyzed
 	places   []places
 	passages []Passage
-	bodies   []analyzed // of the passages, then of the summary
+	bodies   [][]nlp.Token // of the passages, then of the summary
 }
 
 func (c *catalog) prepare(a Article) prepared {
@@ -77,10 +79,10 @@ func (c *catalog) prepare(a Article) prepared {
 		p.phrases, p.places = append(p.phrases, x), append(p.places, c.places(x))
 	}
 	for _, passage := range p.passages {
-		p.bodies = append(p.bodies, analyze(c.tok, passage.Plain, nil))
+		p.bodies = append(p.bodies, c.tok.Tokenize(passage.Plain))
 	}
 	if a.Summary != "" {
-		p.bodies = append(p.bodies, analyze(c.tok, PlainText(a.Summary), nil))
+		p.bodies = append(p.bodies, c.tok.Tokenize(PlainText(a.Summary)))
 	}
 	return p
 }
@@ -116,14 +118,26 @@ func cosine(a, b []int8) float64 {
 	return float64(sum) / (127 * 127)
 }
 
+// prepareAll prepares the published ones on all processors.
+func (c *catalog) prepareAll(articles []Article) []prepared {
+	live := slices.DeleteFunc(slices.Clone(articles), func(a Article) bool { return a.Status != Published })
+	ready := make([]prepared, len(live))
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(live)) {
+		work.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(live)); i = next.Add(1) - 1 {
+				ready[i] = c.prepare(live[i])
+			}
+		})
+	}
+	work.Wait()
+	return ready
+}
+
 // put makes the catalog hold the newest form of these articles; those that are not published leave it.
 func (c *catalog) put(articles []Article) {
-	ready := make([]prepared, 0, len(articles))
-	for _, a := range articles {
-		if a.Status == Published {
-			ready = append(ready, c.prepare(a))
-		}
-	}
+	ready := c.prepareAll(articles)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, a := range articles {
@@ -183,29 +197,28 @@ func (c *catalog) unit(row int32) int32 {
 }
 
 // bodyFeatures numbers the words and Han pairs of a passage, adds them to counts, and returns them sorted.
-func (c *catalog) bodyFeatures(a analyzed, counts map[uint32]uint16) []uint32 {
+func (c *catalog) bodyFeatures(tokens []nlp.Token, counts map[uint32]uint16) []uint32 {
 	var set []uint32
-	for _, t := range a.tokens {
-		if t.Term == "" || t.Stop {
-			continue
-		}
-		id := c.words.id(string(wording.Word) + t.Term)
+	for _, f := range bodyTerms(tokens) {
+		id := c.words.id(f)
 		set = append(set, id)
 		if counts[id] < 1<<16-1 {
 			counts[id]++
 		}
 	}
-	for _, f := range a.features {
-		if f[0] == wording.Pair {
-			id := c.words.id(f)
-			set = append(set, id)
-			if counts[id] < 1<<16-1 {
-				counts[id]++
-			}
-		}
-	}
 	slices.Sort(set)
 	return slices.Clip(slices.Compact(set))
+}
+
+// bodyTerms are the features by which a body is searched: words that are not stop words, and Han pairs.
+func bodyTerms(tokens []nlp.Token) []string {
+	out := make([]string, 0, 2*len(tokens))
+	for _, t := range tokens {
+		if t.Term != "" && !t.Stop {
+			out = append(out, string(wording.Word)+t.Term)
+		}
+	}
+	return wording.Pairs(out, tokens)
 }
 
 // count adds an entry to the counts of the vocabulary, or takes it out (sign −1).

@@ -105,6 +105,25 @@ func (c *catalog) foreign(lang nlp.Lang, now time.Time) []*entry {
 	return out
 }
 
+// nearFloor is a cosine that at least alignLimit of n articles reach, so that only they need be sorted: the lower edge
+// of the bar of a histogram.
+func nearFloor(n int, cosine func(i int) float64) float64 {
+	const bars = 200
+	if n <= 2*alignLimit {
+		return -1
+	}
+	var count [bars + 1]int
+	for i := range n {
+		count[max(0, min(bars, int((cosine(i)+1)/2*bars)))]++
+	}
+	for bar, sum := bars, 0; bar >= 0; bar-- {
+		if sum += count[bar]; sum >= alignLimit {
+			return float64(bar)/bars*2 - 1
+		}
+	}
+	return -1
+}
+
 // asked is a question in the space of word vectors.
 type asked struct {
 	words []meant
@@ -136,9 +155,13 @@ func (c *catalog) across(q *question, now time.Time) []ranked {
 		}
 		list = append(list, n)
 	}
-	slices.SortFunc(list, func(a, b near) int {
+	order := func(a, b near) int { // ties by id, so that answers are stable
 		return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.entry.article.ID, b.entry.article.ID))
-	})
+	}
+	if floor := nearFloor(len(list), func(i int) float64 { return list[i].cosine }); floor > -1 {
+		list = slices.DeleteFunc(list, func(n near) bool { return n.cosine < floor })
+	}
+	slices.SortFunc(list, order)
 	ask := c.asked(q)
 	if len(ask.words) == 0 {
 		return nil

@@ -91,18 +91,12 @@ func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
 	if all > 0 {
 		q.known = known / all
 	}
-	for _, t := range a.tokens {
-		if t.Term != "" && !t.Stop {
-			q.addBody(v, string(wording.Word)+t.Term)
-		}
-	}
-	for _, f := range a.features {
-		if f[0] == wording.Pair {
-			q.addBody(v, f)
-		}
+	terms := bodyTerms(a.tokens)
+	slices.Sort(terms)
+	for _, f := range slices.Compact(terms) {
+		q.addBody(v, f)
 	}
 	slices.SortFunc(q.body, func(a, b weighed) int { return int(a.id) - int(b.id) })
-	q.body = slices.CompactFunc(q.body, func(a, b weighed) bool { return a.id == b.id })
 	return q
 }
 

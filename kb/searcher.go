@@ -24,6 +24,9 @@ const candidateLimit = 150
 // that shares no word with the question.
 const smallBase = 1000
 
+// sure is the likeness of a wording in the customer's language from which the other language is not searched.
+const sure = 0.8
+
 // passagesFor is for how many of the best articles the best passage is looked for.
 const passagesFor = 20
 
@@ -300,7 +303,9 @@ func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Sco
 			consider(id, 0)
 		}
 	}
-	list = append(list, c.across(&q, now)...)
+	if !slices.ContainsFunc(list, func(r ranked) bool { return r.likeness >= sure && r.entry.article.Lang.Base() == lang.Base() }) {
+		list = append(list, c.across(&q, now)...)
+	}
 	sortRanked(list)
 	list = c.oneLanguage(list, lang)
 	for i := range list[:min(passagesFor, len(list))] {

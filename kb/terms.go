@@ -17,7 +17,7 @@ type Tokenizer interface {
 }
 
 // AnalysisVersion is part of the fingerprint of derived data: it is raised when terms of the same text change.
-const AnalysisVersion = "terms-2"
+const AnalysisVersion = "terms-3"
 
 // analyzed is a text as both stages see it.
 type analyzed struct {
@@ -69,7 +69,12 @@ func IndexTerms(tok Tokenizer, a Article) (question, body []string) {
 	}
 	clear(seen)
 	for _, text := range []string{a.Category, strings.Join(a.Tags, "\n"), PlainText(a.Summary), PlainText(a.Body)} {
-		body = analyze(tok, text, nil).indexTerms(body, seen)
+		for _, f := range bodyTerms(tok.Tokenize(text)) {
+			if term := f[1:]; !seen[term] {
+				seen[term] = true
+				body = append(body, term)
+			}
+		}
 	}
 	return question, body
 }

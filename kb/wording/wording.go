@@ -78,6 +78,29 @@ func Features(tokens []nlp.Token) []string {
 	return f.out
 }
 
+// Pairs appends the pairs of neighbouring Han characters of a text, also across word borders, in order and as often as
+// they occur. It is the cheap part of Features, for long texts.
+func Pairs(to []string, tokens []nlp.Token) []string {
+	last, end := rune(-1), -1
+	for _, t := range tokens {
+		if t.Start != end {
+			last = -1
+		}
+		end = t.End
+		for _, r := range t.Text {
+			if !unicode.Is(unicode.Han, r) {
+				last = -1
+				continue
+			}
+			if last >= 0 {
+				to = append(to, string([]rune{Pair, last, r}))
+			}
+			last = r
+		}
+	}
+	return to
+}
+
 type collector struct {
 	seen map[string]bool
 	out  []string
