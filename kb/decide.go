@@ -3,6 +3,7 @@ package kb
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"huiyin/nlp"
 )
@@ -78,7 +79,14 @@ func (p parts) named() map[string]float64 {
 }
 
 func trace(a analyzed, list []ranked, out Answer) *Trace {
-	t := &Trace{Terms: a.indexTerms(nil, map[string]bool{}), Thresholds: [2]float64{answerAt, clarifyAt}}
+	t := &Trace{Thresholds: [2]float64{answerAt, clarifyAt}}
+	for _, term := range a.indexTerms(nil, map[string]bool{}) {
+		if concept, ok := strings.CutPrefix(term, conceptMark); ok {
+			t.Expanded = append(t.Expanded, concept)
+			continue
+		}
+		t.Terms = append(t.Terms, term)
+	}
 	for _, r := range list[:min(10, len(list))] {
 		t.Candidates = append(t.Candidates, Candidate{Article: r.entry.article.ID, Title: r.entry.article.Title,
 			First: r.first, Second: r.score, Parts: r.parts.named()})

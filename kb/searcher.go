@@ -224,6 +224,31 @@ func (s *Searcher) Refresh(ctx context.Context) error {
 	return nil
 }
 
+// Reload analyses all articles anew, after synonyms or words of the tokenizer have changed. Searches go on meanwhile with
+// what there was.
+func (s *Searcher) Reload(ctx context.Context) error {
+	s.refresh.Lock()
+	defer s.refresh.Unlock()
+	version, err := s.store.Version(ctx)
+	if err != nil {
+		return fmt.Errorf("kb: reload: %w", err)
+	}
+	articles, err := s.store.Articles(ctx)
+	if err != nil {
+		return fmt.Errorf("kb: reload: %w", err)
+	}
+	s.remember(articles, version)
+	if s.rebuilding {
+		return nil
+	}
+	if err := s.index.Replace(ctx, articles); err != nil {
+		return fmt.Errorf("kb: reload: %w", err)
+	}
+	s.delta = 0
+	s.indexReady.Store(true)
+	return nil
+}
+
 // Close ends background work and closes the index.
 func (s *Searcher) Close() error {
 	if s.stop != nil {

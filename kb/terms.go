@@ -3,6 +3,7 @@ package kb
 import (
 	"hash/fnv"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,6 +31,8 @@ type analyzed struct {
 func analyze(tok Tokenizer, text string, tokens []nlp.Token) analyzed {
 	if tokens == nil {
 		tokens = tok.Tokenize(text)
+	} else if s, ok := tok.(*Synonyms); ok {
+		tokens = s.Expand(slices.Clone(tokens))
 	}
 	var key strings.Builder
 	for _, t := range tokens {
