@@ -22,7 +22,7 @@ func (c curve) confidence(score, margin float64) float64 {
 // Confidence needed to answer, and for the best to be offered among others.
 const (
 	answerAt  = 0.65
-	clarifyAt = 0.10
+	clarifyAt = 0.20
 )
 
 // answer turns ranked articles into hits and a decision.
