@@ -55,6 +55,7 @@ const (
 	isDisappointment
 	isWorry
 	isGratitude
+	isTurned // a phrase with a negator inside: 不后悔, "never disappoints"
 	isCustom // from an operator's own file
 	isPrefix // a longer entry begins like this
 )
@@ -185,6 +186,10 @@ func (lx *lexicon) inherit(sc *scanner, phrase string) {
 	}
 	e := lx.entries[whole]
 	if inside&isNegator != 0 {
+		if e.class&isValence != 0 {
+			e.class |= isTurned
+			lx.entries[whole] = e
+		}
 		return
 	}
 	e.class |= inside & isEmotion

@@ -57,6 +57,7 @@ type header struct {
 	Bias      [heads][langs]float64      `json:"bias"`
 	Dense     [heads][langs][]float64    `json:"dense"`
 	Second    [heads][langs][]float64    `json:"second"` // weights of the logistic models, the constant last
+	Shift     [heads][langs]float64      `json:"shift"`  // added to the log odds when all three classes compete
 }
 
 // table maps hashes of n-grams to weights: open addressing, a 16-bit fingerprint and two signed bytes a slot. A text's
@@ -310,20 +311,28 @@ func language(r *reading) int {
 	return langEn
 }
 
-// probabilities turns margins into those of negative, neutral and positive.
-func (m *model) probabilities(mg *margins, r *reading, neutral bool) (neg, neu, pos float64) {
+// logits are the log odds of both heads: of positive against negative, of neutral against the two.
+func (m *model) logits(mg *margins, r *reading, neutral bool) [heads]float64 {
 	l := language(r)
 	var in [heads][secondCount]float64
 	secondFeatures(mg, r, &in)
-	logit := [heads]float64{}
+	var logit [heads]float64
 	for h := range heads {
 		for i, v := range in[h] {
 			logit[h] += v * m.Second[h][l][i]
+		}
+		if neutral {
+			logit[h] += m.Shift[h][l]
 		}
 	}
 	plainSpeech(r, &logit)
 	logit[headPolar] += customPull * r.custom
 	logit[headNeutral] -= customPull * math.Abs(r.custom)
+	return logit
+}
+
+// probabilities turns log odds into those of negative, neutral and positive. Without neutral a text must take a side.
+func probabilities(logit [heads]float64, neutral bool) (neg, neu, pos float64) {
 	if neutral {
 		neu = logistic(logit[headNeutral])
 	}

@@ -39,6 +39,8 @@ type reading struct {
 	caps      int
 	custom    float64 // of words from an operator's own lexicon
 	asks      bool    // some sentence is a question
+	turned    bool    // a rule turned or outweighed a word
+	post      bool    // it mentions, tags or links: a post, not a message to a shop
 	wish      bool
 	hope      bool
 	contrast  bool
@@ -121,6 +123,8 @@ func (rd *reader) census() {
 			} else if u.hash == question {
 				rd.r.questions++
 			}
+		case kindHandle, kindURL:
+			rd.r.post = true
 		}
 		if u.caps {
 			rd.r.caps++
@@ -439,6 +443,11 @@ func (rd *reader) total() {
 			r.custom += w
 		}
 		r.sum += w
+		switch rd.rules[k] {
+		case ruleNegation, ruleContrast, ruleSarcasm, ruleWish:
+			r.turned = true
+		}
+		r.turned = r.turned || f.class&isTurned != 0
 		if w > 0 {
 			r.good += w
 		} else {

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"huiyin/nlp"
@@ -103,7 +104,7 @@ func (s *Scorer) judge(sc *scratch, text string, tokens []nlp.Token, neutral boo
 		return verdict{neg: 0.5, pos: 0.5}
 	}
 	v := verdict{margins: s.model.margin(&sc.features, r)}
-	v.neg, v.neu, v.pos = s.model.probabilities(&v.margins, r, neutral)
+	v.neg, v.neu, v.pos = probabilities(s.model.logits(&v.margins, r, neutral), neutral)
 	return v
 }
 
@@ -115,6 +116,7 @@ func (s *Scorer) read(sc *scratch, text string, tokens []nlp.Token) *reading {
 	place(rd.units, sc.folded, tokens)
 	rd.found = s.lex.find(rd.units, sc.folded.Text, rd.found[:0])
 	r := rd.read()
+	r.post = r.post || strings.IndexByte(sc.folded.Text, '#') >= 0
 	sc.features.extract(rd.units, rd.found, sc.folded.Text)
 	return r
 }
