@@ -136,17 +136,46 @@ func (a *App) openKB(ctx context.Context) error {
 	if err := a.seedKB(ctx); err != nil {
 		return err
 	}
+	words, err := a.synonyms()
+	if err != nil {
+		return err
+	}
 	dir := filepath.Join(a.Data, "index")
 	if a.Config.Store.DSN == "mem:" {
 		dir = ""
 	}
-	x := index.New(index.Config{Dir: dir, Tokenizer: a.NLP.Tokenizer, Fingerprint: version, Log: a.Log})
+	x := index.New(index.Config{Dir: dir, Tokenizer: words, Fingerprint: version + " " + words.Fingerprint(), Log: a.Log})
 	models, err := kb.LoadModels(data.Files(), a.NLP.Vectors)
 	if err != nil {
 		return err
 	}
-	a.KB = kb.NewSearcher(kb.Config{Store: a.Store, Index: x, Tokenizer: a.NLP.Tokenizer, Models: models, Log: a.Log, Now: a.Now})
+	a.KB = kb.NewSearcher(kb.Config{Store: a.Store, Index: x, Tokenizer: words, Models: models, Log: a.Log, Now: a.Now})
 	return a.KB.Open(ctx)
+}
+
+// synonyms are the words that the knowledge base takes for one another: those of the configured folder's synonyms.yaml,
+// or the sample shop's.
+func (a *App) synonyms() (*kb.Synonyms, error) {
+	var raw []byte
+	var err error
+	name := "shop/synonyms.yaml"
+	if folder := a.Config.Bot.Knowledge; folder != "" {
+		name = filepath.Join(folder, "synonyms.yaml")
+		raw, err = os.ReadFile(name)
+	} else {
+		raw, err = fs.ReadFile(data.Files(), name)
+	}
+	if errors.Is(err, fs.ErrNotExist) { // a folder of articles need not have any
+		return kb.NewSynonyms(a.NLP.Tokenizer, nil), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	groups, err := kb.ReadSynonyms(name, raw)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", config.ErrInvalid, err)
+	}
+	return kb.NewSynonyms(a.NLP.Tokenizer, groups), nil
 }
 
 // seedKB imports the configured folder, or the sample shop's articles into a knowledge base that has none.
