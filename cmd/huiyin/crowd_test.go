@@ -48,7 +48,10 @@ func crowdTexts(t *testing.T) []string {
 // twice, as a page does after a lost answer. Every message must be stored once and in order, decided upon, and be followed
 // by an answer or belong to people.
 func TestACrowdOverHTTP(t *testing.T) {
-	const visitors, each = 500, 10
+	visitors, each := 500, 10
+	if underRace {
+		visitors, each = 50, 4
+	}
 	texts := crowdTexts(t)
 	p := startWith(t, t.TempDir(), "[[inbox]]\nid = \"web\"\nchannel = \"webchat\"\n[inbox.settings]\nper_minute = 6000\nper_minute_ip = 10000000\n")
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: time.Minute}

@@ -66,7 +66,10 @@ func serve(t *testing.T, dir, config string) *child {
 // TestKilledUnderLoad kills the program in the middle of its work, again and again. What was acknowledged must be in the
 // store once and in order, and decided upon, when it has been started a last time.
 func TestKilledUnderLoad(t *testing.T) {
-	const kills, visitors, each = 4, 20, 25
+	kills, visitors, each := 4, 20, 25
+	if underRace {
+		kills, visitors = 1, 8
+	}
 	dir := t.TempDir()
 	config := filepath.Join(dir, "huiyin.toml")
 	text := "[digest]\nweekday = \"\"\n[[inbox]]\nid = \"web\"\nchannel = \"webchat\"\n[inbox.settings]\nper_minute = 6000\nper_minute_ip = 10000000\n"
