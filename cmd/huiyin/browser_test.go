@@ -35,7 +35,7 @@ func browser(t *testing.T) context.Context {
 		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"))
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, stop := chromedp.NewContext(alloc)
-	ctx, stopTime := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, stopTime := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(func() { stopTime(); stop(); stopAlloc() })
 	return ctx
 }
@@ -51,12 +51,12 @@ func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Voi
 
 // shows waits until the page's text has a sentence in it.
 func shows(sentence string) chromedp.Action[chromedp.Void] {
-	return chromedp.Poll[chromedp.Void](fmt.Sprintf(`document.body.innerText.includes(%q)`, sentence), chromedp.WithPollingTimeout(20*time.Second))
+	return chromedp.Poll[chromedp.Void](fmt.Sprintf(`document.body.innerText.includes(%q)`, sentence), chromedp.WithPollingTimeout(60*time.Second))
 }
 
 // answers waits until the log has n answers of the bot or an agent.
 func answers(n int) chromedp.Action[chromedp.Void] {
-	return chromedp.Poll[chromedp.Void](fmt.Sprintf(`document.querySelectorAll('#messages .row.bot, #messages .row.agent').length >= %d`, n), chromedp.WithPollingTimeout(20*time.Second))
+	return chromedp.Poll[chromedp.Void](fmt.Sprintf(`document.querySelectorAll('#messages .row.bot, #messages .row.agent').length >= %d`, n), chromedp.WithPollingTimeout(60*time.Second))
 }
 
 // say writes a message and sends it.
@@ -178,7 +178,7 @@ func TestAgentInTheBrowser(t *testing.T) {
 	})
 	t.Run("deliveries are shown as they happen", func(t *testing.T) {
 		do(t, agent, chromedp.Poll[chromedp.Void](`document.querySelectorAll('.delivery.sent').length > 2 && document.querySelectorAll('.delivery.sending, .delivery.queued').length === 0`,
-			chromedp.WithPollingTimeout(20*time.Second)))
+			chromedp.WithPollingTimeout(60*time.Second)))
 	})
 	shot(t, agent, "console-agent")
 	do(t, agent, chromedp.Click("[data-key=e]"), shows("Resolved"))
