@@ -103,7 +103,7 @@ func TestMemoryIsBounded(t *testing.T) {
 			box.Send(d.write("in", fmt.Sprint("t", i), "x")...)
 		}
 		synctest.Wait()
-		if h := box.Health()[0]; h.Waiting != 10 || !h.Behind {
+		if h := box.Health()[0]; h.Waiting == 0 || h.Waiting > 10 || !h.Behind {
 			t.Errorf("health: %+v", h)
 		}
 		store.mu.Lock()
