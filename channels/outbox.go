@@ -44,7 +44,7 @@ type OutboxOptions struct {
 	Grace time.Duration
 	// InFlight is how many calls run at once for one inbox. Default 256; never more than the platform takes in a second.
 	InFlight int
-	// Memory is how many messages of one inbox are held in memory; the others stay in the store. Default 10,000.
+	// Memory is how many messages of one inbox are held in memory at most; the others stay in the store. Default 10,000.
 	Memory int
 }
 

@@ -103,7 +103,7 @@ func TestMemoryIsBounded(t *testing.T) {
 			box.Send(d.write("in", fmt.Sprint("t", i), "x")...)
 		}
 		synctest.Wait()
-		if h := box.Health()[0]; h.Waiting == 0 || h.Waiting > 10 || !h.Behind {
+		if h := box.Health()[0]; h.Waiting != 10 || !h.Behind {
 			t.Errorf("health: %+v", h)
 		}
 		store.mu.Lock()
@@ -114,6 +114,25 @@ func TestMemoryIsBounded(t *testing.T) {
 		if n := len(p.sent()); n != 80 {
 			t.Errorf("%d of 80 arrived", n)
 		}
+		if h := box.Health()[0]; h.Waiting != 0 || h.Behind {
+			t.Errorf("health after: %+v", h)
+		}
+	})
+}
+
+func TestWhatIsReadAndGivenIsHeldAndSentOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		p := &platform{script: map[string][]outcome{"one": {{takes: time.Minute}}}}
+		messages := d.write("in", "a", "one", "two")
+		box, _ := d.run(d.store, line(p, channels.Limits{}), channels.OutboxOptions{})
+		synctest.Wait() // both are read, and the first is in a call
+		box.Send(messages...)
+		if h := box.Health()[0]; h.Waiting != 2 || h.Behind {
+			t.Errorf("health: %+v", h)
+		}
+		pass(time.Hour)
+		equal(t, "the customer sees", p.seen("a"), []string{"one", "two"})
 		if h := box.Health()[0]; h.Waiting != 0 || h.Behind {
 			t.Errorf("health after: %+v", h)
 		}

@@ -34,7 +34,7 @@ type queue struct {
 	lanes   map[string]*lane
 	waiting waitingLanes // for their time
 	ready   readyLanes   // for a call
-	known   map[bot.MessageID]bool
+	known   map[bot.MessageID]*item
 	running int
 	moved   map[string]string // thread → its new address
 	typed   map[string]time.Time
@@ -74,12 +74,23 @@ type item struct {
 	plain    bool            // the present part was tried without formatting
 	since    time.Time       // of the first failed call
 	settling *bot.SendResult // decided, but not stored yet
+
+	again *bot.Message // given once more while a call was running; guarded by the queue's mu
+}
+
+// givenAgain decides what becomes of a message that is known already: it was read from the store and came by Send as
+// well, or it has failed just now and somebody sends it again while its last call is not cleared away yet. In a call,
+// only the store knows which; BeginSend will say. The caller holds mu.
+func (it *item) givenAgain(m bot.Message, l *lane) {
+	if l != nil && l.busy && l.items[0] == it {
+		it.again = &m
+	}
 }
 
 func newQueue(o *Outbox, l Line) *queue {
 	q := &queue{
 		Line: l, o: o, wake: make(chan struct{}, 1), typers: make(chan struct{}, 4), loading: true, state: StateOK,
-		lanes: map[string]*lane{}, known: map[bot.MessageID]bool{}, moved: map[string]string{}, typed: map[string]time.Time{},
+		lanes: map[string]*lane{}, known: map[bot.MessageID]*item{}, moved: map[string]string{}, typed: map[string]time.Time{},
 	}
 	q.since = o.opt.Now()
 	if b, ok := l.Channel.(ButtonSender); ok {
@@ -105,10 +116,6 @@ func (q *queue) add(m bot.Message) {
 		q.missed = append(q.missed, m)
 	case q.loading:
 		q.behind = true
-	case q.known[m.ID]:
-		// Given twice; or it has failed just now and somebody sends it again, while the last call is not cleared away yet.
-		// The store knows.
-		q.behind = true
 	default:
 		q.push(m)
 	}
@@ -117,14 +124,16 @@ func (q *queue) add(m bot.Message) {
 
 // push puts a message into its lane, or notes that there was no room. The caller holds mu.
 func (q *queue) push(m bot.Message) {
-	if q.known[m.ID] {
+	if it := q.known[m.ID]; it != nil {
+		it.givenAgain(m, q.lanes[m.Thread])
 		return
 	}
 	if q.behind || len(q.known) >= q.o.opt.Memory {
 		q.behind = true
 		return
 	}
-	q.known[m.ID] = true
+	it := &item{m: m, resumed: m.Delivery == bot.Sending}
+	q.known[m.ID] = it
 	l := q.lanes[m.Thread]
 	if l == nil {
 		l = &lane{thread: m.Thread}
@@ -138,7 +147,6 @@ func (q *queue) push(m bot.Message) {
 	for at > first && l.items[at-1].m.Conversation == m.Conversation && l.items[at-1].m.Seq > m.Seq {
 		at--
 	}
-	it := &item{m: m, resumed: m.Delivery == bot.Sending}
 	l.items = append(l.items, nil)
 	copy(l.items[at+1:], l.items[at:])
 	l.items[at] = it
@@ -267,8 +275,11 @@ func (q *queue) release(l *lane, again time.Duration, done bool) {
 	q.running--
 	l.busy = false
 	l.due = q.o.opt.Now().Add(max(again, q.Limits.PerThread))
-	if done {
-		delete(q.known, l.items[0].m.ID)
+	if it := l.items[0]; done && it.again != nil {
+		l.items[0] = &item{m: *it.again}
+		q.known[it.m.ID] = l.items[0]
+	} else if done {
+		delete(q.known, it.m.ID)
 		l.items[0] = nil
 		l.items = l.items[1:]
 	}
