@@ -244,11 +244,7 @@ func (a *App) openTopics() error {
 	if err != nil {
 		return err
 	}
-	space, err := wordSpace()
-	if err != nil {
-		return err
-	}
-	a.topics = topics.New(taxonomy, a.NLP.Tokenizer, space)
+	a.topics = topics.New(taxonomy, a.NLP.Tokenizer, a.NLP.Vectors)
 	return nil
 }
 

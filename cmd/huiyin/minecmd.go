@@ -3,17 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
-	"huiyin/data"
 	"huiyin/feedback"
 	"huiyin/feedback/mine"
 	"huiyin/feedback/render"
 	"huiyin/feedback/topics"
-	"huiyin/nlp/vectors"
 )
 
 // mineCmd turns a file of feedback into a digest, without a database.
@@ -78,22 +75,11 @@ func (c *mineCmd) topics(app *App) (feedback.Topics, error) {
 		err := app.openTopics()
 		return app.topics, err
 	case "none":
-		space, err := wordSpace()
-		return topics.NewFinder(app.NLP.Tokenizer, space), err
+		return topics.NewFinder(app.NLP.Tokenizer, app.NLP.Vectors), nil
 	}
 	t, err := topics.Load(os.DirFS(filepath.Dir(c.Taxonomy)), filepath.Base(c.Taxonomy))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUsage, err)
 	}
-	space, err := wordSpace()
-	return topics.New(t, app.NLP.Tokenizer, space), err
-}
-
-// wordSpace is the space of meaning that ships with the program.
-func wordSpace() (*vectors.Vectors, error) {
-	folder, err := fs.Sub(data.Files(), "vectors")
-	if err != nil {
-		return nil, err
-	}
-	return vectors.Load(folder)
+	return topics.New(t, app.NLP.Tokenizer, app.NLP.Vectors), nil
 }

@@ -55,3 +55,20 @@ func WriteChinese(w io.Writer, words []string, glosses [][]Gloss) error {
 	_, err := w.Write(out)
 	return err
 }
+
+// quantise turns values into steps of −127..127 and the worth of one step.
+func quantise(x []float32) (row []int8, unit float32) {
+	largest := float32(0)
+	for _, f := range x {
+		largest = max(largest, f, -f)
+	}
+	row = make([]int8, len(x))
+	if largest == 0 {
+		return row, 0
+	}
+	steps := 127 / largest
+	for i, f := range x {
+		row[i] = int8(int(f*steps+127.5) - 127) // rounds, since what is converted is not negative
+	}
+	return row, largest / 127
+}
