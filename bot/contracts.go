@@ -178,7 +178,29 @@ type Agent struct {
 	PasswordHash string    `json:"password_hash,omitempty"` // argon2id, PHC string
 	Disabled     bool      `json:"disabled,omitempty"`
 	CreatedAt    time.Time `json:"created_at"`
+
+	Team     TeamID       `json:"team,omitempty"`
+	Langs    []nlp.Lang   `json:"langs,omitempty"`    // in which she answers customers; empty: all
+	Capacity int          `json:"capacity,omitempty"` // conversations that she is given at most; 0: as the desk's rules say
+	State    Availability `json:"state,omitempty"`
+	StateAt  time.Time    `json:"state_at,omitzero"` // since when
 }
+
+// Availability says whether an agent is there.
+type Availability string
+
+// The availabilities. Of an agent who works in another place than the console nothing is known: she is given nothing by
+// itself, and nothing is taken from her. One who is away or offline keeps what she waits for herself; a customer who
+// waits for her goes back to the queue.
+const (
+	Unseen  Availability = ""
+	Online  Availability = "online"
+	Away    Availability = "away"
+	Offline Availability = "offline"
+)
+
+// Gone reports whether the agent is known not to be there.
+func (a Agent) Gone() bool { return a.Disabled || a.State == Away || a.State == Offline }
 
 // Session is a login. The token itself is never stored.
 type Session struct {
@@ -258,4 +280,28 @@ type Desk interface {
 	Return(ctx context.Context, id ConversationID, by Agent) (Conversation, error)
 	// Resend queues a Failed or Unknown message again.
 	Resend(ctx context.Context, id MessageID, by Agent) (Message, error)
+}
+
+// To is where a conversation is passed on to: a colleague, or a team (everybody when both are empty).
+type To struct {
+	Agent AgentID
+	Team  TeamID
+}
+
+// Dispatch is what staff do with a conversation besides answering it. Errors are as with Desk; ErrState when it is not
+// possible now.
+type Dispatch interface {
+	// Snooze sets a conversation aside until an instant, or until the customer writes; the agent becomes its owner. The
+	// zero time, or one that is past, wakes it.
+	Snooze(ctx context.Context, id ConversationID, by Agent, until time.Time) (Conversation, error)
+	// Transfer passes a conversation on to a colleague, who owns it then, or into the queue of a team. The customer is told.
+	Transfer(ctx context.Context, id ConversationID, by Agent, to To) (Conversation, error)
+	// Tag replaces the tags of a conversation; see CleanTags.
+	Tag(ctx context.Context, id ConversationID, by Agent, tags []string) (Conversation, error)
+}
+
+// Roster knows who is there.
+type Roster interface {
+	// SetState says whether an agent is there. Customers who wait for the answer of one who is not go back to the queue.
+	SetState(ctx context.Context, id AgentID, s Availability) (Agent, error)
 }

@@ -14,6 +14,8 @@ type (
 	MessageID      string
 	ContactID      string
 	AgentID        string
+	// TeamID names a group of agents; it is what people call it, for example "returns".
+	TeamID string
 	// InboxID names a configured mailbox, for example "web" or "telegram-shop".
 	InboxID string
 )
@@ -51,6 +53,7 @@ type Conversation struct {
 	Status   Status   `json:"status"`
 	Epoch    uint64   `json:"epoch"` // grows at every change of owner
 	Agent    AgentID  `json:"agent,omitempty"`
+	Team     TeamID   `json:"team,omitempty"`     // whose members it waits for; empty: anybody's
 	Handoff  *Handoff `json:"handoff,omitempty"`  // the last one; cleared when the conversation returns to the bot
 	LastSeq  uint64   `json:"last_seq"`           // of its newest message
 	Failures int      `json:"failures,omitempty"` // turns in a row in which the bot could not help
@@ -69,6 +72,8 @@ type Conversation struct {
 	AckAt          time.Time `json:"ack_at,omitzero"`         // the newest "somebody will come" while waiting
 	WaitingSince   time.Time `json:"waiting_since,omitzero"`  // set while waiting
 	FirstResponse  time.Time `json:"first_response,omitzero"` // an agent's first reply since the last handoff
+	OwedSince      time.Time `json:"owed_since,omitzero"`     // the oldest message to people that no person has answered
+	SnoozedUntil   time.Time `json:"snoozed_until,omitzero"`  // its owner has set it aside until then, or until the customer writes
 	ResolvedAt     time.Time `json:"resolved_at,omitzero"`    // set while resolved
 	MoodTotal      float64   `json:"mood_total,omitempty"`    // sum of sentiment scores of the customer's messages
 	MoodCount      int       `json:"mood_count,omitempty"`
@@ -86,6 +91,8 @@ const (
 	ReasonPolicy    Reason = "policy"
 	ReasonSentiment Reason = "sentiment"
 	ReasonError     Reason = "error"
+	ReasonTransfer  Reason = "transfer" // an agent who stepped in herself passed it on to a team
+	ReasonAway      Reason = "away"     // an agent who stepped in herself is not there any more
 )
 
 // Handoff is the passing of a conversation from the bot to people.
@@ -156,6 +163,9 @@ const (
 	FactFirstResponse = "first_response"        // Value: seconds from the handoff to an agent's first reply
 	FactResolved      = "resolved"              // Value: seconds from the start (or reopening); Label: agent, bot:confirmed (the customer said that it helped) or bot:assumed (she went silent)
 	FactReturned      = "returned_to_bot"
+	FactTransferred   = "transferred" // to a colleague or a team; Label: agent or team
+	FactRequeued      = "requeued"    // back from an agent to the queue; Value: seconds the customer had waited for an answer; Label: away
+	FactSnoozed       = "snoozed"     // Value: seconds it was to be set aside
 	FactForm          = "form"        // Label: <form>:done, <form>:left or <form>:failed
 	FactCSAT          = "csat"        // Value 1..5
 	FactNPS           = "nps"         // Value 0..10

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"huiyin/nlp"
 )
@@ -13,6 +14,9 @@ var (
 	_ Handler = (*Bot)(nil)
 	_ Desk    = (*Bot)(nil)
 	_ Feed    = (*Bot)(nil)
+
+	_ Dispatch = (*Bot)(nil)
+	_ Roster   = (*Bot)(nil)
 )
 
 // deskTries is how often an act of an agent is tried against lanes that change the same conversation.
@@ -104,8 +108,8 @@ func (d *desk) agentFact(name string, value float64, label string) {
 }
 
 // activity adds an entry about what the agent did.
-func (d *desk) activity(key string) {
-	d.entry(d.b.cfg.Words.Text(string(d.b.staffLang(d.conv)), "bot."+key, "name", d.by.Name))
+func (d *desk) activity(key string, pairs ...any) {
+	d.entry(d.b.cfg.Words.Text(string(d.b.staffLang(d.conv)), "bot."+key, append(pairs, "name", d.by.Name)...))
 }
 
 // Claim implements Desk. The customer is told who is here now.
@@ -152,6 +156,7 @@ func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text strin
 		d.reply(text)
 		m := &d.out[len(d.out)-1]
 		m.Author, m.AuthorID, m.AuthorName = ByAgent, string(by.ID), by.Name
+		d.conv.OwedSince, d.conv.SnoozedUntil = time.Time{}, time.Time{}
 		if h := d.conv.Handoff; h != nil && d.conv.FirstResponse.IsZero() {
 			d.conv.FirstResponse = d.now
 			d.agentFact(FactFirstResponse, d.now.Sub(h.At).Seconds(), "")

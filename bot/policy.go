@@ -14,10 +14,11 @@ func (t *turn) decide(ctx context.Context) error {
 	switch t.conv.Status {
 	case StatusAgent:
 		t.afterAction()
-		t.decided(1, ActSilent, "agent_owns", string(t.conv.Agent))
+		t.toOwner(ctx)
 		return nil
 	case StatusWaiting:
 		t.afterAction()
+		t.conv.owe(t.now)
 		t.stillWaiting()
 		return nil
 	case StatusResolved:
@@ -211,9 +212,10 @@ func (t *turn) broken(ctx context.Context, code string) {
 	t.enter()
 	switch t.conv.Status {
 	case StatusAgent:
-		t.decided(1, ActSilent, "agent_owns", string(t.conv.Agent))
+		t.toOwner(ctx)
 		return
 	case StatusWaiting:
+		t.conv.owe(t.now)
 		t.stillWaiting()
 		return
 	case StatusResolved:

@@ -29,6 +29,32 @@ const (
 
 func newQueue() *queue { return &queue{since: map[ConversationID]time.Time{}} }
 
+// headStart is how much earlier an unhappy customer, or one whose matter people must handle, counts as having come: far
+// enough to be seen next, and little enough that nobody waits forever behind such.
+const headStart = 10 * time.Minute
+
+// Place is where a conversation that waits stands in the queue: the earlier, the further in front. It is when the
+// customer began to wait for a person's answer, so that nobody loses her place when her agent leaves; with a head start
+// for those who are unhappy.
+func Place(c Conversation) time.Time {
+	at := c.WaitingSince
+	if !c.OwedSince.IsZero() && c.OwedSince.Before(at) {
+		at = c.OwedSince
+	}
+	if c.Unhappy() || c.Handoff != nil && (c.Handoff.Reason == ReasonPolicy || c.Handoff.Reason == ReasonSentiment) {
+		at = at.Add(-headStart)
+	}
+	return at
+}
+
+// unhappyAt is the mean sentiment score from which a customer counts as unhappy.
+const unhappyAt = -0.25
+
+// Unhappy reports whether the customer's messages are negative on the whole.
+func (c Conversation) Unhappy() bool {
+	return c.MoodCount > 0 && c.MoodTotal/float64(c.MoodCount) < unhappyAt
+}
+
 // load fills the queue from the store.
 func (q *queue) load(ctx context.Context, s ConversationStore) error {
 	const all = 1 << 20
@@ -47,7 +73,7 @@ func (q *queue) update(c Conversation) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if c.Status == StatusWaiting {
-		q.since[c.ID] = c.WaitingSince
+		q.since[c.ID] = Place(c)
 	} else {
 		delete(q.since, c.ID)
 	}

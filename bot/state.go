@@ -16,6 +16,8 @@ var ErrState = errors.New("bot: not possible now")
 //	bot      → agent     claim: an agent steps in
 //	waiting  → agent     claim
 //	resolved → agent     claim: an agent writes once more
+//	agent    → agent     transfer: to a colleague
+//	agent    → waiting   requeue: to a team, or since the owner is not there; waiting → waiting with another team
 //	agent    → bot       giveBack; waiting → bot as well
 //	any      → resolved  resolve
 //	resolved → bot       reopen: the customer writes again
@@ -24,8 +26,11 @@ var ErrState = errors.New("bot: not possible now")
 
 // move gives the conversation to somebody else.
 func (c *Conversation) move(to Status, agent AgentID) {
-	c.Status, c.Agent = to, agent
+	c.Status, c.Agent, c.SnoozedUntil = to, agent, time.Time{}
 	c.Epoch++
+	if to == StatusBot || to == StatusResolved {
+		c.Team, c.OwedSince = "", time.Time{}
+	}
 	if to != StatusWaiting {
 		c.WaitingSince = time.Time{}
 	}
@@ -47,7 +52,7 @@ func (c *Conversation) handoff(h Handoff) error {
 	}
 	c.move(StatusWaiting, "")
 	c.forget()
-	c.Handoff, c.WaitingSince, c.AckAt = &h, h.At, h.At
+	c.Handoff, c.WaitingSince, c.AckAt, c.OwedSince = &h, h.At, h.At, h.At
 	c.FirstResponse = time.Time{}
 	return nil
 }
@@ -64,6 +69,41 @@ func (c *Conversation) claim(by AgentID) (moved bool, err error) {
 	c.move(StatusAgent, by)
 	c.Form, c.Offer = nil, 0
 	return true, nil
+}
+
+// transfer gives the conversation from one agent to another.
+func (c *Conversation) transfer(to AgentID) error {
+	switch {
+	case c.Status != StatusAgent && c.Status != StatusWaiting:
+		return fmt.Errorf("transfer a conversation that is %s: %w", c.Status, ErrState)
+	case c.Agent == to:
+		return fmt.Errorf("transfer a conversation to who has it: %w", ErrState)
+	}
+	c.move(StatusAgent, to)
+	c.Team = ""
+	return nil
+}
+
+// requeue puts the conversation back among those that wait; h is its handoff should it have none. The customer keeps her
+// place: see Place.
+func (c *Conversation) requeue(team TeamID, h Handoff) error {
+	if c.Status != StatusAgent && c.Status != StatusWaiting {
+		return fmt.Errorf("queue a conversation that is %s: %w", c.Status, ErrState)
+	}
+	c.move(StatusWaiting, "")
+	if c.Handoff == nil {
+		c.Handoff, c.FirstResponse = &h, time.Time{}
+	}
+	c.Team, c.WaitingSince, c.AckAt, c.Offer = team, h.At, h.At, 0
+	return nil
+}
+
+// owe notes that the customer waits for a person's answer, and wakes what was set aside.
+func (c *Conversation) owe(at time.Time) {
+	c.SnoozedUntil = time.Time{}
+	if c.OwedSince.IsZero() {
+		c.OwedSince = at
+	}
 }
 
 // resolve closes the conversation. agent is empty when the bot does.

@@ -79,7 +79,7 @@ type handoffs struct {
 
 var (
 	threads = []string{"ada", "bo"}
-	agents  = []bot.Agent{{ID: "lin", Name: "Lin", Role: bot.RoleAgent}, {ID: "max", Name: "Max", Role: bot.RoleLead}}
+	agents  = []bot.Agent{{ID: "lin", Email: "lin@shop.example", Name: "Lin", Role: bot.RoleAgent}, {ID: "max", Email: "max@shop.example", Name: "Max", Role: bot.RoleLead}}
 	sayings = []string{"你好", "谢谢", "hello", "退货规则", "return policy", "怎么办", "2", "都不是", "nonsense", "胡说八道", "转人工", "agent please",
 		"[broken]", "[panic]", "[noindex]", "我的订单到哪了", "AB123456", "XX000000", "我要退货", "坏了", "跳过", "是的", "不是", "取消", "when do you open",
 		"terrible", "我要找律师", "没用", "有用", "ok", "😀", "", "我要投诉"}
@@ -88,6 +88,11 @@ var (
 func newHandoffs(rt *rapid.T) *handoffs {
 	h := &handoffs{world: newWorld(rt), rt: rt, sent: map[string][]bot.Inbound{}, epochs: map[bot.ConversationID]uint64{}}
 	h.actor = service{}
+	for _, a := range agents {
+		if err := h.store.SaveAgent(context.Background(), a, bot.Event{}); err != nil {
+			rt.Fatal(err)
+		}
+	}
 	h.boot(-1, false)
 	return h
 }
@@ -190,6 +195,19 @@ func (h *handoffs) actions() map[string]func(*rapid.T) {
 			}
 		},
 		"agent returns": func(*rapid.T) { h.giveBack(agent()) },
+		"agent snoozes": func(*rapid.T) {
+			if c, ok := h.conversation(); ok {
+				until := rapid.SampledFrom([]time.Duration{-time.Hour, time.Minute, 26 * time.Hour, 200 * 24 * time.Hour}).Draw(h.rt, "until")
+				_, err := h.Bot.Snooze(ctx, c.ID, agent(), h.clock.now().Add(until))
+				h.allow(err)
+			}
+		},
+		"agent transfers": func(*rapid.T) { h.transfer(agent()) },
+		"agent comes or goes": func(*rapid.T) {
+			s := rapid.SampledFrom([]bot.Availability{bot.Online, bot.Away, bot.Offline}).Draw(h.rt, "state")
+			_, err := h.Bot.SetState(ctx, agent().ID, s)
+			h.allow(err)
+		},
 		"outbox is slow": func(*rapid.T) {
 			h.mail.mu.Lock()
 			h.mail.held = true
@@ -204,6 +222,7 @@ func (h *handoffs) actions() map[string]func(*rapid.T) {
 		"time passes": func(*rapid.T) {
 			h.clock.add(rapid.SampledFrom([]time.Duration{time.Second, 3 * time.Minute, 6 * time.Minute, 25 * time.Hour, 100 * time.Hour}).Draw(h.rt, "time"))
 			h.allow(h.Bot.Tick(ctx))
+			h.nobodyIsForgotten()
 		},
 		"process is killed": func(*rapid.T) {
 			h.mortal.mu.Lock()
@@ -270,6 +289,47 @@ func (h *handoffs) giveBack(by bot.Agent) {
 	}
 }
 
+// transfer passes a conversation on: to a colleague, who owns it then, or into a queue, in which the customer keeps her place.
+func (h *handoffs) transfer(by bot.Agent) {
+	c, ok := h.conversation()
+	if !ok {
+		return
+	}
+	to := rapid.SampledFrom([]bot.To{{Agent: "lin"}, {Agent: "max"}, {Team: "returns"}, {}}).Draw(h.rt, "to")
+	after, err := h.Bot.Transfer(context.Background(), c.ID, by, to)
+	h.allow(err)
+	switch {
+	case err != nil:
+	case to.Agent != "" && (after.Status != bot.StatusAgent || after.Agent != to.Agent):
+		h.rt.Errorf("transferred to %s, and now %s of %s", to.Agent, after.Status, after.Agent)
+	case to.Agent == "" && (after.Status != bot.StatusWaiting || after.Team != to.Team):
+		h.rt.Errorf("transferred to team %q, and now %s for %q", to.Team, after.Status, after.Team)
+	case to.Agent == "" && !c.OwedSince.IsZero() && bot.Place(after).After(c.OwedSince):
+		h.rt.Errorf("she had waited since %v, and now stands at %v", c.OwedSince, bot.Place(after))
+	}
+}
+
+// nobodyIsForgotten holds when time has passed: what was set aside has woken, and nobody waits for an agent who is not
+// there.
+func (h *handoffs) nobodyIsForgotten() {
+	if h.mortal.killed() {
+		return
+	}
+	for _, thread := range threads {
+		c, err := h.store.Current(context.Background(), inbox.ID, thread)
+		if err != nil || c.Status != bot.StatusAgent {
+			continue
+		}
+		if !c.SnoozedUntil.IsZero() && !c.SnoozedUntil.After(h.clock.now()) {
+			h.rt.Errorf("%s is still set aside, until %v", c.ID, c.SnoozedUntil)
+		}
+		a, err := h.store.Agent(context.Background(), c.Agent)
+		if err == nil && a.Gone() && !c.OwedSince.IsZero() && c.SnoozedUntil.IsZero() {
+			h.rt.Errorf("%s waits since %v for %s, who is %s", c.ID, c.OwedSince, a.ID, a.State)
+		}
+	}
+}
+
 // invariants hold after every act. A process that was killed is started again first.
 func (h *handoffs) invariants() {
 	for h.mortal.killed() {
@@ -308,6 +368,12 @@ func (h *handoffs) checkOwner(c bot.Conversation) {
 	}
 	if c.Status == bot.StatusWaiting && (c.Handoff == nil || c.Handoff.Reason == "" || c.Handoff.Summary == "") {
 		h.rt.Errorf("waiting without a reason or a summary: %+v", c.Handoff)
+	}
+	if c.Status != bot.StatusAgent && !c.SnoozedUntil.IsZero() {
+		h.rt.Errorf("%s and set aside", c.Status)
+	}
+	if owed := c.Status == bot.StatusAgent || c.Status == bot.StatusWaiting; !owed && (!c.OwedSince.IsZero() || c.Team != "") {
+		h.rt.Errorf("%s, but owed an answer since %v, team %q", c.Status, c.OwedSince, c.Team)
 	}
 	if c.Status != bot.StatusBot && c.Form != nil {
 		h.rt.Errorf("%s with a form", c.Status)

@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // tickBatch is how many silent conversations one Tick closes at most.
 const tickBatch = 500
 
-// Tick does what no message sets off: it resolves conversations in which the customer has gone silent with the bot, and
-// forgets finished events that no platform will repeat any more. Run calls it every minute.
+// Tick does what no message sets off: it resolves conversations in which the customer has gone silent with the bot, wakes
+// what was set aside until now, puts customers of agents who are not there back into the queue, and forgets finished
+// events that no platform will repeat any more. Run calls it every minute.
 func (b *Bot) Tick(ctx context.Context) error {
 	now := b.now()
 	silent, err := b.cfg.Store.Conversations(ctx, Filter{Statuses: []Status{StatusBot}, Before: now.Add(-b.rules.SilentAfter), Limit: tickBatch})
@@ -22,8 +24,41 @@ func (b *Bot) Tick(ctx context.Context) error {
 			return fmt.Errorf("resolve conversation %s: %w", conv.ID, err)
 		}
 	}
+	if err := b.lookAfterAgents(ctx, now); err != nil {
+		return err
+	}
 	if _, err := b.cfg.Store.Forget(ctx, now.Add(-b.rules.KeepEvents)); err != nil {
 		return fmt.Errorf("forget old events: %w", err)
+	}
+	return nil
+}
+
+// lookAfterAgents goes through what agents have.
+func (b *Bot) lookAfterAgents(ctx context.Context, now time.Time) error {
+	const all = 1 << 20
+	list, err := b.cfg.Store.Conversations(ctx, Filter{Statuses: []Status{StatusAgent}, Limit: all})
+	if err != nil {
+		return fmt.Errorf("look at what agents have: %w", err)
+	}
+	gone := map[AgentID]bool{}
+	for _, c := range list {
+		if !c.SnoozedUntil.IsZero() && !c.SnoozedUntil.After(now) {
+			if err := b.wake(ctx, c); err != nil && !errors.Is(err, ErrConflict) {
+				return fmt.Errorf("wake conversation %s: %w", c.ID, err)
+			}
+		}
+		if _, known := gone[c.Agent]; known || c.OwedSince.IsZero() {
+			continue
+		}
+		a, err := b.cfg.Store.Agent(ctx, c.Agent)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return fmt.Errorf("look at an agent: %w", err)
+		}
+		if gone[c.Agent] = err == nil && a.Gone(); gone[c.Agent] {
+			if err := b.release(ctx, a); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ func (t *turn) outlook() string {
 		}
 		return t.say("wait.closed_long")
 	}
-	ahead := t.b.queue.ahead(t.conv.ID, t.conv.WaitingSince)
+	ahead := t.b.queue.ahead(t.conv.ID, Place(t.conv))
 	text := t.say("wait.next")
 	if ahead > 0 {
 		text = t.say("wait.place", "n", ahead)
