@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -26,7 +27,9 @@ const (
 	FindDuplicate   FindingKind = "duplicate"   // two articles ask nearly the same
 	FindLink        FindingKind = "link"        // a link leads nowhere
 	FindTranslation FindingKind = "translation" // the other language is missing
-	FindBehind      FindingKind = "behind"      // the translation is older than what it translates
+	FindBehind      FindingKind = "behind"      // the translation says what the original said before
+	FindGolden      FindingKind = "golden"      // a golden question does not reach its article
+	FindUnused      FindingKind = "unused"      // no customer got the article
 )
 
 // Finding is something for an editor to mend.
@@ -61,7 +64,12 @@ func (s *Searcher) Check(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	out = append(out, stolen...)
-	order := []FindingKind{FindTwoOwners, FindNumbers, FindStolen, FindDuplicate, FindLink, FindTranslation, FindBehind}
+	broken, err := s.checkGolden(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, broken...)
+	order := []FindingKind{FindTwoOwners, FindNumbers, FindGolden, FindStolen, FindDuplicate, FindLink, FindTranslation, FindBehind}
 	slices.SortStableFunc(out, func(a, b Finding) int { return slices.Index(order, a.Kind) - slices.Index(order, b.Kind) })
 	return out, nil
 }
@@ -116,9 +124,6 @@ func (c *catalog) checkRoots(list []*entry) []Finding {
 	return out
 }
 
-// maxBehindDays is how much older a translation may be before it is reported.
-const maxBehindDays = 30
-
 func checkTranslation(a, b Article) []Finding {
 	var out []Finding
 	ids := []ArticleID{a.ID, b.ID}
@@ -128,13 +133,12 @@ func checkTranslation(a, b Article) []Finding {
 		out = append(out, Finding{Kind: FindNumbers, Articles: ids, Detail: detail,
 			Message: fmt.Sprintf("%s says %s where %s says %s", a.ID, strings.Join(onlyA, ", "), b.ID, strings.Join(onlyB, ", "))})
 	}
-	old, young := a, b
-	if a.UpdatedAt.After(b.UpdatedAt) {
-		old, young = b, a
-	}
-	if days := int(young.UpdatedAt.Sub(old.UpdatedAt).Hours() / 24); days > maxBehindDays {
-		out = append(out, Finding{Kind: FindBehind, Articles: []ArticleID{old.ID, young.ID}, Detail: fmt.Sprint(days),
-			Message: fmt.Sprintf("%s was last changed %d days before %s: is it still right?", old.ID, days, young.ID)})
+	for _, pair := range [...][2]Article{{a, b}, {b, a}} {
+		if old, young := pair[0], pair[1]; Behind(old, young) {
+			day := young.TextAt.UTC().Format(time.DateOnly)
+			out = append(out, Finding{Kind: FindBehind, Articles: []ArticleID{old.ID, young.ID}, Detail: day,
+				Message: fmt.Sprintf("%s was changed on %s, %s was not: bring it up to date, or mark it as up to date", young.ID, day, old.ID)})
+		}
 	}
 	return out
 }
@@ -249,6 +253,41 @@ func (s *Searcher) checkQuestions(ctx context.Context, list []*entry) ([]Finding
 		}
 	}
 	return out, nil
+}
+
+// checkGolden asks the golden questions.
+func (s *Searcher) checkGolden(ctx context.Context, list []*entry) ([]Finding, error) {
+	var out []Finding
+	for _, e := range list {
+		for _, g := range Goldens([]Article{e.article}) {
+			reach, answer, err := s.reach(ctx, g)
+			if err != nil {
+				return nil, err
+			}
+			if reach == ReachMissed {
+				out = append(out, Finding{Kind: FindGolden, Articles: []ArticleID{e.article.ID}, Detail: g.Question,
+					Message: fmt.Sprintf("golden question “%s” of %s leads to %s", g.Question, e.article.ID, outcome(answer))})
+			}
+		}
+	}
+	return out, nil
+}
+
+// Unused finds published articles that stood as they are since an instant and that no customer got since: shown counts by
+// article. A translation is not reported when the article is shown in the other language.
+func Unused(articles []Article, shown map[ArticleID]int, since time.Time) []Finding {
+	roots := map[RootID]int{}
+	for _, a := range articles {
+		roots[a.Root] += shown[a.ID]
+	}
+	var out []Finding
+	for _, a := range articles {
+		if a.Status == Published && roots[a.Root] == 0 && a.UpdatedAt.Before(since) && a.From.Before(since) {
+			out = append(out, Finding{Kind: FindUnused, Articles: []ArticleID{a.ID}, Detail: a.Title,
+				Message: fmt.Sprintf("%s (“%s”) was shown to nobody since %s", a.ID, a.Title, since.UTC().Format(time.DateOnly))})
+		}
+	}
+	return out
 }
 
 func joinIDs(ids []ArticleID) string {

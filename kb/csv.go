@@ -11,7 +11,7 @@ import (
 )
 
 // csvColumns are the columns of an export; an import needs only id (or root and lang) and title.
-var csvColumns = []string{"id", "root", "lang", "title", "category", "status", "questions", "tags", "from", "until", "summary", "body"}
+var csvColumns = []string{"id", "root", "lang", "title", "category", "status", "questions", "golden", "tags", "from", "until", "summary", "body"}
 
 // ReadCSV reads articles from rows with a header (see csvColumns; only "id" and "title" are required). Several
 // questions or tags stand in one cell, one a line. name is used in errors only. When a row is wrong no article is
@@ -133,6 +133,8 @@ func articleFromRow(t table, row tableRow) (Article, error) {
 		switch key {
 		case "questions":
 			a.Questions = strings.Split(text, "\n")
+		case "golden":
+			a.Golden = strings.Split(text, "\n")
 		case "tags":
 			a.Tags = strings.Split(text, "\n")
 		default:
@@ -155,14 +157,7 @@ func WriteCSV(w io.Writer, articles []Article) error {
 		a = Normalize(a)
 		record := make([]string, 0, len(csvColumns))
 		for _, key := range csvColumns {
-			switch key {
-			case "questions":
-				record = append(record, strings.Join(a.Questions, "\n"))
-			case "tags":
-				record = append(record, strings.Join(a.Tags, "\n"))
-			default:
-				record = append(record, field(a, key))
-			}
+			record = append(record, cellText(a, key))
 		}
 		if err := cw.Write(record); err != nil {
 			return fmt.Errorf("kb: write csv: %w", err)
@@ -173,4 +168,17 @@ func WriteCSV(w io.Writer, articles []Article) error {
 		return fmt.Errorf("kb: write csv: %w", err)
 	}
 	return nil
+}
+
+// cellText is one field of an article as one text: lists have one item a line.
+func cellText(a Article, key string) string {
+	switch key {
+	case "questions":
+		return strings.Join(a.Questions, "\n")
+	case "golden":
+		return strings.Join(a.Golden, "\n")
+	case "tags":
+		return strings.Join(a.Tags, "\n")
+	}
+	return field(a, key)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"huiyin/nlp"
 )
@@ -120,24 +121,43 @@ func (c *catalog) cluster(list []Gap, w *weights) GapCluster {
 	return out
 }
 
-// Draft is an article to begin with for a cluster, in the language that most of its questions are asked in. The body
-// is empty, or what an agent answered.
+// maxDrafted is how many of a cluster's questions a draft begins with.
+const maxDrafted = 30
+
+// Draft is an article to begin with for a cluster, in the language that most of its questions are asked in. Its questions
+// are those in that language; all of them become golden. The body is empty, or what an agent answered. Publishing it
+// closes the cluster's gaps.
 func (g GapCluster) Draft(id ArticleID, answer string, at time.Time) Article {
+	a := Article{ID: id, Lang: g.Lang(), Title: g.Question, Body: answer, Status: Draft, UpdatedAt: at}
+	for _, gap := range g.Gaps {
+		a.Gaps = append(a.Gaps, gap.ID)
+		question := oneLine(gap.Question)
+		if utf8.RuneCountInString(question) > maxQuestionRunes {
+			continue
+		}
+		if !slices.Contains(a.Golden, question) && len(a.Golden) < maxDrafted {
+			a.Golden = append(a.Golden, question)
+		}
+		if gapLang(gap) == a.Lang && question != oneLine(a.Title) && !slices.Contains(a.Questions, question) && len(a.Questions) < maxDrafted {
+			a.Questions = append(a.Questions, question)
+		}
+	}
+	if runes := []rune(a.Title); len(runes) > maxTitleRunes {
+		a.Title = string(runes[:maxTitleRunes])
+	}
+	return Normalize(a)
+}
+
+// Lang is the language that most of a cluster's questions are asked in.
+func (g GapCluster) Lang() nlp.Lang {
 	zh := 0
-	var questions []string
 	for _, gap := range g.Gaps {
 		if gapLang(gap) == nlp.LangChinese {
 			zh++
 		}
 	}
-	lang := nlp.LangEnglish
 	if 2*zh >= len(g.Gaps) {
-		lang = nlp.LangChinese
+		return nlp.LangChinese
 	}
-	for _, gap := range g.Gaps {
-		if gapLang(gap) == lang && gap.Question != g.Question && !slices.Contains(questions, gap.Question) && len(questions) < maxQuestions {
-			questions = append(questions, gap.Question)
-		}
-	}
-	return Normalize(Article{ID: id, Lang: lang, Title: g.Question, Questions: questions, Body: answer, Status: Draft, UpdatedAt: at})
+	return nlp.LangEnglish
 }

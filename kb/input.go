@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,6 +49,7 @@ func Normalize(a Article) Article {
 	a.Body = trimText(a.Body)
 	a.Questions = lines(a.Questions)
 	a.Tags = lines(a.Tags)
+	a.Golden = lines(a.Golden)
 	ending := ""
 	if i := strings.LastIndexByte(string(a.ID), '.'); i > 0 {
 		if base := nlp.Lang(a.ID[i+1:]).Base(); base != nlp.LangUnknown {
@@ -64,6 +66,7 @@ func Normalize(a Article) Article {
 		a.Status = Draft
 	}
 	a.From, a.Until = instant(a.From), instant(a.Until)
+	a.Note = trimText(a.Note)
 	return a
 }
 
@@ -86,12 +89,16 @@ func Validate(a Article) error {
 		return fmt.Errorf("body is larger than %d kB: split the article", maxArticleBytes>>10)
 	case len(a.Questions) > maxQuestions:
 		return fmt.Errorf("more than %d questions", maxQuestions)
+	case len(a.Golden) > maxQuestions:
+		return fmt.Errorf("more than %d golden questions", maxQuestions)
+	case utf8.RuneCountInString(a.Note) > maxSummaryRunes:
+		return fmt.Errorf("the note is longer than %d characters", maxSummaryRunes)
 	case !validStatus(a.Status):
 		return fmt.Errorf("status %q: must be draft, review, published or archived", a.Status)
 	case !a.Until.IsZero() && !a.From.Before(a.Until):
 		return fmt.Errorf("until (%s) is not after from (%s)", formatInstant(a.Until), formatInstant(a.From))
 	}
-	for _, q := range a.Questions {
+	for _, q := range slices.Concat(a.Questions, a.Golden) {
 		if utf8.RuneCountInString(q) > maxQuestionRunes {
 			return fmt.Errorf("question %.40q… is longer than %d characters", q, maxQuestionRunes)
 		}
@@ -99,24 +106,22 @@ func Validate(a Article) error {
 	return nil
 }
 
-// SameContent reports whether two normalised articles say the same to a customer and to an editor: everything but
-// revision, time and author.
+// SameContent reports whether two normalised articles are the same in a file: everything but revision, time, author and
+// what belongs to the history.
 func SameContent(a, b Article) bool {
-	return a.ID == b.ID && a.Root == b.Root && a.Lang == b.Lang && a.Title == b.Title && a.Body == b.Body &&
-		a.Summary == b.Summary && a.Category == b.Category && a.Status == b.Status &&
-		a.From.Equal(b.From) && a.Until.Equal(b.Until) && equalStrings(a.Questions, b.Questions) && equalStrings(a.Tags, b.Tags)
+	return a.ID == b.ID && a.Root == b.Root && a.Lang == b.Lang && SameText(a, b) && a.Category == b.Category && a.Status == b.Status &&
+		a.From.Equal(b.From) && a.Until.Equal(b.Until) &&
+		slices.Equal(a.Questions, b.Questions) && slices.Equal(a.Tags, b.Tags) && slices.Equal(a.Golden, b.Golden)
 }
 
-func equalStrings(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
+// SameText reports whether two articles say the same to a customer.
+func SameText(a, b Article) bool {
+	return a.Title == b.Title && a.Summary == b.Summary && a.Body == b.Body
+}
+
+// Unchanged reports whether saving b over a would change nothing that is kept.
+func Unchanged(a, b Article) bool {
+	return SameContent(a, b) && a.AgreedAt.Equal(b.AgreedAt) && slices.Equal(a.Gaps, b.Gaps)
 }
 
 func validStatus(s Status) bool {

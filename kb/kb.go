@@ -38,12 +38,22 @@ type Article struct {
 	Summary   string    `json:"summary,omitempty"`   // the short answer shown in a chat; empty: the first passage
 	Category  string    `json:"category,omitempty"`
 	Tags      []string  `json:"tags,omitempty"`
+	Golden    []string  `json:"golden,omitempty"` // questions that this article must answer; they are tests and are not searched
 	Status    Status    `json:"status"`
 	From      time.Time `json:"from,omitzero"`  // shown from this instant on; zero: at once
 	Until     time.Time `json:"until,omitzero"` // not shown from this instant on; zero: for ever
 	Revision  int       `json:"revision"`       // grows by one at each change of content or status; set by the store
 	UpdatedAt time.Time `json:"updated_at"`
 	UpdatedBy string    `json:"updated_by,omitempty"`
+
+	// What follows belongs to the store and its history, and stands in no file.
+
+	TextAt   time.Time `json:"text_at,omitzero"`   // when title, summary or body last changed; set by the store
+	AgreedAt time.Time `json:"agreed_at,omitzero"` // when an editor last found that it says the same as its translation
+	Note     string    `json:"note,omitempty"`     // why this revision was made, as its editor wrote
+	Forced   bool      `json:"forced,omitempty"`   // published although golden questions break; Note says why
+	Batch    string    `json:"batch,omitempty"`    // the import that made this revision; empty: an editor
+	Gaps     []string  `json:"gaps,omitempty"`     // gaps that are closed when it is published
 }
 
 // Live reports whether the article may answer customers at an instant.
@@ -152,7 +162,8 @@ type Store interface {
 	Article(ctx context.Context, id ArticleID) (Article, error)
 	// SaveArticles stores all of them in one write or none. Each article's Revision must be the one that it was read
 	// with (0: new), else ErrConflict; the stored revision is one more, and the articles returned carry it. An article
-	// whose content and status equal the stored one is left alone and keeps its revision.
+	// for which Unchanged holds against the stored one is left alone and keeps its revision. TextAt is set to UpdatedAt
+	// when SameText does not hold, and kept otherwise.
 	SaveArticles(ctx context.Context, articles []Article) ([]Article, error)
 	// Revisions returns all revisions of an article, the newest first; ErrNotFound when there is none.
 	Revisions(ctx context.Context, id ArticleID) ([]Article, error)

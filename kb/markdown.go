@@ -19,7 +19,7 @@ import (
 )
 
 // frontMatterKeys are the keys of an article's front matter, in the order in which they are written.
-var frontMatterKeys = []string{"id", "root", "lang", "title", "category", "status", "questions", "tags", "from", "until", "summary"}
+var frontMatterKeys = []string{"id", "root", "lang", "title", "category", "status", "questions", "golden", "tags", "from", "until", "summary"}
 
 // yamlLine finds the line number in an error of the YAML library, which has no typed form for syntax errors.
 var yamlLine = regexp.MustCompile(`line (\d+): ?`)
@@ -133,6 +133,9 @@ func setFrontMatter(a *Article, key string, value *yaml.Node) (err error) {
 	switch key {
 	case "questions":
 		a.Questions, err = stringList(key, value)
+		return err
+	case "golden":
+		a.Golden, err = stringList(key, value)
 		return err
 	case "tags":
 		a.Tags, err = stringList(key, value)
@@ -265,6 +268,10 @@ func FormatArticle(a Article) []byte {
 		case "questions":
 			if len(a.Questions) > 0 {
 				add(key, listNode(a.Questions))
+			}
+		case "golden":
+			if len(a.Golden) > 0 {
+				add(key, listNode(a.Golden))
 			}
 		case "tags":
 			if len(a.Tags) > 0 {

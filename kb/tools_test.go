@@ -39,12 +39,13 @@ func TestCheck(t *testing.T) {
 	articles := append(shop(),
 		article("copy.en", "How do I return an item", "x"),
 		article("linked.en", "Warranty of a lamp", "See [returns](returns.en.md), [gone](../en/gone.md), [web](https://example.com) and [top](#x)."),
+		golden(article("gift.en", "Do you wrap gifts?", "Yes."), "do you wrap gifts", "was für ein Unsinn"),
 		article("days.zh", "保修多久", "保修 24 个月，7 天内包换。"), article("days.en", "How long is the warranty?", "12 months; exchange within seven days."),
 	)
 	for i := range articles {
-		articles[i].UpdatedAt = noon
+		articles[i].UpdatedAt, articles[i].TextAt = noon, noon
 		if articles[i].ID == "invoice.en" {
-			articles[i].UpdatedAt = noon.AddDate(0, 0, -60)
+			articles[i].TextAt = noon.AddDate(0, 0, -60)
 		}
 	}
 	s := open(t, newStore(t, articles...), t.TempDir())
@@ -56,7 +57,7 @@ func TestCheck(t *testing.T) {
 	for _, f := range findings {
 		got = append(got, fmt.Sprint(f.Kind, f.Articles))
 	}
-	for _, want := range []string{"two_owners[copy.en returns.en]", "numbers[days.en days.zh]", "link[linked.en]", "translation[customs.en]", "behind[invoice.en invoice.zh]"} {
+	for _, want := range []string{"two_owners[copy.en returns.en]", "numbers[days.en days.zh]", "link[linked.en]", "translation[customs.en]", "behind[invoice.en invoice.zh]", "golden[gift.en]"} {
 		if !slices.Contains(got, want) {
 			t.Errorf("no %s in %v", want, got)
 		}
@@ -65,6 +66,15 @@ func TestCheck(t *testing.T) {
 		if f.Kind == kb.FindLink && f.Detail != "../en/gone.md" || f.Kind == kb.FindNumbers && f.Detail != "12 | 24" {
 			t.Errorf("wrong finding %+v", f)
 		}
+	}
+	unused := kb.Unused(articles, map[kb.ArticleID]int{"returns.zh": 3}, noon.Add(1))
+	for _, f := range unused {
+		if strings.HasPrefix(string(f.Articles[0]), "returns") {
+			t.Errorf("a used article, or its translation: %+v", f)
+		}
+	}
+	if len(unused) != len(articles)-2 || len(kb.Unused(articles, nil, noon)) != 0 {
+		t.Errorf("unused: %+v", unused)
 	}
 	if findings[0].Kind != kb.FindTwoOwners {
 		t.Errorf("the gravest is not first: %v", got)

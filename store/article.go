@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"huiyin/feedback"
@@ -22,18 +21,15 @@ func Revise(stored *kb.Article, next kb.Article) (after kb.Article, changed bool
 	if next.Revision != revision {
 		return next, false, fmt.Errorf("article %s: revision %d was read, %d is stored: %w", next.ID, next.Revision, revision, kb.ErrConflict)
 	}
-	if stored != nil && sameArticle(*stored, next) {
+	if stored != nil && kb.Unchanged(*stored, next) {
 		return *stored, false, nil
+	}
+	next.TextAt = next.UpdatedAt
+	if stored != nil && kb.SameText(*stored, next) {
+		next.TextAt = stored.TextAt
 	}
 	next.Revision++
 	return next, true, nil
-}
-
-// sameArticle compares content and status: what readers see, and when.
-func sameArticle(a, b kb.Article) bool {
-	return a.Root == b.Root && a.Lang == b.Lang && a.Title == b.Title && a.Body == b.Body && a.Summary == b.Summary &&
-		a.Category == b.Category && a.Status == b.Status && a.From.Equal(b.From) && a.Until.Equal(b.Until) &&
-		slices.Equal(a.Questions, b.Questions) && slices.Equal(a.Tags, b.Tags)
 }
 
 // CheckArticles makes sure that no article comes twice.

@@ -199,24 +199,38 @@ func (a *App) seedKB(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: knowledge base: %w", config.ErrInvalid, err)
 	}
+	if folder == "" {
+		if err := addSampleGolden(articles); err != nil {
+			return err
+		}
+	}
 	return importArticles(ctx, a.Store, articles, a.Now(), "import")
 }
 
-// importArticles saves articles over what is stored, whatever revision that is at.
+// addSampleGolden gives the sample shop's articles their golden questions.
+func addSampleGolden(articles []kb.Article) error {
+	const name = "shop/golden.csv"
+	raw, err := fs.ReadFile(data.Files(), name)
+	if err != nil {
+		return err
+	}
+	return kb.AddGolden(articles, name, raw)
+}
+
+// importArticles saves articles over what is stored, whatever revision that is at, without asking golden questions.
 func importArticles(ctx context.Context, store kb.Store, articles []kb.Article, now time.Time, by string) error {
 	stored, err := store.Articles(ctx)
 	if err != nil {
 		return err
 	}
-	revisions := map[kb.ArticleID]int{}
-	for _, s := range stored {
-		revisions[s.ID] = s.Revision
+	var edited []kb.Article
+	for _, row := range kb.PlanOver(stored, articles).Rows {
+		if !row.Same {
+			row.Article.UpdatedAt, row.Article.UpdatedBy = now, by
+			edited = append(edited, row.Article)
+		}
 	}
-	for i := range articles {
-		articles[i].Revision = revisions[articles[i].ID]
-		articles[i].UpdatedAt, articles[i].UpdatedBy = now, by
-	}
-	_, err = store.SaveArticles(ctx, articles)
+	_, err = store.SaveArticles(ctx, edited)
 	return err
 }
 

@@ -26,6 +26,7 @@ func testArticles(t *tester) {
 	t.ok(err)
 	b, a := article("b.zh"), article("a.zh")
 	a.Revision, b.Revision = 1, 1
+	a.TextAt, b.TextAt = start, start
 	t.equal("saved", saved, []kb.Article{b, a})
 	v1, err := t.Version(t.ctx)
 	t.ok(err)
@@ -37,7 +38,7 @@ func testArticles(t *tester) {
 	t.equal("articles", all, []kb.Article{a, b})
 
 	same := b // another editor at another time, but the same words
-	same.UpdatedBy, same.UpdatedAt = "bob", start.Add(time.Hour)
+	same.UpdatedBy, same.UpdatedAt, same.Note, same.Batch = "bob", start.Add(time.Hour), "typo", "import-1"
 	saved, err = t.SaveArticles(t.ctx, []kb.Article{same})
 	t.ok(err)
 	t.equal("saved without a change", saved, []kb.Article{b})
@@ -51,14 +52,22 @@ func testArticles(t *tester) {
 		func(x *kb.Article) { x.Title = "退换货" }, func(x *kb.Article) { x.Body = "八天。" }, func(x *kb.Article) { x.Status = kb.Archived },
 		func(x *kb.Article) { x.Questions = append(x.Questions, "能退吗") }, func(x *kb.Article) { x.Until = start.AddDate(1, 0, 0) },
 		func(x *kb.Article) { x.Tags = nil }, func(x *kb.Article) { x.Summary = "可以退" }, func(x *kb.Article) { x.Category = "售后" },
+		func(x *kb.Article) { x.Golden = []string{"几天内能退"} }, func(x *kb.Article) { x.AgreedAt = start.Add(time.Hour) },
+		func(x *kb.Article) { x.Gaps = []string{"g1"} },
 	}
 	want := []kb.Article{b}
 	for i, edit := range edits {
 		next := want[0]
 		edit(&next)
+		next.UpdatedAt, next.Note, next.Batch = start.Add(time.Duration(i)*time.Minute), "why", "import-1"
+		textAt := next.TextAt
+		if !kb.SameText(next, want[0]) {
+			textAt = next.UpdatedAt
+		}
+		next.TextAt = start.AddDate(9, 0, 0) // not the caller's to set
 		saved, err := t.SaveArticles(t.ctx, []kb.Article{next, a})
 		t.ok(err)
-		next.Revision = i + 2
+		next.Revision, next.TextAt = i+2, textAt
 		t.equal("edited", saved, []kb.Article{next, a})
 		want = append([]kb.Article{next}, want...)
 	}

@@ -1,0 +1,181 @@
+package kb
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ErrNoImport means that there is no import to undo.
+var ErrNoImport = errors.New("kb: there is no import to undo")
+
+// Planned is what an import would do with one article.
+type Planned struct {
+	Article Article  // as it would be
+	Stored  *Article // as it is; nil: it is new
+	Same    bool     // nothing would change
+}
+
+// Plan is what an import would do.
+type Plan struct {
+	Rows      []Planned
+	New       int
+	Changed   int
+	Same      int
+	Rehearsal Rehearsal // of the answers that would change
+}
+
+// Plan compares articles with the stored ones, and rehearses the change. Nothing is stored.
+func (p *Publisher) Plan(ctx context.Context, articles []Article) (Plan, error) {
+	stored, err := p.cfg.Store.Articles(ctx)
+	if err != nil {
+		return Plan{}, fmt.Errorf("kb: plan an import: %w", err)
+	}
+	plan := PlanOver(stored, articles)
+	plan.Rehearsal, err = p.Rehearse(ctx, plan.edited())
+	return plan, err
+}
+
+// PlanOver is the part of Plan that asks no questions.
+func PlanOver(stored, articles []Article) Plan {
+	known := make(map[ArticleID]*Article, len(stored))
+	for i := range stored {
+		known[stored[i].ID] = &stored[i]
+	}
+	var plan Plan
+	for _, a := range articles {
+		row := Planned{Article: Normalize(a), Stored: known[a.ID]}
+		switch {
+		case row.Stored == nil:
+			plan.New++
+		case SameContent(*row.Stored, row.Article):
+			row.Same = true
+			plan.Same++
+		default:
+			plan.Changed++
+		}
+		if row.Stored != nil {
+			row.Article = carry(*row.Stored, row.Article)
+		}
+		plan.Rows = append(plan.Rows, row)
+	}
+	return plan
+}
+
+// edited are the articles that would change.
+func (p Plan) edited() []Article {
+	var out []Article
+	for _, row := range p.Rows {
+		if !row.Same {
+			out = append(out, row.Article)
+		}
+	}
+	return out
+}
+
+// batchLayout names an import by its instant; names sort in time.
+const batchLayout = "20060102T150405.000000000Z"
+
+// undoMark begins the Batch of revisions that an undo has made.
+const undoMark = "undo "
+
+// Import stores what was planned: all of it or nothing. Errors are those of Save; ErrConflict means that somebody changed
+// one of the articles since the plan was made.
+func (p *Publisher) Import(ctx context.Context, plan Plan, s Signed) ([]Article, Rehearsal, error) {
+	edited := plan.edited()
+	if len(edited) == 0 {
+		return nil, plan.Rehearsal, nil
+	}
+	s.Batch = p.cfg.Now().UTC().Format(batchLayout)
+	return p.Save(ctx, edited, s)
+}
+
+// LastImport is an import that can be undone.
+type LastImport struct {
+	Batch    string
+	At       time.Time
+	By       string
+	Articles []ArticleID // in their newest revision: an undo would change them
+	Edited   []ArticleID // changed since by an editor: an undo would leave them alone
+}
+
+// LastImport finds the newest import that was not undone, or ErrNoImport.
+func (p *Publisher) LastImport(ctx context.Context) (LastImport, error) {
+	stored, err := p.cfg.Store.Articles(ctx)
+	if err != nil {
+		return LastImport{}, fmt.Errorf("kb: last import: %w", err)
+	}
+	found, undone := map[string]*LastImport{}, map[string]bool{}
+	for _, a := range stored {
+		history := []Article{a}
+		if a.Revision > 1 {
+			if history, err = p.cfg.Store.Revisions(ctx, a.ID); err != nil {
+				return LastImport{}, fmt.Errorf("kb: last import: %w", err)
+			}
+		}
+		for i, r := range history {
+			if batch, ok := strings.CutPrefix(r.Batch, undoMark); ok {
+				undone[batch] = true
+				continue
+			}
+			if r.Batch == "" {
+				continue
+			}
+			l := found[r.Batch]
+			if l == nil {
+				l = &LastImport{Batch: r.Batch, At: r.UpdatedAt, By: r.UpdatedBy}
+				found[r.Batch] = l
+			}
+			if i == 0 {
+				l.Articles = append(l.Articles, r.ID)
+			} else {
+				l.Edited = append(l.Edited, r.ID)
+			}
+		}
+	}
+	var last LastImport
+	for batch, l := range found {
+		if !undone[batch] && batch > last.Batch {
+			last = *l
+		}
+	}
+	if last.Batch == "" {
+		return last, ErrNoImport
+	}
+	return last, nil
+}
+
+// UndoImport brings the articles of an import back to what they were before it, in one write: changed ones to their
+// earlier revision, new ones into the archive (an answer that a customer got keeps the revision it came from). What an
+// editor has changed since stays. ErrNoImport when the batch is not the last one. Golden questions are not asked.
+func (p *Publisher) UndoImport(ctx context.Context, batch string, s Signed) (LastImport, error) {
+	last, err := p.LastImport(ctx)
+	if err != nil {
+		return last, err
+	}
+	if last.Batch != batch {
+		return last, fmt.Errorf("%w: %s is not the last one", ErrNoImport, batch)
+	}
+	var edited []Article
+	for _, id := range last.Articles {
+		history, err := p.cfg.Store.Revisions(ctx, id)
+		if err != nil {
+			return last, fmt.Errorf("kb: undo an import: %w", err)
+		}
+		next := history[0]
+		if len(history) > 1 {
+			next = carry(history[0], history[1])
+		} else {
+			next.Status = Archived
+		}
+		next.UpdatedAt, next.UpdatedBy, next.Note, next.Batch, next.Forced = p.cfg.Now().UTC(), s.By, s.Note, undoMark+batch, false
+		edited = append(edited, next)
+	}
+	slices.SortFunc(edited, func(a, b Article) int { return cmp.Compare(a.ID, b.ID) })
+	_, err = p.store(ctx, edited)
+	return last, err
+}

@@ -1,0 +1,161 @@
+package kb
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"huiyin/nlp"
+)
+
+// Rehearsal is what an edit would change, found before it is made.
+type Rehearsal struct {
+	Asked   int            // real questions asked again
+	Changed []Changed      // those of them that would be answered differently
+	Golden  int            // golden questions asked
+	Broken  []GoldenChange // golden questions that would no more reach their article, or, new ones, that do not reach it
+	Weaker  []GoldenChange // those that would be offered where they were answered
+	Better  []GoldenChange // those that would be reached better
+}
+
+// Safe reports whether no golden question breaks.
+func (r Rehearsal) Safe() bool { return len(r.Broken) == 0 }
+
+// rehearsedAround is how many of the articles nearest to each question take part in a rehearsal in a large base.
+const rehearsedAround = 20
+
+// Rehearse asks golden questions, and the questions given, of the knowledge base as it is and as it would be with the
+// edited articles in it. In a base of more than about a thousand articles only those near the questions take part. An
+// article that is scheduled is rehearsed as of the instant from which it is shown.
+func (s *Searcher) Rehearse(ctx context.Context, edited []Article, asked []Query) (Rehearsal, error) {
+	stored, err := s.store.Articles(ctx)
+	if err != nil {
+		return Rehearsal{}, fmt.Errorf("kb: rehearse: %w", err)
+	}
+	merged := Merge(stored, edited)
+	at := s.now()
+	for _, a := range edited {
+		if a.Status == Published && a.From.After(at) {
+			at = a.From
+		}
+	}
+	small, merged, err := s.narrow(ctx, stored, merged, edited, asked)
+	if err != nil {
+		return Rehearsal{}, err
+	}
+	before, after := s.variant(small, s.tok, at), s.variant(merged, s.tok, at)
+	return rehearse(ctx, before, after, Goldens(small), Goldens(merged), asked)
+}
+
+// RehearseWords is Rehearse for an edit of synonyms or words: tok is the tokenizer as it would be.
+func (s *Searcher) RehearseWords(ctx context.Context, tok Tokenizer, asked []Query) (Rehearsal, error) {
+	stored, err := s.store.Articles(ctx)
+	if err != nil {
+		return Rehearsal{}, fmt.Errorf("kb: rehearse: %w", err)
+	}
+	small, _, err := s.narrow(ctx, stored, stored, nil, asked)
+	if err != nil {
+		return Rehearsal{}, err
+	}
+	golden := Goldens(small)
+	return rehearse(ctx, s.variant(small, s.tok, s.now()), s.variant(small, tok, s.now()), golden, golden, asked)
+}
+
+// Merge puts edited articles into the place of the stored ones of the same ID, ordered by ID.
+func Merge(stored, edited []Article) []Article {
+	at := make(map[ArticleID]int, len(stored))
+	out := slices.Clone(stored)
+	for i, a := range out {
+		at[a.ID] = i
+	}
+	for _, a := range edited {
+		if i, ok := at[a.ID]; ok {
+			out[i] = a
+			continue
+		}
+		out = append(out, a)
+	}
+	slices.SortFunc(out, func(a, b Article) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
+// narrow keeps, of a large base, the articles that can matter: the edited ones and those near the questions.
+func (s *Searcher) narrow(ctx context.Context, stored, merged, edited []Article, asked []Query) (before, after []Article, err error) {
+	if len(merged) <= smallBase {
+		return stored, merged, nil
+	}
+	roots := map[RootID]bool{}
+	for _, a := range edited {
+		roots[a.Root] = true
+	}
+	near := func(text string, lang nlp.Lang) error {
+		if len(roots) >= smallBase/2 {
+			return nil
+		}
+		list, err := s.find(ctx, analyze(s.tok, text, nil), lang, "")
+		for _, r := range list[:min(rehearsedAround, len(list))] {
+			roots[r.entry.article.Root] = true
+		}
+		return err
+	}
+	for _, a := range edited {
+		for _, question := range slices.Concat([]string{a.Title}, a.Questions, a.Golden) {
+			if err := near(question, a.Lang); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	for _, q := range asked {
+		if err := near(q.Text, q.Lang); err != nil {
+			return nil, nil, err
+		}
+	}
+	keep := func(list []Article) []Article {
+		return slices.DeleteFunc(slices.Clone(list), func(a Article) bool { return !roots[a.Root] })
+	}
+	return keep(stored), keep(merged), nil
+}
+
+// variant is a searcher over a few articles with everything else as in s. It has no index and needs no closing: without
+// one, every article is looked at.
+func (s *Searcher) variant(articles []Article, tok Tokenizer, at time.Time) *Searcher {
+	v := NewSearcher(Config{Store: Fixed(articles), Tokenizer: tok, Models: s.catalog.models, Now: func() time.Time { return at }})
+	v.weights, v.curve = s.weights, s.curve
+	v.remember(articles, 1)
+	return v
+}
+
+// rehearse compares two searchers.
+func rehearse(ctx context.Context, before, after *Searcher, had, has []Golden, asked []Query) (Rehearsal, error) {
+	r := Rehearsal{Asked: len(asked), Golden: len(has)}
+	known := make(map[Golden]bool, len(had))
+	for _, g := range had {
+		known[g] = true
+	}
+	for _, g := range has {
+		change := GoldenChange{Golden: g, Before: ReachNew}
+		var err error
+		if change.After, change.Answer, err = after.reach(ctx, g); err != nil {
+			return r, err
+		}
+		if known[g] {
+			if change.Before, _, err = before.reach(ctx, g); err != nil {
+				return r, err
+			}
+		}
+		switch {
+		case change.After == ReachMissed && change.Before != ReachMissed:
+			r.Broken = append(r.Broken, change)
+		case change.Before == ReachNew || change.After == change.Before:
+		case change.After < change.Before:
+			r.Weaker = append(r.Weaker, change)
+		default:
+			r.Better = append(r.Better, change)
+		}
+	}
+	var err error
+	r.Changed, err = Replay(ctx, before, after, asked)
+	return r, err
+}
