@@ -57,7 +57,7 @@ type Message struct {
 	Author       Author         `json:"author"`
 	AuthorID     string         `json:"author_id,omitempty"`
 	AuthorName   string         `json:"author_name,omitempty"`
-	Text         string         `json:"text"` // plain text, or the small Markdown of kb articles when Author is ByBot
+	Text         string         `json:"text"` // incoming: as it was written; outgoing: the small Markdown of kb articles
 	Buttons      []Button       `json:"buttons,omitempty"`
 	Pressed      string         `json:"pressed,omitempty"` // incoming: the Value of the button that was pressed
 	Files        []File         `json:"files,omitempty"`

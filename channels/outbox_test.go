@@ -263,11 +263,11 @@ func TestBotMessagesAreCancelledWhenAnAgentTakesOver(t *testing.T) {
 		box.Send(d.write("in", "a", "one", "two")...)
 		pass(time.Second)
 		d.takeOver("in", "a")
-		box.Send(d.writeAs(bot.Message{Author: bot.ByAgent, AuthorName: "Lin", At: time.Now()}, "in", "a", "*hello*")...)
+		box.Send(d.writeAs(bot.Message{Author: bot.ByAgent, AuthorName: "Lin", At: time.Now()}, "in", "a", "hello")...)
 		pass(time.Hour)
-		equal(t, "the customer sees", p.seen("a"), []string{"*hello*"})
-		equal(t, "stored", d.fates("in", "a"), []string{"one: cancelled rate_limited", "two: cancelled", "*hello*: sent"})
-		equal(t, "observed", watch.settled, []string{"one: queued", "one: cancelled", "two: cancelled", "*hello*: sent"})
+		equal(t, "the customer sees", p.seen("a"), []string{"hello"})
+		equal(t, "stored", d.fates("in", "a"), []string{"one: cancelled rate_limited", "two: cancelled", "hello: sent"})
+		equal(t, "observed", watch.settled, []string{"one: queued", "one: cancelled", "two: cancelled", "hello: sent"})
 	})
 }
 
@@ -339,10 +339,17 @@ func TestButtons(t *testing.T) {
 			t.Errorf("keys %q, %q", parts[0].Key(), parts[2].Key())
 		}
 	})
-	t.Run("plain text of people keeps its stars", func(t *testing.T) {
-		parts := channels.Prepare(bot.Message{ID: "m", Author: bot.ByAgent, Text: "**x** <b>"}, 0, channels.Limits{})
-		if parts[0].Body.Text != "**x** <b>" || parts[0].Body.Spans != nil {
-			t.Errorf("got %+v", parts[0].Body)
+	t.Run("people write like the bot", func(t *testing.T) {
+		for text, want := range map[string]channels.Rich{
+			"**x** <b>":                     {Text: "x <b>", Spans: []channels.Span{{End: 1, Style: channels.Bold}}},
+			"5 * 3 * 2 = 30, 5*3*2":         {Text: "5 * 3 * 2 = 30, 5*3*2"},
+			"order_no and my_file_name.txt": {Text: "order_no and my_file_name.txt"},
+			"#1 is gone, 1. is not":         {Text: "#1 is gone, 1. is not"},
+		} {
+			parts := channels.Prepare(bot.Message{ID: "m", Author: bot.ByAgent, Text: text}, 0, channels.Limits{})
+			if got := parts[0].Body; got.Text != want.Text || !slices.Equal(got.Spans, want.Spans) {
+				t.Errorf("%q: got %+v", text, got)
+			}
 		}
 	})
 }

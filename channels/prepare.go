@@ -7,14 +7,11 @@ import (
 	"huiyin/bot"
 )
 
-// Prepare makes a message ready for a channel: Markdown of the bot is read, buttons that the channel cannot show become a
-// numbered list, and a text over the limit is split. Parts without anything to see are left out; a message without any
-// gives no parts. A channel's buttons go with the last part.
+// Prepare makes a message ready for a channel: its Markdown is read, whoever wrote it, buttons that the channel cannot show
+// become a numbered list, and a text over the limit is split. Parts without anything to see are left out; a message without
+// any gives no parts. A channel's buttons go with the last part.
 func Prepare(m bot.Message, native int, l Limits) []Outgoing {
-	body := Plain(m.Text)
-	if m.Author == bot.ByBot || m.Author == bot.BySystem {
-		body = Markdown(m.Text)
-	}
+	body := Markdown(m.Text)
 	buttons := m.Buttons
 	if len(buttons) > native {
 		body, buttons = body.Append(numbered(body.Text, buttons)), nil

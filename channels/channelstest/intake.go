@@ -15,6 +15,7 @@ type Intake struct {
 	errs   []error
 	news   chan struct{}
 	gate   chan struct{}
+	feeds  []chan bot.Notice
 }
 
 // NewIntake makes an empty intake.
@@ -44,7 +45,28 @@ func (i *Intake) Handle(ctx context.Context, events ...bot.Inbound) error {
 	i.events = append(i.events, events...)
 	close(i.news)
 	i.news = make(chan struct{})
+	for _, e := range events {
+		n := bot.Notice{Conversation: bot.Conversation{Inbox: e.Inbox, Thread: e.Thread}, Messages: []bot.Message{{Direction: bot.Incoming, SourceID: e.SourceID}}}
+		for _, feed := range i.feeds {
+			feed <- n
+		}
+	}
 	return nil
+}
+
+// Subscribe implements bot.Feed: every event is taken note of, and none is answered.
+func (i *Intake) Subscribe(ctx context.Context) <-chan bot.Notice {
+	feed := make(chan bot.Notice, 1000)
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.feeds = append(i.feeds, feed)
+	context.AfterFunc(ctx, func() {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		i.feeds = slices.DeleteFunc(i.feeds, func(f chan bot.Notice) bool { return f == feed })
+		close(feed)
+	})
+	return feed
 }
 
 // Refuse makes the next calls of Handle return these errors and store nothing; a nil lets one call through.

@@ -37,6 +37,12 @@ type Pusher interface {
 	Push(method string, body []byte, authentic bool) (status int)
 }
 
+// Opener is a Platform whose customer connects to us, instead of to somebody between.
+type Opener interface {
+	// Open returns when the customer is connected, or cannot be. It is called each time that the channel has been started.
+	Open()
+}
+
 // Shown is one message as the customer sees it.
 type Shown struct {
 	Thread  string

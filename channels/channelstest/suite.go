@@ -46,7 +46,26 @@ type Suite struct {
 	Bad []BadSettings
 	// Faults are how errors of this platform are classified, besides the common ones.
 	Faults []FaultCase
+	// Without are abilities that this channel lacks, each with the reason. What depends on them is not tested.
+	Without map[Ability]string
+	// Deps completes what the channel is handed, each time that it is made. May be nil.
+	Deps func(p Platform, d *channels.Deps)
 }
+
+// Ability is something that most platforms have, and on which some tests depend.
+type Ability string
+
+// The abilities.
+const (
+	// Faulty platforms can refuse a message, or lose the answer to a call: there is something between us and the customer.
+	Faulty Ability = "faulty"
+	// Repeating platforms deliver an event again that was not acknowledged.
+	Repeating Ability = "repeating"
+	// DirectionMarks are shown: characters that turn the direction of a text are passed on.
+	DirectionMarks Ability = "direction marks"
+	// Multiline messages: one message may have several lines.
+	Multiline Ability = "multiline"
+)
 
 // BadSettings are lines that replace those of Platform.Settings with the same keys.
 type BadSettings struct {
@@ -97,6 +116,14 @@ func Run(t *testing.T, s Suite) {
 	}
 }
 
+// needs skips a test that depends on an ability which the channel lacks.
+func (r *Rig) needs(a Ability) {
+	r.Helper()
+	if why := r.Suite.Without[a]; why != "" {
+		r.Skipf("not %s: %s", a, why)
+	}
+}
+
 // Rig is a channel under test with its platform.
 type Rig struct {
 	*testing.T
@@ -107,6 +134,7 @@ type Rig struct {
 	Channel  channels.Channel
 	Logs     *Logs
 	errs     []error // of the channel, to be searched for secrets
+	seq      uint64  // of the last message made
 	stop     func() error
 }
 
@@ -147,13 +175,18 @@ func (r *Rig) Open() {
 }
 
 func (r *Rig) deps() channels.Deps {
-	return channels.Deps{
+	d := channels.Deps{
 		Inbox:  bot.Inbox{ID: inbox, Channel: r.Suite.Driver.Name, Name: "Test"},
 		Log:    slog.New(slog.NewJSONHandler(r.Logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    time.Now,
 		Client: r.Net.Client(r.T),
+		Feed:   r.Intake,
 		Public: Public,
 	}
+	if r.Suite.Deps != nil {
+		r.Suite.Deps(r.Platform, &d)
+	}
+	return d
 }
 
 // Decode returns the decode function of a table of settings, as Driver.New wants it.
@@ -189,6 +222,9 @@ func (r *Rig) Start() {
 		return <-ended
 	}
 	synctest.Wait()
+	if p, ok := r.Platform.(Opener); ok {
+		p.Open()
+	}
 }
 
 // Stop ends Run, which must return nil.
@@ -230,6 +266,10 @@ func (r *Rig) Message(id string, m bot.Message) channels.Outgoing {
 	if m.Thread == "" {
 		m.Thread = r.Platform.Thread()
 	}
+	if m.Seq == 0 {
+		r.seq++
+		m.Seq = r.seq
+	}
 	native := 0
 	if b, ok := r.Channel.(channels.ButtonSender); ok {
 		native = b.NativeButtons()
@@ -246,6 +286,7 @@ func (r *Rig) send(m channels.Outgoing) (string, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), 30*time.Second)
 	defer cancel()
 	id, err := r.Channel.Send(ctx, m)
+	synctest.Wait() // where it is shown to the customer at the same time
 	if err != nil {
 		r.errs = append(r.errs, err)
 	}

@@ -22,7 +22,6 @@ const (
 	maxLineBytes = 1 << 20
 	// patience is how long the answer to a line may take before the next line is read.
 	patience = 30 * time.Second
-	thread   = "you"
 )
 
 //go:embed sample.toml
@@ -38,7 +37,9 @@ type settings struct {
 
 type terminal struct {
 	settings
-	deps channels.Deps
+	deps    channels.Deps
+	session string // each run of the program is a conversation of its own
+	lines   int    // read so far
 
 	mu    sync.Mutex // guards what follows, and Out
 	shown map[bot.MessageID]bool
@@ -54,7 +55,8 @@ func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, erro
 	if d.TTY == nil || d.Feed == nil {
 		return nil, errors.New("terminal: needs a terminal to talk to: it belongs to `huiyin chat`, not to the inboxes of `huiyin serve`")
 	}
-	return &terminal{settings: s, deps: d, shown: map[bot.MessageID]bool{}, news: make(chan struct{}, 1)}, nil
+	session := strconv.FormatInt(d.Now().UnixNano(), 36)
+	return &terminal{settings: s, deps: d, session: session, shown: map[bot.MessageID]bool{}, news: make(chan struct{}, 1)}, nil
 }
 
 // Run implements channels.Channel. It reads a line only when the one before is answered, and returns ErrEnded after the
@@ -63,11 +65,10 @@ func (t *terminal) Run(ctx context.Context, h bot.Handler) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	lines, failed := t.read(ctx)
-	session := strconv.FormatInt(t.deps.Now().UnixNano(), 36)
 	if t.deps.TTY.Interactive {
 		t.print("您好！请直接输入问题，按 Ctrl-D 结束。\nHello! Type your question; Ctrl-D to leave.")
 	}
-	for n := 1; ; n++ {
+	for {
 		t.ask()
 		select {
 		case <-ctx.Done():
@@ -79,13 +80,17 @@ func (t *terminal) Run(ctx context.Context, h bot.Handler) error {
 			t.mu.Lock()
 			t.asked = false
 			t.mu.Unlock()
-			id := session + "-" + strconv.Itoa(n)
-			if err := t.turn(ctx, h, id, thread+"-"+session, line); err != nil {
+			t.lines++
+			id := t.session + "-" + strconv.Itoa(t.lines)
+			if err := t.turn(ctx, h, id, t.thread(), line); err != nil {
 				return err
 			}
 		}
 	}
 }
+
+// thread is the address of whoever sits at the terminal now.
+func (t *terminal) thread() string { return "you-" + t.session }
 
 // read sends the lines of the input that are not blank. The channel is closed at the end, with the reason in failed.
 func (t *terminal) read(ctx context.Context) (lines <-chan string, failed <-chan error) {
@@ -218,8 +223,11 @@ func follow(due map[bot.MessageID]bool, n bot.Notice, inbox bot.InboxID, id stri
 	return due
 }
 
-// Send implements channels.Channel.
+// Send implements channels.Channel. What an earlier run left unsent is not shown to whoever sits there now.
 func (t *terminal) Send(_ context.Context, m channels.Outgoing) (string, error) {
+	if m.Thread != t.thread() {
+		return "", &channels.SendError{Reason: channels.Blocked, Err: errors.New("that terminal is closed")}
+	}
 	text := m.Body.Unformatted()
 	if m.Author == bot.ByAgent && m.AuthorName != "" {
 		text = m.AuthorName + ": " + text

@@ -24,6 +24,7 @@ type shop struct {
 	busy    int // so many lines are refused first
 	answers func(text string) []string
 	seq     uint64
+	thread  string // of the last line
 	mu      sync.Mutex
 }
 
@@ -35,6 +36,7 @@ func (s *shop) Handle(ctx context.Context, events ...bot.Inbound) error {
 		return bot.ErrBusy
 	}
 	for _, e := range events {
+		s.thread = e.Thread
 		n := bot.Notice{Conversation: bot.Conversation{Inbox: e.Inbox, Thread: e.Thread}}
 		n.Messages = append(n.Messages, s.message(e, bot.Incoming, e.Text))
 		for _, a := range s.answers(e.Text) {
@@ -125,9 +127,13 @@ func TestAPersonIsGreetedAndPrompted(t *testing.T) {
 		synctest.Wait()
 		io.WriteString(type_, "hello\n")
 		time.Sleep(time.Minute)
-		agent := bot.Message{ID: "x", Author: bot.ByAgent, AuthorName: "Lin", Text: "I am here"}
+		agent := bot.Message{ID: "x", Thread: s.thread, Author: bot.ByAgent, AuthorName: "Lin", Text: "I am here"}
 		if _, err := c.Send(t.Context(), channels.Prepare(agent, 0, channels.Limits{})[0]); err != nil {
 			t.Fatal(err)
+		}
+		agent.Thread = "you-yesterday"
+		if _, err := c.Send(t.Context(), channels.Prepare(agent, 0, channels.Limits{})[0]); channels.ReasonOf(err) != channels.Blocked {
+			t.Errorf("a message to somebody who has left: %v", err)
 		}
 		type_.Close()
 		if err := <-ended; !errors.Is(err, channels.ErrEnded) {

@@ -1,7 +1,6 @@
 package webchat
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -74,8 +73,7 @@ func (c *chat) visitor(next func(http.ResponseWriter, *http.Request, visit)) htt
 			refuse(w, http.StatusUnauthorized, "token", "The visitor token is missing or malformed.")
 			return
 		}
-		sum := sha256.Sum256([]byte("huiyin webchat " + token))
-		next(w, r, visit{thread: "v" + hex.EncodeToString(sum[:16]), ip: c.address(r)})
+		next(w, r, visit{thread: threadOf(token), ip: c.address(r)})
 	}
 }
 
@@ -226,11 +224,7 @@ func (c *chat) since(r *http.Request, thread string, after uint64) ([]view, bot.
 	}
 	views := make([]view, 0, len(messages))
 	for _, m := range slices.DeleteFunc(messages, func(m bot.Message) bool { return !visible(m) }) {
-		shown, err := c.view(m)
-		if err != nil {
-			return nil, "", err
-		}
-		views = append(views, shown)
+		views = append(views, c.view(m))
 	}
 	return views, conv.Status, nil
 }
@@ -239,6 +233,11 @@ func (c *chat) since(r *http.Request, thread string, after uint64) ([]view, bot.
 func (c *chat) stream(w http.ResponseWriter, r *http.Request, v visit) {
 	events, leave := c.hub.subscribe(v.thread)
 	defer leave()
+	if c.hub.isClosed() {
+		w.Header().Set("Retry-After", "2")
+		refuse(w, http.StatusServiceUnavailable, "busy", "The chat starts again in a moment.")
+		return
+	}
 	if events == nil {
 		refuse(w, http.StatusTooManyRequests, "pages", "The chat is open in too many windows.")
 		return

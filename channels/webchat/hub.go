@@ -68,6 +68,12 @@ func (h *hub) publish(thread string, e event) {
 	}
 }
 
+func (h *hub) isClosed() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.closed
+}
+
 func (h *hub) close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()

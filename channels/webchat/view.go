@@ -2,9 +2,11 @@ package webchat
 
 import (
 	"html/template"
+	"strings"
 	"time"
 
 	"huiyin/bot"
+	"huiyin/channels"
 )
 
 // view is a message as pages get it.
@@ -13,7 +15,7 @@ type view struct {
 	From    string        `json:"from"` // me, bot, agent
 	Name    string        `json:"name,omitempty"`
 	Text    string        `json:"text,omitempty"`
-	HTML    template.HTML `json:"html,omitempty"` // safe; in place of Text
+	HTML    template.HTML `json:"html,omitempty"` // safe; of messages to the visitor, in place of Text
 	Buttons []button      `json:"buttons,omitempty"`
 	Client  string        `json:"client,omitempty"` // the page's own id of a message that it sent
 	At      time.Time     `json:"at"`
@@ -24,27 +26,30 @@ type button struct {
 	Value string `json:"value"`
 }
 
-// view turns a message into what the visitor may see.
-func (c *chat) view(m bot.Message) (view, error) {
+// view turns a message into what the visitor may see: her own words as she wrote them, everything else as Prepare makes it
+// ready, whoever wrote it.
+func (c *chat) view(m bot.Message) view {
 	v := view{Seq: m.Seq, From: "me", At: m.At, Text: m.Text}
 	if m.Direction == bot.Incoming {
 		v.Client = clientID(m.SourceID)
-		return v, nil
+		return v
 	}
-	v.From, v.Name = "bot", m.AuthorName
+	for _, part := range channels.Prepare(m, mostButtons, Driver.Limits) { // without a limit there is one
+		v = c.outgoing(part)
+	}
+	return v
+}
+
+// outgoing is what the visitor sees of a message to her.
+func (c *chat) outgoing(m channels.Outgoing) view {
+	v := view{Seq: m.Seq, From: "bot", Name: m.AuthorName, At: m.At, HTML: m.Body.HTML()}
 	if m.Author == bot.ByAgent {
-		v.From = "agent" // what people write is plain text: their * and _ mean nothing
-		return v, nil
+		v.From = "agent"
 	}
 	for _, b := range m.Buttons {
 		v.Buttons = append(v.Buttons, button{b.Title, b.Value})
 	}
-	html, err := c.render.HTML(m.Text)
-	if err != nil {
-		return view{}, err
-	}
-	v.HTML, v.Text = html, ""
-	return v, nil
+	return v
 }
 
 // visible reports whether the visitor sees a message: her own, and those to her that have left.
@@ -55,5 +60,5 @@ func visible(m bot.Message) bool {
 	case m.Direction == bot.Incoming:
 		return m.Text != ""
 	}
-	return m.Delivery != bot.Queued && m.Delivery != bot.Cancelled && m.Delivery != bot.Failed
+	return strings.TrimSpace(m.Text) != "" && m.Delivery != bot.Queued && m.Delivery != bot.Cancelled && m.Delivery != bot.Failed
 }

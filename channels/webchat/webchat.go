@@ -6,7 +6,9 @@ package webchat
 
 import (
 	"context"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,7 +18,6 @@ import (
 
 	"huiyin/bot"
 	"huiyin/channels"
-	"huiyin/internal/markdown"
 )
 
 //go:embed sample.toml
@@ -80,7 +81,6 @@ type chat struct {
 	settings
 	deps     channels.Deps
 	hub      *hub
-	render   *markdown.Renderer
 	visitors *limiter
 	ips      *limiter
 	pages    *pages
@@ -102,7 +102,7 @@ func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, erro
 		return nil, err
 	}
 	return &chat{
-		settings: s, deps: d, hub: newHub(), render: markdown.New(), pages: p,
+		settings: s, deps: d, hub: newHub(), pages: p,
 		visitors: newLimiter(s.PerMinute, d.Now), ips: newLimiter(s.PerMinuteIP, d.Now),
 	}, nil
 }
@@ -126,12 +126,27 @@ func (c *chat) Run(ctx context.Context, _ bot.Handler) error {
 // Send implements channels.Channel. The message is in the store already, where a page that is closed now will find it
 // later; pages that are open are told at once.
 func (c *chat) Send(_ context.Context, m channels.Outgoing) (string, error) {
-	shown, err := c.view(m.Message)
-	if err != nil {
-		return "", &channels.SendError{Reason: channels.Rejected, Err: err}
+	if !isThread(m.Thread) {
+		return "", &channels.SendError{Reason: channels.Rejected, Err: errors.New("the thread is none of a web chat")}
 	}
+	shown := c.outgoing(m)
 	c.hub.publish(m.Thread, event{Kind: "message", Message: &shown})
 	return string(m.ID), nil
+}
+
+// threadOf is the thread of whoever holds a token.
+func threadOf(token string) string {
+	sum := sha256.Sum256([]byte("huiyin webchat " + token))
+	return "v" + hex.EncodeToString(sum[:threadBytes])
+}
+
+// threadBytes is how much of the hash names a thread.
+const threadBytes = 16
+
+func isThread(thread string) bool {
+	digits, ok := strings.CutPrefix(thread, "v")
+	raw, err := hex.DecodeString(digits)
+	return ok && err == nil && len(raw) == threadBytes
 }
 
 // Typing implements channels.Typer.
@@ -141,7 +156,9 @@ func (c *chat) Typing(_ context.Context, thread string) error {
 }
 
 // NativeButtons implements channels.ButtonSender.
-func (c *chat) NativeButtons() int { return 12 }
+func (c *chat) NativeButtons() int { return mostButtons }
+
+const mostButtons = 12
 
 // Webhook implements channels.WebhookHandler.
 func (c *chat) Webhook(h bot.Handler) http.Handler { return c.routes(h) }

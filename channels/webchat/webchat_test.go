@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -281,7 +280,7 @@ func TestHistoryShowsWhatTheVisitorMaySee(t *testing.T) {
 	if helper.From != "bot" || !strings.Contains(helper.HTML, "<strong>Hello</strong>") || strings.Contains(helper.HTML, "<img") || helper.Buttons[0].Value != "2:0" {
 		t.Errorf("answer: %+v", helper)
 	}
-	if agent.From != "agent" || agent.Name != "Lin" || agent.Text != "您好 *5 _<b>_" || agent.HTML != "" {
+	if agent.From != "agent" || agent.Name != "Lin" || agent.Text != "" || agent.HTML != "您好 *5 <em>&lt;b&gt;</em>" {
 		t.Errorf("agent: %+v", agent)
 	}
 	if strings.Contains(body, "human") {
@@ -402,24 +401,5 @@ func TestPages(t *testing.T) {
 	resp, _ := s.call("GET", "/assets/chat.js", "", "")
 	if again, _ := s.call("GET", "/assets/chat.js", "", "", "If-None-Match", resp.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
 		t.Errorf("with the ETag: %s", again.Status)
-	}
-}
-
-func TestSettingsAreChecked(t *testing.T) {
-	for _, tc := range []struct{ settings, want string }{
-		{`{"origins": ["shop.example"]}`, "shop.example"},
-		{`{"origins": ["https://shop.example/path"]}`, "without a path"},
-		{`{"origins": ["*"]}`, "no origin"},
-		{`{"accent": "red; } body { display: none"}`, "#rrggbb"},
-		{`{"per_minute": 0}`, "per_minute"},
-		{`{"colour": "#123456"}`, "colour"},
-	} {
-		_, err := webchat.Driver.New(func(into any) error {
-			var raw map[string]any
-			return errors.Join(json.Unmarshal([]byte(tc.settings), &raw), assign(into, raw))
-		}, channels.Deps{Now: time.Now, History: &site{}})
-		if err == nil || !strings.Contains(err.Error(), tc.want) {
-			t.Errorf("%s: error %v does not say %q", tc.settings, err, tc.want)
-		}
 	}
 }
