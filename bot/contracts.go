@@ -251,6 +251,8 @@ type Store interface {
 	OutboxStore
 	StaffStore
 	PrivacyStore
+	DeskStore
+	PeopleStore
 }
 
 // Notice tells live views that a conversation changed.

@@ -14,6 +14,7 @@ import (
 	"huiyin/bot"
 	"huiyin/nlp"
 	"huiyin/store/bolt"
+	"huiyin/store/storetest"
 )
 
 var benchStart = time.Date(2026, 11, 9, 8, 0, 0, 0, time.UTC)
@@ -292,4 +293,9 @@ type counter int64
 func (c *counter) Write(p []byte) (int, error) {
 	*c += counter(len(p))
 	return len(p), nil
+}
+
+// BenchmarkSearchMessages looks for words in 20,000 messages.
+func BenchmarkSearchMessages(b *testing.B) {
+	storetest.BenchmarkSearch(b, openBench(b), 20_000)
 }

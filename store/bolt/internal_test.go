@@ -297,7 +297,8 @@ func TestFormats(t *testing.T) {
 	db, path := s.db, s.path
 	upper := func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("migrated"), []byte("2")) }
 	again := func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("migrated"), []byte("3")) }
-	if err := prepare(db, path, []func(*bbolt.Tx) error{upper, func(*bbolt.Tx) error { return errors.New("boom") }}); err == nil {
+	now := migrations()
+	if err := prepare(db, path, append(now, upper, func(*bbolt.Tx) error { return errors.New("boom") })); err == nil {
 		t.Fatal("a migration that failed was ignored")
 	}
 	check := func(want string, format uint64) {
@@ -310,11 +311,11 @@ func TestFormats(t *testing.T) {
 			return nil
 		})
 	}
-	check("2", 2)
-	if err := prepare(db, path, []func(*bbolt.Tx) error{upper, again}); err != nil {
+	check("2", Format+1)
+	if err := prepare(db, path, append(now, upper, again)); err != nil {
 		t.Fatal(err)
 	}
-	check("3", 3)
+	check("3", Format+2)
 	if err := prepare(db, path, migrations()); !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), path) {
 		t.Fatalf("a file of a newer program: %v", err)
 	}
@@ -323,6 +324,31 @@ func TestFormats(t *testing.T) {
 	}
 	if _, err := Open(path, Options{}); !errors.Is(err, store.ErrNewer) {
 		t.Fatalf("opening a file of a newer program: %v", err)
+	}
+}
+
+// TestFormat1 opens a file as the first release wrote it.
+func TestFormat1(t *testing.T) {
+	s := openTest(t)
+	if _, err := s.Accept(t.Context(), inbound("1")); err != nil {
+		t.Fatal(err)
+	}
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		return errors.Join(tx.DeleteBucket([]byte("canned")), tx.Bucket([]byte("meta")).Put([]byte("format"), number(nil, 1)))
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(s.path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = again.Close() })
+	if all, err := again.Canned(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("canned answers %v, %v", all, err)
+	}
+	if r, err := again.Verify(t.Context(), nil); err != nil || r.Pending != 1 {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 

@@ -19,11 +19,13 @@ import (
 //	id NUL 'f' fact key      a fact of it
 //	id NUL 'g' gap key       a gap of it
 //	id NUL 'm' Seq           a message of it
+//	id NUL 's' agent         up to which Seq the agent has seen it
 const (
 	partConversation = 'c'
 	partFact         = 'f'
 	partGap          = 'g'
 	partMessage      = 'm'
+	partSeen         = 's'
 )
 
 // name appends a name with its end.

@@ -13,7 +13,7 @@ type table uint8
 
 // The tables. A record table holds values; an index table holds keys that lead to records. See keys.go for the keys.
 const (
-	tMeta          table = iota // "format", "articles"
+	tMeta          table = iota // "format", "articles", "desk" (its rules)
 	tConversations              // conversations with all that belongs to them: messages, references to facts and gaps
 	tLanes                      // index: inbox, thread, CreatedAt → conversation
 	tByStatus                   // index: status, UpdatedAt → conversation
@@ -42,6 +42,7 @@ const (
 	tArticles                   // newest revisions
 	tRevisions                  // all revisions
 	tRuns                       // digests
+	tCanned                     // answers that agents have ready
 	tables                      // how many there are
 )
 
@@ -63,6 +64,7 @@ func specOf(t table) spec {
 		tErased: {"erased", false}, tFacts: {"facts", true}, tGaps: {"gaps", true}, tGapIDs: {"gap_ids", false},
 		tAgents: {"agents", false}, tEmails: {"emails", false}, tSessions: {"sessions", false}, tAudit: {"audit", true},
 		tArticles: {"articles", false}, tRevisions: {"revisions", false}, tRuns: {"runs", false},
+		tCanned: {"canned", false},
 	}[t]
 }
 

@@ -150,6 +150,9 @@ func (v *verifier) records() error {
 		func() error {
 			return each(v, tSessions, nil, func(key []byte, s bot.Session) { v.is("session", key, []byte(s.Hash)) })
 		},
+		func() error {
+			return each(v, tCanned, nil, func(key []byte, c bot.Canned) { v.is("canned answer", key, []byte(c.ID)) })
+		},
 		v.audit,
 		v.articles,
 		func() error {
@@ -246,6 +249,7 @@ func (v *verifier) conversations() error {
 			}
 		case len(rest) > 9 && rest[0] == partGap:
 			v.gapRefs++
+		case len(rest) > 1 && rest[0] == partSeen && len(value) == 8:
 		default:
 			v.report.Problem("conversation %s: unknown key %x", id, rest)
 		}

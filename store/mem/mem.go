@@ -53,6 +53,8 @@ type Store struct {
 	articles      map[kb.ArticleID][]kb.Article // revisions, the oldest first
 	version       uint64
 	runs          map[string]feedback.Run
+	canned        map[string]bot.Canned
+	rules         bot.DeskRules
 }
 
 // address names something in one inbox: an event, a message, a person, a thread.
@@ -76,6 +78,7 @@ type tombstone struct {
 type conversation struct {
 	bot.Conversation
 	messages []bot.Message // the one with Seq n at n−1
+	seen     map[bot.AgentID]uint64
 }
 
 // New makes an empty store.
@@ -90,6 +93,7 @@ func New(o Options) *Store {
 		contacts: map[bot.ContactID]bot.Contact{}, addresses: map[address]bot.ContactID{}, erased: map[bot.ContactID]bool{},
 		gaps: map[string]kb.Gap{}, agents: map[bot.AgentID]bot.Agent{}, sessions: map[string]bot.Session{},
 		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},
+		canned: map[string]bot.Canned{},
 	}
 }
 

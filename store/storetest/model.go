@@ -35,6 +35,7 @@ func Compare(t *testing.T, model, subject Opener) {
 			"save again": m.save, "change message": m.changeMessage, "begin": m.begin, "end": m.end, "receipt": m.receipt,
 			"erase": m.erase, "close gap": m.closeGap, "articles": m.saveArticles, "claim": m.claim, "finish": m.finish,
 			"agent": m.saveAgent, "session": m.saveSession, "log out": m.deleteSessions, "list": m.list, "find": m.find,
+			"see": m.see, "search": m.search, "merge": m.merge, "split": m.split,
 			"": m.same,
 		})
 	})
@@ -347,4 +348,38 @@ func all[T any](seq iter.Seq2[T, error]) ([]T, error) {
 		found = append(found, v)
 	}
 	return found, nil
+}
+
+func drawAgent(r *rapid.T) bot.AgentID { return pick[bot.AgentID](r, "agent", "1", "12", "") }
+
+func (m *machine) see(r *rapid.T) {
+	agent, id, seq := drawAgent(r), drawConversation(r), rapid.Uint64Range(0, 5).Draw(r, "seq")
+	m.both(r, "MarkSeen", func(s store.Store) (any, error) { return nil, s.MarkSeen(m.ctx, agent, id, seq) })
+	m.both(r, "Seen", func(s store.Store) (any, error) {
+		return s.Seen(m.ctx, "1", []bot.ConversationID{"a", "a-1", "b", "c", "é"})
+	})
+}
+
+func (m *machine) search(r *rapid.T) {
+	q := bot.TextQuery{Text: pick(r, "words", "HI", "你", "nothing", " "), Limit: rapid.IntRange(0, 3).Draw(r, "limit"), Look: rapid.IntRange(0, 4).Draw(r, "look")}
+	if rapid.Bool().Draw(r, "older") {
+		q.Before = drawTime(r, "before")
+	}
+	m.both(r, "SearchMessages", func(s store.Store) (any, error) { return s.SearchMessages(m.ctx, q) })
+}
+
+func (m *machine) merge(r *rapid.T) {
+	into, from := drawContact(r), drawContact(r)
+	m.both(r, "MergeContacts", func(s store.Store) (any, error) {
+		return s.MergeContacts(m.ctx, into, from, bot.Event{Action: "merge"})
+	})
+}
+
+func (m *machine) split(r *rapid.T) {
+	a := bot.ContactInbox{Inbox: drawInbox(r), SourceID: pick(r, "source", "lin", "wu"), Contact: drawContact(r)}
+	as := drawContact(r)
+	m.both(r, "SplitContact", func(s store.Store) (any, error) {
+		return s.SplitContact(m.ctx, a, as, bot.Event{Action: "split"})
+	})
+	m.both(r, "Addresses", func(s store.Store) (any, error) { return s.Addresses(m.ctx, a.Contact) })
 }

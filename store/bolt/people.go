@@ -1,0 +1,150 @@
+package bolt
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"huiyin/bot"
+	"huiyin/store"
+)
+
+// Addresses implements bot.PeopleStore.
+func (s *Store) Addresses(ctx context.Context, id bot.ContactID) ([]bot.ContactInbox, error) {
+	var all []bot.ContactInbox
+	err := s.view(ctx, func(x *txn) error {
+		all = x.addressesOf(id)
+		return nil
+	})
+	store.SortAddresses(all)
+	return all, err
+}
+
+// MergeContacts implements bot.PeopleStore.
+func (s *Store) MergeContacts(ctx context.Context, into, from bot.ContactID, log bot.Event) (int, error) {
+	entry, err := encode(log)
+	if err != nil {
+		return 0, err
+	}
+	moved := 0
+	err = s.write(ctx, func(x *txn) error {
+		kept, ok, errInto := record[bot.Contact](x, tContacts, []byte(into))
+		gone, okFrom, errFrom := record[bot.Contact](x, tContacts, []byte(from))
+		switch {
+		case errInto != nil || errFrom != nil:
+			return errors.Join(errInto, errFrom)
+		case !ok || !okFrom:
+			return fmt.Errorf("contact %s or %s: %w", into, from, bot.ErrNotFound)
+		case into == from:
+			return fmt.Errorf("contact %s is merged with herself: %w", into, bot.ErrConflict)
+		}
+		for _, a := range x.addressesOf(from) {
+			if err := x.moveAddress(a, into); err != nil {
+				return err
+			}
+		}
+		list, err := x.conversationsOf(from)
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if err := x.moveConversation(c, into); err != nil {
+				return err
+			}
+		}
+		moved = len(list)
+		return errors.Join(x.save(tContacts, []byte(into), store.Inherit(kept, gone)), x.delete(tContacts, []byte(from)), x.addLog(entry))
+	})
+	return moved, err
+}
+
+// SplitContact implements bot.PeopleStore.
+func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.ContactID, log bot.Event) (int, error) {
+	if err := store.CheckID("id of the contact", string(as)); err != nil {
+		return 0, err
+	}
+	entry, err := encode(log)
+	if err != nil {
+		return 0, err
+	}
+	moved := 0
+	err = s.write(ctx, func(x *txn) error {
+		owner := x.get(tAddresses, addressKey(a.Inbox, a.SourceID))
+		switch {
+		case owner == nil || string(owner) != string(a.Contact):
+			return fmt.Errorf("contact %s has no such address: %w", a.Contact, bot.ErrNotFound)
+		case len(x.addressesOf(a.Contact)) < 2, x.get(tContacts, []byte(as)) != nil, x.has(tErased, contactHash(as)):
+			return fmt.Errorf("contact %s cannot be split: %w", a.Contact, bot.ErrConflict)
+		}
+		before, _, err := record[bot.Contact](x, tContacts, []byte(a.Contact))
+		if err != nil {
+			return err
+		}
+		alone := bot.Contact{ID: as, CreatedAt: before.CreatedAt, SeenAt: before.SeenAt}
+		list, err := x.conversationsOf(a.Contact)
+		if err != nil {
+			return err
+		}
+		moved = 0
+		for _, c := range list {
+			author, err := x.firstAuthor(c.ID)
+			if err != nil {
+				return err
+			}
+			if c.Inbox != a.Inbox || author != a.SourceID {
+				continue
+			}
+			if err := x.moveConversation(c, as); err != nil {
+				return err
+			}
+			alone.Name = cmp.Or(alone.Name, c.Name)
+			moved++
+		}
+		return errors.Join(x.moveAddress(a, as), x.save(tContacts, []byte(as), alone), x.addLog(entry))
+	})
+	return moved, err
+}
+
+func (x *txn) moveAddress(a bot.ContactInbox, to bot.ContactID) error {
+	after := a
+	after.Contact = to
+	return errors.Join(x.delete(tAddressesOf, addressOfKey(a)), x.put(tAddressesOf, addressOfKey(after), nil),
+		x.put(tAddresses, addressKey(a.Inbox, a.SourceID), []byte(to)))
+}
+
+func (x *txn) moveConversation(c bot.Conversation, to bot.ContactID) error {
+	after := c
+	after.Contact = to
+	after.Version++
+	return errors.Join(x.reindex(conversationIndex(c), conversationIndex(after)), x.save(tConversations, conversationKey(c.ID), after))
+}
+
+// conversationsOf reads all conversations of a contact.
+func (x *txn) conversationsOf(id bot.ContactID) ([]bot.Conversation, error) {
+	var all []bot.Conversation
+	prefix := name(nil, id)
+	for _, key := range x.keys(tByContact, prefix) {
+		c, err := x.conversation(string(bytes.TrimPrefix(key, prefix)))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// firstAuthor is the source id of who began a conversation.
+func (x *txn) firstAuthor(id bot.ConversationID) (string, error) {
+	for _, v := range x.scan(tConversations, messagePrefix(id), nil) {
+		var m bot.Message
+		if err := decode(v, &m); err != nil {
+			return "", err
+		}
+		if m.Direction == bot.Incoming {
+			return m.AuthorID, nil
+		}
+	}
+	return "", nil
+}

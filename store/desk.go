@@ -1,0 +1,120 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/nlp"
+)
+
+// CheckCanned makes sure that an answer can be stored.
+func CheckCanned(c bot.Canned) error {
+	if err := CheckID("id of the canned answer", c.ID); err != nil {
+		return err
+	}
+	if c.Key == "" || strings.ContainsAny(c.Key, " \t\n\x00/") {
+		return fmt.Errorf("%w: key %q of a canned answer", ErrInvalid, c.Key)
+	}
+	return nil
+}
+
+// NoText reports whether an answer has no text in any language: then it is to be removed.
+func NoText(c bot.Canned) bool {
+	for _, text := range c.Text {
+		if strings.TrimSpace(text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// SortCanned orders answers by key.
+func SortCanned(all []bot.Canned) {
+	slices.SortFunc(all, func(a, b bot.Canned) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID)) })
+}
+
+// SortAddresses orders addresses by inbox and source id.
+func SortAddresses(all []bot.ContactInbox) {
+	slices.SortFunc(all, func(a, b bot.ContactInbox) int {
+		return cmp.Or(cmp.Compare(a.Inbox, b.Inbox), cmp.Compare(a.SourceID, b.SourceID))
+	})
+}
+
+// Inherit is a contact with what another one knows and it lacks.
+func Inherit(into, from bot.Contact) bot.Contact {
+	into.Name, into.Lang = cmp.Or(into.Name, from.Name), cmp.Or(into.Lang, from.Lang)
+	into.Email, into.Phone = cmp.Or(into.Email, from.Email), cmp.Or(into.Phone, from.Phone)
+	attrs := maps.Clone(from.Attrs)
+	if attrs == nil {
+		attrs = map[string]string{}
+	}
+	maps.Copy(attrs, into.Attrs)
+	if len(attrs) > 0 {
+		into.Attrs = attrs
+	}
+	if from.CreatedAt.Before(into.CreatedAt) {
+		into.CreatedAt = from.CreatedAt
+	}
+	if from.SeenAt.After(into.SeenAt) {
+		into.SeenAt = from.SeenAt
+	}
+	return into
+}
+
+// Search is a running search for messages, fed with the newest message first.
+type Search struct {
+	words []string
+	limit int
+	look  int
+	found bot.Found
+	last  time.Time // At of the newest message that was looked at
+}
+
+// NewSearch begins one.
+func NewSearch(q bot.TextQuery) *Search {
+	s := &Search{words: strings.Fields(nlp.Fold(nlp.Clean(q.Text))), limit: Limit(q.Limit), look: q.Look}
+	if s.look <= 0 {
+		s.look = bot.DefaultLook
+	}
+	return s
+}
+
+// Empty reports whether nothing is looked for: then nothing is found.
+func (s *Search) Empty() bool { return len(s.words) == 0 }
+
+// Full reports whether the search ends before a message of that time. Messages of one instant are looked at together, so
+// that none is lost between two searches.
+func (s *Search) Full(at time.Time) bool {
+	full := (s.found.Looked >= s.look || len(s.found.Messages) >= s.limit) && !at.Equal(s.last)
+	if full {
+		s.found.Until = s.last
+	}
+	return full
+}
+
+// Look says whether a message is one that is looked for.
+func (s *Search) Look(m bot.Message) bool {
+	s.found.Looked++
+	s.last = m.At
+	if m.Direction == bot.Activity || !m.DeletedAt.IsZero() {
+		return false
+	}
+	text := nlp.Fold(m.Text)
+	for _, w := range s.words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// Add keeps a message that was looked for.
+func (s *Search) Add(m bot.Message) { s.found.Messages = append(s.found.Messages, m) }
+
+// Found is what was found.
+func (s *Search) Found() bot.Found { return s.found }
