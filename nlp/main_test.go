@@ -1,8 +1,6 @@
 package nlp_test
 
 import (
-	"fmt"
-	"os"
 	"sync"
 	"testing"
 
@@ -10,24 +8,10 @@ import (
 	"huiyin/nlp"
 )
 
-// shared is one Tokenizer for all tests of the package: loading jieba takes half a second.
+// shared is one Tokenizer for all tests of the package: loading the dictionary takes a while.
 var shared = sync.OnceValues(func() (*nlp.Tokenizer, error) {
-	return nlp.NewTokenizer(data.Files(), dictDir)
+	return nlp.NewTokenizer(data.Files())
 })
-
-var dictDir string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "huiyin-nlp-test")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	dictDir = dir
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
-}
 
 func tokenizer(t testing.TB) *nlp.Tokenizer {
 	t.Helper()

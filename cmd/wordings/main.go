@@ -40,12 +40,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	unpack, err := os.MkdirTemp("", "wordings-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(unpack)
-	tok, err := nlp.NewTokenizer(data.Files(), unpack)
+	tok, err := nlp.NewTokenizer(data.Files())
 	if err != nil {
 		return err
 	}

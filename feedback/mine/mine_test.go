@@ -33,22 +33,9 @@ import (
 	"huiyin/nlp/vectors"
 )
 
-var dictDir string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "huiyin-mine-test")
-	if err != nil {
-		panic(err)
-	}
-	dictDir = dir
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
-}
-
-// pipeline is one for all tests: loading jieba takes half a second.
+// pipeline is one for all tests: loading takes a while.
 var pipeline = sync.OnceValues(func() (*chain.Chain, error) {
-	return chain.New(chain.Options{Data: data.Files(), UnpackDir: dictDir})
+	return chain.New(chain.Options{Data: data.Files()})
 })
 
 const taxonomy = `topics:

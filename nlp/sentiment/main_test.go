@@ -19,11 +19,8 @@ var (
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "sentiment")
-	if err == nil {
-		defer os.RemoveAll(dir)
-		tok, err = nlp.NewTokenizer(data.Files(), dir)
-	}
+	var err error
+	tok, err = nlp.NewTokenizer(data.Files())
 	if err == nil {
 		scorer, err = sentiment.Load(data.Files())
 	}
