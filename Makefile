@@ -20,15 +20,14 @@ run: build ## build, then start with the sample shop at http://127.0.0.1:8080
 
 build: deps ## build bin/huiyin
 	@mkdir -p bin
-	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/huiyin
+	@go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/huiyin
 
 release: deps ## build dist/huiyin, fully static, for copying to another machine
 	@mkdir -p dist
-	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o dist/huiyin ./cmd/huiyin
+	@go build -trimpath -tags netgo,osusergo -ldflags '$(LDFLAGS) -linkmode external -extldflags "-static"' -o dist/huiyin ./cmd/huiyin
 	@ls -l dist/huiyin | awk '{printf "dist/huiyin: %.1f MB\n", $$5/1e6}'
 
-test: ## run every test, the browser's among them
-	@scripts/deps.sh race
+test: deps ## run every test, the browser's among them
 	@scripts/browser.sh
 	@go test -race -shuffle=on -count=1 -timeout 30m $$(go list ./... | grep -v /cmd/huiyin)
 	@go test -shuffle=on -count=1 -timeout 30m ./cmd/huiyin # the whole program under load: too slow with the race detector

@@ -1,6 +1,8 @@
 package nlp_test
 
 import (
+	"fmt"
+	"os"
 	"sync"
 	"testing"
 
@@ -8,10 +10,24 @@ import (
 	"huiyin/nlp"
 )
 
-// shared is one Tokenizer for all tests of the package: loading the dictionary takes a while.
+// shared is one Tokenizer for all tests of the package: loading jieba takes half a second.
 var shared = sync.OnceValues(func() (*nlp.Tokenizer, error) {
-	return nlp.NewTokenizer(data.Files())
+	return nlp.NewTokenizer(data.Files(), dictDir)
 })
+
+var dictDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "huiyin-nlp-test")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	dictDir = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
 
 func tokenizer(t testing.TB) *nlp.Tokenizer {
 	t.Helper()

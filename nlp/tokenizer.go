@@ -20,13 +20,14 @@ type Tokenizer struct {
 	names *trie // words that are not all Chinese: T恤, iphone 15 pro
 }
 
-// NewTokenizer loads the Chinese dictionaries. data is rooted like the data folder (dict/…).
-func NewTokenizer(data fs.FS) (*Tokenizer, error) {
+// NewTokenizer loads the Chinese dictionaries. data is rooted like the data folder (dict/…); unpackDir is where they
+// may be unpacked (created if missing; see zh.Open).
+func NewTokenizer(data fs.FS, unpackDir string) (*Tokenizer, error) {
 	dict, err := fs.Sub(data, "dict")
 	if err != nil {
 		return nil, fmt.Errorf("nlp: dictionaries: %w", err)
 	}
-	seg, err := zh.Open(dict)
+	seg, err := zh.Open(dict, unpackDir)
 	if err != nil {
 		return nil, fmt.Errorf("nlp: dictionaries: %w", err)
 	}

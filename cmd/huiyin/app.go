@@ -121,7 +121,7 @@ func (a *App) broke(err error) {
 }
 
 func (a *App) openNLP() (err error) {
-	a.NLP, err = chain.New(chain.Options{Data: data.Files()})
+	a.NLP, err = chain.New(chain.Options{Data: data.Files(), UnpackDir: filepath.Join(a.Data, "dict")})
 	if err != nil {
 		return err
 	}

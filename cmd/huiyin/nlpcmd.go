@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"huiyin/data"
@@ -60,12 +61,12 @@ func (e *env) input(name string) (io.Reader, func() error, error) {
 
 // chain loads understanding alone, without the dialogue's intents.
 func (e *env) chain() (*chain.Chain, error) {
-	return chain.New(chain.Options{Data: data.Files()})
+	return chain.New(chain.Options{Data: data.Files(), UnpackDir: filepath.Join(e.flags.Data, "dict")})
 }
 
 // tokenizer loads the dictionaries alone: training the model must not need the model.
 func (e *env) tokenizer() (*nlp.Tokenizer, error) {
-	return nlp.NewTokenizer(data.Files())
+	return nlp.NewTokenizer(data.Files(), filepath.Join(e.flags.Data, "dict"))
 }
 
 // evalCmd measures on labelled data.

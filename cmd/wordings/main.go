@@ -40,7 +40,12 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	tok, err := nlp.NewTokenizer(data.Files())
+	unpack, err := os.MkdirTemp("", "wordings-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(unpack)
+	tok, err := nlp.NewTokenizer(data.Files(), unpack)
 	if err != nil {
 		return err
 	}

@@ -33,9 +33,22 @@ import (
 	"huiyin/nlp/vectors"
 )
 
-// pipeline is one for all tests: loading takes a while.
+var dictDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "huiyin-mine-test")
+	if err != nil {
+		panic(err)
+	}
+	dictDir = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// pipeline is one for all tests: loading jieba takes half a second.
 var pipeline = sync.OnceValues(func() (*chain.Chain, error) {
-	return chain.New(chain.Options{Data: data.Files()})
+	return chain.New(chain.Options{Data: data.Files(), UnpackDir: dictDir})
 })
 
 const taxonomy = `topics:

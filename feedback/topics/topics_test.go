@@ -18,13 +18,26 @@ import (
 	"huiyin/nlp/vectors"
 )
 
+var dictDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "huiyin-topics-test")
+	if err != nil {
+		panic(err)
+	}
+	dictDir = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
 type words struct {
 	tok   *nlp.Tokenizer
 	space *vectors.Vectors
 }
 
 var shared = sync.OnceValues(func() (words, error) {
-	tok, err := nlp.NewTokenizer(data.Files())
+	tok, err := nlp.NewTokenizer(data.Files(), dictDir)
 	if err != nil {
 		return words{}, err
 	}

@@ -38,6 +38,7 @@ var allowedInTests = []string{"data", "store", "channels"}
 // folders names, for each module that we want to be able to replace, the folders that import it: one, or two where the
 // second does another job with it.
 var folders = map[string][]string{
+	"github.com/yanyiwu/gojieba":         {"nlp/lang/zh"},
 	"github.com/longbridgeapp/opencc":    {"nlp"},
 	"github.com/kljensen/snowball":       {"nlp/lang/en"},
 	"github.com/blevesearch/bleve":       {"kb/index"},

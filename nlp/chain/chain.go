@@ -17,7 +17,8 @@ import (
 
 // Options says what a Chain is made of.
 type Options struct {
-	Data      fs.FS // what ships with the program, rooted like the data folder: dict/, lexicon/, …
+	Data      fs.FS  // what ships with the program, rooted like the data folder: dict/, lexicon/, …
+	UnpackDir string // where the dictionaries may be unpacked; created if missing
 	Entities  nlp.EntityOptions
 	Sentiment sentiment.Options
 }
@@ -85,7 +86,7 @@ func openTables(o Options) (*vectors.Vectors, *nlp.Tokenizer, error) {
 		return err
 	})
 	group.Go(func() (err error) {
-		tok, err = nlp.NewTokenizer(o.Data)
+		tok, err = nlp.NewTokenizer(o.Data, o.UnpackDir)
 		return err
 	})
 	err := group.Wait()

@@ -18,7 +18,7 @@ import (
 
 func TestAnalyze(t *testing.T) {
 	c, err := chain.New(chain.Options{
-		Data:     data.Files(),
+		Data: data.Files(), UnpackDir: t.TempDir(),
 		Entities: nlp.EntityOptions{Products: []nlp.Product{{Name: "彩虹杯"}}},
 	})
 	if err != nil {
@@ -48,7 +48,7 @@ func TestAnalyze(t *testing.T) {
 
 // TestConcurrentUse analyses while products are exchanged; the race detector watches, and each text keeps its result.
 func TestConcurrentUse(t *testing.T) {
-	c, err := chain.New(chain.Options{Data: data.Files()})
+	c, err := chain.New(chain.Options{Data: data.Files(), UnpackDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,8 +19,11 @@ var (
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	var err error
-	tok, err = nlp.NewTokenizer(data.Files())
+	dir, err := os.MkdirTemp("", "sentiment")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		tok, err = nlp.NewTokenizer(data.Files(), dir)
+	}
 	if err == nil {
 		scorer, err = sentiment.Load(data.Files())
 	}
