@@ -24,6 +24,7 @@ type Config struct {
 	Dialogue func() *Dialogue
 	Words    *locale.Catalog
 	Inboxes  []Inbox
+	Staff    Staff  // does what the team asks for in its messaging app; nil: there is none
 	Actor    Actor  // does what forms ask for; nil: every action fails, and people take over
 	Hours    *Hours // when people are there; nil: always
 	// StaffLang is the language of summaries and entries for agents; LangUnknown: each conversation's own.

@@ -253,6 +253,7 @@ type Store interface {
 	PrivacyStore
 	DeskStore
 	PeopleStore
+	CardStore
 }
 
 // Notice tells live views that a conversation changed.

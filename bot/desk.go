@@ -50,6 +50,7 @@ func (b *Bot) onDesk(ctx context.Context, id ConversationID, by Agent, action st
 		}
 		c := Change{Conversation: t.conv, Messages: t.out, Facts: t.facts,
 			Log: append(t.log, Event{At: t.now, Actor: string(by.ID), Action: action, Object: string(id)})}
+		answers(ctx, &c)
 		saved, err := b.commit(ctx, c)
 		if errors.Is(err, ErrConflict) && try < deskTries {
 			continue

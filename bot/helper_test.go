@@ -251,6 +251,7 @@ type world struct {
 	read  *reader
 	mail  *mailbox
 	actor bot.Actor
+	staff bot.Staff
 	hours *bot.Hours
 	rules bot.Rules
 	d     *bot.Dialogue
@@ -309,7 +310,7 @@ func (w *world) start() {
 		store = w.store
 	}
 	b, err := bot.New(bot.Config{Store: store, Understander: w.read, Retriever: shelf{}, Library: shelf{}, Sender: w.mail,
-		Dialogue: func() *bot.Dialogue { return w.d }, Words: w.words, Inboxes: []bot.Inbox{inbox}, Actor: w.actor, Hours: w.hours,
+		Dialogue: func() *bot.Dialogue { return w.d }, Words: w.words, Inboxes: []bot.Inbox{inbox}, Actor: w.actor, Staff: w.staff, Hours: w.hours,
 		Rules: w.rules, Now: w.clock.now, NewID: func() string {
 			mu.Lock()
 			defer mu.Unlock()

@@ -150,8 +150,9 @@ type Inbound struct {
 	Target   string    `json:"target,omitempty"`  // KindEdit, KindDelete, KindDelivered, KindRead: SourceID of the message meant
 	Message  string    `json:"message,omitempty"` // the SourceID under which the message itself is known, if not SourceID
 	Files    []File    `json:"files,omitempty"`
-	Raw      []byte    `json:"raw,omitempty"` // KindUnknown: the event as it came, at most 64 KiB
-	At       time.Time `json:"at"`            // the platform's time; zero: now
+	Staff    bool      `json:"staff,omitempty"` // of the team, in its own messaging app, and not of a customer
+	Raw      []byte    `json:"raw,omitempty"`   // KindUnknown: the event as it came, at most 64 KiB
+	At       time.Time `json:"at"`              // the platform's time; zero: now
 }
 
 // Errors that callers tell apart.

@@ -90,6 +90,9 @@ func (b *Bot) step(ctx context.Context, j *job) error {
 	if j.Kind == KindUnknown {
 		return b.quarantine(ctx, j, "unreadable")
 	}
+	if j.Staff {
+		return b.staff(ctx, j)
+	}
 	s, err := b.look(ctx, j)
 	if err != nil {
 		return err
@@ -153,11 +156,13 @@ func (b *Bot) look(ctx context.Context, j *job) (situation, error) {
 const contactEvery = time.Hour
 
 // source is the id under which the platform knows the message.
-func (j *job) source() string {
-	if j.Message != "" {
-		return j.Message
+func (j *job) source() string { return j.Inbound.source() }
+
+func (e Inbound) source() string {
+	if e.Message != "" {
+		return e.Message
 	}
-	return j.SourceID
+	return e.SourceID
 }
 
 // from is the sender's address; for a platform that names nobody it is the thread.
@@ -247,7 +252,7 @@ func (b *Bot) quarantine(ctx context.Context, j *job, reason string) error {
 
 // bury gives the customer of an event that cannot be handled to people, the text unread, and quarantines the event.
 func (b *Bot) bury(ctx context.Context, j *job, reason string) error {
-	if j.Kind == KindMessage || j.Kind == KindPress {
+	if (j.Kind == KindMessage || j.Kind == KindPress) && !j.Staff {
 		s, err := b.look(ctx, j)
 		if err == nil && !s.known {
 			t := b.newTurn(s)

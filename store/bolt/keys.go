@@ -18,12 +18,14 @@ import (
 //	id NUL 'c'               the conversation
 //	id NUL 'f' fact key      a fact of it
 //	id NUL 'g' gap key       a gap of it
+//	id NUL 'k' board         its card on a board of the team
 //	id NUL 'm' Seq           a message of it
 //	id NUL 's' agent         up to which Seq the agent has seen it
 const (
 	partConversation = 'c'
 	partFact         = 'f'
 	partGap          = 'g'
+	partCard         = 'k'
 	partMessage      = 'm'
 	partSeen         = 's'
 )

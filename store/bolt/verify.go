@@ -224,6 +224,14 @@ func (v *verifier) count() {
 }
 
 // conversations walks conversations with their messages and references, which lie together.
+// card compares a card with its key.
+func (v *verifier) card(id, board string, value []byte) {
+	var c bot.Card
+	if err := decode(value, &c); err != nil || string(c.Conversation) != id || string(c.Board) != board {
+		v.report.Problem("conversation %s: its card on %s is damaged", id, board)
+	}
+}
+
 func (v *verifier) conversations() error {
 	for k, value := range v.x.scan(tConversations, nil, nil) {
 		if err := v.step(); err != nil {
@@ -250,6 +258,8 @@ func (v *verifier) conversations() error {
 		case len(rest) > 9 && rest[0] == partGap:
 			v.gapRefs++
 		case len(rest) > 1 && rest[0] == partSeen && len(value) == 8:
+		case len(rest) > 1 && rest[0] == partCard:
+			v.card(id, string(rest[1:]), value)
 		default:
 			v.report.Problem("conversation %s: unknown key %x", id, rest)
 		}

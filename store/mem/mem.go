@@ -79,6 +79,7 @@ type conversation struct {
 	bot.Conversation
 	messages []bot.Message // the one with Seq n at n−1
 	seen     map[bot.AgentID]uint64
+	cards    map[bot.InboxID]bot.Card
 }
 
 // New makes an empty store.

@@ -47,6 +47,7 @@ func Run(t *testing.T, open Opener) {
 		{"Agents", testAgents},
 		{"Sessions", testSessions},
 		{"Audit", testAudit},
+		{"Cards", testCards},
 		{"EraseContact", testEraseContact},
 		{"EraseContactWhileAnswering", testEraseWhileAnswering},
 		{"FindContact", testFindContact},
