@@ -99,6 +99,9 @@ type Bot struct {
 	lanes   *lanes
 	feed    *feed
 	queue   *queue
+	desk    atomic.Pointer[deskRules]
+
+	draining chan struct{} // something to do for the assigner
 
 	receipts receipts
 	saved    atomic.Uint64 // changes, so far
@@ -134,7 +137,7 @@ func New(c Config) (*Bot, error) {
 		c.Dialogue = func() *Dialogue { return empty }
 	}
 	b := &Bot{cfg: c, rules: c.Rules.withDefaults(), log: c.Log, now: c.Now, inboxes: map[InboxID]Inbox{},
-		feed: newFeed(), queue: newQueue(), ready: make(chan struct{})}
+		feed: newFeed(), queue: newQueue(), ready: make(chan struct{}), draining: make(chan struct{}, 1)}
 	for _, in := range c.Inboxes {
 		b.inboxes[in.ID] = in
 	}
@@ -153,6 +156,9 @@ func (b *Bot) Run(ctx context.Context) error {
 		return errors.New("bot: Run was called twice")
 	}
 	defer b.stop()
+	if err := b.loadRules(ctx); err != nil {
+		return err
+	}
 	if err := b.recover(ctx); err != nil {
 		return err
 	}
@@ -161,6 +167,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { b.retryReceipts(ctx) })
 	wg.Go(func() { b.housekeep(ctx) })
+	wg.Go(func() { b.assigner(ctx) })
+	b.drain()
 	<-ctx.Done()
 	b.open.Store(false)
 	b.stop()
@@ -223,6 +231,9 @@ func (b *Bot) commit(ctx context.Context, c Change) (Conversation, error) {
 		b.cfg.Sender.Send(queued...)
 	}
 	b.feed.publish(Notice{Conversation: c.Conversation, Messages: c.Messages})
+	if len(c.Facts) > 0 || len(c.Log) > 0 { // a change of owner leaves one or the other
+		b.drain()
+	}
 	return c.Conversation, nil
 }
 

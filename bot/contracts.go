@@ -308,3 +308,12 @@ type Roster interface {
 	// SetState says whether an agent is there. Customers who wait for the answer of one who is not go back to the queue.
 	SetState(ctx context.Context, id AgentID, s Availability) (Agent, error)
 }
+
+// Ruler keeps the rules of the desk.
+type Ruler interface {
+	// Rules are the rules in force, and the business hours; nil hours: always open.
+	Rules() (DeskRules, *Hours)
+	// SaveRules puts new rules in force; ErrConflict when somebody has saved others meanwhile (see DeskRules.Version),
+	// ErrCalendar when the calendar cannot be read.
+	SaveRules(ctx context.Context, by Agent, r DeskRules) error
+}

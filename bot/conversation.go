@@ -64,20 +64,21 @@ type Conversation struct {
 	Said  string          `json:"said,omitempty"`  // what the bot answered last: the Label of FactAnswer and a mark of the wording; "helped": and it helped
 	Tags  []string        `json:"tags,omitempty"`
 
-	Preview        string    `json:"preview,omitempty"` // the beginning of the newest message, PII masked
-	CreatedAt      time.Time `json:"created_at"`
-	OpenedAt       time.Time `json:"opened_at,omitzero"` // its start, or when it was reopened last
-	UpdatedAt      time.Time `json:"updated_at"`
-	CustomerAt     time.Time `json:"customer_at"`             // the customer's newest message
-	AckAt          time.Time `json:"ack_at,omitzero"`         // the newest "somebody will come" while waiting
-	WaitingSince   time.Time `json:"waiting_since,omitzero"`  // set while waiting
-	FirstResponse  time.Time `json:"first_response,omitzero"` // an agent's first reply since the last handoff
-	OwedSince      time.Time `json:"owed_since,omitzero"`     // the oldest message to people that no person has answered
-	SnoozedUntil   time.Time `json:"snoozed_until,omitzero"`  // its owner has set it aside until then, or until the customer writes
-	ResolvedAt     time.Time `json:"resolved_at,omitzero"`    // set while resolved
-	MoodTotal      float64   `json:"mood_total,omitempty"`    // sum of sentiment scores of the customer's messages
-	MoodCount      int       `json:"mood_count,omitempty"`
-	BotTurnsMinute []int64   `json:"bot_turns,omitempty"` // Unix seconds of the bot's newest turns, for the loop guard
+	Preview        string                   `json:"preview,omitempty"` // the beginning of the newest message, PII masked
+	CreatedAt      time.Time                `json:"created_at"`
+	OpenedAt       time.Time                `json:"opened_at,omitzero"` // its start, or when it was reopened last
+	UpdatedAt      time.Time                `json:"updated_at"`
+	CustomerAt     time.Time                `json:"customer_at"`             // the customer's newest message
+	AckAt          time.Time                `json:"ack_at,omitzero"`         // the newest "somebody will come" while waiting
+	WaitingSince   time.Time                `json:"waiting_since,omitzero"`  // set while waiting
+	FirstResponse  time.Time                `json:"first_response,omitzero"` // an agent's first reply since the last handoff
+	OwedSince      time.Time                `json:"owed_since,omitzero"`     // the oldest message to people that no person has answered
+	Alarms         map[ClockKind]ClockState `json:"alarms,omitempty"`        // promises that are near or missed
+	SnoozedUntil   time.Time                `json:"snoozed_until,omitzero"`  // its owner has set it aside until then, or until the customer writes
+	ResolvedAt     time.Time                `json:"resolved_at,omitzero"`    // set while resolved
+	MoodTotal      float64                  `json:"mood_total,omitempty"`    // sum of sentiment scores of the customer's messages
+	MoodCount      int                      `json:"mood_count,omitempty"`
+	BotTurnsMinute []int64                  `json:"bot_turns,omitempty"` // Unix seconds of the bot's newest turns, for the loop guard
 }
 
 // Reason says why a conversation went to people.
@@ -166,6 +167,7 @@ const (
 	FactTransferred   = "transferred" // to a colleague or a team; Label: agent or team
 	FactRequeued      = "requeued"    // back from an agent to the queue; Value: seconds the customer had waited for an answer; Label: away
 	FactSnoozed       = "snoozed"     // Value: seconds it was to be set aside
+	FactSLA           = "sla"         // a promise of the desk; Value: 1 kept, 0 missed; Label: its ClockKind
 	FactForm          = "form"        // Label: <form>:done, <form>:left or <form>:failed
 	FactCSAT          = "csat"        // Value 1..5
 	FactNPS           = "nps"         // Value 0..10

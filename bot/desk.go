@@ -17,6 +17,7 @@ var (
 
 	_ Dispatch = (*Bot)(nil)
 	_ Roster   = (*Bot)(nil)
+	_ Ruler    = (*Bot)(nil)
 )
 
 // deskTries is how often an act of an agent is tried against lanes that change the same conversation.
@@ -157,6 +158,7 @@ func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text strin
 		d.reply(text)
 		m := &d.out[len(d.out)-1]
 		m.Author, m.AuthorID, m.AuthorName = ByAgent, string(by.ID), by.Name
+		d.kept(FirstResponse, NextResponse)
 		d.conv.OwedSince, d.conv.SnoozedUntil = time.Time{}, time.Time{}
 		if h := d.conv.Handoff; h != nil && d.conv.FirstResponse.IsZero() {
 			d.conv.FirstResponse = d.now
@@ -196,6 +198,7 @@ func (b *Bot) Resolve(ctx context.Context, id ConversationID, by Agent) (Convers
 			return err
 		}
 		rate := d.conv.Status == StatusAgent && !d.b.rules.NoRating
+		d.kept(Resolution)
 		if err := d.conv.resolve(by.ID, d.now); err != nil {
 			return err
 		}

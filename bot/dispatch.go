@@ -108,7 +108,7 @@ func (d *desk) tell(text string) {
 // staffWhen is an instant in the language of the staff.
 func (d *desk) staffWhen(at time.Time) string {
 	zone := time.UTC
-	if h := d.b.cfg.Hours; h != nil {
+	if h := d.b.hours(); h != nil {
 		zone = h.zone()
 	}
 	t := *d.turn

@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -44,6 +46,11 @@ func Place(c Conversation) time.Time {
 	if c.Unhappy() || c.Handoff != nil && (c.Handoff.Reason == ReasonPolicy || c.Handoff.Reason == ReasonSentiment) {
 		at = at.Add(-headStart)
 	}
+	for _, state := range c.Alarms {
+		if state == Missed {
+			at = at.Add(-headStart)
+		}
+	}
 	return at
 }
 
@@ -77,6 +84,15 @@ func (q *queue) update(c Conversation) {
 	} else {
 		delete(q.since, c.ID)
 	}
+}
+
+// inOrder are those who wait, who stands in front first.
+func (q *queue) inOrder() []ConversationID {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.SortedFunc(maps.Keys(q.since), func(a, b ConversationID) int {
+		return cmp.Or(q.since[a].Compare(q.since[b]), cmp.Compare(a, b))
+	})
 }
 
 // claimed notes how long a customer had waited.

@@ -23,6 +23,7 @@ func (b *Bot) SetState(ctx context.Context, id AgentID, s Availability) (Agent, 
 	if a.Gone() {
 		err = b.release(ctx, a)
 	}
+	b.drain()
 	return a, err
 }
 

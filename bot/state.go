@@ -29,7 +29,7 @@ func (c *Conversation) move(to Status, agent AgentID) {
 	c.Status, c.Agent, c.SnoozedUntil = to, agent, time.Time{}
 	c.Epoch++
 	if to == StatusBot || to == StatusResolved {
-		c.Team, c.OwedSince = "", time.Time{}
+		c.Team, c.OwedSince, c.Alarms = "", time.Time{}, nil
 	}
 	if to != StatusWaiting {
 		c.WaitingSince = time.Time{}
@@ -53,7 +53,7 @@ func (c *Conversation) handoff(h Handoff) error {
 	c.move(StatusWaiting, "")
 	c.forget()
 	c.Handoff, c.WaitingSince, c.AckAt, c.OwedSince = &h, h.At, h.At, h.At
-	c.FirstResponse = time.Time{}
+	c.FirstResponse, c.Alarms = time.Time{}, nil
 	return nil
 }
 

@@ -74,7 +74,8 @@ type handoffs struct {
 	sent    map[string][]bot.Inbound // by thread: all that the platform delivered, in order
 	unacked []bot.Inbound            // the platform will deliver these again
 	epochs  map[bot.ConversationID]uint64
-	checked int // messages in the mailbox that were looked at
+	assign  bool // agents who are online are given who waits
+	checked int  // messages in the mailbox that were looked at
 }
 
 var (
@@ -92,6 +93,11 @@ func newHandoffs(rt *rapid.T) *handoffs {
 		if err := h.store.SaveAgent(context.Background(), a, bot.Event{}); err != nil {
 			rt.Fatal(err)
 		}
+	}
+	h.assign = rapid.Bool().Draw(rt, "assign")
+	rules := bot.DeskRules{Assign: h.assign, Capacity: 1, FirstResponse: 5 * time.Minute, NextResponse: time.Minute, Resolution: time.Hour}
+	if err := h.store.SaveDeskRules(context.Background(), rules, bot.Event{}); err != nil {
+		rt.Fatal(err)
 	}
 	h.boot(-1, false)
 	return h
@@ -326,6 +332,31 @@ func (h *handoffs) nobodyIsForgotten() {
 		a, err := h.store.Agent(context.Background(), c.Agent)
 		if err == nil && a.Gone() && !c.OwedSince.IsZero() && c.SnoozedUntil.IsZero() {
 			h.rt.Errorf("%s waits since %v for %s, who is %s", c.ID, c.OwedSince, a.ID, a.State)
+		}
+	}
+	h.nobodyIdles()
+}
+
+// nobodyIdles holds when conversations are given out: nobody waits for everybody's answer while an agent is online and has
+// nothing.
+func (h *handoffs) nobodyIdles() {
+	if h.settle(); !h.assign || h.mortal.killed() {
+		return
+	}
+	waiting, err := h.store.Conversations(context.Background(), bot.Filter{Statuses: []bot.Status{bot.StatusWaiting}})
+	if err != nil {
+		h.rt.Fatal(err)
+	}
+	for _, a := range agents {
+		stored, err := h.store.Agent(context.Background(), a.ID)
+		load, errLoad := h.Bot.Load(context.Background(), a.ID)
+		if err := errors.Join(err, errLoad); err != nil {
+			h.rt.Fatal(err)
+		}
+		for _, c := range waiting {
+			if c.Team == "" && stored.State == bot.Online && load == 0 {
+				h.rt.Errorf("%s waits while %s is online and idle", c.ID, a.ID)
+			}
 		}
 	}
 }

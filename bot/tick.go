@@ -33,15 +33,26 @@ func (b *Bot) Tick(ctx context.Context) error {
 	return nil
 }
 
-// lookAfterAgents goes through what agents have.
+// lookAfterAgents goes through what agents have, and who waits for one.
 func (b *Bot) lookAfterAgents(ctx context.Context, now time.Time) error {
+	defer b.drain()
 	const all = 1 << 20
-	list, err := b.cfg.Store.Conversations(ctx, Filter{Statuses: []Status{StatusAgent}, Limit: all})
+	list, err := b.cfg.Store.Conversations(ctx, Filter{Statuses: []Status{StatusAgent, StatusWaiting}, Limit: all})
 	if err != nil {
 		return fmt.Errorf("look at what agents have: %w", err)
 	}
 	gone := map[AgentID]bool{}
 	for _, c := range list {
+		c, err := b.alarm(ctx, c)
+		if errors.Is(err, ErrConflict) { // it has just been changed: the next look is in a minute
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("look at the promises in conversation: %w", err)
+		}
+		if c.Status == StatusWaiting {
+			continue
+		}
 		if !c.SnoozedUntil.IsZero() && !c.SnoozedUntil.After(now) {
 			if err := b.wake(ctx, c); err != nil && !errors.Is(err, ErrConflict) {
 				return fmt.Errorf("wake conversation %s: %w", c.ID, err)

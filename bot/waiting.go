@@ -9,8 +9,15 @@ import (
 
 // outlook is what happens next for somebody who waits: her place and the expected wait, or when people are back.
 func (t *turn) outlook() string {
-	if h := t.b.cfg.Hours; h != nil && !h.Open(t.now) {
-		if at, ok := h.Next(t.now); ok {
+	if h := t.b.hours(); h != nil && !h.Open(t.now) {
+		at, ok := h.Next(t.now)
+		own := t.b.rulesNow().Away[t.lang]
+		switch {
+		case own != "" && ok:
+			return own + t.joint() + t.say("wait.back", "when", t.when(at, h.zone()))
+		case own != "":
+			return own
+		case ok:
 			return t.say("wait.closed", "when", t.when(at, h.zone()))
 		}
 		return t.say("wait.closed_long")

@@ -1,0 +1,164 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"huiyin/nlp"
+)
+
+// drain asks the assigner to look at the queue: somebody came to it, or an agent has become free.
+func (b *Bot) drain() {
+	select {
+	case b.draining <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// assigner gives conversations that wait to agents who are online, whenever something has changed.
+func (b *Bot) assigner(ctx context.Context) {
+	last := map[AgentID]time.Time{}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-b.draining:
+			if err := b.assign(ctx, last); err != nil && ctx.Err() == nil {
+				b.log.Error("bot: waiting conversations could not be given to agents, the next try is in a minute", "err", err)
+			}
+		}
+	}
+}
+
+// assign empties the queue as far as agents have room: who stands in front is given first, to the agent with the most
+// room for her share; among equals, to the one who was given something longest ago (last).
+func (b *Bot) assign(ctx context.Context, last map[AgentID]time.Time) error {
+	rules := b.rulesNow()
+	if !rules.Assign || b.queue.size() == 0 {
+		return nil
+	}
+	staff, err := b.onDuty(ctx, rules)
+	if err != nil || len(staff) == 0 {
+		return err
+	}
+	for _, id := range b.queue.inOrder() {
+		c, err := b.cfg.Store.Conversation(ctx, id)
+		if errors.Is(err, ErrNotFound) || err == nil && c.Status != StatusWaiting {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read a conversation that waits: %w", err)
+		}
+		to := fittest(staff, c, last)
+		if to == nil {
+			continue
+		}
+		given, err := b.give(ctx, id, to.Agent)
+		if err != nil {
+			return err
+		}
+		if given {
+			to.load++
+			last[to.ID] = b.now()
+		}
+	}
+	return nil
+}
+
+// duty is an agent who is online, with what she has.
+type duty struct {
+	Agent
+	load, capacity int
+}
+
+func (b *Bot) onDuty(ctx context.Context, rules DeskRules) ([]duty, error) {
+	agents, err := b.cfg.Store.Agents(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read who is online: %w", err)
+	}
+	var staff []duty
+	for _, a := range agents {
+		if a.State != Online || a.Disabled {
+			continue
+		}
+		load, err := b.Load(ctx, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		staff = append(staff, duty{Agent: a, load: load, capacity: capacity(a, rules)})
+	}
+	return staff, nil
+}
+
+func capacity(a Agent, rules DeskRules) int {
+	switch {
+	case a.Capacity > 0:
+		return a.Capacity
+	case rules.Capacity > 0:
+		return rules.Capacity
+	}
+	return DefaultCapacity
+}
+
+// Load is how many conversations an agent has, those set aside left out.
+func (b *Bot) Load(ctx context.Context, id AgentID) (int, error) {
+	const all = 1 << 20
+	list, err := b.cfg.Store.Conversations(ctx, Filter{Statuses: []Status{StatusAgent}, Agent: id, Limit: all})
+	if err != nil {
+		return 0, fmt.Errorf("count the conversations of %s: %w", id, err)
+	}
+	n := 0
+	for _, c := range list {
+		if c.SnoozedUntil.IsZero() {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// fittest is who should have a conversation, or nil when nobody has room who may.
+func fittest(staff []duty, c Conversation, last map[AgentID]time.Time) *duty {
+	var best *duty
+	for i := range staff {
+		d := &staff[i]
+		if d.load >= d.capacity || c.Team != "" && d.Team != c.Team || !speaks(d.Agent, c.Lang) {
+			continue
+		}
+		if best == nil {
+			best = d
+			continue
+		}
+		// load/capacity, without fractions
+		mine, hers := d.load*best.capacity, best.load*d.capacity
+		if mine < hers || mine == hers && last[d.ID].Before(last[best.ID]) {
+			best = d
+		}
+	}
+	return best
+}
+
+// speaks reports whether an agent answers customers in a language. One whose language is not known is everybody's.
+func speaks(a Agent, lang nlp.Lang) bool {
+	return len(a.Langs) == 0 || baseOf(lang) == nlp.LangUnknown || slices.Contains(a.Langs, baseOf(lang))
+}
+
+// give makes an agent the owner of a conversation that waits; false when somebody was faster.
+func (b *Bot) give(ctx context.Context, id ConversationID, to Agent) (bool, error) {
+	_, err := b.onDesk(ctx, id, to, "conversation.assign", func(d *desk) error {
+		if d.conv.Status != StatusWaiting {
+			return ErrState
+		}
+		if err := d.take(); err != nil {
+			return err
+		}
+		d.tell(d.say("agent_here", "name", to.Name))
+		return nil
+	})
+	if errors.Is(err, ErrState) || errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
