@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -53,6 +54,9 @@ type reader struct {
 	ambiguous map[string][2]string
 }
 
+// sureness begins a message whose intent is recognised with that confidence.
+var sureness = regexp.MustCompile(`^\[(0\.\d+)\] `)
+
 var orderNumber = regexp.MustCompile(`(?i)\b[a-z]{2}\d{6}\b`)
 
 func (r *reader) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
@@ -68,9 +72,15 @@ func (r *reader) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
 		<-r.proceed
 	}
 	a := nlp.Analysis{Text: text, Lang: language(text), Intent: nlp.Intent{Name: nlp.IntentNone}}
-	folded := strings.Trim(nlp.Fold(text), " .?!？。！")
+	confidence := nlp.Confidence(0.95)
+	plain := text
+	if m := sureness.FindStringSubmatch(text); m != nil {
+		f, _ := strconv.ParseFloat(m[1], 64)
+		confidence, plain = nlp.Confidence(f), text[len(m[0]):]
+	}
+	folded := strings.Trim(nlp.Fold(plain), " .?!？。！")
 	if name := r.intents[folded]; name != "" {
-		a.Intent = nlp.Intent{Name: name, Confidence: 0.95}
+		a.Intent = nlp.Intent{Name: name, Confidence: confidence}
 		a.Ranking = nlp.Ranking{a.Intent}
 	}
 	if two, ok := r.ambiguous[folded]; ok {

@@ -109,11 +109,11 @@ func (t *turn) talk(ctx context.Context) error {
 	case isUnsolved(t.text):
 		t.decided(6, ActFallback, "not_helped", "")
 		return t.fail(ctx, t.say("not_helped"))
-	case spec != nil && spec.SmallTalk:
+	case spec != nil && spec.SmallTalk && (spec.Threshold > 0 || confidence >= intentBacked):
 		t.decided(4, ActSmallTalk, "small_talk", spec.Name).Confidence = confidence
 		t.replyOf(spec) // neither a failure, nor does it mend one
 		return nil
-	case spec != nil && !t.a.Ambiguous:
+	case spec != nil && !t.a.Ambiguous && (spec.Threshold > 0 || confidence >= intentSure):
 		t.decided(5, ActIntent, "intent_clear", spec.Name).Confidence = confidence
 		return t.respond(ctx, spec)
 	case isNod(t.text):
@@ -121,7 +121,7 @@ func (t *turn) talk(ctx context.Context) error {
 		t.reply(t.say("nod"))
 		return nil
 	}
-	return t.search(ctx)
+	return t.weigh(ctx, spec, confidence)
 }
 
 // upset reports whether the message is so negative that, with a failure, people should take over.

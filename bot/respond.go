@@ -107,25 +107,25 @@ const searchedBytes = 4 << 10
 
 // search asks the knowledge base: an answer, a choice, or nothing.
 func (t *turn) search(ctx context.Context) error {
-	q := kb.Query{Text: t.in.Text, Lang: t.lang, Tokens: t.a.Tokens, Limit: 3}
-	if len(q.Text) > searchedBytes {
-		q.Text, q.Tokens = cut(q.Text, searchedBytes), nil
-	}
-	found, err := t.b.cfg.Retriever.Search(ctx, q)
+	found, err := t.lookUp(ctx)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errSearch, err)
+		return err
 	}
-	hits := found.Hits[:min(len(found.Hits), 3)]
-	options := t.rivals()
+	return t.pick(ctx, found, t.rivals())
+}
+
+// pick answers with what was found, or lets the customer choose among options and what is near.
+func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) error {
+	hits, near := found.Hits, found.Decision == kb.DecideClarify && len(found.Hits) > 0
 	switch {
 	case found.Decision == kb.DecideAnswer && len(hits) > 0:
 		t.decided(6, ActArticle, "found", string(hits[0].Root))
 		t.remember(hits)
 		return t.answer(ctx, hits[0])
-	case found.Decision == kb.DecideClarify && len(hits) > 0 || len(options) > 0:
+	case near || len(options) > 0:
 		t.decided(6, ActClarify, "near", "")
 		t.remember(hits)
-		if found.Decision == kb.DecideClarify {
+		if near {
 			options = addHits(options, hits)
 		}
 		return t.clarify(ctx, options)
@@ -189,7 +189,11 @@ func (t *turn) clarify(ctx context.Context, options []Button) error {
 			return t.handOver(ctx, 7, ReasonLow, "clarify", "repeated")
 		}
 	}
-	t.reply(t.say("clarify"), append(options, Button{Title: t.say("button.none"), Action: "none"})...)
+	question := "clarify"
+	if len(options) == 1 {
+		question = "clarify_one"
+	}
+	t.reply(t.say(question), append(options, Button{Title: t.say("button.none"), Action: "none"})...)
 	t.conv.Said = "clarify"
 	return nil
 }

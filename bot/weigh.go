@@ -1,0 +1,76 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+// How sure an intent must be, as calibrated confidences (docs/dialogue.md has what they were measured with). Training's
+// own threshold only says that a message is like the examples; it does not know what else the articles answer.
+const (
+	intentSure   = 0.9  // acts alone: the articles are not asked
+	intentTaken  = 0.55 // acts although other articles are near
+	intentBacked = 0.35 // acts when no article is near, or its own is among them; small talk too
+	intentAgrees = 0.45 // acts when its own article is the nearest and the two confidences make this much
+	intentOption = 0.1  // is worth a button
+)
+
+// weigh lets the articles and an intent that is not sure of itself bear each other out: a confident answer wins unless
+// the intent is surer, and what neither is sure of is asked back.
+func (t *turn) weigh(ctx context.Context, spec *IntentSpec, confidence nlp.Confidence) error {
+	if t.a.Ambiguous {
+		spec = nil
+	}
+	found, err := t.lookUp(ctx)
+	switch {
+	case err != nil && spec != nil && confidence >= intentTaken: // an intent needs no search
+		found = kb.Answer{}
+	case err != nil:
+		return err
+	}
+	if spec != nil && outweighs(spec, confidence, found) {
+		t.decided(5, ActIntent, "intent_backed", spec.Name)
+		t.remember(found.Hits)
+		t.in.Decision.Confidence = confidence
+		return t.respond(ctx, spec)
+	}
+	options := t.rivals()
+	if spec != nil && confidence >= intentOption && !spec.SmallTalk && found.Decision != kb.DecideAnswer {
+		options = []Button{{Title: spec.Title[t.lang], Action: "intent:" + spec.Name}}
+		own := func(h kb.Hit) bool { return spec.Article != "" && h.Root == spec.Article }
+		found.Hits = slices.DeleteFunc(slices.Clone(found.Hits), own) // not twice
+	}
+	return t.pick(ctx, found, options)
+}
+
+// outweighs reports whether an intent counts for more than what the search found.
+func outweighs(spec *IntentSpec, confidence nlp.Confidence, found kb.Answer) bool {
+	if len(found.Hits) == 0 || found.Decision == kb.DecideNothing {
+		return confidence >= intentBacked
+	}
+	best := found.Hits[0]
+	nearest := spec.Article != "" && best.Root == spec.Article
+	if found.Decision == kb.DecideAnswer {
+		return !nearest && confidence >= intentTaken && confidence > best.Confidence
+	}
+	own := nearest || spec.Article != "" && slices.ContainsFunc(found.Hits, func(h kb.Hit) bool { return h.Root == spec.Article })
+	return confidence >= intentTaken || own && confidence >= intentBacked || nearest && confidence+best.Confidence >= intentAgrees
+}
+
+// lookUp asks the knowledge base about the message.
+func (t *turn) lookUp(ctx context.Context) (kb.Answer, error) {
+	q := kb.Query{Text: t.in.Text, Lang: t.lang, Tokens: t.a.Tokens, Limit: maxOptions}
+	if len(q.Text) > searchedBytes {
+		q.Text, q.Tokens = cut(q.Text, searchedBytes), nil
+	}
+	found, err := t.b.cfg.Retriever.Search(ctx, q)
+	if err != nil {
+		return kb.Answer{}, fmt.Errorf("%w: %w", errSearch, err)
+	}
+	found.Hits = found.Hits[:min(len(found.Hits), maxOptions)]
+	return found, nil
+}
