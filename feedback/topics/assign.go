@@ -23,7 +23,7 @@ func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
 }
 
 const (
-	// learnMost bounds the messages that are learned from.
+	// learnMost bounds the messages that are learned from; it is learned anew whenever they have doubled.
 	learnMost = 20_000
 	// widenRounds is how often what was learned is used to learn again.
 	widenRounds = 4
@@ -41,17 +41,17 @@ const (
 
 // widening are a Classifier's weights.
 func widening() knobs {
-	return knobs{words: 1, missing: 0.2, long: 12, meaning: 6, prior: 0, smooth: 8, rare: 2}
+	return knobs{words: 1, missing: 0.2, long: 12, meaning: 3, prior: 1, smooth: 8, rare: 2}
 }
 
 // Assign implements feedback.Topics. Seeds decide where there are any; a message without is compared with those that have
-// some, by its words and by what they mean, and belongs to the topic that it clearly fits.
+// some, by its words and by what they mean, and belongs to the topic that it clearly fits. What is learned is learned from
+// the weeks up to a message's own, so that a later week changes nothing about those before it.
 func (c *Classifier) Assign(ctx context.Context, items []feedback.Item) ([]feedback.Assignment, error) {
 	out := make([]feedback.Assignment, len(items))
 	complaints(items, out)
-	k := len(c.taxonomy.Topics)
 	hits := make([]map[int]float64, len(items))
-	pile, err := read(ctx, c.tok, items, c.space, func(i int, terms []string) {
+	pile, err := read(ctx, c.tok, items, func(i int, terms []string) {
 		scores := map[int]float64{}
 		c.seeds.score(nlp.Fold(items[i].Text), terms, scores)
 		if len(scores) > 0 {
@@ -61,13 +61,80 @@ func (c *Classifier) Assign(ctx context.Context, items []feedback.Item) ([]feedb
 	if err != nil {
 		return nil, err
 	}
-	closed := c.closed(hits)
-	base := c.directions(pile)
-	m, o := newMixture(pile, k), widening()
-	sample := pile.sample(learnMost)
+	var seen []int
+	var l *lesson
+	learned := 0
+	best := make([]int, len(items))
+	for _, week := range weeksOf(items, 1) {
+		seen = append(seen, week...)
+		if l == nil || learned < learnMost && len(seen) >= 2*learned {
+			if l, err = c.learn(ctx, pile, seen, hits); err != nil {
+				return nil, err
+			}
+			learned = len(seen)
+		}
+		for _, d := range week {
+			best[d] = l.topic(pile.docs[d], hits[d])
+		}
+	}
+	c.fill(items, best, c.telling(pile, best, l), out)
+	return out, nil
+}
+
+// fill writes down the topics.
+func (c *Classifier) fill(items []feedback.Item, best []int, words []feedback.Words, out []feedback.Assignment) {
+	for i, t := range best {
+		if t < 0 {
+			continue
+		}
+		topic := c.taxonomy.Topics[t]
+		out[i].Topic, out[i].Name, out[i].Words = topic.ID, topic.text(), words[t]
+		out[i].Group, out[i].GroupName = topic.Parent, c.taxonomy.group(topic.Parent)
+		out[i].Complaint = out[i].Complaint || topic.Problem && !happy(items[i])
+	}
+}
+
+// telling are the telling words of each topic.
+func (c *Classifier) telling(pile *corpus, best []int, l *lesson) []feedback.Words {
+	counts := make([]map[uint32]int, len(c.taxonomy.Topics))
+	for t := range counts {
+		counts[t] = map[uint32]int{}
+	}
+	for d, t := range best {
+		if t >= 0 {
+			for _, w := range pile.docs[d] {
+				counts[t][w]++
+			}
+		}
+	}
+	words := make([]feedback.Words, len(counts))
+	for t := range words {
+		if l != nil {
+			words[t] = l.m.telling(counts[t], t)
+		}
+	}
+	return words
+}
+
+// lesson is what was learned from some messages.
+type lesson struct {
+	c      *Classifier
+	m      *mixture
+	pile   *corpus
+	closed []bool
+	row    []float32
+	place  []float32
+}
+
+// learn fits the mixture to messages, beginning with those that have seeds.
+func (c *Classifier) learn(ctx context.Context, pile *corpus, docs []int, hits []map[int]float64) (*lesson, error) {
+	k := len(c.taxonomy.Topics)
+	pile.locate(c.space, docs)
+	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, closed: c.closed(docs, hits), row: make([]float32, k), place: make([]float32, pile.dim())}
+	base, o := c.directions(pile), widening()
+	sample := evenly(docs, learnMost)
 	places := pile.placesOf(sample)
 	resp := make([]float32, len(sample)*k)
-	row := make([]float32, k)
 	for round := range widenRounds {
 		for i, d := range sample {
 			r := resp[i*k : (i+1)*k]
@@ -78,53 +145,32 @@ func (c *Classifier) Assign(ctx context.Context, items []feedback.Item) ([]feedb
 				}
 				continue
 			}
-			m.score(pile.docs[d], places[i], o, row)
-			if t := c.decide(row, hits[d], closed); t >= 0 {
-				copy(r, row)
+			l.m.score(pile.docs[d], places[i], o, l.row)
+			if t := c.decide(l.row, hits[d], l.closed); t >= 0 {
+				copy(r, l.row)
 				soften(r)
 			}
 		}
-		m.fit(sample, places, resp, base, o)
+		l.m.fit(sample, places, resp, base, o)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 	}
-	best := make([]int, len(items))
-	counts := make([]map[uint32]int, k)
-	for t := range counts {
-		counts[t] = map[uint32]int{}
-	}
-	place := make([]float32, pile.dim())
-	for i, doc := range pile.docs {
-		pile.where(doc, place)
-		m.score(doc, place, o, row)
-		best[i] = c.decide(row, hits[i], closed)
-		if best[i] >= 0 {
-			for _, w := range doc {
-				counts[best[i]][w]++
-			}
-		}
-	}
-	words := make([]feedback.Words, k)
-	for t := range words {
-		words[t] = m.telling(counts[t], t)
-	}
-	for i, t := range best {
-		if t >= 0 {
-			topic := c.taxonomy.Topics[t]
-			out[i].Topic, out[i].Name, out[i].Words = topic.ID, topic.text(), words[t]
-			out[i].Group, out[i].GroupName = topic.Parent, c.taxonomy.group(topic.Parent)
-			out[i].Complaint = out[i].Complaint || topic.Problem && !happy(items[i])
-		}
-	}
-	return out, nil
+	return l, nil
+}
+
+// topic is what a message is about; −1: nothing that is known.
+func (l *lesson) topic(doc []uint32, hits map[int]float64) int {
+	l.pile.where(doc, l.place)
+	l.m.score(doc, l.place, widening(), l.row)
+	return l.c.decide(l.row, hits, l.closed)
 }
 
 // closed are the topics that too few messages have seeds of: what nobody here names, nobody here means.
-func (c *Classifier) closed(hits []map[int]float64) []bool {
+func (c *Classifier) closed(docs []int, hits []map[int]float64) []bool {
 	n := make([]int, len(c.taxonomy.Topics))
-	for _, h := range hits {
-		if t := top(h); t >= 0 {
+	for _, d := range docs {
+		if t := top(hits[d]); t >= 0 {
 			n[t]++
 		}
 	}

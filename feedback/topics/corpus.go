@@ -1,7 +1,10 @@
 package topics
 
 import (
+	"cmp"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,11 +20,13 @@ type corpus struct {
 	words []string
 	index map[string]uint32
 	stop  []bool
-	seen  []int32 // messages that have the word
+	light []bool // tells how people talk, not what about
 	docs  [][]uint32
 	place [][]float32 // of a word, weighed down when it is frequent; nil: not known
 	mean  [2][]float32
 	forms formOf
+
+	lightly map[string]bool
 }
 
 // script says which of the two languages a word is of: 0 Chinese, 1 any other.
@@ -37,7 +42,9 @@ func meaningless(term string) bool {
 	return script(term) == 1 && len(term) < 2 || strings.ContainsAny(term, "@/0123456789") || !strings.ContainsFunc(term, unicode.IsLetter)
 }
 
-func newCorpus() *corpus { return &corpus{index: map[string]uint32{}, forms: formOf{}} }
+func newCorpus() *corpus {
+	return &corpus{index: map[string]uint32{}, forms: formOf{}, lightly: lightWords()}
+}
 
 // add takes the next message, given its tokens; a word counts once a message.
 func (c *corpus) add(tokens []nlp.Token) {
@@ -52,8 +59,10 @@ next:
 			id = uint32(len(c.words))
 			word := strings.Clone(t.Term)
 			c.index[word] = id
-			c.words, c.stop, c.seen = append(c.words, word), append(c.stop, t.Stop), append(c.seen, 0)
+			c.words, c.stop = append(c.words, word), append(c.stop, t.Stop)
 			c.place = append(c.place, nil)
+			c.light = append(c.light, c.lightly[t.Text])
+			c.forms.note(t)
 		}
 		if c.stop[id] {
 			continue
@@ -64,7 +73,6 @@ next:
 			}
 		}
 		doc = append(doc, id)
-		c.seen[id]++
 	}
 	c.docs = append(c.docs, doc)
 }
@@ -75,10 +83,19 @@ const frequent = 0.01
 
 // locate finds the places of the words, and the middle of each language, which is taken from its messages' places: what
 // all messages of a language have in common says nothing about any of them.
-func (c *corpus) locate(v *vectors.Vectors) {
+//
+// How often a word occurs is taken from the learned messages alone, so that later ones move nothing.
+func (c *corpus) locate(v *vectors.Vectors, learned []int) {
 	if v == nil {
 		return
 	}
+	seen := make([]int32, len(c.words))
+	for _, d := range learned {
+		for _, w := range c.docs[d] {
+			seen[w]++
+		}
+	}
+	n := float64(max(1, len(learned)))
 	row, parts := make([]float32, v.Dim()), []int(nil)
 	var count [2]float64
 	for s := range c.mean {
@@ -88,6 +105,7 @@ func (c *corpus) locate(v *vectors.Vectors) {
 		if c.stop[id] {
 			continue
 		}
+		c.place[id] = nil
 		parts = v.Parts(c.forms.of(word), parts[:0])
 		if len(parts) == 0 {
 			continue
@@ -98,11 +116,11 @@ func (c *corpus) locate(v *vectors.Vectors) {
 			addTo(sum, row, 1)
 		}
 		normalize(sum)
-		share := float64(c.seen[id]) / float64(max(1, len(c.docs)))
+		share := float64(seen[id]) / n
 		scale(sum, float32(frequent/(frequent+share)))
 		c.place[id] = sum
 		s := script(word)
-		weight := float64(c.seen[id])
+		weight := float64(seen[id])
 		addTo(c.mean[s], sum, float32(weight))
 		count[s] += weight * frequent / (frequent + share)
 	}
@@ -113,7 +131,7 @@ func (c *corpus) locate(v *vectors.Vectors) {
 	}
 	for id, p := range c.place {
 		if p != nil {
-			share := float64(c.seen[id]) / float64(max(1, len(c.docs)))
+			share := float64(seen[id]) / n
 			addTo(p, c.mean[script(c.words[id])], float32(-frequent/(frequent+share)))
 		}
 	}
@@ -131,17 +149,6 @@ func (c *corpus) where(doc []uint32, dst []float32) {
 }
 
 func (c *corpus) dim() int { return len(c.mean[0]) }
-
-// sample picks at most n messages, evenly over the pile, whatever its order.
-func (c *corpus) sample(n int) []int {
-	all := len(c.docs)
-	n = min(n, all)
-	out := make([]int, n)
-	for i := range out {
-		out[i] = i * all / n
-	}
-	return out
-}
 
 func addTo(dst, x []float32, by float32) {
 	for i, f := range x {
@@ -172,11 +179,9 @@ func normalize(x []float32) {
 // formOf remembers for each stem the first word that it was cut from: the space of meaning knows words, not stems.
 type formOf map[string]string
 
-func (f formOf) note(tokens []nlp.Token) {
-	for _, t := range tokens {
-		if old, ok := f[t.Term]; t.Term != t.Text && (!ok || len(t.Text) < len(old)) {
-			f[strings.Clone(t.Term)] = strings.Clone(t.Text)
-		}
+func (f formOf) note(t nlp.Token) {
+	if t.Term != t.Text {
+		f[strings.Clone(t.Term)] = strings.Clone(t.Text)
 	}
 }
 
@@ -192,4 +197,38 @@ func complaints(items []feedback.Item, out []feedback.Assignment) {
 	for i, it := range items {
 		out[i].Complaint = Complaint(it)
 	}
+}
+
+// foreign is the share of the best score of all below which the words of a language are left out: a Chinese theme in
+// which somebody wrote "wifi" has no English name.
+const foreign = 0.15
+
+// ranked are the words with the highest scores in each language, as people write them.
+func (c *corpus) ranked(score map[uint32]float64) feedback.Words {
+	ids := slices.SortedFunc(maps.Keys(score), func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(score[b], score[a]), cmp.Compare(c.words[a], c.words[b]))
+	})
+	var out feedback.Words
+	for _, id := range ids {
+		text := c.forms.of(c.words[id]) // people read words, not stems
+		switch {
+		case score[id] <= foreign*score[ids[0]]:
+		case script(text) == 0 && len(out.ZH) < wordsShown:
+			out.ZH = append(out.ZH, text)
+		case script(text) == 1 && len(out.EN) < wordsShown:
+			out.EN = append(out.EN, text)
+		}
+	}
+	return out
+}
+
+// placesOf are the places of some messages.
+func (c *corpus) placesOf(sample []int) [][]float32 {
+	out := make([][]float32, len(sample))
+	flat := make([]float32, len(sample)*c.dim())
+	for i, d := range sample {
+		out[i] = flat[i*c.dim() : (i+1)*c.dim()]
+		c.where(c.docs[d], out[i])
+	}
+	return out
 }

@@ -1,12 +1,10 @@
 package topics
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
 	"huiyin/feedback"
-	"huiyin/nlp"
 )
 
 // mixture says how well a message fits each of several topics, by its words (naive Bayes, against all messages) and by
@@ -21,7 +19,7 @@ type mixture struct {
 	prior   []float32
 }
 
-// knobs are what the two uses of a mixture set differently.
+// knobs are a mixture's weights.
 type knobs struct {
 	words   float64 // weight of the words' log odds
 	missing float64 // what a word that a topic lacks counts, against one that it has
@@ -39,6 +37,12 @@ func newMixture(c *corpus, k int) *mixture { return &mixture{c: c, k: k} }
 func (m *mixture) fit(sample []int, places [][]float32, resp []float32, base [][]float32, o knobs) {
 	dim, words := m.c.dim(), len(m.c.words)
 	counts := make([][]float32, words)
+	seen := make([]int32, words)
+	for _, d := range sample {
+		for _, w := range m.c.docs[d] {
+			seen[w]++
+		}
+	}
 	var totals [2][]float32
 	totals[0], totals[1] = make([]float32, m.k), make([]float32, m.k)
 	all := make([]float32, words)
@@ -59,7 +63,7 @@ func (m *mixture) fit(sample []int, places [][]float32, resp []float32, base [][
 			}
 		}
 		for _, w := range m.c.docs[d] {
-			if m.c.seen[w] < o.rare {
+			if seen[w] < o.rare {
 				continue
 			}
 			s := script(m.c.words[w])
@@ -93,7 +97,7 @@ func (m *mixture) fit(sample []int, places [][]float32, resp []float32, base [][
 	}
 	for t := range sums {
 		normalize(sums[t])
-		m.prior[t] = float32(o.prior * math.Log((float64(mass[t])+1)*float64(m.k)/(float64(len(sample))+float64(m.k))))
+		m.prior[t] = float32(o.prior * math.Log((float64(mass[t])+o.smooth)*float64(m.k)/(float64(len(sample))+o.smooth*float64(m.k))))
 	}
 }
 
@@ -138,29 +142,11 @@ func soften(scores []float32) {
 
 // telling are a topic's most telling words in each language, weighed by how often and how exclusively they occur in it.
 func (m *mixture) telling(counts map[uint32]int, topic int) feedback.Words {
-	type word struct {
-		id    uint32
-		score float64
-	}
-	var all []word
+	score := map[uint32]float64{}
 	for w, n := range counts {
 		if odds := m.odds[w]; odds != nil && odds[topic] > 0 && n > 1 && len([]rune(m.c.words[w])) > 1 {
-			all = append(all, word{w, float64(n) * float64(odds[topic])})
+			score[w] = float64(n) * float64(odds[topic])
 		}
 	}
-	slices.SortFunc(all, func(a, b word) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(m.c.words[a.id], m.c.words[b.id]))
-	})
-	var out feedback.Words
-	for _, w := range all {
-		text := m.c.forms.of(m.c.words[w.id]) // people read words, not stems
-		lang, _ := nlp.DetectLang(text)
-		switch {
-		case lang.Base() == nlp.LangChinese && len(out.ZH) < wordsShown:
-			out.ZH = append(out.ZH, text)
-		case lang.Base() != nlp.LangChinese && len(out.EN) < wordsShown:
-			out.EN = append(out.EN, text)
-		}
-	}
-	return out
+	return m.c.ranked(score)
 }

@@ -3,13 +3,16 @@ package topics_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"huiyin/data"
 	"huiyin/feedback"
@@ -294,5 +297,72 @@ func TestStops(t *testing.T) {
 		if _, err := c.Assign(ctx, []feedback.Item{{Text: "late"}}); err == nil {
 			t.Error("a stopped assignment went on")
 		}
+	}
+}
+
+// weekly is a pile of messages over some weeks; the last one brings a theme that nobody spoke of before.
+func weekly(weeks int) []feedback.Item {
+	var items []feedback.Item
+	for w := range weeks {
+		at := time.Date(2026, 10, 5+7*w, 9, 0, 0, 0, time.UTC)
+		for i, text := range themes() {
+			items = append(items, feedback.Item{Text: text, At: at.Add(time.Duration(i) * time.Minute)})
+		}
+		for i := range 40 {
+			if w == 4 {
+				items = append(items, feedback.Item{Text: fmt.Sprintf("the gift voucher %d is rejected at checkout, voucher code invalid", i), At: at})
+			}
+		}
+	}
+	return items
+}
+
+// Adding a week changes nothing about the weeks before it, with a taxonomy or without.
+func TestALaterWeekLeavesThePast(t *testing.T) {
+	w := load(t)
+	for name, c := range map[string]feedback.Topics{"taxonomy": shipped(t), "none": topics.NewFinder(w.tok, w.space)} {
+		ctx := context.Background()
+		whole := weekly(6)
+		after, err := c.Assign(ctx, whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for weeks := 2; weeks < 6; weeks++ {
+			items := weekly(weeks)
+			before, err := c.Assign(ctx, items)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range before {
+				if before[i].Topic != after[i].Topic {
+					t.Fatalf("%s: after week %d %q was %s, later %s", name, weeks, items[i].Text, before[i].Topic, after[i].Topic)
+				}
+			}
+		}
+	}
+}
+
+// A theme that comes up in a later week is found as one of its own.
+func TestANewThemeIsFound(t *testing.T) {
+	w := load(t)
+	items := weekly(4)
+	for len(items) < 520 {
+		items = append(weekly(4), items...)
+	}
+	for i := range 40 {
+		items = append(items, feedback.Item{Text: fmt.Sprintf("the gift voucher %d is rejected at checkout, voucher code invalid", i), At: time.Date(2026, 12, 21, 9, i, 0, 0, time.UTC)})
+	}
+	got, err := topics.NewFinder(w.tok, w.space).Assign(context.Background(), items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := got[len(got)-1]
+	for i, it := range items {
+		if voucher := strings.Contains(it.Text, "voucher"); voucher != (got[i].Topic == fresh.Topic) && it.At.After(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)) {
+			t.Errorf("%q: %s %s", it.Text, got[i].Topic, got[i].Name.EN)
+		}
+	}
+	if !slices.Contains(fresh.Words.EN, "voucher") {
+		t.Errorf("the new theme is called %q", fresh.Name.EN)
 	}
 }

@@ -1,0 +1,119 @@
+package topics
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// latent is where messages lie by the company that their words keep: the leading directions of the table of messages
+// and words, weighed by rarity (latent semantic analysis, Deerwester and others 1990), found by subspace iteration from a
+// random start (Halko, Martinsson and Tropp 2011). The random numbers are always the same.
+type latent struct {
+	rank int
+	rare []float32   // word → its weight; 0: says nothing
+	axes [][]float32 // direction × word
+}
+
+const (
+	// latentRank is how many directions are kept.
+	latentRank = 24
+	// latentSpare directions more are followed while searching, so that the kept ones settle.
+	latentSpare  = 8
+	latentRounds = 7
+	// latentLeast is in how many messages a word has to be, latentMost in what share of them at most.
+	latentLeast = 3
+	latentMost  = 0.3
+)
+
+// newLatent finds the directions of some messages; how rare a word is, is counted in a background.
+func newLatent(c *corpus, sample, background []int) *latent {
+	l := &latent{rank: min(latentRank, len(sample)/8+1), rare: make([]float32, len(c.words))}
+	seen := make([]int, len(c.words))
+	for _, d := range background {
+		for _, w := range c.docs[d] {
+			seen[w]++
+		}
+	}
+	n := float64(len(background))
+	for w, k := range seen {
+		if k >= latentLeast && float64(k) <= latentMost*n && !c.light[w] {
+			l.rare[w] = float32(math.Log(n / float64(k)))
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	l.axes = make([][]float32, l.rank+latentSpare)
+	for i := range l.axes {
+		l.axes[i] = make([]float32, len(c.words))
+		for w := range l.axes[i] {
+			if l.rare[w] > 0 {
+				l.axes[i][w] = float32(random.NormFloat64())
+			}
+		}
+	}
+	rows := make([][]float32, len(sample))
+	for i, d := range sample {
+		rows[i] = l.row(c.docs[d])
+	}
+	along := make([][]float32, len(l.axes))
+	for i := range along {
+		along[i] = make([]float32, len(sample))
+	}
+	for range latentRounds {
+		for a, axis := range l.axes {
+			for i, d := range sample {
+				along[a][i] = project(c.docs[d], rows[i], axis)
+			}
+		}
+		straighten(along)
+		for a, axis := range l.axes {
+			clear(axis)
+			for i, d := range sample {
+				for j, w := range c.docs[d] {
+					axis[w] += rows[i][j] * along[a][i]
+				}
+			}
+		}
+		straighten(l.axes)
+	}
+	l.axes = l.axes[:l.rank]
+	return l
+}
+
+// row is the weights of a message's words; of length one.
+func (l *latent) row(doc []uint32) []float32 {
+	row := make([]float32, len(doc))
+	for i, w := range doc {
+		row[i] = l.rare[w]
+	}
+	normalize(row)
+	return row
+}
+
+// where writes the direction of a message to dst. All zero: none of its words says anything.
+func (l *latent) where(doc []uint32, dst []float32) {
+	row := l.row(doc)
+	for a, axis := range l.axes {
+		dst[a] = project(doc, row, axis)
+	}
+	normalize(dst[:l.rank])
+}
+
+func project(doc []uint32, row, axis []float32) float32 {
+	var sum float32
+	for i, w := range doc {
+		sum += row[i] * axis[w]
+	}
+	return sum
+}
+
+// straighten makes vectors orthogonal and of length one (Gram and Schmidt, twice for rounding).
+func straighten(x [][]float32) {
+	for i := range x {
+		for range 2 {
+			for j := range i {
+				addTo(x[i], x[j], -dot(x[i], x[j]))
+			}
+		}
+		normalize(x[i])
+	}
+}
