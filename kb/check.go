@@ -118,7 +118,7 @@ func (c *catalog) checkRoots(list []*entry) []Finding {
 			if id <= e.article.ID || other.article.Lang.Base() == e.article.Lang.Base() {
 				continue
 			}
-			out = append(out, checkTranslation(e.article, other.article)...)
+			out = append(out, checkTranslation(*e.article, *other.article)...)
 		}
 	}
 	return out

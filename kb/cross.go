@@ -20,6 +20,9 @@ const (
 	// nearWord is the cosine from which words of two languages count as related when the rarity of a word's translations
 	// is estimated.
 	nearWord = 0.6
+	// nearWordApart is in how many signs of a hundred the vectors of such words differ at most: 30 are to be expected,
+	// with a deviation of 5.
+	nearWordApart = 45
 	// Shares of the score: how well the question's words are found in the wording, how well the wording's words are found
 	// in the question, and the cosine of both texts.
 	shareAsked, shareSaid, shareWhole = 1.0, 0.25, 0.25
@@ -34,8 +37,27 @@ type meant struct {
 
 // units are the vectors of words that occur in articles, centred, of length 1, in steps of 1/127.
 type units struct {
-	rows [][]int8
-	at   map[int32]int32 // index into meaning.words → index into rows
+	rows  [][]int8
+	signs []sign
+	df    []uint32        // wordings that have the word
+	from  []int32         // rows of the word vectors
+	at    map[int32]int32 // and back
+}
+
+// unit numbers a row of the word vectors.
+func (c *catalog) unit(row int32) int32 {
+	i, ok := c.units.at[row]
+	if !ok {
+		i = int32(len(c.units.rows))
+		c.addUnit(row, c.meaning.unit(int(row)))
+	}
+	return i
+}
+
+func (c *catalog) addUnit(row int32, v []int8) {
+	u := &c.units
+	u.at[row] = int32(len(u.rows))
+	u.rows, u.signs, u.df, u.from = append(u.rows, v), append(u.signs, signOf(v)), append(u.df, 0), append(u.from, row)
 }
 
 // meantWords are the words of a text that carry meaning, or all of them where none does. number gives the number of a
@@ -67,42 +89,73 @@ func (c *catalog) addMeant(out []meant, t nlp.Token, feature uint32, unit func(r
 	return out
 }
 
+// lone is a wording of an article without a translation.
+type lone struct {
+	entry  *entry
+	phrase int32
+	sign   sign
+}
+
 // settle finds, for each language, the articles that have no translation in it which is shown at all times. The caller
 // holds the lock.
 func (c *catalog) settle() {
-	c.alone = map[nlp.Lang][]*entry{}
+	c.alone = map[nlp.Lang][]lone{}
+	if c.meaning == nil {
+		return
+	}
+	always := func(a *Article) bool { return a.From.IsZero() && a.Until.IsZero() }
 	for _, e := range c.entries {
+		ids := c.roots[e.article.Root]
 		for _, lang := range []nlp.Lang{nlp.LangChinese, nlp.LangEnglish} {
-			if e.article.Lang.Base() == lang {
+			if e.article.Lang.Base() == lang || len(ids) > 1 && c.translated(ids, lang, always) {
 				continue
 			}
-			always := slices.ContainsFunc(c.roots[e.article.Root], func(id ArticleID) bool {
-				other := c.entries[id].article
-				return other.Lang.Base() == lang && other.From.IsZero() && other.Until.IsZero()
-			})
-			if !always {
-				c.alone[lang] = append(c.alone[lang], e)
+			for i := range e.phrases {
+				c.alone[lang] = append(c.alone[lang], lone{e, int32(i), signOf(e.phrases[i].meaning)})
 			}
 		}
 	}
 }
 
-// foreign are the articles that a customer of a language can be shown in the other language only.
-func (c *catalog) foreign(lang nlp.Lang, now time.Time) []*entry {
-	var out []*entry
-	for _, e := range c.alone[lang.Base()] {
-		if !e.article.Live(now) {
+// translated reports whether one of some translations is in a language and of a kind.
+func (c *catalog) translated(ids []ArticleID, lang nlp.Lang, kind func(*Article) bool) bool {
+	return slices.ContainsFunc(ids, func(id ArticleID) bool {
+		other := c.entries[id].article
+		return other.Lang.Base() == lang && kind(other)
+	})
+}
+
+// near is an article of the other language, the wording of it that is nearest to the question, and how near.
+type near struct {
+	entry  *entry
+	phrase int
+	cosine float64
+}
+
+// foreign are the articles that a customer can be shown in the other language only, the nearest to her question first,
+// ties by id; of many, the nearest alignLimit.
+func (c *catalog) foreign(q *question, now time.Time) []near {
+	lang := q.lang.Base()
+	var list []near
+	for _, l := range nearest(c.alone[lang], signOf(q.meaning)) {
+		x := cosine(q.meaning, l.entry.phrases[l.phrase].meaning)
+		if n := len(list); n > 0 && list[n-1].entry == l.entry {
+			if x > list[n-1].cosine {
+				list[n-1].phrase, list[n-1].cosine = int(l.phrase), x
+			}
 			continue
 		}
-		translated := slices.ContainsFunc(c.roots[e.article.Root], func(id ArticleID) bool {
-			other := c.entries[id].article
-			return other.Lang.Base() == lang.Base() && other.Live(now)
-		})
-		if !translated {
-			out = append(out, e)
+		if a := l.entry.article; a.Live(now) && !c.translated(c.roots[a.Root], lang, func(a *Article) bool { return a.Live(now) }) {
+			list = append(list, near{l.entry, int(l.phrase), x})
 		}
 	}
-	return out
+	if floor := nearFloor(len(list), func(i int) float64 { return list[i].cosine }); floor > -1 {
+		list = slices.DeleteFunc(list, func(n near) bool { return n.cosine < floor })
+	}
+	slices.SortFunc(list, func(a, b near) int {
+		return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.entry.article.ID, b.entry.article.ID))
+	})
+	return list[:min(alignLimit, len(list))]
 }
 
 // nearFloor is a cosine that at least alignLimit of n articles reach, so that only they need be sorted: the lower edge
@@ -133,41 +186,16 @@ type asked struct {
 
 // across ranks the articles that exist only in the other language.
 func (c *catalog) across(q *question, now time.Time) []ranked {
-	if c.meaning == nil || q.lang.Base() == nlp.LangUnknown {
+	if c.meaning == nil || len(c.alone[q.lang.Base()]) == 0 {
 		return nil
 	}
-	entries := c.foreign(q.lang, now)
-	if len(entries) == 0 {
-		return nil
-	}
-	type near struct {
-		entry  *entry
-		phrase int
-		cosine float64
-	}
-	list := make([]near, 0, len(entries))
-	for _, e := range entries {
-		n := near{entry: e, cosine: -1}
-		for i := range e.phrases {
-			if x := cosine(q.meaning, e.phrases[i].meaning); x > n.cosine {
-				n.phrase, n.cosine = i, x
-			}
-		}
-		list = append(list, n)
-	}
-	order := func(a, b near) int { // ties by id, so that answers are stable
-		return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.entry.article.ID, b.entry.article.ID))
-	}
-	if floor := nearFloor(len(list), func(i int) float64 { return list[i].cosine }); floor > -1 {
-		list = slices.DeleteFunc(list, func(n near) bool { return n.cosine < floor })
-	}
-	slices.SortFunc(list, order)
+	list := c.foreign(q, now)
 	ask := c.asked(q)
-	if len(ask.words) == 0 {
+	if len(list) == 0 || len(ask.words) == 0 {
 		return nil
 	}
 	var out []ranked
-	for _, n := range list[:min(alignLimit, len(list))] {
+	for _, n := range list {
 		r := ranked{entry: n.entry, phrase: n.phrase, foreign: true}
 		for i := range n.entry.phrases {
 			ph := &n.entry.phrases[i]
@@ -209,9 +237,13 @@ func (c *catalog) asked(q *question) asked {
 // softRarity is the rarity of the words near a vector, by the rarity of a word in no article: 0..1.
 func (c *catalog) softRarity(row []int8) float64 {
 	n := 0.0
-	for i, other := range c.units.rows {
-		if x := cosine(row, other); x > nearWord {
-			n += x * x * float64(c.unitDF[i])
+	of := signOf(row)
+	for i, other := range c.units.signs {
+		if of.apart(other) > nearWordApart {
+			continue
+		}
+		if x := cosine(row, c.units.rows[i]); x > nearWord {
+			n += x * x * float64(c.units.df[i])
 		}
 	}
 	return rarity(c.words.docs, uint32(min(n, float64(c.words.docs)))) / rarity(c.words.docs, 0)

@@ -56,8 +56,10 @@ func (s *Searcher) answer(q Query, a analyzed, list []ranked) Answer {
 func hit(r ranked, confidence float64, lang nlp.Lang) Hit {
 	a := r.entry.article
 	text := a.Summary
-	if text == "" && r.passage < len(r.entry.passages) {
-		text = r.entry.passages[r.passage].Markdown
+	if text == "" {
+		if passages := Passages(a.Body); r.passage < len(passages) {
+			text = passages[r.passage].Markdown
+		}
 	}
 	if text == "" {
 		text = a.Title

@@ -147,7 +147,7 @@ var noon = time.Date(2026, 11, 16, 12, 0, 0, 0, time.UTC)
 func open(t *testing.T, store kb.Store, dir string) *kb.Searcher {
 	t.Helper()
 	s := kb.NewSearcher(kb.Config{Store: store, Tokenizer: letters{}, Now: func() time.Time { return noon },
-		Index: index.New(index.Config{Dir: dir, Tokenizer: letters{}, Fingerprint: "letters"})})
+		Index: index.New(index.Config{Dir: dir, Fingerprint: "letters"})})
 	if err := s.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}

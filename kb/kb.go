@@ -5,6 +5,8 @@ package kb
 import (
 	"context"
 	"errors"
+	"io"
+	"iter"
 	"time"
 
 	"huiyin/nlp"
@@ -179,21 +181,28 @@ type Store interface {
 // verified when it is opened, and rebuilt from the store's articles when it is missing, damaged or made by another
 // version of the program. It knows nothing of instants: whoever asks checks Article.Live.
 type Index interface {
-	// Open verifies what is on disk and returns the Signature of every article held. ErrStale means that there is
-	// nothing that can be used and Replace is needed; the reason is wrapped.
-	Open(ctx context.Context) (map[ArticleID]uint64, error)
-	// Replace makes the index hold exactly the published ones of these articles, without a moment in which a search
-	// finds nothing.
-	Replace(ctx context.Context, articles []Article) error
-	// Update adds or replaces articles and removes those that are not published any more. It is meant for some hundred
-	// articles between two calls of Replace.
-	Update(ctx context.Context, articles []Article) error
-	// Candidates returns about limit articles that share terms with the query, the best first. ErrStale: the index
-	// turned out to be damaged.
+	// Open verifies what is on disk and returns the snapshot that was kept with it. ErrStale means that there is nothing
+	// that can be used and Replace is needed; the reason is wrapped.
+	Open(ctx context.Context) (snapshot []byte, err error)
+	// Replace makes the index hold exactly these documents, without a moment in which a search finds nothing. When all
+	// have been taken, snapshot is called to write what the next Open returns; an index in memory does not call it.
+	Replace(ctx context.Context, docs iter.Seq[Doc], snapshot func(io.Writer) error) error
+	// Update adds or replaces documents and removes those that are gone. It is meant for some hundred articles between
+	// two calls of Replace.
+	Update(ctx context.Context, docs []Doc, gone []ArticleID) error
+	// Candidates returns about limit articles that share terms with the query, the best first, ties by id. ErrStale: the
+	// index turned out to be damaged.
 	Candidates(ctx context.Context, terms []Term, limit int) ([]Scored, error)
 	// Count is the number of articles held.
 	Count() (uint64, error)
 	Close() error
+}
+
+// Doc is an article as the first stage indexes it: its terms, each once, without white space in them.
+type Doc struct {
+	ID       ArticleID
+	Question []string // of its title and questions
+	Body     []string // of everything else that is said in it
 }
 
 // ErrStale says that an index on disk cannot be used and must be rebuilt.

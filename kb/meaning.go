@@ -42,21 +42,42 @@ func newMeaning(v *vectors.Vectors) *meaning {
 	return m
 }
 
+// placesOf remembers the vectors of words, so that those of many texts are quick to find. It is not safe for concurrent use.
+type placesOf struct {
+	*meaning
+	rows map[int32][]float32 // weighted and centred
+}
+
+func (m *meaning) remembering() *placesOf { return &placesOf{meaning: m, rows: map[int32][]float32{}} }
+
 // vector is the weighted mean of a text's words, of length 1; zeros when none is known.
-func (m *meaning) vector(tokens []nlp.Token) []float32 {
-	sum, row := make([]float32, m.words.Dim()), make([]float32, m.words.Dim())
+func (p *placesOf) vector(tokens []nlp.Token) []float32 {
+	sum := make([]float32, p.words.Dim())
 	var at []int
 	for _, t := range tokens {
-		at = m.words.Parts(t.Text, at[:0])
+		at = p.words.Parts(t.Text, at[:0])
 		for _, i := range at {
-			m.words.Row(i, row)
-			w := float32(m.weight(i) / float64(len(at)))
-			for k, x := range row {
-				sum[k] += w * (x - m.mean[k])
+			share := 1 / float32(len(at))
+			for k, x := range p.row(int32(i)) {
+				sum[k] += share * x
 			}
 		}
 	}
 	return normalize(sum)
+}
+
+func (p *placesOf) row(i int32) []float32 {
+	row, ok := p.rows[i]
+	if !ok {
+		row = make([]float32, p.words.Dim())
+		p.words.Row(int(i), row)
+		w := float32(p.weight(int(i)))
+		for k, x := range row {
+			row[k] = w * (x - p.mean[k])
+		}
+		p.rows[i] = row
+	}
+	return row
 }
 
 // weight of a word: near 1 for a rare one, near 0 for one that stands in every text.

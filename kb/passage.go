@@ -22,6 +22,12 @@ type Passage struct {
 
 // Passages cuts a Markdown body at its headings and, where a section is long, between its blocks.
 func Passages(body string) []Passage {
+	if plain(body) {
+		if body = strings.TrimSpace(body); body == "" {
+			return nil
+		}
+		return []Passage{{Markdown: body, Plain: body}}
+	}
 	src := []byte(body)
 	doc := goldmark.DefaultParser().Parse(text.NewReader(src))
 	var out []Passage
@@ -50,10 +56,19 @@ func Passages(body string) []Passage {
 
 // PlainText is Markdown without its marks.
 func PlainText(markdown string) string {
+	if plain(markdown) {
+		return strings.TrimSpace(markdown)
+	}
 	src := []byte(markdown)
 	var b strings.Builder
 	plainText(&b, goldmark.DefaultParser().Parse(text.NewReader(src)), src)
 	return strings.TrimSpace(b.String())
+}
+
+// plain reports whether a text is one paragraph in which nothing can be a mark of Markdown, as the answers in a table
+// mostly are. Those need no parser.
+func plain(text string) bool {
+	return text == "" || text[0] > ' ' && (text[0] < '0' || text[0] > '9') && !strings.ContainsAny(text, "\x00\t\n\r#>*+-`~=_[]!<&\\")
 }
 
 // blockStart is the byte where a top-level block begins, at the start of its line. Blocks that the parser gives no

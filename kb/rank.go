@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,7 @@ type question struct {
 	known   float64                     // share of the question that the learned space knows, 0..1
 	total   [len(wording.Kinds)]float64 // weights of all features by kind
 	mark    map[uint32]bool             // the known features
+	maybe   [16]uint64                  // a bit for each of them by the last ten bits of its number
 	body    []weighed                   // what the body is searched for, sorted by id
 	bodySum float64                     // most that the body can reach
 }
@@ -68,7 +70,7 @@ type parts struct {
 }
 
 func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
-	q := question{analyzed: a, lang: lang, exclude: exclude, places: c.places(a), mark: make(map[uint32]bool, len(a.features))}
+	q := question{analyzed: a, lang: lang, exclude: exclude, places: c.places(a, nil), mark: make(map[uint32]bool, len(a.features))}
 	v := c.words
 	known, all := 0.0, 0.0
 	q.han = hasHan(a.key)
@@ -76,6 +78,7 @@ func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
 		weight := 0.0
 		if id, ok := v.ids[f]; ok {
 			q.mark[id] = true
+			q.maybe[id/64%16] |= 1 << (id % 64)
 			weight = float64(v.weight[id])
 		} else {
 			weight = v.factorOf(f) * rarity(v.docs, 0)
@@ -91,13 +94,26 @@ func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
 	if all > 0 {
 		q.known = known / all
 	}
-	terms := bodyTerms(a.tokens)
-	slices.Sort(terms)
-	for _, f := range slices.Compact(terms) {
+	for _, f := range bodyTerms(a.tokens) {
 		q.addBody(v, f)
 	}
 	slices.SortFunc(q.body, func(a, b weighed) int { return int(a.id) - int(b.id) })
 	return q
+}
+
+// bodyTerms are the features by which a body is searched, each once: words that are not stop words, and Han pairs.
+func bodyTerms(tokens []nlp.Token) []string {
+	out := make([]string, 0, 2*len(tokens))
+	for _, t := range tokens {
+		if t.Term != "" && !t.Stop {
+			out = append(out, string(wording.Word)+t.Term)
+		}
+	}
+	for a, b := range wording.PairsOf(tokens) {
+		out = append(out, string([]rune{wording.Pair, a, b}))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (q *question) addBody(v *vocabulary, feature string) {
@@ -117,7 +133,7 @@ func (c *catalog) wording(q *question, ph *phrase, w *weights) (float64, parts) 
 	for _, id := range ph.features {
 		weight, kind := float64(c.words.weight[id]), c.words.kind[id]
 		total[kind] += weight
-		if q.mark[id] {
+		if q.maybe[id/64%16]&(1<<(id%64)) != 0 && q.mark[id] { // most features are not, and the map is slow
 			both[kind] += weight
 		}
 	}
@@ -146,7 +162,7 @@ func (c *catalog) wording(q *question, ph *phrase, w *weights) (float64, parts) 
 	if of > 0 {
 		score /= of
 	}
-	if p.exact = ph.key == q.key; p.exact {
+	if p.exact = ph.key == q.key && q.key != ""; p.exact {
 		score = 1
 	}
 	return score, p
@@ -160,14 +176,17 @@ func (c *catalog) said(q *question, e *entry) float64 {
 	average := float64(c.words.bodyLength) / float64(c.words.bodies)
 	norm := bm25K * (1 - bm25B + bm25B*float64(e.length)/average)
 	sum := 0.0
-	rest := e.body
-	for _, x := range q.body {
-		i, ok := slices.BinarySearchFunc(rest, x.id, func(c counted, id uint32) int { return int(c.id) - int(id) })
-		if ok {
-			n := float64(rest[i].n)
-			sum += x.weight * n * (bm25K + 1) / (n + norm)
+	rest := q.body
+	for id, n := range unpack(e.body) {
+		for len(rest) > 0 && rest[0].id < id {
+			rest = rest[1:]
 		}
-		rest = rest[i:]
+		if len(rest) == 0 {
+			break
+		}
+		if rest[0].id == id {
+			sum += rest[0].weight * float64(n) * (bm25K + 1) / (float64(n) + norm)
+		}
 	}
 	return sum / (q.bodySum * (bm25K + 1))
 }
@@ -177,9 +196,9 @@ func (c *catalog) passage(q *question, e *entry) int {
 	best, most := 0, 0.0
 	for i, set := range e.sets {
 		sum := 0.0
-		for _, x := range q.body {
-			if _, ok := slices.BinarySearch(set, x.id); ok {
-				sum += x.weight
+		for id := range unpack(set) {
+			if k, ok := slices.BinarySearchFunc(q.body, id, func(x weighed, id uint32) int { return cmp.Compare(x.id, id) }); ok {
+				sum += q.body[k].weight
 			}
 		}
 		if sum > most {

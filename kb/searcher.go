@@ -77,190 +77,6 @@ func NewSearcher(c Config) *Searcher {
 		catalog: newCatalog(c.Tokenizer, c.Models), weights: defaultWeights(), curve: defaultCurve(), known: map[ArticleID]int{}, ready: make(chan struct{})}
 }
 
-// Open reads the articles and verifies the index. When the index cannot be used it is rebuilt in the background, and
-// questions are meanwhile matched against the articles' titles and questions alone; Ready tells when that is over.
-func (s *Searcher) Open(ctx context.Context) error {
-	s.refresh.Lock()
-	defer s.refresh.Unlock()
-	version, err := s.store.Version(ctx)
-	if err != nil {
-		return fmt.Errorf("kb: open: %w", err)
-	}
-	articles, err := s.store.Articles(ctx)
-	if err != nil {
-		return fmt.Errorf("kb: open: %w", err)
-	}
-	s.remember(articles, version)
-	held, err := s.index.Open(ctx)
-	if err != nil && !errors.Is(err, ErrStale) {
-		return fmt.Errorf("kb: open: %w", err)
-	}
-	s.background, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	if err == nil {
-		changed := differing(articles, held)
-		if len(changed) <= max(maxDelta, len(held)/10) {
-			if err := s.index.Update(ctx, changed); err != nil {
-				return fmt.Errorf("kb: open: %w", err)
-			}
-			s.delta = len(changed)
-			s.indexReady.Store(true)
-			close(s.ready)
-			return nil
-		}
-		err = fmt.Errorf("%w: %d articles changed", ErrStale, len(changed))
-	}
-	s.startRebuild(s.background, err, s.ready)
-	return nil
-}
-
-// differing are the articles that an index with these signatures does not show as they are: changed ones, new ones
-// that are published, and, as drafts, those that are gone.
-func differing(articles []Article, held map[ArticleID]uint64) []Article {
-	var out []Article
-	seen := make(map[ArticleID]bool, len(articles))
-	for _, a := range articles {
-		seen[a.ID] = true
-		sum, in := held[a.ID]
-		if in != (a.Status == Published) || in && sum != Signature(a) {
-			out = append(out, a)
-		}
-	}
-	for id := range held {
-		if !seen[id] {
-			out = append(out, Article{ID: id, Status: Draft})
-		}
-	}
-	return out
-}
-
-// startRebuild fills the index in the background and then closes done, which may be nil. While one rebuild runs no
-// second is started. The caller holds s.refresh.
-func (s *Searcher) startRebuild(ctx context.Context, reason error, done chan struct{}) {
-	if s.rebuilding {
-		return
-	}
-	s.rebuilding = true
-	s.log.Info("kb: rebuilding the index", "reason", reason)
-	s.work.Go(func() {
-		if done != nil {
-			defer close(done)
-		}
-		if err := s.rebuild(ctx); err != nil && ctx.Err() == nil { // the next start goes on where this one ends
-			s.log.Error("kb: the index could not be rebuilt; only titles and questions are matched", "error", err)
-		}
-	})
-}
-
-// rebuild fills the index from the store. Changes that are saved while it runs are added at its end.
-func (s *Searcher) rebuild(ctx context.Context) error {
-	articles, err := s.store.Articles(ctx)
-	if err == nil {
-		err = s.index.Replace(ctx, articles)
-	}
-	s.refresh.Lock()
-	defer s.refresh.Unlock()
-	s.rebuilding, s.delta = false, 0
-	if err != nil {
-		return err
-	}
-	built := make(map[ArticleID]uint64, len(articles))
-	for _, a := range articles {
-		if a.Status == Published {
-			built[a.ID] = Signature(a)
-		}
-	}
-	now, err := s.store.Articles(ctx)
-	if err != nil {
-		return err
-	}
-	if err := s.index.Update(ctx, differing(now, built)); err != nil {
-		return err
-	}
-	s.indexReady.Store(true)
-	return nil
-}
-
-// Ready is closed when the index has been opened or rebuilt, or when rebuilding failed.
-func (s *Searcher) Ready() <-chan struct{} { return s.ready }
-
-// remember puts articles into the catalog and notes their revisions.
-func (s *Searcher) remember(articles []Article, version uint64) {
-	s.catalog.put(articles)
-	for _, a := range articles {
-		s.known[a.ID] = a.Revision
-	}
-	s.version = version
-}
-
-// Refresh makes changes of the store visible to searches. Call it after SaveArticles.
-func (s *Searcher) Refresh(ctx context.Context) error {
-	s.refresh.Lock()
-	defer s.refresh.Unlock()
-	version, err := s.store.Version(ctx)
-	if err != nil {
-		return fmt.Errorf("kb: refresh: %w", err)
-	}
-	if version == s.version {
-		return nil
-	}
-	articles, err := s.store.Articles(ctx)
-	if err != nil {
-		return fmt.Errorf("kb: refresh: %w", err)
-	}
-	changed := slices.DeleteFunc(slices.Clone(articles), func(a Article) bool {
-		revision, ok := s.known[a.ID]
-		return ok && revision == a.Revision
-	})
-	s.remember(changed, version)
-	if !s.indexReady.Load() {
-		return nil // the rebuild adds what changed when it ends
-	}
-	if err := s.index.Update(ctx, changed); err != nil {
-		return fmt.Errorf("kb: refresh: %w", err)
-	}
-	if s.delta += len(changed); s.delta > max(maxDelta, len(s.known)/10) {
-		s.startRebuild(s.background, errors.New("many articles changed"), nil)
-	}
-	return nil
-}
-
-// Reload analyses all articles anew, after synonyms or words of the tokenizer have changed. Searches go on meanwhile with
-// what there was.
-func (s *Searcher) Reload(ctx context.Context) error {
-	s.refresh.Lock()
-	defer s.refresh.Unlock()
-	version, err := s.store.Version(ctx)
-	if err != nil {
-		return fmt.Errorf("kb: reload: %w", err)
-	}
-	articles, err := s.store.Articles(ctx)
-	if err != nil {
-		return fmt.Errorf("kb: reload: %w", err)
-	}
-	s.remember(articles, version)
-	if s.rebuilding {
-		return nil
-	}
-	if err := s.index.Replace(ctx, articles); err != nil {
-		return fmt.Errorf("kb: reload: %w", err)
-	}
-	s.delta = 0
-	s.indexReady.Store(true)
-	return nil
-}
-
-// Close ends background work and closes the index.
-func (s *Searcher) Close() error {
-	if s.stop != nil {
-		s.stop()
-	}
-	s.work.Wait()
-	if err := s.index.Close(); err != nil {
-		return fmt.Errorf("kb: close: %w", err)
-	}
-	return nil
-}
-
 // Search finds the articles that answer a question. It fails only when the context ends or the index is broken.
 func (s *Searcher) Search(ctx context.Context, q Query) (Answer, error) {
 	a := analyze(s.tok, q.Text, q.Tokens)
@@ -293,14 +109,6 @@ func (s *Searcher) find(ctx context.Context, a analyzed, lang nlp.Lang, exclude 
 	return s.catalog.rankAll(a, lang, exclude, found, s.indexReady.Load(), s.now(), &s.weights), nil
 }
 
-// damaged puts an index that failed out of use and has it rebuilt.
-func (s *Searcher) damaged(reason error) {
-	s.indexReady.Store(false)
-	s.refresh.Lock()
-	defer s.refresh.Unlock()
-	s.startRebuild(s.background, reason, nil)
-}
-
 // rankAll ranks the candidates, and those that have the question word for word. Without an index, and in a small base, all
 // articles are candidates.
 func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Scored, indexed bool, now time.Time, w *weights) []ranked {
@@ -320,8 +128,10 @@ func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Sco
 	for _, f := range found {
 		consider(f.ID, f.Score)
 	}
-	for _, id := range c.keys[a.key] {
-		consider(id, 0)
+	if a.key != "" {
+		for _, id := range c.keys[a.key] {
+			consider(id, 0)
+		}
 	}
 	if !indexed || len(c.entries) <= smallBase {
 		for id := range c.entries {

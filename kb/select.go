@@ -7,11 +7,11 @@ import (
 	"huiyin/kb/wording"
 )
 
-// Most postings that the first stage reads for one question, in titles and in bodies. A posting takes about 0.1 µs; the
+// Most postings that the first stage reads for one question, in titles and in bodies. A posting takes some nanoseconds; the
 // words left out are the ones that most articles have, which hardly move an article in or out of the candidates.
 const (
-	questionPostings = 20_000
-	bodyPostings     = 12_000
+	questionPostings = 30_000
+	bodyPostings     = 20_000
 	// leastTerms are searched for whatever they cost.
 	leastTerms = 3
 	// bodyWeight is what a term counts in the body, in the first stage.

@@ -66,7 +66,7 @@ func TestReadSynonyms(t *testing.T) {
 func TestSynonymsAreHot(t *testing.T) {
 	tok := kb.NewSynonyms(letters{}, nil)
 	s := kb.NewSearcher(kb.Config{Store: newStore(t, shop()...), Tokenizer: tok, Now: func() time.Time { return noon },
-		Index: index.New(index.Config{Dir: t.TempDir(), Tokenizer: tok})})
+		Index: index.New(index.Config{Dir: t.TempDir()})})
 	if err := s.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}

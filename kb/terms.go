@@ -18,7 +18,7 @@ type Tokenizer interface {
 }
 
 // AnalysisVersion is part of the fingerprint of derived data: it is raised when terms of the same text change.
-const AnalysisVersion = "terms-3"
+const AnalysisVersion = "terms-4"
 
 // analyzed is a text as both stages see it.
 type analyzed struct {
@@ -34,11 +34,17 @@ func analyze(tok Tokenizer, text string, tokens []nlp.Token) analyzed {
 	} else if s, ok := tok.(*Synonyms); ok {
 		tokens = s.Expand(slices.Clone(tokens))
 	}
-	var key strings.Builder
-	for _, t := range tokens {
-		key.WriteString(t.Text)
-	}
-	return analyzed{key: key.String(), tokens: tokens, features: wording.Features(tokens)}
+	return analyzed{key: normalForm(text), tokens: tokens, features: wording.Features(tokens)}
+}
+
+// normalForm is what makes two texts the same question: their folded letters and digits.
+func normalForm(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, nlp.Fold(nlp.Clean(text)))
 }
 
 // indexTerms appends the terms under which a text is indexed and searched by the first stage: words, and pairs of Han
@@ -61,25 +67,6 @@ func (a analyzed) indexTerms(into []string, seen map[string]bool) []string {
 		}
 	}
 	return into
-}
-
-// IndexTerms are the terms under which the first stage finds an article, each once: those of its title and questions,
-// and those of everything else that is said in it.
-func IndexTerms(tok Tokenizer, a Article) (question, body []string) {
-	seen := map[string]bool{}
-	for _, text := range append([]string{a.Title}, a.Questions...) {
-		question = analyze(tok, text, nil).indexTerms(question, seen)
-	}
-	clear(seen)
-	for _, text := range []string{a.Category, strings.Join(a.Tags, "\n"), PlainText(a.Summary), PlainText(a.Body)} {
-		for _, f := range bodyTerms(tok.Tokenize(text)) {
-			if term := f[1:]; !seen[term] {
-				seen[term] = true
-				body = append(body, term)
-			}
-		}
-	}
-	return question, body
 }
 
 // Signature changes when anything changes by which an article is found.

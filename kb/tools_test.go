@@ -125,7 +125,7 @@ func TestReplay(t *testing.T) {
 func TestBench(t *testing.T) {
 	dir := t.TempDir()
 	r, err := kb.Bench(t.Context(), kb.BenchConfig{Articles: shop(), Count: 1500, Queries: 50, Open: func(source kb.Source) *kb.Searcher {
-		return kb.NewSearcher(kb.Config{Store: source, Tokenizer: letters{}, Index: index.New(index.Config{Dir: dir, Tokenizer: letters{}})})
+		return kb.NewSearcher(kb.Config{Store: source, Tokenizer: letters{}, Index: index.New(index.Config{Dir: dir})})
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func TestEvaluate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := kb.NewSearcher(kb.Config{Store: kb.Fixed(corpus), Tokenizer: letters{}, Index: index.New(index.Config{Tokenizer: letters{}})})
+	s := kb.NewSearcher(kb.Config{Store: kb.Fixed(corpus), Tokenizer: letters{}, Index: index.New(index.Config{})})
 	defer s.Close()
 	e, err := kb.Evaluate(t.Context(), s, questions)
 	if err != nil {

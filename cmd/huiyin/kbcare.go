@@ -113,7 +113,7 @@ func searcherOver(ch *chain.Chain, source kb.Source, dir string) (*kb.Searcher, 
 	if err != nil {
 		return nil, err
 	}
-	x := index.New(index.Config{Dir: dir, Tokenizer: ch.Tokenizer, Fingerprint: version})
+	x := index.New(index.Config{Dir: dir, Fingerprint: version})
 	return kb.NewSearcher(kb.Config{Store: source, Index: x, Tokenizer: ch.Tokenizer, Models: models, Now: time.Now}), nil
 }
 
@@ -186,7 +186,7 @@ func (c *benchKB) Run(e *env) error {
 		return err
 	}
 	result, err := kb.Bench(e.ctx, kb.BenchConfig{Articles: articles, Count: c.Articles, Queries: c.Queries, Seed: c.Seed, Open: func(source kb.Source) *kb.Searcher {
-		x := index.New(index.Config{Dir: filepath.Join(dir, "index"), Tokenizer: ch.Tokenizer, Fingerprint: version})
+		x := index.New(index.Config{Dir: filepath.Join(dir, "index"), Fingerprint: version})
 		return kb.NewSearcher(kb.Config{Store: source, Index: x, Tokenizer: ch.Tokenizer, Models: models, Now: time.Now})
 	}})
 	if err != nil {

@@ -232,7 +232,7 @@ func (c *evalRetrieval) Run(e *env) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	x := index.New(index.Config{Dir: dir, Tokenizer: ch.Tokenizer, Fingerprint: "eval"})
+	x := index.New(index.Config{Dir: dir, Fingerprint: "eval"})
 	models, err := kb.LoadModels(data.Files(), ch.Vectors)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,14 +10,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/blevesearch/bleve/v2"
-	"golang.org/x/sync/errgroup"
 
 	"huiyin/kb"
 )
@@ -26,26 +26,29 @@ const (
 	buildPrefix      = "building-"
 	manifestName     = "manifest.json"
 	storeName        = "bleve"
+	snapshotName     = "snapshot"
 	// lockTimeout bounds the wait for another process that has the index open.
 	lockTimeout = "1s"
-	canaries    = 16
-	// chunkDocs is how many articles are analysed at once and handed to Bleve as one batch.
-	chunkDocs = 1000
+	// batchDocs is how many articles Bleve makes one segment of, and mergeMax how many segments it then joins at once.
+	batchDocs, mergeMax = 4000, 100
+	// A canary is the first article and then every so many, up to a number, each asked by so many of its words.
+	canaryEvery, canaries, canaryTerms = 500, 16, 30
 )
 
 // generation is one index as it was built, unchangeable.
 type generation struct {
 	path     string
 	manifest manifest
-	index    bleve.Index // nil when it holds no article
+	reader   *reader // nil when it holds no article
+	entries  []entry // by document number
 }
 
 // manifest stands beside the files of a generation and says what they must be.
 type manifest struct {
-	Fingerprint string                  `json:"fingerprint"`
-	Files       map[string]string       `json:"files"` // SHA-256 by path inside the generation
-	Articles    map[kb.ArticleID]uint64 `json:"articles"`
-	Canaries    []canary                `json:"canaries"`
+	Fingerprint string            `json:"fingerprint"`
+	Files       map[string]string `json:"files"` // SHA-256 by path inside the generation
+	Articles    int               `json:"articles"`
+	Canaries    []canary          `json:"canaries"`
 }
 
 // canary is a search whose outcome is known.
@@ -54,20 +57,12 @@ type canary struct {
 	Article kb.ArticleID `json:"article"`
 }
 
-// build makes a generation of the published articles. An empty dir builds in memory.
-func build(ctx context.Context, dir, fingerprint string, tok kb.Tokenizer, articles []kb.Article) (*generation, error) {
-	articles = published(articles)
-	g := &generation{manifest: manifest{Fingerprint: fingerprint, Files: map[string]string{}, Articles: map[kb.ArticleID]uint64{}}}
-	for _, a := range articles {
-		g.manifest.Articles[a.ID] = kb.Signature(a)
-	}
+// build makes a generation of documents, and of what snapshot writes when they have all been taken. An empty dir builds
+// in memory and takes no snapshot.
+func build(ctx context.Context, dir, fingerprint string, docs iter.Seq[kb.Doc], snapshot func(io.Writer) error) (*generation, error) {
+	g := &generation{manifest: manifest{Fingerprint: fingerprint, Files: map[string]string{}}}
 	if dir == "" {
-		idx, err := inMemory()
-		if err != nil {
-			return nil, err
-		}
-		g.index = idx
-		return g, feed(ctx, tok, articles, g, batchWriter{idx})
+		return g, g.buildInMemory(ctx, docs)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -77,10 +72,8 @@ func build(ctx context.Context, dir, fingerprint string, tok kb.Tokenizer, artic
 		return nil, err
 	}
 	defer os.RemoveAll(tmp) // gone already when all went well
-	if len(articles) > 0 {
-		if err := writeFiles(ctx, tmp, tok, articles, g); err != nil {
-			return nil, err
-		}
+	if err := g.writeFiles(ctx, tmp, docs, snapshot); err != nil {
+		return nil, err
 	}
 	g.path = filepath.Join(dir, generationPrefix+strings.TrimPrefix(filepath.Base(tmp), buildPrefix))
 	if err := g.seal(tmp); err != nil {
@@ -92,106 +85,94 @@ func build(ctx context.Context, dir, fingerprint string, tok kb.Tokenizer, artic
 	return g, g.open(ctx)
 }
 
-// writer takes documents in batches; Bleve's builder and an index in memory are the two.
-type writer interface {
-	write(ids []string, docs []document) error
-}
-
-type builderWriter struct{ bleve.Builder }
-
-func (w builderWriter) write(ids []string, docs []document) error {
-	for i, id := range ids {
-		if err := w.Index(id, docs[i]); err != nil {
-			return err
-		}
+func (g *generation) buildInMemory(ctx context.Context, docs iter.Seq[kb.Doc]) error {
+	x, err := inMemory()
+	if err != nil {
+		return err
 	}
-	return nil
-}
-
-type batchWriter struct{ bleve.Index }
-
-func (w batchWriter) write(ids []string, docs []document) error {
-	b := w.NewBatch()
-	for i, id := range ids {
-		if err := b.Index(id, docs[i]); err != nil {
-			return err
+	lengths := map[kb.ArticleID]entry{}
+	batch := x.NewBatch()
+	for d := range docs {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(err, x.Close())
 		}
+		lengths[d.ID] = newEntry(d)
+		if err := batch.Index(string(d.ID), newDocument(d)); err != nil {
+			return errors.Join(err, x.Close())
+		}
+		if batch.Size() < batchDocs {
+			continue
+		}
+		if err := x.Batch(batch); err != nil {
+			return errors.Join(err, x.Close())
+		}
+		batch.Reset()
 	}
-	return w.Batch(b)
+	if err := errors.Join(ctx.Err(), x.Batch(batch)); err != nil {
+		return errors.Join(err, x.Close())
+	}
+	g.manifest.Articles = len(lengths)
+	if g.reader, err = newReader(x); err != nil {
+		return errors.Join(err, x.Close())
+	}
+	g.entries, err = g.reader.entries(lengths)
+	return err
 }
 
-func writeFiles(ctx context.Context, tmp string, tok kb.Tokenizer, articles []kb.Article, g *generation) error {
+// writeFiles writes the index of Bleve, the snapshot, and the list of documents by number.
+func (g *generation) writeFiles(ctx context.Context, tmp string, docs iter.Seq[kb.Doc], snapshot func(io.Writer) error) error {
 	m, err := newMapping()
 	if err != nil {
 		return err
 	}
 	b, err := bleve.NewBuilder(filepath.Join(tmp, storeName), m, map[string]any{
-		"buildPathPrefix": tmp, "batchSize": chunkDocs, "mergeMax": 20,
+		"buildPathPrefix": tmp, "batchSize": batchDocs, "mergeMax": mergeMax,
 	})
 	if err != nil {
 		return err
 	}
-	err = feed(ctx, tok, articles, g, builderWriter{b})
-	return errors.Join(err, b.Close())
+	lengths, n := map[kb.ArticleID]entry{}, 0
+	for d := range docs {
+		if err = ctx.Err(); err != nil {
+			break
+		}
+		if err = b.Index(string(d.ID), newDocument(d)); err != nil {
+			break
+		}
+		lengths[d.ID] = newEntry(d)
+		if n++; n == 1 || n%canaryEvery == 0 && len(g.manifest.Canaries) < canaries {
+			g.addCanary(d)
+		}
+	}
+	g.manifest.Articles = len(lengths)
+	if err != nil || n == 0 { // a builder that was given nothing has nothing to close
+		return errors.Join(err, os.RemoveAll(filepath.Join(tmp, storeName)), g.writeSnapshot(tmp, snapshot))
+	}
+	if err := b.Close(); err != nil {
+		return err
+	}
+	return errors.Join(g.writeSnapshot(tmp, snapshot), writeEntries(tmp, lengths))
 }
 
-// feed analyses articles on all processors and writes them in order.
-func feed(ctx context.Context, tok kb.Tokenizer, articles []kb.Article, g *generation, w writer) error {
-	type part struct {
-		ids  []string
-		docs []document
+func (g *generation) writeSnapshot(tmp string, snapshot func(io.Writer) error) error {
+	if snapshot == nil {
+		return nil
 	}
-	work, ctx := errgroup.WithContext(ctx)
-	parts := make(chan chan part, runtime.GOMAXPROCS(0))
-	work.Go(func() error {
-		defer close(parts)
-		for chunk := range slices.Chunk(articles, chunkDocs) {
-			done := make(chan part, 1)
-			select {
-			case parts <- done:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			work.Go(func() error {
-				p := part{ids: make([]string, len(chunk)), docs: make([]document, len(chunk))}
-				for i, a := range chunk {
-					p.ids[i], p.docs[i] = string(a.ID), newDocument(tok, a)
-				}
-				done <- p
-				return nil
-			})
-		}
-		return nil
-	})
-	work.Go(func() error {
-		step := max(1, len(articles)/canaries)
-		n := 0
-		for next := range parts {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			p := <-next
-			if err := w.write(p.ids, p.docs); err != nil {
-				return err
-			}
-			for i := range p.ids {
-				if n++; n%step == 0 {
-					g.addCanary(p.ids[i], p.docs[i])
-				}
-			}
-		}
-		return nil
-	})
-	return work.Wait()
+	f, err := os.Create(filepath.Join(tmp, snapshotName))
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 1<<20)
+	err = errors.Join(snapshot(w), w.Flush())
+	return errors.Join(err, f.Close())
 }
 
 // addCanary notes that an article must be found by the terms of its own questions.
-func (g *generation) addCanary(id string, d document) {
-	terms := strings.Fields(d.Question)
-	if len(terms) == 0 {
+func (g *generation) addCanary(d kb.Doc) {
+	if len(d.Question) == 0 {
 		return
 	}
-	g.manifest.Canaries = append(g.manifest.Canaries, canary{Terms: terms[:min(len(terms), 30)], Article: kb.ArticleID(id)})
+	g.manifest.Canaries = append(g.manifest.Canaries, canary{Terms: d.Question[:min(len(d.Question), canaryTerms)], Article: d.ID})
 }
 
 // seal writes the manifest of the files below a directory.
@@ -260,9 +241,14 @@ func verify(ctx context.Context, path, fingerprint string) (*generation, error) 
 	return g, g.open(ctx)
 }
 
+// snapshot reads what was written beside the index.
+func (g *generation) snapshot() ([]byte, error) {
+	return os.ReadFile(filepath.Join(g.path, snapshotName))
+}
+
 // open opens the files for reading and asks the canaries.
 func (g *generation) open(ctx context.Context) (err error) {
-	if len(g.manifest.Articles) == 0 {
+	if g.manifest.Articles == 0 {
 		return nil
 	}
 	defer func() {
@@ -270,34 +256,42 @@ func (g *generation) open(ctx context.Context) (err error) {
 			err = fmt.Errorf("open: %v", p)
 		}
 	}()
-	g.index, err = bleve.OpenUsing(filepath.Join(g.path, storeName), map[string]any{"read_only": true, "bolt_timeout": lockTimeout})
+	x, err := bleve.OpenUsing(filepath.Join(g.path, storeName), map[string]any{"read_only": true, "bolt_timeout": lockTimeout})
 	if err != nil {
 		return err
 	}
-	if err := g.check(ctx); err != nil {
-		return errors.Join(err, g.index.Close())
+	if g.reader, err = newReader(x); err != nil {
+		return errors.Join(err, x.Close())
+	}
+	if g.entries, err = readEntries(g.path); err == nil {
+		err = g.check(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, g.reader.Close())
 	}
 	return nil
 }
 
 func (g *generation) check(ctx context.Context) error {
-	n, err := g.index.DocCount()
+	n, err := g.reader.DocCount()
 	if err != nil {
 		return err
 	}
-	if int(n) != len(g.manifest.Articles) {
-		return fmt.Errorf("it holds %d articles instead of %d", n, len(g.manifest.Articles))
+	if int(n) != g.manifest.Articles || len(g.entries) != g.manifest.Articles {
+		return fmt.Errorf("it holds %d articles instead of %d", n, g.manifest.Articles)
 	}
+	v := newView([]*reader{g.reader}, [][]entry{g.entries}, func(int, kb.ArticleID) bool { return false })
+	const wide = 50
 	for _, c := range g.manifest.Canaries {
 		var terms []kb.Term
 		for _, t := range c.Terms {
 			terms = append(terms, kb.Term{Text: t, Question: 1})
 		}
-		found, err := run(ctx, g.index, request(terms, 50), nil)
+		found, err := v.search(ctx, terms, wide)
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(found, func(s kb.Scored) bool { return s.ID == c.Article }) && len(found) < 50 {
+		if !slices.ContainsFunc(found, func(s kb.Scored) bool { return s.ID == c.Article }) && len(found) < wide {
 			return fmt.Errorf("article %s is not found by its own words", c.Article)
 		}
 	}

@@ -10,9 +10,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"log/slog"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 
@@ -21,8 +22,6 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
-	"github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/query"
 
 	"huiyin/kb"
 )
@@ -33,13 +32,9 @@ const (
 	fieldBody     = "b" // summary, body, category, tags
 )
 
-// deltaShare is the part of the candidates that may come from articles changed since the last rebuild.
-const deltaShare = 0.3
-
-// Config says where the index is and how text is cut.
+// Config says where the index is.
 type Config struct {
-	Dir       string       // a directory of its own, made when missing; empty: in memory
-	Tokenizer kb.Tokenizer // required
+	Dir string // a directory of its own, made when missing; empty: in memory
 	// Fingerprint names the tokenizer's dictionaries and settings; the index is rebuilt when it changes.
 	Fingerprint string
 	Log         *slog.Logger // nil: nothing is logged
@@ -48,15 +43,13 @@ type Config struct {
 // Index implements kb.Index. It is safe for concurrent use.
 type Index struct {
 	dir         string
-	tok         kb.Tokenizer
 	fingerprint string
 	log         *slog.Logger
 
 	mu    sync.RWMutex // guards what follows; held for reading during a search
 	base  *generation  // nil: nothing built yet
-	delta bleve.Index  // articles changed since base was built; nil: none
-	dead  map[string]bool
-	fresh map[string]bool // ids in delta
+	delta *delta       // nil: nothing changed since base was built
+	view  *view        // of both; nil: not open
 }
 
 var _ kb.Index = (*Index)(nil)
@@ -66,12 +59,11 @@ func New(c Config) *Index {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Index{dir: c.Dir, tok: c.Tokenizer, log: c.Log,
-		fingerprint: strings.Join([]string{"huiyin-index-1", kb.AnalysisVersion, c.Fingerprint}, "/")}
+	return &Index{dir: c.Dir, log: c.Log, fingerprint: strings.Join([]string{"huiyin-index-2", kb.AnalysisVersion, c.Fingerprint}, "/")}
 }
 
 // Open implements kb.Index.
-func (x *Index) Open(ctx context.Context) (map[kb.ArticleID]uint64, error) {
+func (x *Index) Open(ctx context.Context) ([]byte, error) {
 	if x.dir == "" {
 		return nil, fmt.Errorf("%w: it is kept in memory", kb.ErrStale)
 	}
@@ -88,12 +80,16 @@ func (x *Index) Open(ctx context.Context) (map[kb.ArticleID]uint64, error) {
 	if err := x.swap(g); err != nil {
 		return nil, err
 	}
-	return g.manifest.Articles, nil
+	snapshot, err := g.snapshot()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", kb.ErrStale, err)
+	}
+	return snapshot, nil
 }
 
 // Replace implements kb.Index.
-func (x *Index) Replace(ctx context.Context, articles []kb.Article) error {
-	g, err := build(ctx, x.dir, x.fingerprint, x.tok, articles)
+func (x *Index) Replace(ctx context.Context, docs iter.Seq[kb.Doc], snapshot func(io.Writer) error) error {
+	g, err := build(ctx, x.dir, x.fingerprint, docs, snapshot)
 	if err != nil {
 		return fmt.Errorf("kb index: build: %w", err)
 	}
@@ -113,70 +109,116 @@ func (x *Index) swap(g *generation) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	err := x.closeAll()
-	x.base, x.delta, x.dead, x.fresh = g, nil, map[string]bool{}, map[string]bool{}
+	x.base, x.delta = g, nil
+	x.look()
 	return err
+}
+
+// look makes the view of what there is; the caller holds the lock.
+func (x *Index) look() {
+	var readers []*reader
+	var entries [][]entry
+	if x.base.reader != nil {
+		readers, entries = append(readers, x.base.reader), append(entries, x.base.entries)
+	}
+	if x.delta != nil {
+		readers, entries = append(readers, x.delta.reader), append(entries, x.delta.entries)
+	}
+	x.view = newView(readers, entries, func(reader int, id kb.ArticleID) bool {
+		return x.delta != nil && readers[reader] != x.delta.reader && x.delta.touched[id]
+	})
 }
 
 // closeAll closes what is open; the caller holds the lock.
 func (x *Index) closeAll() error {
 	var errs []error
-	if x.base != nil && x.base.index != nil {
-		errs = append(errs, x.base.index.Close())
+	if x.base != nil && x.base.reader != nil {
+		errs = append(errs, x.base.reader.Close())
 	}
 	if x.delta != nil {
-		errs = append(errs, x.delta.Close())
+		errs = append(errs, x.delta.reader.Close())
 	}
-	x.base, x.delta = nil, nil
+	x.base, x.delta, x.view = nil, nil, nil
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("kb index: close: %w", err)
 	}
 	return nil
 }
 
+// delta is a small index in memory of what changed since a generation was built. An Update makes the next one.
+type delta struct {
+	reader  *reader
+	entries []entry
+	touched map[kb.ArticleID]bool // articles that the generation does not show as they are
+	lengths map[kb.ArticleID]entry
+}
+
 // Update implements kb.Index.
-func (x *Index) Update(ctx context.Context, articles []kb.Article) error {
+func (x *Index) Update(ctx context.Context, docs []kb.Doc, gone []kb.ArticleID) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("kb index: update: %w", err)
 	}
-	docs := make([]document, len(articles))
-	for i, a := range articles {
-		if a.Status == kb.Published {
-			docs[i] = newDocument(x.tok, a)
-		}
+	if len(docs)+len(gone) == 0 {
+		return nil
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.delta == nil {
-		var err error
-		if x.delta, err = inMemory(); err != nil {
-			return fmt.Errorf("kb index: update: %w", err)
-		}
+	if x.base == nil {
+		return fmt.Errorf("kb index: update: %w: it is not open", kb.ErrStale)
 	}
-	batch := x.delta.NewBatch()
-	for i, a := range articles {
-		id := string(a.ID)
-		x.dead[id] = true
-		if a.Status != kb.Published {
-			batch.Delete(id)
-			delete(x.fresh, id)
-			continue
-		}
-		x.fresh[id] = true
-		if err := batch.Index(id, docs[i]); err != nil {
-			return fmt.Errorf("kb index: update %s: %w", id, err)
-		}
-	}
-	if err := x.delta.Batch(batch); err != nil {
+	next, err := x.delta.with(docs, gone)
+	if err != nil {
 		return fmt.Errorf("kb index: update: %w", err)
 	}
+	x.delta = next
+	x.look()
 	return nil
+}
+
+// with is a delta with some more changes; the one it is made from, which may be nil, is used up.
+func (d *delta) with(docs []kb.Doc, gone []kb.ArticleID) (*delta, error) {
+	var x bleve.Index
+	if d == nil {
+		d = &delta{touched: map[kb.ArticleID]bool{}, lengths: map[kb.ArticleID]entry{}}
+		var err error
+		if x, err = inMemory(); err != nil {
+			return nil, err
+		}
+	} else {
+		x = d.reader.Index
+	}
+	batch := x.NewBatch()
+	for _, id := range gone {
+		d.touched[id] = true
+		delete(d.lengths, id)
+		batch.Delete(string(id))
+	}
+	for _, doc := range docs {
+		d.touched[doc.ID], d.lengths[doc.ID] = true, newEntry(doc)
+		if err := batch.Index(string(doc.ID), newDocument(doc)); err != nil {
+			return nil, fmt.Errorf("%s: %w", doc.ID, err)
+		}
+	}
+	if err := x.Batch(batch); err != nil {
+		return nil, err
+	}
+	r, err := newReader(x)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := r.entries(d.lengths)
+	if err == nil && d.reader != nil {
+		err = d.reader.snapshot.Close()
+	}
+	d.reader, d.entries = r, entries
+	return d, err
 }
 
 // Candidates implements kb.Index.
 func (x *Index) Candidates(ctx context.Context, terms []kb.Term, limit int) (found []kb.Scored, err error) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if x.base == nil && x.delta == nil {
+	if x.view == nil {
 		return nil, fmt.Errorf("%w: it is not open", kb.ErrStale)
 	}
 	// Bleve panics on damage that came after the files were verified.
@@ -185,78 +227,17 @@ func (x *Index) Candidates(ctx context.Context, terms []kb.Term, limit int) (fou
 			found, err = nil, fmt.Errorf("%w: search: %v", kb.ErrStale, p)
 		}
 	}()
-	req := request(terms, limit)
-	if x.delta != nil && len(x.fresh) > 0 {
-		req.Size = max(1, int(float64(limit)*deltaShare))
-		if found, err = run(ctx, x.delta, req, nil); err != nil {
-			return nil, err
-		}
-	}
-	if x.base == nil || x.base.index == nil {
-		return found, nil
-	}
-	req.Size = limit - len(found) + min(len(x.dead), limit)
-	old, err := run(ctx, x.base.index, req, x.dead)
-	if err != nil {
-		return nil, err
-	}
-	return append(found, old[:min(len(old), limit-len(found))]...), nil
-}
-
-// run searches one Bleve index and leaves out the dead.
-func run(ctx context.Context, idx bleve.Index, req *bleve.SearchRequest, dead map[string]bool) ([]kb.Scored, error) {
-	res, err := idx.SearchInContext(ctx, req)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("kb index: search: %w", ctx.Err())
-		}
-		return nil, fmt.Errorf("%w: search: %w", kb.ErrStale, err)
-	}
-	out := make([]kb.Scored, 0, len(res.Hits))
-	for _, h := range res.Hits {
-		if !dead[h.ID] {
-			out = append(out, kb.Scored{ID: kb.ArticleID(h.ID), Score: h.Score})
-		}
-	}
-	return out, nil
-}
-
-func request(terms []kb.Term, limit int) *bleve.SearchRequest {
-	var any []query.Query
-	for _, t := range terms {
-		any = appendTerm(any, t.Text, fieldQuestion, t.Question)
-		any = appendTerm(any, t.Text, fieldBody, t.Body)
-	}
-	req := bleve.NewSearchRequestOptions(query.NewDisjunctionQuery(any), limit, 0, false)
-	req.Score = ""
-	req.Sort = search.SortOrder{&search.SortScore{Desc: true}, &search.SortDocID{}}
-	return req
-}
-
-func appendTerm(any []query.Query, text, field string, weight float64) []query.Query {
-	if weight <= 0 {
-		return any
-	}
-	q := query.NewTermQuery(text)
-	q.SetField(field)
-	q.SetBoost(weight)
-	return append(any, q)
+	return x.view.search(ctx, terms, limit)
 }
 
 // Count implements kb.Index.
 func (x *Index) Count() (uint64, error) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	n := uint64(len(x.fresh))
-	if x.base != nil {
-		n += uint64(len(x.base.manifest.Articles))
-		for id := range x.dead {
-			if _, ok := x.base.manifest.Articles[kb.ArticleID(id)]; ok {
-				n--
-			}
-		}
+	if x.view == nil {
+		return 0, nil
 	}
-	return n, nil
+	return uint64(x.view.live), nil
 }
 
 // Close implements kb.Index.
@@ -272,9 +253,8 @@ type document struct {
 	Body     string `json:"b"`
 }
 
-func newDocument(tok kb.Tokenizer, a kb.Article) document {
-	q, b := kb.IndexTerms(tok, a)
-	return document{Question: strings.Join(q, " "), Body: strings.Join(b, " ")}
+func newDocument(d kb.Doc) document {
+	return document{Question: strings.Join(d.Question, " "), Body: strings.Join(d.Body, " ")}
 }
 
 func inMemory() (bleve.Index, error) {
@@ -302,11 +282,4 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 	}
 	m.DefaultMapping = doc
 	return m, nil
-}
-
-// published are the articles that an index holds, by ID.
-func published(articles []kb.Article) []kb.Article {
-	out := slices.DeleteFunc(slices.Clone(articles), func(a kb.Article) bool { return a.Status != kb.Published })
-	slices.SortFunc(out, func(a, b kb.Article) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	return out
 }

@@ -3,39 +3,40 @@ package index_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 
 	"huiyin/kb"
 	"huiyin/kb/index"
-	"huiyin/nlp"
 )
 
-// words cuts text at spaces.
-type words struct{}
-
-func (words) Tokenize(text string) []nlp.Token {
-	var out []nlp.Token
-	for _, w := range strings.Fields(strings.ToLower(text)) {
-		out = append(out, nlp.Token{Text: w, Term: w})
-	}
-	return out
-}
-
-func articles(n int) []kb.Article {
-	var out []kb.Article
+func docs(n int) []kb.Doc {
+	var out []kb.Doc
 	for i := range n {
-		out = append(out, kb.Article{ID: kb.ArticleID(fmt.Sprintf("a%04d.en", i)), Lang: "en", Status: kb.Published,
-			Title: fmt.Sprintf("common word%d", i), Body: fmt.Sprintf("body%d", i)})
+		out = append(out, kb.Doc{ID: kb.ArticleID(fmt.Sprintf("a%04d.en", i)),
+			Question: []string{"common", fmt.Sprintf("word%d", i)}, Body: []string{fmt.Sprintf("body%d", i)}})
 	}
 	return out
 }
 
 func newIndex(dir, fingerprint string) *index.Index {
-	return index.New(index.Config{Dir: dir, Tokenizer: words{}, Fingerprint: fingerprint})
+	return index.New(index.Config{Dir: dir, Fingerprint: fingerprint})
+}
+
+// replace builds an index of documents, with a few bytes beside it.
+func replace(t *testing.T, x *index.Index, list []kb.Doc) {
+	t.Helper()
+	err := x.Replace(t.Context(), slices.Values(list), func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%d documents", len(list))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func find(t *testing.T, x *index.Index, terms ...kb.Term) string {
@@ -74,41 +75,82 @@ func TestIndex(t *testing.T) {
 			if _, err := x.Candidates(t.Context(), nil, 1); !errors.Is(err, kb.ErrStale) {
 				t.Fatalf("a closed index is searched: %v", err)
 			}
-			list := articles(2500)
-			list[7].Status = kb.Draft
-			if err := x.Replace(t.Context(), list); err != nil {
-				t.Fatal(err)
-			}
+			list := docs(2500)
+			replace(t, x, slices.Delete(slices.Clone(list), 7, 8))
 			if count(t, x) != 2499 || find(t, x, kb.Term{Text: "word42", Question: 1}) != "a0042.en" ||
 				find(t, x, kb.Term{Text: "body42", Body: 1}) != "a0042.en" || find(t, x, kb.Term{Text: "body42", Question: 1}) != "" ||
 				find(t, x, kb.Term{Text: "word7", Question: 1}) != "" {
 				t.Error("wrong after building")
 			}
-			list[42].Title, list[43].Status, list[7].Status = "other", kb.Archived, kb.Published
-			if err := x.Update(t.Context(), []kb.Article{list[42], list[43], list[7]}); err != nil {
-				t.Fatal(err)
+			// In two steps, the second of which changes what the first one changed.
+			list[42].Question = []string{"passing"}
+			update(t, x, []kb.Doc{list[42], list[43]}, nil)
+			list[42].Question = []string{"common", "other"}
+			update(t, x, []kb.Doc{list[42], list[7]}, []kb.ArticleID{list[43].ID})
+			for term, want := range map[string]string{"word42": "", "passing": "", "other": "a0042.en", "word43": "", "word7": "a0007.en", "word44": "a0044.en"} {
+				if got := find(t, x, kb.Term{Text: term, Question: 1}); got != want {
+					t.Errorf("after updating, %s finds %q, want %q", term, got, want)
+				}
 			}
-			if count(t, x) != 2499 || find(t, x, kb.Term{Text: "word42", Question: 1}) != "" || find(t, x, kb.Term{Text: "other", Question: 1}) != "a0042.en" ||
-				find(t, x, kb.Term{Text: "word43", Question: 1}) != "" || find(t, x, kb.Term{Text: "word7", Question: 1}) != "a0007.en" {
-				t.Error("wrong after updating")
+			if n := count(t, x); n != 2499 {
+				t.Errorf("%d documents after updating", n)
 			}
-			if err := x.Replace(t.Context(), nil); err != nil || count(t, x) != 0 {
-				t.Errorf("an index of nothing: %v", err)
+			replace(t, x, nil)
+			if n := count(t, x); n != 0 {
+				t.Errorf("an index of nothing holds %d", n)
+			}
+			update(t, x, list[:1], nil)
+			if got := find(t, x, kb.Term{Text: "word0", Question: 1}); got != "a0000.en" {
+				t.Errorf("added to nothing: %q", got)
 			}
 		})
 	}
 }
 
-func TestOpenKeepsSignatures(t *testing.T) {
-	dir, list := t.TempDir(), articles(30)
+func update(t *testing.T, x *index.Index, list []kb.Doc, gone []kb.ArticleID) {
+	t.Helper()
+	if err := x.Update(t.Context(), list, gone); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestScores: a rare term counts more than a common one, a short field more than a long one, and equals come by id,
+// whichever segment they stand in.
+func TestScores(t *testing.T) {
+	x := newIndex(t.TempDir(), "1")
+	defer x.Close()
+	list := docs(1200)
+	list[5].Question = append(list[5].Question, "rare")
+	list[6].Question = append(list[6].Question, "rare", "and", "much", "more")
+	replace(t, x, list)
+	update(t, x, []kb.Doc{{ID: "a0004.en", Question: []string{"common", "rare", "delta"}}}, nil)
+	found, err := x.Candidates(t.Context(), []kb.Term{{Text: "common", Question: 1}, {Text: "rare", Question: 1}}, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range found {
+		got = append(got, string(s.ID))
+	}
+	if want := []string{"a0004.en", "a0005.en", "a0006.en", "a0000.en", "a0001.en"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if found[0].Score != found[1].Score || found[1].Score <= found[2].Score || found[3].Score <= 0 {
+		t.Errorf("scores %v", found)
+	}
+}
+
+func TestOpenKeepsSnapshot(t *testing.T) {
+	dir, list := t.TempDir(), docs(1030)
 	x := newIndex(dir, "1")
-	if err := errors.Join(x.Replace(t.Context(), list), x.Close()); err != nil {
+	replace(t, x, list)
+	if err := x.Close(); err != nil {
 		t.Fatal(err)
 	}
 	y := newIndex(dir, "1")
-	held, err := y.Open(t.Context())
-	if err != nil || len(held) != 30 || held["a0003.en"] != kb.Signature(list[3]) || find(t, y, kb.Term{Text: "word3", Question: 1}) != "a0003.en" {
-		t.Errorf("%d held, %v", len(held), err)
+	snapshot, err := y.Open(t.Context())
+	if err != nil || string(snapshot) != "1030 documents" || find(t, y, kb.Term{Text: "word3", Question: 1}) != "a0003.en" {
+		t.Errorf("snapshot %q, %v", snapshot, err)
 	}
 	if err := y.Close(); err != nil {
 		t.Fatal(err)
@@ -116,6 +158,24 @@ func TestOpenKeepsSignatures(t *testing.T) {
 	z := newIndex(dir, "2")
 	if _, err := z.Open(t.Context()); !errors.Is(err, kb.ErrStale) {
 		t.Errorf("an index of another dictionary opens: %v", err)
+	}
+}
+
+// TestBrokenBuildLeavesWhatWas: a build that fails at its end changes nothing, on disk or in use.
+func TestBrokenBuildLeavesWhatWas(t *testing.T) {
+	dir := t.TempDir()
+	x := newIndex(dir, "1")
+	defer x.Close()
+	replace(t, x, docs(20))
+	full := errors.New("the disk is full")
+	if err := x.Replace(t.Context(), slices.Values(docs(10)), func(io.Writer) error { return full }); !errors.Is(err, full) {
+		t.Fatalf("got %v", err)
+	}
+	if n := count(t, x); n != 20 {
+		t.Errorf("%d documents in use", n)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 {
+		t.Errorf("left behind: %v", left)
 	}
 }
 
@@ -137,10 +197,8 @@ func TestBuildThatWasCutOffIsRemoved(t *testing.T) {
 func TestReplaceUnderSearch(t *testing.T) {
 	x := newIndex(t.TempDir(), "1")
 	defer x.Close()
-	list := articles(300)
-	if err := x.Replace(t.Context(), list); err != nil {
-		t.Fatal(err)
-	}
+	list := docs(300)
+	replace(t, x, list)
 	stop := make(chan struct{})
 	var work sync.WaitGroup
 	work.Go(func() {
@@ -157,9 +215,7 @@ func TestReplaceUnderSearch(t *testing.T) {
 		}
 	})
 	for range 3 {
-		if err := x.Replace(t.Context(), list); err != nil {
-			t.Error(err)
-		}
+		replace(t, x, list)
 	}
 	close(stop)
 	work.Wait()

@@ -11,8 +11,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc64"
 	"io"
 	"io/fs"
+	"iter"
 	"math"
 	"strings"
 	"unicode"
@@ -78,27 +80,28 @@ func Features(tokens []nlp.Token) []string {
 	return f.out
 }
 
-// Pairs appends the pairs of neighbouring Han characters of a text, also across word borders, in order and as often as
-// they occur. It is the cheap part of Features, for long texts.
-func Pairs(to []string, tokens []nlp.Token) []string {
-	last, end := rune(-1), -1
-	for _, t := range tokens {
-		if t.Start != end {
-			last = -1
-		}
-		end = t.End
-		for _, r := range t.Text {
-			if !unicode.Is(unicode.Han, r) {
+// PairsOf are the pairs of neighbouring Han characters of a text, also across word borders, in order and as often as they
+// occur. It is the cheap part of Features, for long texts.
+func PairsOf(tokens []nlp.Token) iter.Seq2[rune, rune] {
+	return func(yield func(a, b rune) bool) {
+		last, end := rune(-1), -1
+		for _, t := range tokens {
+			if t.Start != end {
 				last = -1
-				continue
 			}
-			if last >= 0 {
-				to = append(to, string([]rune{Pair, last, r}))
+			end = t.End
+			for _, r := range t.Text {
+				if !unicode.Is(unicode.Han, r) {
+					last = -1
+					continue
+				}
+				if last >= 0 && !yield(last, r) {
+					return
+				}
+				last = r
 			}
-			last = r
 		}
 	}
-	return to
 }
 
 type collector struct {
@@ -135,7 +138,11 @@ type Model struct {
 	factor []float32
 	rows   []int8
 	unit   []float32
+	sum    uint64
 }
+
+// Fingerprint differs between models that differ.
+func (m *Model) Fingerprint() uint64 { return m.sum }
 
 // Dim is the number of dimensions of a Vector.
 func (m *Model) Dim() int { return m.dim }
@@ -203,7 +210,7 @@ func read(raw []byte) (*Model, error) {
 	if !ok || len(body) < 8 {
 		return nil, ErrFormat
 	}
-	m := &Model{dim: int(binary.LittleEndian.Uint32(body))}
+	m := &Model{dim: int(binary.LittleEndian.Uint32(body)), sum: crc64.Checksum(raw, crc64.MakeTable(crc64.ECMA))}
 	n := int(binary.LittleEndian.Uint32(body[4:]))
 	body = body[8:]
 	if m.dim < 1 || m.dim > maxDim || n < 0 || n > len(body) {
