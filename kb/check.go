@@ -259,7 +259,7 @@ func (s *Searcher) checkQuestions(ctx context.Context, list []*entry) ([]Finding
 func (s *Searcher) checkGolden(ctx context.Context, list []*entry) ([]Finding, error) {
 	var out []Finding
 	for _, e := range list {
-		for _, g := range Goldens([]Article{e.article}) {
+		for _, g := range Goldens([]Article{*e.article}) {
 			reach, answer, err := s.reach(ctx, g)
 			if err != nil {
 				return nil, err

@@ -75,6 +75,12 @@ func (s *Searcher) note(articles []Article, version uint64) {
 	s.version = version
 }
 
+// remember puts articles into the catalog and notes them; for a searcher that has no index.
+func (s *Searcher) remember(articles []Article, version uint64) {
+	s.catalog.put(articles)
+	s.note(articles, version)
+}
+
 // startRebuild fills the index in the background and then closes done, which may be nil. While one rebuild runs no
 // second is started. The caller holds s.refresh.
 func (s *Searcher) startRebuild(ctx context.Context, reason error, done chan struct{}) {

@@ -24,6 +24,10 @@ const candidateLimit = 150
 // that shares no word with the question.
 const smallBase = 1000
 
+// scannedBase is the number of articles up to which all of them are looked at while there is no index; in a larger base a
+// question is then matched word for word.
+const scannedBase = 4000
+
 // sure is the likeness of a wording in the customer's language from which the other language is not searched.
 const sure = 0.8
 
@@ -109,8 +113,8 @@ func (s *Searcher) find(ctx context.Context, a analyzed, lang nlp.Lang, exclude 
 	return s.catalog.rankAll(a, lang, exclude, found, s.indexReady.Load(), s.now(), &s.weights), nil
 }
 
-// rankAll ranks the candidates, and those that have the question word for word. Without an index, and in a small base, all
-// articles are candidates.
+// rankAll ranks the candidates, and those that have the question word for word. In a small base all articles are
+// candidates.
 func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Scored, indexed bool, now time.Time, w *weights) []ranked {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -133,7 +137,7 @@ func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Sco
 			consider(id, 0)
 		}
 	}
-	if !indexed || len(c.entries) <= smallBase {
+	if len(c.entries) <= smallBase || !indexed && len(c.entries) <= scannedBase {
 		for id := range c.entries {
 			consider(id, 0)
 		}
