@@ -29,10 +29,15 @@ func (g *gate) inScope(e evidence) float64 {
 func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
 // calibrate learns the temperature, the gate and the thresholds from held-out scores.
-func (m *Model) calibrate(s *set, scores []held, opts Options) {
-	m.temper = fitTemper(scores)
-	m.gate = fitGate(scores, m.temper)
-	m.threshold, m.thresholds = chooseThresholds(s, scores, m.inScopeOf(scores), opts.MaxLoss)
+func (m *Model) calibrate(s *set, scores trials, opts Options) {
+	m.temper = fitTemper(scores.full)
+	blind := scores.blind
+	if len(blind) == 0 {
+		blind = scores.full
+	}
+	m.gate = fitGate(blind, m.temper)
+	prices := chooseLevels(len(s.labels), blind, m.inScopeOf(blind), opts.MaxLoss)
+	m.threshold, m.thresholds = chooseThresholds(prices, scores.full, m.inScopeOf(scores.full), opts.MaxLoss)
 }
 
 func (m *Model) inScopeOf(scores []held) []float64 {
@@ -43,18 +48,27 @@ func (m *Model) inScopeOf(scores []held) []float64 {
 	return p
 }
 
+// temperTexts are enough to find one number by.
+const temperTexts = 2000
+
 // fitTemper finds the temperature that makes the held-out in-scope texts likeliest, by golden-section search.
 func fitTemper(scores []held) float64 {
+	var in []held
+	for _, h := range scores {
+		if !h.outside {
+			in = append(in, h)
+		}
+	}
+	in = thin(in, temperTexts)
 	loss := func(logT float64) float64 {
 		t, sum := math.Exp(logT), 0.0
-		for _, h := range scores {
-			if h.outside {
-				continue
-			}
+		for _, h := range in {
 			first := float64(h.score[h.best])
 			z := 0.0
 			for _, s := range h.score {
-				z += math.Exp(t * (float64(s) - first))
+				if d := t * (float64(s) - first); d > -20 { // the rest adds nothing
+					z += math.Exp(d)
+				}
 			}
 			sum += math.Log(z) - t*(float64(h.score[h.class])-first)
 		}
@@ -78,8 +92,11 @@ func fitTemper(scores []held) float64 {
 	return math.Exp((a + b) / 2)
 }
 
+// outsidePrior is the share of texts out of scope that confidences are right for: between a quiet day and a test set made to provoke.
+const outsidePrior = 0.15
+
 // fitGate learns the gate. In-scope and out-of-scope texts weigh the same in sum, so that the threshold does not depend
-// on how many intents were hidden. More of any evidence but the length never lowers the probability: an input that
+// on how many intents were hidden; the prior is put in afterwards. More of any evidence but the length never lowers the probability: an input that
 // would is left out, since it is an accident of few data.
 func fitGate(scores []held, temper float64) gate {
 	var g gate
@@ -119,7 +136,7 @@ func fitGate(scores []held, temper float64) gate {
 		}
 		if beta[worst] >= 0 {
 			copy(g.Weight[:], beta[:gateInputs])
-			g.Bias = beta[gateInputs]
+			g.Bias = beta[gateInputs] + math.Log((1-outsidePrior)/outsidePrior)
 			return g
 		}
 		for i := range rows {
@@ -209,11 +226,14 @@ func solve(a [gateInputs + 1][gateInputs + 1]float64, b [gateInputs + 1]float64)
 // intent with few held-out texts keeps close to the global threshold.
 const priorTexts = 30
 
-// chooseThresholds takes the highest global threshold at which at most maxLoss of the in-scope texts are rejected, and
-// reads off how many in-scope texts a rejected out-of-scope text is worth there. At that price it chooses a threshold
-// for each intent: stricter for one that draws texts that nobody thought of, laxer for one that does not.
-func chooseThresholds(s *set, scores []held, inScope []float64, maxLoss float64) (float64, []float64) {
-	in, out := make([][]float64, len(s.labels)), make([][]float64, len(s.labels))
+// levelSteps: an intent's threshold may lie between half and twice the share of in-scope texts that the global one rejects.
+const levelSteps = 10
+
+// chooseLevels says for each intent what share of in-scope texts its threshold should lie above. It reads off what
+// a rejected out-of-scope text costs in in-scope texts at the global threshold, and at that price chooses: stricter for an intent that draws
+// texts that nobody thought of, laxer for one that does not.
+func chooseLevels(labels int, scores []held, inScope []float64, maxLoss float64) []float64 {
+	in, out := make([][]float64, labels), make([][]float64, labels)
 	var allIn, allOut []float64
 	for i, h := range scores {
 		if h.outside {
@@ -224,13 +244,12 @@ func chooseThresholds(s *set, scores []held, inScope []float64, maxLoss float64)
 			in[h.best] = append(in[h.best], inScope[i])
 		}
 	}
-	global := quantile(allIn, maxLoss)
-	each := make([]float64, len(s.labels))
-	for c := range each {
-		each[c] = global
+	levels := make([]float64, labels)
+	for c := range levels {
+		levels[c] = maxLoss
 	}
 	if len(allOut) == 0 || len(allIn) < priorTexts {
-		return global, each
+		return levels
 	}
 	slices.Sort(allIn)
 	slices.Sort(allOut)
@@ -238,22 +257,61 @@ func chooseThresholds(s *set, scores []held, inScope []float64, maxLoss float64)
 	gain := below(allOut, strict) - below(allOut, lax)
 	price := gain / math.Max(below(allIn, strict)-below(allIn, lax), 1/float64(len(allIn)))
 	// Shares become counts: an intent expects as many out-of-scope texts as the mean intent draws.
-	typical := float64(len(allOut)) / float64(len(s.labels))
-	for c := range each {
+	typical := float64(len(allOut)) / float64(labels)
+	var level, at [2*levelSteps + 1]float64
+	for step := range level {
+		level[step] = maxLoss * math.Pow(2, float64(step-levelSteps)/levelSteps)
+		at[step] = quantile(allIn, level[step])
+	}
+	for c := range levels {
 		slices.Sort(in[c])
 		slices.Sort(out[c])
 		total := float64(len(in[c])) + priorTexts
 		best := math.Inf(-1)
-		for step := -10; step <= 10; step++ { // between half the loss and twice the loss
-			t := quantile(allIn, maxLoss*math.Pow(2, float64(step)/10))
+		for step, t := range at {
 			lost := (below(in[c], t)*float64(len(in[c])) + below(allIn, t)*priorTexts) / total
 			got := (below(out[c], t)*float64(len(out[c])) + below(allOut, t)*typical) / (2 * typical)
 			if v := got - price*lost; v > best {
-				best, each[c] = v, t
+				best, levels[c] = v, level[step]
 			}
 		}
 	}
-	return global, each
+	return levels
+}
+
+// chooseThresholds turns levels into thresholds. All are lowered or raised alike until together they reject maxLoss of the
+// held-out in-scope texts, which were scored by models that know every intent, as the one that will be used does.
+func chooseThresholds(levels []float64, scores []held, inScope []float64, maxLoss float64) (float64, []float64) {
+	var all []float64
+	for i, h := range scores {
+		if !h.outside {
+			all = append(all, inScope[i])
+		}
+	}
+	slices.Sort(all)
+	each := make([]float64, len(levels))
+	lost := func(factor float64) float64 {
+		for c, level := range levels {
+			each[c] = quantile(all, math.Min(level*factor, 0.5))
+		}
+		n := 0
+		for i, h := range scores {
+			if !h.outside && inScope[i] < each[h.best] {
+				n++
+			}
+		}
+		return float64(n) / float64(max(1, len(all)))
+	}
+	low, high := 0.25, 4.0
+	for range 20 {
+		if mid := (low + high) / 2; lost(mid) > maxLoss {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	lost(low)
+	return quantile(all, maxLoss), each
 }
 
 // below is the share of the sorted numbers that are less than t.
@@ -270,7 +328,9 @@ func quantile(a []float64, q float64) float64 {
 	if len(a) == 0 {
 		return 0.5
 	}
-	a = slices.Clone(a)
-	slices.Sort(a)
+	if !slices.IsSorted(a) {
+		a = slices.Clone(a)
+		slices.Sort(a)
+	}
 	return a[min(int(q*float64(len(a))), len(a)-1)]
 }

@@ -75,7 +75,7 @@ func Load(r io.Reader, v *vectors.Vectors) (*Model, error) {
 
 func decode(body []byte, v *vectors.Vectors) (*Model, error) {
 	d := dec{buf: body}
-	l := &linear{labels: d.strings(), vocab: &vocabulary{hash: d.u64s(), idf: d.f32s()}, meaning: &meaning{}}
+	l := &linear{labels: d.strings(), vocab: &vocabulary{hashTable: hashTable{hash: d.u64s()}, idf: d.f32s()}, meaning: &meaning{}}
 	for _, b := range d.bytes() {
 		l.vocab.block = append(l.vocab.block, block(b))
 		d.failed = d.failed || b >= byte(numBlocks)

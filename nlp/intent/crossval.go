@@ -3,6 +3,7 @@ package intent
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // evidence is what the gate judges a text by; see gate.
@@ -14,6 +15,10 @@ type evidence struct {
 	tokens float64 // logarithm of the number of tokens
 }
 
+// trials are the held-out texts as two models saw them: full knows all intents, as the model that is trained at last does;
+// blind does not know some, and saw their texts too. There is no blind one where intents are too few.
+type trials struct{ full, blind []held }
+
 // held is a text seen by a model that was not trained on it.
 type held struct {
 	class   int // the true intent; −1 when it is out of scope for the model that scored it
@@ -22,6 +27,7 @@ type held struct {
 	known   float64
 	tokens  int
 	outside bool
+	blind   bool
 }
 
 func (h held) evidence(temper float64) evidence { return weigh(h.score, temper, h.known, h.tokens) }
@@ -46,79 +52,148 @@ func weigh(score []float32, temper, known float64, tokens int) evidence {
 	}
 }
 
-// Folds of the cross-validation: more when data are few, because they are cheap then and each example counts.
-func folds(n int) int {
-	if n <= manyTexts {
-		return 5
-	}
-	return 3
-}
+// folds of the cross-validation. Each goes on from the model of all texts, so that it is cheap.
+const folds = 3
 
-// plenty is how many texts make two of the three folds enough to calibrate by.
-const plenty = 8000
+// Passes over the data with which a fold forgets the texts that it does without, before and after it looks at what it
+// then misjudges.
+const foldEpochs, widerEpochs = 2, 2
 
 // fewestToHide is how many intents there must be before one is hidden: with fewer, too few are left to tell apart.
 const fewestToHide = 4
 
-// crossValidate scores every text by a model that has not seen it. In each fold a share of the intents is left out
-// altogether: their texts play the part of questions that nobody thought of (pseudo out of scope).
-func crossValidate(ctx context.Context, s *set, opts Options) ([]held, error) {
-	k := folds(len(s.texts))
-	member := make([]int, len(s.texts)) // the fold in which a text is held out
+// manyHeld is how many texts make all but one of the folds enough to calibrate by.
+const manyHeld = 8000
+
+// plenty is how many texts of hidden intents are enough for a fold.
+const plenty = 1500
+
+// crossValidate scores texts by models that have not seen them. In each fold a share of the texts is held out; they are what
+// the confidence is calibrated on, and the model knows all intents, as the final one does. Then a share of the intents is taken
+// away altogether: their texts play the part of questions that nobody thought of (pseudo out of scope).
+func (t *trainer) crossValidate(ctx context.Context) (trials, error) {
+	f := &fold{trainer: t, model: newLinear(t.linear.labels, t.linear.vocab, t.linear.meaning), pool: newScratches(t.linear), member: make([]int, len(t.texts))}
 	seen := make(map[int]int)
-	for i, c := range s.class {
-		member[i] = seen[c] % k
+	for i, c := range t.class[:t.names] {
+		f.member[i] = seen[c] % folds
 		seen[c]++
 	}
+	for i := t.names; i < len(t.texts); i++ {
+		f.member[i] = -1
+	}
 	// Intents are dealt to the folds in a shuffled order, since neighbours in the alphabet are often neighbours in meaning.
-	deal := make([]int32, len(s.labels))
+	deal := make([]int32, len(t.labels))
 	for i := range deal {
 		deal[i] = int32(i)
 	}
 	(&rng{state: 7}).shuffle(deal)
-	left := make([]int, len(s.labels))
+	f.hidden = make([]int, len(t.labels))
 	for rank, c := range deal {
-		left[c] = rank % k
+		f.hidden[c] = rank % folds
 	}
-	hideIntents := len(s.labels) >= fewestToHide
-	var all []held
-	scored := k
-	if len(s.texts) > plenty {
-		scored = k - 1
+	scored := folds
+	if t.names > manyHeld {
+		scored--
 	}
-	for fold := range scored {
-		outside := func(c int) bool { return hideIntents && c >= 0 && left[c] == fold }
-		l, err := fitLinear(ctx, s, func(i int) bool { return member[i] != fold && !outside(s.class[i]) }, opts)
-		if err != nil {
-			return nil, err
-		}
-		part := make([]held, len(s.texts))
-		pool := newScratches(l)
-		if err := parallel(ctx, opts.Workers, len(s.texts), func(_, i int) {
-			c := s.class[i]
-			if member[i] != fold && (!outside(c) || i%k != fold) {
-				return
-			}
-			sc := pool.get()
-			defer pool.put(sc)
-			sc.enc.encode(s.texts[i], &sc.x)
-			h := held{class: c, known: float64(sc.x.known), tokens: len(s.texts[i]), score: make([]float32, len(s.labels))}
-			l.score(&sc.x, h.score)
-			if c < 0 || outside(c) {
-				h.class, h.outside = -1, true
-			}
-			part[i] = h
-		}); err != nil {
-			return nil, err
-		}
-		for _, h := range part {
-			if h.score != nil {
-				h.best = argmax(h.score)
-				all = append(all, h)
-			}
+	for f.number = range scored {
+		if err := f.run(ctx); err != nil {
+			return trials{}, err
 		}
 	}
-	return all, nil
+	return f.trials, nil
+}
+
+// fold is one fold of the cross-validation.
+type fold struct {
+	*trainer
+	trials
+	model  *linear
+	pool   *scratches
+	member []int // by text: the fold that holds it out; −1 for labels
+	hidden []int // by intent: the fold that hides it
+	number int
+}
+
+// refit goes on with the classifiers on the texts that are not out, taking in what they now misjudge.
+func (f *fold) refit(ctx context.Context, duals []dual, out func(i int) bool, stage int) ([]dual, error) {
+	left := make([]dual, len(duals))
+	for c, d := range duals {
+		left[c] = d.without(func(i int32) bool { return out(int(i)) })
+	}
+	if err := f.fit(ctx, f.model, left, foldEpochs, stage); err != nil {
+		return nil, err
+	}
+	left, err := f.widen(ctx, f.model, left, out)
+	if err != nil {
+		return nil, err
+	}
+	return left, f.fit(ctx, f.model, left, widerEpochs, stage+1)
+}
+
+// run scores the fold's held-out texts, then those and the ones of hidden intents.
+func (f *fold) run(ctx context.Context) error {
+	held := func(i int) bool { return f.member[i] == f.number }
+	left := f.census.clone()
+	test := f.takeAway(left, held)
+	duals, err := f.refit(ctx, f.duals, held, 16+2*f.number)
+	if err != nil {
+		return err
+	}
+	part, err := f.scoreHeld(ctx, test, left, func(c int) bool { return c < 0 })
+	f.full = append(f.full, part...)
+	if err != nil || len(f.labels) < fewestToHide {
+		return err
+	}
+	hide := func(c int) bool { return c >= 0 && f.hidden[c] == f.number }
+	if _, err = f.refit(ctx, duals, func(i int) bool { return held(i) || hide(f.class[i]) }, 32+2*f.number); err != nil {
+		return err
+	}
+	hidden := f.takeAway(left, func(i int) bool { return hide(f.class[i]) && !held(i) })
+	test = append(test, thin(slices.DeleteFunc(hidden, func(i int) bool { return i >= f.names }), plenty)...)
+	part, err = f.scoreHeld(ctx, test, left, func(c int) bool { return c < 0 || hide(c) })
+	f.blind = append(f.blind, part...)
+	return err
+}
+
+// takeAway takes texts out of the census, and lists them.
+func (f *fold) takeAway(left *census, out func(i int) bool) []int {
+	var list []int
+	for i := range f.texts {
+		if out(i) {
+			left.count(f.cells[i], f.class[i], -1)
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// thin is an even sample of about n.
+func thin[T any](list []T, n int) []T {
+	every := max(1, (len(list)+n-1)/n)
+	kept := list[:0]
+	for i := 0; i < len(list); i += every {
+		kept = append(kept, list[i])
+	}
+	return kept
+}
+
+// scoreHeld scores texts by the fold's model.
+func (f *fold) scoreHeld(ctx context.Context, test []int, left *census, outside func(class int) bool) ([]held, error) {
+	out := make([]held, len(test))
+	err := parallel(ctx, f.workers, len(test), func(_, j int) {
+		i := test[j]
+		sc := f.pool.get()
+		defer f.pool.put(sc)
+		f.encode(i, left, &sc.x)
+		h := held{class: f.class[i], known: float64(sc.x.known), tokens: len(f.texts[i]), score: make([]float32, len(f.labels))}
+		f.model.score(&sc.x, h.score)
+		if outside(h.class) {
+			h.class, h.outside = -1, true
+		}
+		h.best = argmax(h.score)
+		out[j] = h
+	})
+	return out, err
 }
 
 func argmax(score []float32) int {

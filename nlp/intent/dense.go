@@ -81,9 +81,13 @@ func (m *meaning) pool(tokens []nlp.Token, row []float32, parts *[]int, out []fl
 
 // features writes the dense features of a text to out.
 func (m *meaning) features(tokens []nlp.Token, row []float32, parts *[]int, out []float32) {
-	if m.pool(tokens, row, parts, out) == 0 {
-		return
+	if m.pool(tokens, row, parts, out) > 0 {
+		m.centre(out)
 	}
+}
+
+// centre turns pooled values into features: relative to the training texts, each block of its weight's length.
+func (m *meaning) centre(out []float32) {
 	dim := m.words.Dim()
 	for k, c := range m.center {
 		out[k] -= c
@@ -105,31 +109,4 @@ func scaleTo(length float32, x []float32) {
 	for i := range x {
 		x[i] *= f
 	}
-}
-
-// newMeaning learns the centre of the training texts.
-func newMeaning(words *vectors.Vectors, texts [][]nlp.Token) *meaning {
-	m := &meaning{words: words}
-	if words == nil {
-		return m
-	}
-	m.center = make([]float32, m.size())
-	sum, out, row := make([]float64, m.size()), make([]float32, m.size()), make([]float32, words.Dim())
-	var parts []int
-	n := 0
-	for _, tokens := range texts {
-		if m.pool(tokens, row, &parts, out) == 0 {
-			continue
-		}
-		n++
-		for k, x := range out {
-			sum[k] += float64(x)
-		}
-	}
-	if n > 0 {
-		for k := range sum {
-			m.center[k] = float32(sum[k] / float64(n))
-		}
-	}
-	return m
 }

@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"math"
 	"slices"
 	"sync"
 
@@ -20,15 +19,15 @@ type vector struct {
 type encoder struct {
 	vocab   *vocabulary
 	meaning *meaning
-	count   []uint16 // by place; zero between texts
+	at      []int32 // by place: its cell + 1; zero between texts
 	runes   []rune
-	seen    []uint32
+	cells   []cell
 	row     []float32
 	parts   []int
 }
 
 func newEncoder(v *vocabulary, m *meaning) *encoder {
-	e := &encoder{vocab: v, meaning: m, count: make([]uint16, v.size())}
+	e := &encoder{vocab: v, meaning: m, at: make([]int32, v.size())}
 	if m.words != nil {
 		e.row = make([]float32, m.words.Dim())
 	}
@@ -45,49 +44,26 @@ func blockWeight(b block) float32 {
 
 // encode fills out, reusing its memory.
 func (e *encoder) encode(tokens []nlp.Token, out *vector) {
-	e.seen = e.seen[:0]
-	words, known := 0, 0
+	e.cells = e.cells[:0]
+	words := 0
 	grams(tokens, &e.runes, func(b block, h uint64) {
-		k, ok := e.vocab.find(h)
 		if b == blockWord {
 			words++
-			if ok && e.vocab.block[k] == blockWord {
-				known++
-			}
 		}
+		k, ok := e.vocab.find(h)
 		if !ok {
 			return
 		}
-		if e.count[k] == 0 {
-			e.seen = append(e.seen, k)
+		if e.at[k] == 0 {
+			e.cells = append(e.cells, cell{place: k})
+			e.at[k] = int32(len(e.cells))
 		}
-		e.count[k]++
+		e.cells[e.at[k]-1].more()
 	})
-	out.known = 0
-	if words > 0 {
-		out.known = float32(known) / float32(words)
+	for _, c := range e.cells {
+		e.at[c.place] = 0
 	}
-	var norm [numBlocks]float64
-	out.at = append(out.at[:0], e.seen...)
-	out.val = slices.Grow(out.val[:0], len(e.seen))[:len(e.seen)]
-	for i, k := range e.seen {
-		x := e.vocab.idf[k]
-		if n := e.count[k]; n > 1 {
-			x *= float32(1 + math.Log(float64(n)))
-		}
-		e.count[k] = 0
-		out.val[i] = x
-		norm[e.vocab.block[k].family()] += float64(x) * float64(x)
-	}
-	var scale [numBlocks]float32
-	for b := range scale {
-		if norm[b] > 0 {
-			scale[b] = blockWeight(block(b)) / float32(math.Sqrt(norm[b]))
-		}
-	}
-	for i, k := range e.seen {
-		out.val[i] *= scale[e.vocab.block[k].family()]
-	}
+	e.vocab.weigh(e.cells, words, nil, out)
 	if n := e.meaning.size(); n > 0 {
 		out.dense = slices.Grow(out.dense[:0], n)[:n]
 		e.meaning.features(tokens, e.row, &e.parts, out.dense)

@@ -5,14 +5,10 @@
 package intent
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"slices"
-	"strings"
-	"unicode"
 
 	"golang.org/x/sync/errgroup"
 
@@ -81,70 +77,20 @@ func Train(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Opti
 	if err != nil {
 		return nil, err
 	}
-	scores, err := crossValidate(ctx, set, opts)
+	t, err := newTrainer(ctx, set, opts)
 	if err != nil {
 		return nil, err
 	}
-	final, err := fitLinear(ctx, set, nil, opts)
+	if err := t.run(ctx); err != nil {
+		return nil, err
+	}
+	scores, err := t.crossValidate(ctx)
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{linear: final, pool: newScratches(final)}
+	m := &Model{linear: t.linear, pool: newScratches(t.linear)}
 	m.calibrate(set, scores, opts)
 	return m, nil
-}
-
-// set is a tokenised training set. Class −1 is out of scope.
-type set struct {
-	labels []string // sorted
-	texts  [][]nlp.Token
-	class  []int
-	names  [][]nlp.Token // the words of each label: one more example, and a good one where examples are few
-}
-
-func newSet(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Options) (*set, error) {
-	s := &set{}
-	examples = slices.Clone(examples)
-	// An order that is theirs alone, so that the one they came in does not matter; by hash, so that sentences that begin
-	// alike are not dealt evenly to the folds.
-	slices.SortStableFunc(examples, func(a, b nlp.Example) int {
-		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(hashString(fnvOffset, a.Text), hashString(fnvOffset, b.Text)),
-			cmp.Compare(a.Text, b.Text))
-	})
-	for _, e := range examples {
-		if e.Label != nlp.IntentNone {
-			s.labels = append(s.labels, e.Label)
-		}
-	}
-	slices.Sort(s.labels)
-	s.labels = slices.Compact(s.labels)
-	for _, l := range s.labels {
-		s.names = append(s.names, tok.Tokenize(spell(l)))
-	}
-	texts := make([][]nlp.Token, len(examples))
-	if err := parallel(ctx, opts.Workers, len(examples), func(_, i int) {
-		texts[i] = tok.Tokenize(examples[i].Text)
-	}); err != nil {
-		return nil, err
-	}
-	for i, e := range examples {
-		if strings.TrimSpace(e.Label) == "" {
-			return nil, fmt.Errorf("intent: the example %.40q has no label", e.Text)
-		}
-		if len(texts[i]) == 0 {
-			continue
-		}
-		class := -1
-		if e.Label != nlp.IntentNone {
-			class, _ = slices.BinarySearch(s.labels, e.Label)
-		}
-		s.texts = append(s.texts, texts[i])
-		s.class = append(s.class, class)
-	}
-	if !slices.ContainsFunc(s.class, func(c int) bool { return c >= 0 }) {
-		return nil, ErrExamples
-	}
-	return s, nil
 }
 
 // parallel calls f for 0 ≤ i < n on the given number of goroutines. Which worker sees which i is not fixed, so f must
@@ -175,22 +121,4 @@ func parallel(ctx context.Context, workers, n int, f func(worker, i int)) error 
 		})
 	}
 	return group.Wait()
-}
-
-// spell turns a label into words: card_arrival and cardArrival both become "card arrival".
-func spell(label string) string {
-	var b strings.Builder
-	lower := false
-	for _, r := range label {
-		if unicode.IsUpper(r) && lower {
-			b.WriteByte(' ')
-		}
-		lower = unicode.IsLower(r)
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			b.WriteRune(unicode.ToLower(r))
-		} else {
-			b.WriteByte(' ')
-		}
-	}
-	return b.String()
 }

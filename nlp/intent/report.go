@@ -205,7 +205,7 @@ func (e *Evaluation) weak(s *set) []weakRow {
 		rows = append(rows, weakRow{
 			Label: label, F1: c.f1(), Found: float64(c.both) / float64(c.real), Right: float64(c.both) / float64(max(1, c.guessed)),
 			Tested: c.real, Examples: size[label], Rival: rivals[label].Taken, RivalCount: rivals[label].Count,
-			OwnFewExamples: 2*size[label]*len(size) < len(s.texts), MissedOutOfDomain: rejected[label],
+			OwnFewExamples: 2*size[label]*len(size) < s.names, MissedOutOfDomain: rejected[label],
 		})
 	}
 	slices.SortFunc(rows, func(a, b weakRow) int { return cmp.Or(cmp.Compare(a.F1, b.F1), cmp.Compare(a.Label, b.Label)) })
@@ -215,7 +215,7 @@ func (e *Evaluation) weak(s *set) []weakRow {
 // sizes counts the examples of each label.
 func (s *set) sizes() map[string]int {
 	out := map[string]int{}
-	for _, c := range s.class {
+	for _, c := range s.class[:s.names] {
 		if c >= 0 {
 			out[s.labels[c]]++
 		}
@@ -283,18 +283,21 @@ func (e *Evaluation) reliability() (points []point, sizes []int, ece float64) {
 func (e *Evaluation) learning(ctx context.Context, s *set) ([]point, []hungryRow, error) {
 	var curve []point
 	var half map[string]*counts
-	seen := make([]int, len(s.texts)) // how many of its intent's texts come before a text
+	seen := make([]int, s.names) // how many of its intent's texts come before a text
 	count := map[int]int{}
-	for i, c := range s.class {
+	for i, c := range s.class[:s.names] {
 		seen[i] = count[c]
 		count[c]++
 	}
 	for quarter := 1; quarter <= 3; quarter++ {
-		l, err := fitLinear(ctx, s, func(i int) bool { return seen[i]%4 < quarter }, e.opts.withDefaults())
+		t, err := newTrainer(ctx, s.only(func(i int) bool { return seen[i]%4 < quarter }), e.opts.withDefaults())
 		if err != nil {
 			return nil, nil, err
 		}
-		found, accuracy := e.foundBy(l)
+		if err := t.run(ctx); err != nil {
+			return nil, nil, err
+		}
+		found, accuracy := e.foundBy(t.linear)
 		curve = append(curve, point{X: float64(quarter) / 4, Y: accuracy})
 		if quarter == 2 {
 			half = found

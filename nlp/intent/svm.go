@@ -2,13 +2,46 @@ package intent
 
 import "math"
 
-// plane is the hyperplane of one binary classifier, with the examples that hold it up.
+// plane is the hyperplane of one binary classifier.
 type plane struct {
 	sparse []float32
 	dense  []float32
 	bias   float64
-	rows   []int32   // the examples that it looks at
-	alpha  []float64 // their dual variables
+}
+
+// dual is the same hyperplane as the examples that hold it up.
+type dual struct {
+	rows  []int32   // the examples that it looks at, in order
+	alpha []float64 // their multipliers
+}
+
+// without is the dual of a classifier that does not look at some of the examples.
+func (d dual) without(out func(i int32) bool) dual {
+	left := dual{rows: make([]int32, 0, len(d.rows)), alpha: make([]float64, 0, len(d.rows))}
+	for j, i := range d.rows {
+		if !out(i) {
+			left.rows, left.alpha = append(left.rows, i), append(left.alpha, d.alpha[j])
+		}
+	}
+	return left
+}
+
+// build makes the plane that the examples of d hold up.
+func (p *plane) build(d *dual, x []vector, positive func(i int32) bool) {
+	clear(p.sparse)
+	clear(p.dense)
+	p.bias = 0
+	for j, i := range d.rows {
+		a := d.alpha[j]
+		if a == 0 {
+			continue
+		}
+		if !positive(i) {
+			a = -a
+		}
+		p.bias += a
+		p.add(float32(a), &x[i])
+	}
 }
 
 // svm trains binary L2-regularised, L2-loss linear SVMs by dual coordinate descent (Hsieh et al., ICML 2008,
@@ -22,10 +55,10 @@ type svm struct {
 // aside: an example with a multiplier of zero and a gradient above this is set aside.
 const aside = 0.05
 
-// fit moves the plane until it tells the examples that are positive from the others among p.rows. norms are the squared
-// lengths of all vectors. The bias is one more feature, constant 1.
-func (s svm) fit(p *plane, x []vector, norms []float64, positive func(i int32) bool, rng *rng) {
-	order := make([]int32, len(p.rows))
+// fit moves the plane, which d holds up, until it tells the examples of d that are positive from the others. norms are the
+// squared lengths of all vectors. The bias is one more feature, constant 1.
+func (s svm) fit(p *plane, d *dual, x []vector, norms []float64, positive func(i int32) bool, rng *rng) {
+	order := make([]int32, len(d.rows))
 	for i := range order {
 		order[i] = int32(i)
 	}
@@ -36,13 +69,13 @@ func (s svm) fit(p *plane, x []vector, norms []float64, positive func(i int32) b
 		worst := 0.0
 		for k := 0; k < active; k++ {
 			i := order[k]
-			row := p.rows[i]
+			row := d.rows[i]
 			y := -1.0
 			if positive(row) {
 				y = 1
 			}
-			g := float64(y*(p.dot(&x[row])+p.bias)) - 1 + float64(diag*p.alpha[i])
-			if p.alpha[i] == 0 && g >= 0 {
+			g := float64(y*(p.dot(&x[row])+p.bias)) - 1 + float64(diag*d.alpha[i])
+			if d.alpha[i] == 0 && g >= 0 {
 				if g > aside {
 					active--
 					order[k], order[active] = order[active], order[k]
@@ -51,11 +84,11 @@ func (s svm) fit(p *plane, x []vector, norms []float64, positive func(i int32) b
 				continue
 			}
 			worst = math.Max(worst, math.Abs(g))
-			old := p.alpha[i]
-			p.alpha[i] = math.Max(old-g/(norms[row]+1+diag), 0)
-			if d := (p.alpha[i] - old) * y; d != 0 {
-				p.bias += d
-				p.add(float32(d), &x[row])
+			old := d.alpha[i]
+			d.alpha[i] = math.Max(old-g/(norms[row]+1+diag), 0)
+			if step := (d.alpha[i] - old) * y; step != 0 {
+				p.bias += step
+				p.add(float32(step), &x[row])
 			}
 		}
 		if worst < s.tolerant || epoch%6 == 5 {
@@ -67,10 +100,8 @@ func (s svm) fit(p *plane, x []vector, norms []float64, positive func(i int32) b
 	}
 }
 
-// The conversions to float32 below forbid fused multiply-add, so that every machine rounds alike.
-
 func (p *plane) dot(x *vector) float64 {
-	var a, b, c, d float32
+	var a, b float32
 	at, val := x.at, x.val[:len(x.at)]
 	for ; len(at) >= 2 && len(val) >= 2; at, val = at[2:], val[2:] {
 		a += float32(p.sparse[at[0]] * val[0])
@@ -79,17 +110,7 @@ func (p *plane) dot(x *vector) float64 {
 	if len(at) > 0 {
 		a += float32(p.sparse[at[0]] * val[0])
 	}
-	v, w := x.dense, p.dense[:len(x.dense)]
-	for ; len(v) >= 4 && len(w) >= 4; v, w = v[4:], w[4:] {
-		a += float32(v[0] * w[0])
-		b += float32(v[1] * w[1])
-		c += float32(v[2] * w[2])
-		d += float32(v[3] * w[3])
-	}
-	for i, f := range v {
-		a += float32(f * w[i])
-	}
-	return float64(a + b + (c + d))
+	return float64(a + b + dot(x.dense, p.dense))
 }
 
 func (p *plane) add(d float32, x *vector) {
@@ -97,10 +118,7 @@ func (p *plane) add(d float32, x *vector) {
 	for i, k := range x.at {
 		p.sparse[k] += float32(d * val[i])
 	}
-	w := p.dense[:len(x.dense)]
-	for i, f := range x.dense {
-		w[i] += float32(d * f)
-	}
+	add1(p.dense, x.dense, d)
 }
 
 // rng is SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): small, fast, and the same for ever on every machine.

@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"cmp"
 	"context"
 	"slices"
 )
@@ -9,7 +8,7 @@ import (
 // The learner's settings; chosen by cross-validation, see docs/nlp.md.
 const (
 	svmCost      = 1.0
-	svmEpochs    = 8
+	svmEpochs    = 6
 	svmTolerance = 0.3
 )
 
@@ -21,7 +20,7 @@ const (
 	nearest    = 100
 	sample     = 200
 	rounds     = 3
-	roundSteps = 4 // epochs of each round but the last
+	roundSteps = 3 // epochs of each round but the last
 )
 
 // absent is the score of an intent that has no example in the part that was trained on.
@@ -30,47 +29,58 @@ const absent = -1e6
 // trainer fits the classifiers of a linear model.
 type trainer struct {
 	*linear
+	*corpus
 	x       []vector
 	norms   []float64
-	class   []int // −1 is out of scope
+	duals   []dual // by intent
 	workers int
-	planes  []plane
+	planes  []plane // by worker: scratch memory
 }
 
+func newTrainer(ctx context.Context, s *set, opts Options) (*trainer, error) {
+	c, err := newCorpus(ctx, s, opts.Vectors, opts.Workers)
+	if err != nil {
+		return nil, err
+	}
+	t := &trainer{linear: newLinear(s.labels, c.vocab, c.meaning), corpus: c, workers: opts.Workers}
+	t.x, t.norms, err = c.encodeAll(ctx, opts.Workers)
+	t.planes = make([]plane, opts.Workers)
+	for i := range t.planes {
+		t.planes[i] = plane{sparse: make([]float32, c.vocab.size()), dense: make([]float32, c.meaning.size())}
+	}
+	return t, err
+}
+
+// run fits the model to the whole corpus.
 func (t *trainer) run(ctx context.Context) error {
-	t.planes = make([]plane, len(t.labels))
 	if err := t.start(ctx); err != nil {
 		return err
 	}
-	last := rounds - 1
-	if len(t.x) <= manyTexts {
-		last = 0
-	}
-	for round := 0; ; round++ {
-		if err := t.fit(ctx, round, round == last); err != nil {
-			return err
-		}
-		if err := t.transpose(ctx); err != nil {
-			return err
-		}
-		if round == last {
-			return nil
-		}
-		if err := t.widen(ctx); err != nil {
-			return err
+	if len(t.x) > manyTexts {
+		var err error
+		for round := range rounds - 1 {
+			if err := t.fit(ctx, t.linear, t.duals, roundSteps, round); err != nil {
+				return err
+			}
+			if t.duals, err = t.widen(ctx, t.linear, t.duals, nil); err != nil {
+				return err
+			}
 		}
 	}
+	return t.fit(ctx, t.linear, t.duals, svmEpochs, rounds)
 }
 
 // start gives each classifier its first texts.
 func (t *trainer) start(ctx context.Context) error {
+	t.duals = make([]dual, len(t.labels))
 	if len(t.x) <= manyTexts {
-		return parallel(ctx, t.workers, len(t.planes), func(_, c int) {
+		for c := range t.duals {
 			for i := range t.x {
-				t.planes[c].rows = append(t.planes[c].rows, int32(i))
+				t.duals[c].rows = append(t.duals[c].rows, int32(i))
 			}
-			t.planes[c].alpha = make([]float64, len(t.x))
-		})
+			t.duals[c].alpha = make([]float64, len(t.x))
+		}
+		return ctx.Err()
 	}
 	scores, err := t.scoreCentres(ctx)
 	if err != nil {
@@ -78,26 +88,40 @@ func (t *trainer) start(ctx context.Context) error {
 	}
 	n := len(t.labels)
 	return parallel(ctx, t.workers, n, func(_, c int) {
-		others := make([]int32, 0, len(t.x))
-		p := &t.planes[c]
+		near := t.nearestOthers(c, scores)
+		d := &t.duals[c]
+		every := max(1, (len(t.x)-len(near))/sample)
 		for i := range t.x {
-			if t.class[i] == c {
-				p.rows = append(p.rows, int32(i))
-			} else {
-				others = append(others, int32(i))
+			if t.class[i] == c || i%every == c%every {
+				d.rows = append(d.rows, int32(i))
+			} else if _, ok := slices.BinarySearch(near, int32(i)); ok {
+				d.rows = append(d.rows, int32(i))
 			}
 		}
-		slices.SortFunc(others, func(a, b int32) int {
-			return cmp.Or(cmp.Compare(scores[int(b)*n+c], scores[int(a)*n+c]), cmp.Compare(a, b))
-		})
-		head := min(nearest, len(others))
-		p.rows = append(p.rows, others[:head]...)
-		for i := head; i < len(others); i += max(1, (len(others)-head)/sample) {
-			p.rows = append(p.rows, others[i])
-		}
-		slices.Sort(p.rows)
-		p.alpha = make([]float64, len(p.rows))
+		d.alpha = make([]float64, len(d.rows))
 	})
+}
+
+// nearestOthers are the texts of other intents that score highest for an intent, in order of their places.
+func (t *trainer) nearestOthers(c int, scores []float32) []int32 {
+	n := len(t.labels)
+	score := func(i int32) float32 { return scores[int(i)*n+c] }
+	near := make([]int32, 0, nearest+1) // the best first
+	for i := range t.x {
+		if t.class[i] == c || len(near) == nearest && score(int32(i)) <= score(near[nearest-1]) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(near, score(int32(i)), func(o int32, s float32) int {
+			if score(o) >= s {
+				return -1
+			}
+			return 1
+		})
+		near = slices.Insert(near, at, int32(i))
+		near = near[:min(len(near), nearest)]
+	}
+	slices.Sort(near)
+	return near
 }
 
 // scoreCentres compares every text with the centre of every intent.
@@ -121,87 +145,70 @@ func (t *trainer) scoreCentres(ctx context.Context) ([]float32, error) {
 			t.dense[k*n+c] += float32(f * v)
 		}
 	}
-	return t.scoreAll(ctx)
+	return t.scoreAll(ctx, t.linear, nil)
 }
 
-func (t *trainer) scoreAll(ctx context.Context) ([]float32, error) {
+// scoreAll scores every text that is not out by l.
+func (t *trainer) scoreAll(ctx context.Context, l *linear, out func(i int) bool) ([]float32, error) {
 	n := len(t.labels)
 	scores := make([]float32, len(t.x)*n)
-	err := parallel(ctx, t.workers, len(t.x), func(_, i int) { t.score(&t.x[i], scores[i*n:(i+1)*n]) })
+	err := parallel(ctx, t.workers, len(t.x), func(_, i int) {
+		if out == nil || !out(i) {
+			l.score(&t.x[i], scores[i*n:(i+1)*n])
+		}
+	})
 	return scores, err
 }
 
-// fit moves every plane.
-func (t *trainer) fit(ctx context.Context, round int, last bool) error {
-	learner := svm{cost: svmCost, epochs: svmEpochs, tolerant: svmTolerance}
-	if !last {
-		learner.epochs = roundSteps
-	}
-	return parallel(ctx, t.workers, len(t.planes), func(_, c int) {
-		p := &t.planes[c]
-		if !slices.ContainsFunc(p.rows, func(i int32) bool { return t.class[i] == c }) {
-			p.bias = absent
+// fit goes on with each classifier from where its dual variables stand, and writes it to its column of l.
+func (t *trainer) fit(ctx context.Context, l *linear, duals []dual, epochs, stage int) error {
+	learner := svm{cost: svmCost, epochs: epochs, tolerant: svmTolerance}
+	clear(l.sparse)
+	clear(l.dense)
+	n := len(l.labels)
+	return parallel(ctx, t.workers, n, func(worker, c int) {
+		d, p := &duals[c], &t.planes[worker]
+		if !slices.ContainsFunc(d.rows, func(i int32) bool { return t.class[i] == c }) {
+			l.bias[c] = absent
 			return
 		}
-		if p.sparse == nil {
-			p.sparse, p.dense = make([]float32, t.vocab.size()), make([]float32, t.meaning.size())
-		}
-		learner.fit(p, t.x, t.norms, func(i int32) bool { return t.class[i] == c }, &rng{state: uint64(c)<<8 + uint64(round)})
-	})
-}
-
-// transpose copies the planes to the model, whose rows are features.
-func (t *trainer) transpose(ctx context.Context) error {
-	n := len(t.labels)
-	for c := range t.planes {
-		t.bias[c] = float32(t.planes[c].bias)
-	}
-	const chunk = 1024
-	copyTo := func(to []float32, size, from int, part func(p *plane) []float32) {
-		for c := range t.planes {
-			if w := part(&t.planes[c]); w != nil {
-				for k := from; k < min(from+chunk, size); k++ {
-					to[k*n+c] = w[k]
-				}
+		positive := func(i int32) bool { return t.class[i] == c }
+		p.build(d, t.x, positive)
+		learner.fit(p, d, t.x, t.norms, positive, &rng{state: uint64(c)<<8 + uint64(stage)})
+		for k, w := range p.sparse {
+			if w != 0 {
+				l.sparse[k*n+c] = w
 			}
 		}
-	}
-	if err := parallel(ctx, t.workers, (t.vocab.size()+chunk-1)/chunk, func(_, i int) {
-		copyTo(t.sparse, t.vocab.size(), i*chunk, func(p *plane) []float32 { return p.sparse })
-	}); err != nil {
-		return err
-	}
-	return parallel(ctx, t.workers, (t.meaning.size()+chunk-1)/chunk, func(_, i int) {
-		copyTo(t.dense, t.meaning.size(), i*chunk, func(p *plane) []float32 { return p.dense })
+		for k, w := range p.dense {
+			l.dense[k*n+c] = w
+		}
+		l.bias[c] = float32(p.bias)
 	})
 }
 
 // widen gives each classifier the texts of other intents that it misjudges and does not look at yet, and takes away
-// those that did not matter.
-func (t *trainer) widen(ctx context.Context) error {
-	scores, err := t.scoreAll(ctx)
+// those that did not matter. Texts that are out stay out; nil is none.
+func (t *trainer) widen(ctx context.Context, l *linear, duals []dual, out func(i int) bool) ([]dual, error) {
+	scores, err := t.scoreAll(ctx, l, out)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	n := len(t.labels)
-	return parallel(ctx, t.workers, n, func(_, c int) {
-		p := &t.planes[c]
-		if p.sparse == nil {
-			return
-		}
-		var rows []int32
-		var alpha []float64
+	wide := make([]dual, n)
+	err = parallel(ctx, t.workers, n, func(_, c int) {
+		old, d := duals[c], &wide[c]
 		j := 0
 		for i := range t.x {
 			a := 0.0
-			if j < len(p.rows) && p.rows[j] == int32(i) {
-				a = p.alpha[j]
+			if j < len(old.rows) && old.rows[j] == int32(i) {
+				a = old.alpha[j]
 				j++
 			}
-			if a > 0 || t.class[i] == c || scores[i*n+c] > -1 {
-				rows, alpha = append(rows, int32(i)), append(alpha, a)
+			if a > 0 || (t.class[i] == c || scores[i*n+c] > -1) && (out == nil || !out(i)) {
+				d.rows, d.alpha = append(d.rows, int32(i)), append(d.alpha, a)
 			}
 		}
-		p.rows, p.alpha = rows, alpha
 	})
+	return wide, err
 }

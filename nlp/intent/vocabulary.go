@@ -2,96 +2,158 @@ package intent
 
 import (
 	"math"
-
-	"huiyin/nlp"
+	"slices"
 )
 
 // vocabulary knows the features that were seen in training: their place in the weight table and how rare they are.
 type vocabulary struct {
-	hash  []uint64 // by place
-	idf   []float32
+	hashTable
+	idf   []float32 // by place
 	block []block
+}
+
+// hashTable numbers hashes in the order in which they are added.
+type hashTable struct {
+	hash  []uint64 // by place
 	table []uint32 // open addressing on the hash: place + 1, 0 where empty
 	mask  uint64
 }
 
-func (v *vocabulary) size() int { return len(v.hash) }
+func (t *hashTable) size() int { return len(t.hash) }
 
-// find is the place of a feature.
-func (v *vocabulary) find(h uint64) (uint32, bool) {
-	for i := h & v.mask; ; i = (i + 1) & v.mask {
-		switch k := v.table[i]; {
+// find is the place of a hash.
+func (t *hashTable) find(h uint64) (uint32, bool) {
+	for i := h & t.mask; ; i = (i + 1) & t.mask {
+		switch k := t.table[i]; {
 		case k == 0:
 			return 0, false
-		case v.hash[k-1] == h:
+		case t.hash[k-1] == h:
 			return k - 1, true
 		}
 	}
 }
 
+// add is the place of a hash, which is a new one where it was not known.
+func (t *hashTable) add(h uint64) uint32 {
+	if k, ok := t.find(h); ok {
+		return k
+	}
+	t.hash = append(t.hash, h)
+	if 3*uint64(len(t.hash)) > uint64(len(t.table)) {
+		t.index()
+	} else {
+		t.put(len(t.hash) - 1)
+	}
+	return uint32(len(t.hash) - 1)
+}
+
 // index builds the table; it reports whether all hashes differ.
-func (v *vocabulary) index() bool {
+func (t *hashTable) index() bool {
 	size := uint64(16)
-	for size < 3*uint64(len(v.hash)) {
+	for size < 6*uint64(len(t.hash)) {
 		size *= 2
 	}
-	v.table, v.mask = make([]uint32, size), size-1
-	for k, h := range v.hash {
-		i := h & v.mask
-		for ; v.table[i] != 0; i = (i + 1) & v.mask {
-			if v.hash[v.table[i]-1] == h {
-				return false
-			}
+	t.table, t.mask = make([]uint32, size), size-1
+	for k := range t.hash {
+		if !t.put(k) {
+			return false
 		}
-		v.table[i] = uint32(k + 1)
 	}
 	return true
+}
+
+func (t *hashTable) put(k int) bool {
+	i := t.hash[k] & t.mask
+	for ; t.table[i] != 0; i = (i + 1) & t.mask {
+		if t.hash[t.table[i]-1] == t.hash[k] {
+			return false
+		}
+	}
+	t.table[i] = uint32(k + 1)
+	return true
+}
+
+// cell is one feature of a text.
+type cell struct {
+	place uint32
+	n     uint16 // how often the text has it, at most 65,535
+}
+
+func (c *cell) more() {
+	if c.n < math.MaxUint16 {
+		c.n++
+	}
+}
+
+// weigh turns the features of a text into a vector's sparse part, reusing its memory. words is the number of the text's words and
+// pairs, known to the vocabulary or not. Features that left does not have are passed over; nil has them all.
+func (v *vocabulary) weigh(cells []cell, words int, left *census, out *vector) {
+	out.at, out.val = out.at[:0], out.val[:0]
+	known := 0
+	var norm [numBlocks]float64
+	for _, c := range cells {
+		b := v.block[c.place]
+		if left != nil && !left.has(c.place, &b) {
+			continue
+		}
+		x := v.idf[c.place]
+		if c.n > 1 {
+			x *= float32(1 + math.Log(float64(c.n)))
+		}
+		if b == blockWord {
+			known += int(c.n)
+		}
+		norm[b.family()] += float64(x) * float64(x)
+		out.at, out.val = append(out.at, c.place), append(out.val, x)
+	}
+	out.known = 0
+	if words > 0 {
+		out.known = float32(known) / float32(words)
+	}
+	var scale [numBlocks]float32
+	for b := range scale {
+		if norm[b] > 0 {
+			scale[b] = blockWeight(block(b)) / float32(math.Sqrt(norm[b]))
+		}
+	}
+	for i, k := range out.at {
+		out.val[i] *= scale[v.block[k].family()]
+	}
+}
+
+// census counts in how many texts each feature is, so that a model of fewer texts can be told what it never saw.
+type census struct {
+	all, inScope []int32 // by place; inScope only for words
+	texts        int
 }
 
 // fewTexts: below this many every feature is kept; above, a character n-gram or a skip pair that a single text has says
 // nothing about the next text. A rare word does, so words are always kept.
 const fewTexts = 200
 
-// newVocabulary counts the features of all texts, of which those of class −1 are out of scope. Places are given in the order of first appearance.
-func newVocabulary(texts [][]nlp.Token, class []int) *vocabulary {
-	type entry struct {
-		h        uint64
-		b        block
-		df, last int32
-		inScope  bool
-	}
-	var (
-		buf    []rune
-		at     = make(map[uint64]int32, 16*len(texts))
-		counts []entry
-	)
-	for i, tokens := range texts {
-		grams(tokens, &buf, func(b block, h uint64) {
-			k, ok := at[h]
-			if !ok {
-				k = int32(len(counts))
-				at[h] = k
-				counts = append(counts, entry{h: h, b: b, last: -1})
-			}
-			if e := &counts[k]; e.last != int32(i) {
-				e.last = int32(i)
-				e.df++
-				e.inScope = e.inScope || class[i] >= 0
-			}
-		})
-	}
-	v := &vocabulary{}
-	for _, e := range counts {
-		if e.b != blockWord && e.df < 2 && len(texts) > fewTexts {
-			continue
+// count takes a text in (by = 1) or out (by = −1).
+func (s *census) count(cells []cell, class int, by int32) {
+	s.texts += int(by)
+	for _, c := range cells {
+		s.all[c.place] += by
+		if class >= 0 {
+			s.inScope[c.place] += by
 		}
-		if e.b == blockWord && !e.inScope {
-			e.b = blockOther
-		}
-		v.hash = append(v.hash, e.h)
-		v.block = append(v.block, e.b)
-		v.idf = append(v.idf, float32(1+math.Log((1+float64(len(texts)))/(1+float64(e.df)))))
 	}
-	v.index()
-	return v
+}
+
+// has reports whether the texts that are counted make a feature known; b becomes the block that it then belongs to.
+func (s *census) has(place uint32, b *block) bool {
+	if b.family() != blockWord {
+		return s.all[place] > 1 || s.all[place] == 1 && s.texts <= fewTexts
+	}
+	*b = blockWord
+	if s.inScope[place] == 0 {
+		*b = blockOther
+	}
+	return s.all[place] > 0
+}
+
+func (s *census) clone() *census {
+	return &census{all: slices.Clone(s.all), inScope: slices.Clone(s.inScope), texts: s.texts}
 }
