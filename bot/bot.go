@@ -40,7 +40,7 @@ type Config struct {
 type Rules struct {
 	MaxFailures    int           // turns in a row without help before people take over
 	FormTries      int           // invalid answers to one question of a form before people take over
-	Negative       float64       // a sentiment score at or below it, together with a failure, calls people
+	Negative       float64       // a sentiment score at or below it with anger or disappointment, and a failure, calls people
 	AckEvery       time.Duration // a waiting customer is told at most this often that she waits
 	StaleAfter     time.Duration // a message that is older than this when its turn comes goes to people with an apology
 	ReopenWithin   time.Duration // a resolved conversation is reopened within this time; later a new one starts

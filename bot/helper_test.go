@@ -100,7 +100,10 @@ func (r *reader) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
 		a.Flags = append(a.Flags, nlp.FlagLegal)
 	}
 	if strings.Contains(folded, "terrible") || strings.Contains(folded, "气死") {
-		a.Sentiment = nlp.Sentiment{Polarity: nlp.Negative, Score: -0.9}
+		a.Sentiment = nlp.Sentiment{Polarity: nlp.Negative, Score: -0.9, Emotions: []nlp.Emotion{nlp.Anger}}
+	}
+	if strings.Contains(folded, "broken nib") { // bad news, told calmly
+		a.Sentiment = nlp.Sentiment{Polarity: nlp.Negative, Score: -0.95, Intensity: 0.1}
 	}
 	return a, nil
 }

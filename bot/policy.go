@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,9 +125,21 @@ func (t *turn) talk(ctx context.Context) error {
 	return t.weigh(ctx, spec, confidence)
 }
 
-// upset reports whether the message is so negative that, with a failure, people should take over.
+// What makes a negative message strong when no word of it says how the customer feels.
+const (
+	upsetScore     = -0.9
+	upsetIntensity = 0.35
+)
+
+// upset reports whether the message is so negative that, with a failure, people should take over. A bad score alone is
+// not enough: "the pen fell and its nib is bent, can I buy one" tells of something bad, and calmly.
 func (t *turn) upset() bool {
-	return t.in.Analysis != nil && t.a.Sentiment.Score <= t.b.rules.Negative
+	if t.in.Analysis == nil || t.a.Sentiment.Score > t.b.rules.Negative {
+		return false
+	}
+	s := t.a.Sentiment
+	felt := slices.Contains(s.Emotions, nlp.Anger) || slices.Contains(s.Emotions, nlp.Disappointment)
+	return felt || s.Score <= upsetScore && s.Intensity >= upsetIntensity
 }
 
 // intent is the intent that explains the message well enough, or nil. An intent's own threshold counts instead of the
