@@ -15,6 +15,7 @@ func (rd *reader) feelings() class {
 		}
 		denied := false
 		for p := k - 1; p >= 0 && f.from-rd.found[p].to < emotionReach && !rd.broken(rd.found[p].to-1, f.from); p-- {
+			rd.steps++
 			if rd.found[p].class&isNegator != 0 && rd.found[p].class&isValence == 0 {
 				denied = !denied
 			}

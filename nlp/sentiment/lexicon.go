@@ -295,11 +295,12 @@ type found struct {
 	entry
 }
 
-// find lists the entries of the lexicon in units, the longest at each place, left to right, none overlapping.
-func (lx *lexicon) find(units []unit, text string, out []found) []found {
+// find lists the entries of the lexicon in units, the longest at each place, left to right, none overlapping. It counts
+// how many units it looked at.
+func (lx *lexicon) find(units []unit, text string, out []found, looked *int) []found {
 	for i := 0; i < len(units); {
 		modified := len(out) > 0 && out[len(out)-1].to == i && i-out[len(out)-1].from == 1 && out[len(out)-1].class&(isDegree|isNegator) != 0
-		f, ok := lx.at(units, text, i, modified)
+		f, ok := lx.at(units, text, i, modified, looked)
 		if !ok {
 			i++
 			continue
@@ -341,10 +342,11 @@ func asksWhether(units []unit, f found) int {
 
 // at is the longest entry that begins at unit i. modified says that a single character right before it is an entry
 // that strengthens or negates: the segmenter takes 很差 for one word.
-func (lx *lexicon) at(units []unit, text string, i int, modified bool) (found, bool) {
+func (lx *lexicon) at(units []unit, text string, i int, modified bool, looked *int) (found, bool) {
 	best := found{}
 	h := uint64(0)
 	for j := i; j < len(units) && j-i < lx.longest; j++ {
+		*looked++
 		if j > i && units[j-1].brk == breakSentence && units[j-1].kind != kindMark {
 			break
 		}

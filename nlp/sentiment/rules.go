@@ -79,6 +79,7 @@ type reader struct {
 	weights []float64 // beside found
 	rules   []string  // beside found: the rule that did most to the word
 	r       reading
+	steps   int // units and entries looked at for this text; a test holds it to the length of the text
 }
 
 // read applies the rules to units in which found was found.
@@ -110,6 +111,7 @@ func (rd *reader) read() *reading {
 // census counts what does not need a context.
 func (rd *reader) census() {
 	exclaim, question := hashString("!"), hashString("?")
+	rd.steps += len(rd.units)
 	for i := range rd.units {
 		u := &rd.units[i]
 		switch u.kind {
@@ -140,6 +142,7 @@ func (rd *reader) sentenceEnd(from int) int {
 	}
 	for i++; i < len(rd.units) && rd.units[i].kind == kindMark; i++ {
 	}
+	rd.steps += i - from
 	return min(i, len(rd.units))
 }
 
@@ -189,6 +192,7 @@ func (rd *reader) modifiers(k int) (degree float64, negations int) {
 		reach = reachHan
 	}
 	for p := k - 1; p >= 0; p-- {
+		rd.steps++
 		m := rd.found[p]
 		if f.from-m.to >= reach || rd.broken(m.to-1, f.from) {
 			break
@@ -230,6 +234,7 @@ func (rd *reader) modifiesNext(n int) bool {
 // broken reports whether a clause ends between units i and j.
 func (rd *reader) broken(i, j int) bool {
 	for ; i < j; i++ {
+		rd.steps++
 		if rd.units[i].brk != breakNone {
 			return true
 		}
@@ -241,6 +246,7 @@ func (rd *reader) broken(i, j int) bool {
 func (rd *reader) ofWork(k int) bool {
 	f := rd.found[k]
 	for n := k + 1; n < len(rd.found); n++ {
+		rd.steps++
 		m := rd.found[n]
 		if m.from-f.to > 3 || rd.broken(f.to-1, m.from) {
 			return false
@@ -253,181 +259,6 @@ func (rd *reader) ofWork(k int) bool {
 		}
 	}
 	return false
-}
-
-// sentence applies the rules that need the whole sentence: units [from, to), found [lo, hi).
-func (rd *reader) sentence(from, to, lo, hi int) {
-	asks, exclaim := false, false
-	question := hashString("?")
-	for i := to - 1; i >= from && rd.units[i].kind == kindMark; i-- {
-		if rd.units[i].hash == question {
-			asks = true
-		} else {
-			exclaim = true
-		}
-	}
-	var seen class
-	for k := lo; k < hi; k++ {
-		seen |= rd.found[k].class
-	}
-	if seen&isQuestion != 0 && !exclaim {
-		asks = asks || rd.questionOpens(lo, hi, from, to)
-	}
-	rd.contrasts(lo, hi)
-	switch {
-	case seen&isSarcasm != 0 || rd.mockPraise(lo, hi, seen):
-		rd.r.sarcasm = true
-		rd.turn(lo, hi, isSarcasm, sarcasmGood, emptySarcasm, ruleSarcasm)
-	case seen&isRhetorical != 0:
-		rd.turn(lo, hi, isRhetorical, questionGood, emptyReproach, ruleQuestion)
-	case asks:
-		rd.r.asks = true
-		rd.scale(lo, hi, questionGood, questionBad, ruleQuestion)
-	}
-	rd.wishes(lo, hi, seen)
-	sum := 0.0
-	any := false
-	for k := lo; k < hi; k++ {
-		if rd.weights[k] != 0 {
-			sum += rd.weights[k]
-			any = true
-		}
-	}
-	if any {
-		rd.r.last = sum
-	}
-}
-
-// questionOpens reports whether a sentence without a question mark asks all the same: a question word begins it or,
-// in Chinese, stands anywhere in its last clause.
-func (rd *reader) questionOpens(lo, hi, from, to int) bool {
-	for k := lo; k < hi; k++ {
-		f := rd.found[k]
-		if f.class&isQuestion == 0 {
-			continue
-		}
-		if rd.units[f.from].kind != kindHan {
-			if f.from == from {
-				return true
-			}
-			continue
-		}
-		if !rd.broken(f.to-1, to-1) {
-			return true
-		}
-	}
-	return false
-}
-
-// turn scales the good words of [lo, hi). Where no word judges, the entry of class c that made the turn does.
-func (rd *reader) turn(lo, hi int, c class, good, empty float64, rule string) {
-	said := false
-	for k := lo; k < hi; k++ {
-		said = said || rd.weights[k] != 0
-	}
-	rd.scale(lo, hi, good, 1, rule)
-	for k := lo; k < hi && !said; k++ {
-		if rd.found[k].class&c != 0 {
-			rd.weights[k], rd.rules[k] = empty, rule
-			return
-		}
-	}
-}
-
-// mockPraise reports whether a sentence opens with a word of praise by itself and then complains: "great, another
-// delay".
-func (rd *reader) mockPraise(lo, hi int, seen class) bool {
-	if seen&(isContrast|isConcession) != 0 || lo >= hi || rd.weights[lo] <= 0 {
-		return false
-	}
-	f := rd.found[lo]
-	if rd.units[f.from].kind != kindWord || f.from > 0 && rd.units[f.from-1].brk == breakNone {
-		return false
-	}
-	if rd.units[f.to-1].brk != breakClause && f.to-f.from < 2 { // "nice job losing my bag" needs no comma
-		return false
-	}
-	bad := false
-	for k := lo + 1; k < hi; k++ {
-		if rd.weights[k] > 0 {
-			return false
-		}
-		bad = bad || rd.weights[k] < 0
-	}
-	return bad
-}
-
-// contrasts weakens what stands before "but" and strengthens what follows.
-func (rd *reader) contrasts(lo, hi int) {
-	at := -1
-	for k := lo; k < hi; k++ {
-		c := rd.found[k].class
-		if c&isContrast != 0 && c&isValence == 0 {
-			at = k
-		}
-		if c&isConcession != 0 && c&isValence == 0 {
-			end := rd.clauseEnd(rd.found[k].to - 1)
-			for n := k + 1; n < hi && rd.found[n].from <= end; n++ {
-				rd.apply(n, beforeContrast, ruleContrast)
-			}
-		}
-	}
-	if at < 0 {
-		return
-	}
-	rd.r.contrast = true
-	for k := lo; k < hi; k++ {
-		if k < at {
-			rd.apply(k, beforeContrast, ruleContrast)
-		} else if k > at {
-			rd.apply(k, afterContrast, ruleContrast)
-		}
-	}
-}
-
-func (rd *reader) clauseEnd(i int) int {
-	for i < len(rd.units)-1 && rd.units[i].brk == breakNone {
-		i++
-	}
-	return i
-}
-
-// wishes turns the good words of an unmet wish around and weakens those of a hope.
-func (rd *reader) wishes(lo, hi int, seen class) {
-	switch {
-	case seen&(isWish|isWishEnd) != 0:
-		rd.r.wish = true
-		rd.turn(lo, hi, isWish|isWishEnd, wishGood, emptyWish, ruleWish)
-	case seen&isHope != 0:
-		rd.r.hope = true
-		for k := lo; k < hi; k++ {
-			if rd.found[k].class&isHope != 0 {
-				rd.scale(k+1, hi, hopeGood, 1, ruleWish)
-				return
-			}
-		}
-	}
-}
-
-// scale multiplies the good and the bad weights of [lo, hi).
-func (rd *reader) scale(lo, hi int, good, bad float64, rule string) {
-	for k := lo; k < hi; k++ {
-		if rd.units[rd.found[k].from].kind == kindSymbol {
-			continue
-		}
-		if rd.weights[k] > 0 {
-			rd.apply(k, good, rule)
-		} else if bad != 1 {
-			rd.apply(k, bad, rule)
-		}
-	}
-}
-
-func (rd *reader) apply(k int, factor float64, rule string) {
-	if rd.weights[k] != 0 {
-		rd.weights[k] *= factor
-		rd.rules[k] = rule
-	}
 }
 
 // total adds the weights up and keeps the reasons.

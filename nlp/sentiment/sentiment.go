@@ -114,7 +114,8 @@ func (s *Scorer) read(sc *scratch, text string, tokens []nlp.Token) *reading {
 	rd := &sc.reader
 	rd.units = sc.scan.scan(sc.folded.Text)
 	place(rd.units, sc.folded, tokens)
-	rd.found = s.lex.find(rd.units, sc.folded.Text, rd.found[:0])
+	rd.steps = 0
+	rd.found = s.lex.find(rd.units, sc.folded.Text, rd.found[:0], &rd.steps)
 	r := rd.read()
 	r.post = r.post || strings.IndexByte(sc.folded.Text, '#') >= 0
 	sc.features.extract(rd.units, rd.found, sc.folded.Text)
