@@ -138,7 +138,7 @@ const (
 // PII is a span of personal data.
 type PII struct {
 	Span
-	Kind string `json:"kind"` // phone, email, id_card, bank_card, passport, plate, address, ip, ssn, iban
+	Kind string `json:"kind"` // phone, email, id_card, bank_card, passport, plate, address, ip, ssn, iban, account
 }
 
 // Analysis is everything that the pipeline found in one text.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -65,6 +66,8 @@ func maskOne(value, kind string) string {
 		return maskMiddle(value, 1, 2)
 	case PIIPlate:
 		return maskMiddle(value, 2, 2)
+	case PIIAccount:
+		return maskMiddle(value, 1, 1)
 	case PIIIP:
 		return maskIP(value)
 	case PIIAddress:
@@ -73,8 +76,17 @@ func maskOne(value, kind string) string {
 	return "***"
 }
 
-// maskPhone keeps the country code, the first three and the last four digits of a number that is long enough.
+// maskPhone keeps the country code, the first three and the last four digits of a number that is long enough, and
+// nothing of an extension.
 func maskPhone(value string) string {
+	if i := strings.IndexFunc(value, unicode.IsLetter); i > 0 { // 转8012, ext. 42
+		return maskPhone(value[:i]) + strings.Map(func(r rune) rune {
+			if unicode.IsDigit(r) {
+				return '*'
+			}
+			return r
+		}, value[i:])
+	}
 	n := countAlnum(value)
 	switch {
 	case n >= 12:

@@ -21,6 +21,7 @@ const (
 	PIIIP       = "ip"
 	PIISSN      = "ssn" // US social security number
 	PIIIBAN     = "iban"
+	PIIAccount  = "account" // of a messenger: a WeChat ID, a QQ number, a Telegram name
 )
 
 // PIIFinder is the component that fills in PII.
@@ -46,6 +47,7 @@ func FindPII(text string) []PII {
 		d.scan()
 	}
 	d.addresses()
+	d.accounts()
 	hits := d.resolve()
 	out := make([]PII, 0, len(hits))
 	for _, h := range hits {

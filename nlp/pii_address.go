@@ -66,6 +66,14 @@ func (d *detector) chineseAddresses() {
 			name, runes = i, 0
 			continue
 		}
+		if m := len(parts); m > 0 && parts[m-1].level == levelEstate && namedBuilding(s[name:i]) {
+			if k := suffixLen(s[i:], "号楼", "幢", "栋"); k > 0 {
+				parts = append(parts, part{levelBuilding, name, i + k})
+				i += k
+				name, runes = i, 0
+				continue
+			}
+		}
 		switch {
 		case r < utf8.RuneSelf && isAlnum(byte(r)), isHan(r), (r == '-' || r == '#') && i > name:
 			if runes++; runes > maxNameRunes {
@@ -146,7 +154,7 @@ func addressSuffixes() []addressSuffix {
 		{"乡", levelTown, false, 2},
 		{"大道 大街 胡同 弄堂 路 街 巷 段", levelRoad, false, 1},
 		{"道 里", levelRoad, false, 2},
-		{"小区 社区 花园 家园 公寓 大厦 广场 园区 科技园 公馆 宿舍 新村 名苑 家苑 村 苑 庄 屯", levelEstate, false, 1},
+		{"校区 小区 社区 花园 家园 公寓 大厦 广场 园区 科技园 公馆 宿舍 小院 大院 新村 名苑 家苑 村 苑 庄 屯", levelEstate, false, 1},
 		{"大学 城 园 湾", levelEstate, false, 2},
 		{"号 弄 号院 组", levelNumber, true, 1},
 		{"号楼 栋 幢 座", levelBuilding, true, 1},
@@ -203,6 +211,12 @@ func (t *addressTable) partEnd(s string, r rune, name, i int) (level, int) {
 // directional reports whether a road or block may be named by a direction or a number in characters: 四段, 北街, 南区.
 func directional(suffix, named string) bool {
 	return named[0] >= utf8.RuneSelf && (suffix == "段" || suffix == "街" || suffix == "路" || suffix == "区" || suffix == "巷")
+}
+
+// namedBuilding reports whether a building of an estate is called by a name and a number: 碧峰3.
+func namedBuilding(s string) bool {
+	name := strings.TrimRight(s, "0123456789")
+	return name != "" && len(name) < len(s) && len(s)-len(name) <= 3
 }
 
 // numericName reports whether the name of a part is a number: 12, 3a, b, 十二, 甲3, 南楼 is not.
@@ -295,7 +309,7 @@ func insideName(rest, suffix string) bool {
 	if !strings.Contains("城园庄湾屯苑里道村", suffix) {
 		return false
 	}
-	return suffixLen(rest, "市", "区", "县", "镇", "乡", "路", "街", "大道", "大街", "巷") > 0
+	return suffixLen(rest, "市", "区", "县", "镇", "乡", "路", "街", "大道", "大街", "巷", "花园", "小区", "家园", "公寓", "大厦", "新村") > 0
 }
 
 // address decides whether parts pin down a place, and where the address begins and ends.
@@ -345,6 +359,9 @@ func houseEnd(s string, end int) int {
 
 // trimName is where the name of the first part of an address begins, without what stands before it.
 func trimName(s string, p part) int {
+	if rest, ok := strings.CutPrefix(s[p.start:p.end], "从"); ok && !strings.HasPrefix(rest, "化") { // 从成都市; but 从化区
+		p.start = p.end - len(rest)
+	}
 	name := s[p.start:p.end]
 	for _, province := range strings.Fields(provinceNames) {
 		if k := strings.LastIndex(name, province); k >= 0 {

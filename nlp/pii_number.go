@@ -48,6 +48,9 @@ func (d *detector) numbers(i int) int {
 				continue
 			}
 			if kind := n.classify(); kind != "" {
+				if kind == PIIPhone {
+					n.end = extensionEnd(s, n.end)
+				}
 				d.add(n.start, n.end, kind)
 				taken = b - a
 			}

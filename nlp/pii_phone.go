@@ -1,6 +1,7 @@
 package nlp
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,9 @@ import (
 func (n number) isPhone() bool {
 	d := n.digits
 	size := len(d)
+	if n.extended() {
+		return !n.near.impersonal()
+	}
 	if size < 7 || size > 15 || n.near.impersonal() || n.near == themeID || n.near == themeBank && !n.plus ||
 		!n.phoneSeparators() || d[size-1] == 'x' {
 		return false
@@ -26,6 +30,21 @@ func (n number) isPhone() bool {
 		return n.whole() || n.shape()[0] == 2
 	}
 	return n.near == themePhone && size <= 12 && n.announced()
+}
+
+// extended: a landline of mainland China with the extension as a third group: 0755-26712345-603.
+func (n number) extended() bool {
+	shape := n.shape()
+	return len(shape) == 3 && n.digits[0] == '0' && n.digits[1] != '0' && n.separators("-") &&
+		(shape[0] == 3 || shape[0] == 4) && (shape[1] == 7 || shape[1] == 8) && 2 <= shape[2] && shape[2] <= 5
+}
+
+// extension is what may follow a phone number within a company.
+var extension = regexp.MustCompile(`^ ?,? ?(?:转接?|分机号?|ext\.?|extension|x|#) ?\d{1,6}\b`)
+
+// extensionEnd is the end of a phone number that ends at byte i with its extension.
+func extensionEnd(s string, i int) int {
+	return i + len(extension.FindString(s[i:min(len(s), i+24)]))
 }
 
 // phoneSeparators: a dot only between three groups and more (1.7037 is a decimal), an opening bracket in the middle only

@@ -3,11 +3,13 @@ package nlp
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // westernTail is what may follow a street: apartment, city, state, postal code.
 var westernTail = regexp.MustCompile(`^(?:,? ?(?:apt|apartment|unit|suite|ste|flat|floor|room|rm|#)\.? ?#?[a-z0-9-]{1,6}\b)?` +
 	`(?:(?:,? [a-z.'-]{3,15}){1,3},? (?:[a-z]{2},? )?(?:\d{5,6}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d)\b` +
+	`|(?:,? [a-z.'-]{3,15}){1,3},? (?:nsw|vic|qld|wa|sa|tas|act|nt) \d{4}\b` +
 	`|,? (?:\d{5}|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{4} ?[a-z]{2})\b(?: [a-zà-ÿ-]{3,20})?|(?:, [a-z.' -]{3,20}?)?, [a-z]{2}\b)?`)
 
 // westernAddresses finds a house number with a street: 221B Baker Street, 12 rue de la Paix, Hauptstraße 5, PO Box 12.
@@ -19,16 +21,15 @@ func (d *detector) westernAddresses() {
 			i++
 			continue
 		}
-		j := i
-		for j < len(s) && (isAlnum(s[j]) || s[j] >= 0xC0) {
-			j++
-		}
+		j := latinEnd(s, i)
 		end := 0
 		switch {
 		case isDigit(c):
 			end = d.numberedStreet(i, j)
 		case s[i:j] == "po" || s[i:j] == "p":
 			end = postBox(s, i)
+		case unitWord(s[i:j]):
+			end = d.unitStreet(j)
 		default:
 			end = d.streetNumber(i, j)
 		}
@@ -41,6 +42,44 @@ func (d *detector) westernAddresses() {
 		i = end
 	}
 }
+
+// latinEnd is the end of the word at i: Latin letters, accented or not, and digits.
+func latinEnd(s string, i int) int {
+	for i < len(s) {
+		if isAlnum(s[i]) {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r < utf8.RuneSelf || !isLatin(r) {
+			break
+		}
+		i += n
+	}
+	return i
+}
+
+// unitWord reports words that name a part of a house, before the street: Flat 3, 17 Elm Grove.
+func unitWord(w string) bool {
+	switch w {
+	case "flat", "apt", "apartment", "unit", "suite":
+		return true
+	}
+	return false
+}
+
+// unitStreet is the end of a numbered street that follows a unit's number, whose word ends at j; or 0.
+func (d *detector) unitStreet(j int) int {
+	s := d.s
+	at := unitNumber.FindStringIndex(s[j:min(len(s), j+12)])
+	if at == nil || !isDigit(s[min(j+at[1], len(s)-1)]) {
+		return 0
+	}
+	from := j + at[1]
+	return d.numberedStreet(from, latinEnd(s, from))
+}
+
+var unitNumber = regexp.MustCompile(`^ #?(?:\d{1,4}[a-z]?|[a-z]\d{0,3}),? `)
 
 // numberedStreet is the end of "12 Baker Street" whose number is s[i:j], or 0.
 func (d *detector) numberedStreet(i, j int) int {

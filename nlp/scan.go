@@ -290,10 +290,10 @@ func (x scanner) emailEnd(i int) int {
 	s := x.s
 	const longestLocal, longestDomain = 64, 255
 	j := i
-	for j < len(s) && j-i < longestLocal && (isAlnum(s[j]) || strings.IndexByte("._%+-", s[j]) >= 0) {
+	for j < len(s) && j-i < longestLocal && (isAlnum(s[j]) || strings.IndexByte("._%+-'", s[j]) >= 0) {
 		j++
 	}
-	if j >= len(s) || s[j] != '@' || s[j-1] == '.' {
+	if j >= len(s) || s[j] != '@' || s[j-1] == '.' || s[j-1] == '\'' {
 		return 0
 	}
 	at := j

@@ -1,0 +1,43 @@
+package nlp
+
+import (
+	"regexp"
+	"strings"
+)
+
+// accountForms find names in messengers by the word that announces them; the first group is the name. A WeChat ID is six
+// to twenty characters, a QQ number five to eleven digits.
+var accountForms = []*regexp.Regexp{
+	regexp.MustCompile(`(?:微信号?|wechat(?: id| account)?|weixin|\bvx|\bwx)(?: ?(?:号?是|为|is|:))? ?([a-z][a-z0-9_-]{5,19})`),
+	regexp.MustCompile(`\bqq号?码?(?: ?(?:是|为|is|:))? ?([1-9][0-9]{4,10})`),
+	regexp.MustCompile(`\b(?:telegram|tg|instagram|line id)(?: ?(?:is|是|:))? ?(@[a-z0-9_]{3,32})`),
+}
+
+// accounts adds names in messengers.
+func (d *detector) accounts() {
+	if !strings.Contains(d.s, "微信") && !hasAny(d.s, "wechat", "weixin", "vx", "wx", "qq", "telegram", "tg", "instagram", "line id") {
+		return
+	}
+	for _, form := range accountForms {
+		for _, at := range form.FindAllStringSubmatchIndex(d.s, -1) {
+			start, end := at[2], at[3]
+			name := d.s[start:end]
+			if isLetter(name[0]) && !strings.ContainsAny(name, "0123456789_") { // a word: 微信 payment
+				continue
+			}
+			if alnumAt(d.s, end) || end < len(d.s) && (d.s[end] == '@' || d.s[end] == '-') {
+				continue
+			}
+			d.add(start, end, PIIAccount)
+		}
+	}
+}
+
+func hasAny(s string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
