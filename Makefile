@@ -10,13 +10,16 @@ LDFLAGS  := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 5s
 DATA     ?= huiyin-data
 
-.PHONY: help run build release test check fuzz bench docs train deps clean
+.PHONY: help run demo build release test check fuzz bench docs train deps clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 run: build ## build, then start with the sample shop at http://127.0.0.1:8080
 	@$(BIN) --data $(DATA) serve
+
+demo: build ## play three weeks of customers through the whole program; prints where the digest is
+	@$(BIN) demo
 
 build: deps ## build bin/huiyin
 	@mkdir -p bin
