@@ -131,6 +131,7 @@ type Rig struct {
 	Net      *Network
 	Platform Platform
 	Intake   *Intake
+	Handler  bot.Handler // takes the events: Intake, if nothing else was put here before Open
 	Channel  channels.Channel
 	Logs     *Logs
 	errs     []error // of the channel, to be searched for secrets
@@ -153,6 +154,7 @@ func (l *Logs) String() string { l.mu.Lock(); defer l.mu.Unlock(); return l.buf.
 func (s Suite) rig(t *testing.T) *Rig {
 	n := NewNetwork()
 	r := &Rig{T: t, Suite: s, Net: n, Platform: s.Start(t, n), Intake: NewIntake(), Logs: &Logs{}}
+	r.Handler = r.Intake
 	r.Open()
 	return r
 }
@@ -170,7 +172,7 @@ func (r *Rig) Open() {
 	}
 	r.Channel = c
 	if w, ok := c.(channels.WebhookHandler); ok {
-		r.Net.Serve(r.T, host, http.StripPrefix("/channels/"+inbox, w.Webhook(r.Intake)))
+		r.Net.Serve(r.T, host, http.StripPrefix("/channels/"+inbox, w.Webhook(r.Handler)))
 	}
 }
 
@@ -215,7 +217,7 @@ func (r *Rig) Start() {
 	r.Helper()
 	ctx, cancel := context.WithCancel(r.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- r.Channel.Run(ctx, r.Intake) }()
+	go func() { ended <- r.Channel.Run(ctx, r.Handler) }()
 	r.stop = func() error {
 		cancel()
 		r.stop = nil

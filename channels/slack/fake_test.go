@@ -60,6 +60,8 @@ type fake struct {
 	blocks   []json.RawMessage
 	metadata []json.RawMessage
 	calls    []string
+	whispers []whisper
+	clicks   map[string]string // card and title → the action of a press
 }
 
 // delivery is one event on its way to the app.

@@ -56,6 +56,8 @@ func (f *fake) call(w http.ResponseWriter, r *http.Request, method string) {
 		reply(w, map[string]any{"user": user})
 	case "chat.update":
 		f.update(w, r)
+	case "chat.postEphemeral":
+		f.whisper(w, r)
 	default:
 		fail(w, channelstest.Fault{Code: "unknown_method"})
 	}
@@ -80,6 +82,7 @@ func (f *fake) postMessage(w http.ResponseWriter, r *http.Request) {
 	f.ledger = append(f.ledger, shown)
 	f.blocks = append(f.blocks, json.RawMessage(r.FormValue("blocks")))
 	f.metadata = append(f.metadata, json.RawMessage(r.FormValue("metadata")))
+	f.remember(shown.ID, r)
 	reply(w, map[string]any{"channel": channel, "ts": ts})
 }
 
@@ -97,7 +100,8 @@ func (f *fake) update(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	shown.ID, shown.Thread, shown.Edited = id, f.ledger[at].Thread, true
-	f.ledger[at] = shown
+	f.ledger[at], f.blocks[at] = shown, json.RawMessage(r.FormValue("blocks"))
+	f.remember(id, r)
 	reply(w, map[string]any{"channel": r.FormValue("channel"), "ts": r.FormValue("ts"), "text": shown.Text})
 }
 
@@ -163,14 +167,11 @@ func (f *fake) read(r *http.Request) (s channelstest.Shown, wrong string) {
 					all = append(all, r)
 				}
 			case "actions":
-				var button struct {
-					Type, Value, Action_id string
-					Text                   struct{ Type, Text string }
-				}
-				if json.Unmarshal(e, &button) != nil || button.Type != "button" || len([]rune(button.Text.Text)) > 75 || button.Action_id == "" || len(b.Elements) > 25 {
+				var button element
+				if json.Unmarshal(e, &button) != nil || !button.valid() || len(b.Elements) > 25 {
 					return s, "invalid_blocks"
 				}
-				s.Buttons = append(s.Buttons, button.Text.Text)
+				s.Buttons = append(s.Buttons, button.titles()...)
 			}
 		}
 	}
@@ -249,3 +250,67 @@ func fail(w http.ResponseWriter, fault channelstest.Fault) {
 	}
 	_ = json.NewEncoder(w).Encode(map[string]any{"ok": false, "error": fault.Code})
 }
+
+// element is a button, or a menu of options.
+type element struct {
+	Type, Value, Action_id string
+	Text, Placeholder      struct{ Type, Text string }
+	Options                []struct {
+		Value string
+		Text  struct{ Type, Text string }
+	}
+}
+
+// remember keeps what pressing something under a message does: somebody may have the old message before her still.
+func (f *fake) remember(id string, r *http.Request) {
+	var blocks []struct{ Elements []element }
+	_ = json.Unmarshal([]byte(r.FormValue("blocks")), &blocks) // read has checked it
+	if f.clicks == nil {
+		f.clicks = map[string]string{}
+	}
+	for _, b := range blocks {
+		for _, e := range b.Elements {
+			for _, title := range e.titles() {
+				f.clicks[id+title] = e.action(title)
+			}
+		}
+	}
+}
+
+func (e element) valid() bool {
+	for _, o := range e.Options {
+		if o.Value == "" || len(o.Value) > 150 || o.Text.Text == "" || len([]rune(o.Text.Text)) > 75 {
+			return false
+		}
+	}
+	if e.Type == "static_select" {
+		return e.Action_id != "" && len(e.Options) > 0 && len(e.Options) <= 100 && len([]rune(e.Placeholder.Text)) <= 150
+	}
+	return e.Type == "button" && len([]rune(e.Text.Text)) <= 75 && e.Action_id != ""
+}
+
+func (e element) titles() []string {
+	if e.Type == "button" {
+		return []string{e.Text.Text}
+	}
+	var all []string
+	for _, o := range e.Options {
+		all = append(all, e.Placeholder.Text+" "+o.Text.Text)
+	}
+	return all
+}
+
+// whisper shows something to one user.
+func (f *fake) whisper(w http.ResponseWriter, r *http.Request) {
+	shown, code := f.read(r)
+	if code != "" || r.FormValue("user") == "" || r.FormValue("thread_ts") == "" {
+		fail(w, channelstest.Fault{Code: cmp.Or(code, "user_not_in_channel")})
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.whispers = append(f.whispers, whisper{r.FormValue("user"), shown.Text})
+	reply(w, map[string]any{"message_ts": "1.1"})
+}
+
+type whisper struct{ user, text string }

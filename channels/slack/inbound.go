@@ -100,15 +100,15 @@ func (s *slack) said(ctx context.Context, m message) *bot.Inbound {
 	if !ok || !s.foreign(m) {
 		return nil
 	}
+	if s.onBoard(m.Channel) {
+		return s.staff(m, bot.Inbound{Kind: bot.KindMessage, SourceID: id, Files: filesOf(m), At: instant(m.TS)})
+	}
 	text, mentioned := plain(m.Text, s.self.Load().UserID)
 	thread := threadOf(m)
 	if !direct(m) && !mentioned && !s.ours(ctx, thread) {
 		return nil
 	}
-	var files []bot.File
-	for _, f := range m.Files {
-		files = append(files, bot.File{Name: cmp.Or(f.Name, "file"), Type: f.Type, Size: f.Size, URL: f.URL})
-	}
+	files := filesOf(m)
 	if text == "" && len(files) == 0 {
 		if !mentioned {
 			return nil
@@ -119,6 +119,14 @@ func (s *slack) said(ctx context.Context, m message) *bot.Inbound {
 		Inbox: s.deps.Inbox.ID, SourceID: id, Kind: bot.KindMessage, Thread: thread, From: s.person(ctx, m.User),
 		Text: text, Files: files, At: instant(m.TS),
 	}
+}
+
+func filesOf(m message) []bot.File {
+	var files []bot.File
+	for _, f := range m.Files {
+		files = append(files, bot.File{Name: cmp.Or(f.Name, "file"), Type: f.Type, Size: f.Size, URL: f.URL})
+	}
+	return files
 }
 
 // changed maps an edit by a person. Slack also reports what it changes itself, such as the preview of a link.
@@ -133,6 +141,9 @@ func (s *slack) changed(ctx context.Context, m message) *bot.Inbound {
 	thread := threadOf(*now)
 	if !ok || !valid {
 		return nil
+	}
+	if s.onBoard(m.Channel) {
+		return s.staff(*now, bot.Inbound{Kind: bot.KindEdit, SourceID: "edit:" + target + ":" + at, Target: target, At: instant(now.Edited.TS)})
 	}
 	text, mentioned := plain(now.Text, s.self.Load().UserID)
 	if !direct(m) && !mentioned && !s.ours(ctx, thread) {
@@ -151,6 +162,9 @@ func (s *slack) deleted(ctx context.Context, m message) *bot.Inbound {
 	}
 	was := *m.Previous
 	was.Channel, was.ChannelType, was.TS = m.Channel, m.ChannelType, m.DeletedTS
+	if s.onBoard(m.Channel) {
+		return s.staff(was, bot.Inbound{Kind: bot.KindDelete, SourceID: "delete:" + target, Target: target, At: instant(cmp.Or(m.TS, m.DeletedTS))})
+	}
 	thread := threadOf(was)
 	if !direct(m) && !s.ours(ctx, thread) {
 		return nil
@@ -177,9 +191,12 @@ func (s *slack) readAction(ctx context.Context, raw []byte) *bot.Inbound {
 			ThreadTS string `json:"thread_ts"`
 		} `json:"message"`
 		Actions []struct {
-			Value string `json:"value"`
-			TS    string `json:"action_ts"`
-			Text  struct {
+			Value    string `json:"value"`
+			TS       string `json:"action_ts"`
+			Selected struct {
+				Value string `json:"value"`
+			} `json:"selected_option"`
+			Text struct {
 				Text string `json:"text"`
 			} `json:"text"`
 		} `json:"actions"`
@@ -188,16 +205,21 @@ func (s *slack) readAction(ctx context.Context, raw []byte) *bot.Inbound {
 		return s.unreadable(raw)
 	}
 	id, ok := sourceID(in.Channel.ID, in.Message.TS)
-	if !ok || len(in.Actions) == 0 || in.Actions[0].Value == "" || in.User.ID == "" {
+	if !ok || len(in.Actions) == 0 || cmp.Or(in.Actions[0].Value, in.Actions[0].Selected.Value) == "" || in.User.ID == "" {
 		return s.unreadable(raw)
 	}
 	action := in.Actions[0]
+	name := "press:" + id + ":" + action.TS + ":" + in.User.ID
+	if s.onBoard(in.Channel.ID) {
+		m := message{Channel: in.Channel.ID, User: in.User.ID, ThreadTS: cmp.Or(in.Message.ThreadTS, in.Message.TS)}
+		return s.staff(m, bot.Inbound{Kind: bot.KindPress, SourceID: name, Press: cmp.Or(action.Value, action.Selected.Value), At: instant(cmp.Or(action.TS, in.Message.TS))})
+	}
 	p := s.person(ctx, in.User.ID)
 	p.Name = cmp.Or(p.Name, in.User.Name)
 	m := message{Channel: in.Channel.ID, TS: in.Message.TS, ThreadTS: in.Message.ThreadTS}
 	return &bot.Inbound{
-		Inbox: s.deps.Inbox.ID, SourceID: "press:" + id + ":" + action.TS + ":" + in.User.ID, Kind: bot.KindPress, Thread: threadOf(m), From: p,
-		Press: action.Value, Text: action.Text.Text, At: instant(cmp.Or(action.TS, in.Message.TS)),
+		Inbox: s.deps.Inbox.ID, SourceID: name, Kind: bot.KindPress, Thread: threadOf(m), From: p,
+		Press: cmp.Or(action.Value, action.Selected.Value), Text: action.Text.Text, At: instant(cmp.Or(action.TS, in.Message.TS)),
 	}
 }
 

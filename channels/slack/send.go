@@ -42,7 +42,12 @@ func (s *slack) Send(ctx context.Context, m channels.Outgoing) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	options := append(content(m), api.MsgOptionMetadata(api.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{"key": m.Key()}}))
+	return s.post(ctx, to, m.Key(), content(m))
+}
+
+// post sends a message with a mark by which Reconcile finds it.
+func (s *slack) post(ctx context.Context, to address, key string, options []api.MsgOption) (string, error) {
+	options = append(options, api.MsgOptionMetadata(api.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{"key": key}}))
 	if to.thread != "" {
 		options = append(options, api.MsgOptionTS(to.thread))
 	}
@@ -56,12 +61,16 @@ func (s *slack) Send(ctx context.Context, m channels.Outgoing) (string, error) {
 
 // Edit implements channels.Editor.
 func (s *slack) Edit(ctx context.Context, id string, m channels.Outgoing) error {
+	return s.update(ctx, id, content(m))
+}
+
+func (s *slack) update(ctx context.Context, id string, options []api.MsgOption) error {
 	to, err := parseAddress(id)
 	if err != nil {
 		return err
 	}
 	ctx, failed := channels.Traced(ctx)
-	if _, _, _, err = s.api.UpdateMessageContext(ctx, to.channel, to.thread, content(m)...); err != nil {
+	if _, _, _, err = s.api.UpdateMessageContext(ctx, to.channel, to.thread, options...); err != nil {
 		return classify(err, failed)
 	}
 	return nil
@@ -74,8 +83,12 @@ func content(m channels.Outgoing) []api.MsgOption {
 	if len(m.Buttons) > 0 {
 		blocks = append(blocks, buttons(m.Buttons))
 	}
+	return options(m.Body, blocks)
+}
+
+func options(body channels.Rich, blocks []api.Block) []api.MsgOption {
 	return []api.MsgOption{
-		api.MsgOptionText(m.Body.Unformatted(), true), api.MsgOptionBlocks(blocks...),
+		api.MsgOptionText(body.Unformatted(), true), api.MsgOptionBlocks(blocks...),
 		api.MsgOptionDisableLinkUnfurl(), api.MsgOptionDisableMediaUnfurl(),
 	}
 }
@@ -83,14 +96,18 @@ func content(m channels.Outgoing) []api.MsgOption {
 func buttons(all []bot.Button) api.Block {
 	var elements []api.BlockElement
 	for i, b := range all {
-		title := []rune(strings.Join(strings.Fields(b.Title), " "))
-		if len(title) > titleRunes {
-			title = append(title[:titleRunes-1], '…')
-		}
-		text := api.NewTextBlockObject(api.PlainTextType, string(title), false, false)
-		elements = append(elements, api.NewButtonBlockElement(fmt.Sprintf("b%d", i), b.Value, text))
+		elements = append(elements, api.NewButtonBlockElement(fmt.Sprintf("b%d", i), b.Value, title(b.Title)))
 	}
 	return api.NewActionBlock("", elements...)
+}
+
+// title is the text of a button or of a choice.
+func title(text string) *api.TextBlockObject {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) > titleRunes {
+		runes = append(runes[:titleRunes-1], '…')
+	}
+	return api.NewTextBlockObject(api.PlainTextType, string(runes), false, false)
 }
 
 // richText writes formatted text as Slack's own editor does. Unlike mrkdwn, it needs no escaping.

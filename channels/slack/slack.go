@@ -45,6 +45,12 @@ type settings struct {
 	SigningSecret secret.Secret `toml:"signing_secret"`
 	SigningFile   string        `toml:"signing_secret_file"`
 	APIURL        string        `toml:"api_url"`
+
+	DeskChannel  string   `toml:"desk_channel"` // where the team works; empty: nowhere
+	DeskAgents   []string `toml:"desk_agents"`  // user id=e-mail address
+	DeskReply    string   `toml:"desk_reply"`
+	DeskPersonal bool     `toml:"desk_personal_data"`
+	agents       map[string]string
 }
 
 func (s *settings) check() error {
@@ -69,6 +75,15 @@ func (s *settings) check() error {
 	if u, err := url.Parse(s.APIURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || !strings.HasSuffix(s.APIURL, "/") {
 		all = append(all, fmt.Errorf("api_url: %q is no address: write https://slack.com/api/, with a slash at the end", s.APIURL))
 	}
+	if s.DeskChannel != "" {
+		if !isChannel(s.DeskChannel) {
+			all = append(all, fmt.Errorf("desk_channel: %q is no id of a channel: it begins with C or G and stands at the end of the channel's details", s.DeskChannel))
+		}
+		var err error
+		if s.agents, err = (channels.BoardSettings{Agents: s.DeskAgents, Reply: s.DeskReply}).Check(isUser); err != nil {
+			all = append(all, err)
+		}
+	}
 	return errors.Join(all...)
 }
 
@@ -82,7 +97,7 @@ type slack struct {
 }
 
 func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, error) {
-	s := settings{Mode: "socket", APIURL: "https://slack.com/api/"}
+	s := settings{Mode: "socket", APIURL: "https://slack.com/api/", DeskReply: channels.ReplyMark}
 	if err := decode(&s); err != nil {
 		return nil, fmt.Errorf("slack: %w", err)
 	}

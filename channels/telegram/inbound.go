@@ -73,6 +73,9 @@ func (t *telegram) message(m *models.Message, kind bot.EventKind) *bot.Inbound {
 	if text == "" && len(files) == 0 {
 		return nil
 	}
+	if t.onBoard(m.Chat) {
+		return t.staff(m, kind, text, files)
+	}
 	thread := address{chat: m.Chat.ID}
 	if m.Chat.Type != models.ChatTypePrivate {
 		if m.IsTopicMessage {
@@ -90,11 +93,16 @@ func (t *telegram) message(m *models.Message, kind bot.EventKind) *bot.Inbound {
 		Text: t.command(text, m.From), Files: files, At: time.Unix(int64(m.Date), 0),
 	}
 	if kind == bot.KindEdit {
-		sum := sha256.Sum256([]byte(text))
-		e.SourceID, e.Target = fmt.Sprintf("edit:%s:%d:%x", id, m.EditDate, sum[:6]), id
-		e.At = time.Unix(int64(m.EditDate), 0)
+		edited(e, m, text)
 	}
 	return e
+}
+
+// edited makes an event that of an edit: each edit of a message has a name of its own.
+func edited(e *bot.Inbound, m *models.Message, text string) {
+	sum := sha256.Sum256([]byte(text))
+	e.Target, e.SourceID = e.SourceID, fmt.Sprintf("edit:%s:%d:%x", e.SourceID, m.EditDate, sum[:6])
+	e.At = time.Unix(int64(m.EditDate), 0)
 }
 
 // press maps a pressed button.
@@ -113,6 +121,13 @@ func (t *telegram) press(q *models.CallbackQuery) *bot.Inbound {
 	}
 	if chat.ID == 0 || q.Data == "" || q.ID == "" || q.From.IsBot {
 		return nil
+	}
+	if t.onBoard(chat) {
+		thread.chat = chat.ID
+		return &bot.Inbound{
+			Inbox: t.deps.Inbox.ID, SourceID: "press:" + q.ID, Kind: bot.KindPress, Thread: thread.String(), Staff: true,
+			From: bot.Person{SourceID: strconv.FormatInt(q.From.ID, 10)}, Press: q.Data, At: t.deps.Now(),
+		}
 	}
 	if thread.chat = chat.ID; chat.Type != models.ChatTypePrivate {
 		thread.user = q.From.ID

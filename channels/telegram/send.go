@@ -74,28 +74,47 @@ func (t *telegram) Send(ctx context.Context, m channels.Outgoing) (string, error
 	if err != nil {
 		return "", err
 	}
+	answers := 0
+	if m.Part == 0 {
+		answers = t.repliesTo(m.Thread)
+	}
+	id, err := t.post(ctx, to, m.Body, keyboard(m.Buttons), answers)
+	var se *channels.SendError
+	if errors.As(err, &se) {
+		return "", t.moved(to, se)
+	}
+	return id, err
+}
+
+// post sends a message, as an answer to another one when its number is not 0.
+func (t *telegram) post(ctx context.Context, to address, body channels.Rich, buttons *markup, answers int) (string, error) {
 	off := true
 	p := &tg.SendMessageParams{
-		ChatID: to.chat, MessageThreadID: to.topic, Text: m.Body.Text, Entities: entities(m.Body),
+		ChatID: to.chat, MessageThreadID: to.topic, Text: body.Text, Entities: entities(body),
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off},
 	}
-	if len(m.Buttons) > 0 {
-		p.ReplyMarkup = keyboard(m.Buttons)
+	if buttons != nil {
+		p.ReplyMarkup = *buttons
 	}
-	if id := t.repliesTo(m.Thread); id != 0 && m.Part == 0 {
-		p.ReplyParameters = &models.ReplyParameters{MessageID: id, AllowSendingWithoutReply: true}
+	if answers != 0 {
+		p.ReplyParameters = &models.ReplyParameters{MessageID: answers, AllowSendingWithoutReply: true}
 	}
 	ctx, failed := channels.Traced(ctx)
 	ctx, status := withStatus(ctx)
 	sent, err := t.api.SendMessage(ctx, p)
 	if err != nil {
-		return "", t.moved(to, classify(err, *status, failed))
+		return "", classify(err, *status, failed)
 	}
 	return sourceID(sent.Chat.ID, sent.ID), nil
 }
 
 // Edit implements channels.Editor.
 func (t *telegram) Edit(ctx context.Context, id string, m channels.Outgoing) error {
+	return t.change(ctx, id, m.Body, keyboard(m.Buttons))
+}
+
+// change changes a message that was sent.
+func (t *telegram) change(ctx context.Context, id string, body channels.Rich, buttons *markup) error {
 	chat, number, _ := strings.Cut(id, ":")
 	to, err := parseAddress(chat)
 	message, wrong := strconv.Atoi(number)
@@ -104,11 +123,11 @@ func (t *telegram) Edit(ctx context.Context, id string, m channels.Outgoing) err
 	}
 	off := true
 	p := &tg.EditMessageTextParams{
-		ChatID: to.chat, MessageID: message, Text: m.Body.Text, Entities: entities(m.Body),
+		ChatID: to.chat, MessageID: message, Text: body.Text, Entities: entities(body),
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &off},
 	}
-	if len(m.Buttons) > 0 {
-		p.ReplyMarkup = keyboard(m.Buttons)
+	if buttons != nil {
+		p.ReplyMarkup = *buttons
 	}
 	ctx, failed := channels.Traced(ctx)
 	ctx, status := withStatus(ctx)
@@ -159,10 +178,13 @@ type button struct {
 	Data string `json:"callback_data"`
 }
 
-// keyboard puts short titles two in a row.
-func keyboard(buttons []bot.Button) markup {
+// keyboard puts short titles two in a row; nil without buttons.
+func keyboard(buttons []bot.Button) *markup {
 	const shortUnits = 8
-	var k markup
+	if len(buttons) == 0 {
+		return nil
+	}
+	k := &markup{}
 	for i, b := range buttons {
 		title := strings.Join(strings.Fields(b.Title), " ")
 		short := i > 0 && channels.UTF16.Len(title) <= shortUnits && channels.UTF16.Len(buttons[i-1].Title) <= shortUnits

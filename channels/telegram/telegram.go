@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -44,6 +45,13 @@ type settings struct {
 	WebhookFile   string        `toml:"webhook_secret_file"`
 	APIURL        string        `toml:"api_url"`
 	Groups        string        `toml:"groups"` // mention: when addressed; off
+
+	DeskChat     string   `toml:"desk_chat"`   // number of the group where the team works; empty: nowhere
+	DeskAgents   []string `toml:"desk_agents"` // user id=e-mail address
+	DeskReply    string   `toml:"desk_reply"`
+	DeskPersonal bool     `toml:"desk_personal_data"`
+	agents       map[string]string
+	desk         int64 // DeskChat
 }
 
 var (
@@ -64,6 +72,14 @@ func (s *settings) check(public string) error {
 	}
 	if s.Groups != "mention" && s.Groups != "off" {
 		all = append(all, fmt.Errorf(`groups: %q is neither "mention" nor "off"`, s.Groups))
+	}
+	if s.DeskChat != "" {
+		if s.desk, err = strconv.ParseInt(s.DeskChat, 10, 64); err != nil || s.desk >= 0 {
+			all = append(all, fmt.Errorf("desk_chat: %q is no number of a group: it begins with -100", s.DeskChat))
+		}
+		if s.agents, err = (channels.BoardSettings{Agents: s.DeskAgents, Reply: s.DeskReply}).Check(isUser); err != nil {
+			all = append(all, err)
+		}
 	}
 	switch s.Mode {
 	case "polling":
@@ -96,7 +112,7 @@ type telegram struct {
 }
 
 func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, error) {
-	s := settings{Mode: "polling", APIURL: "https://api.telegram.org", Groups: "mention"}
+	s := settings{Mode: "polling", APIURL: "https://api.telegram.org", Groups: "mention", DeskReply: channels.ReplyMark}
 	if err := decode(&s); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}

@@ -1,0 +1,330 @@
+package channelstest
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"huiyin/bot"
+)
+
+// Titles under a card.
+const (
+	claim   = "接手"
+	resolve = "结束会话"
+	giveOut = "交还机器人"
+)
+
+func (r *deskRig) testCard() {
+	r.says("ada", "你好，<!channel> *我的电话* "+phone)
+	card := r.asks("ada")
+	for _, want := range []string{"等待人工", "Ada ada", "Web", ">>"} {
+		if !strings.Contains(card.Text, want) {
+			r.Errorf("the card does not say %q: %q", want, card.Text)
+		}
+	}
+	if !slices.Contains(card.Buttons, claim) || !slices.Contains(card.Buttons, resolve) {
+		r.Errorf("buttons: %q", card.Buttons)
+	}
+	r.says("ada", "还在吗？")
+	entries := r.office.Entries(card)
+	said := strings.Join(Texts(entries), "\n")
+	if !strings.Contains(said, "<!channel> *我的电话*") || strings.Contains(said, phone) || strings.Count(said, "还在吗？") != 1 {
+		r.Errorf("the thread says %q", said)
+	}
+	for _, e := range entries {
+		if strings.Contains(e.Format, "bold(我的电话)") || strings.Contains(e.Format, "link") {
+			r.Errorf("what a customer wrote is formatted: %q", e.Format)
+		}
+	}
+	r.Pass(time.Hour)
+	if n := len(r.office.Cards()); n != 1 {
+		r.Errorf("%d cards", n)
+	}
+}
+
+func (r *deskRig) testClaim() {
+	card := r.asks("ada")
+	r.click("lin", card, claim)
+	r.office.Repeat()
+	r.Pass(time.Minute)
+	if c := r.conv("ada"); c.Status != bot.StatusAgent || c.Agent != "lin" {
+		r.Fatalf("%s of %q", c.Status, c.Agent)
+	}
+	now := r.card(0)
+	if !strings.Contains(now.Text, "Lin正在处理") || slices.Contains(now.Buttons, claim) || !now.Edited {
+		r.Errorf("the card says %q with %q", now.Text, now.Buttons)
+	}
+	r.click("max", card, claim) // he had not looked
+	r.told("max", "Lin正在处理")
+	if c := r.conv("ada"); c.Agent != "lin" || len(r.office.Cards()) != 1 {
+		r.Errorf("of %q, %d cards", c.Agent, len(r.office.Cards()))
+	}
+}
+
+// testRace lets an agent on the board and one in the console claim at the same moment.
+func (r *deskRig) testRace() {
+	owners := map[bot.AgentID]int{}
+	for i := range 12 {
+		thread := fmt.Sprint("c", i)
+		card := r.asks(thread)
+		id := r.conv(thread).ID
+		var running sync.WaitGroup
+		var err error
+		running.Go(func() { r.office.Click("lin", card, claim) })
+		running.Go(func() {
+			time.Sleep(time.Duration(rand.IntN(3)) * time.Microsecond) // on virtual time: before, with or after it
+			_, err = r.bot.Claim(r.Context(), id, bot.Agent{ID: "max", Name: "Max"})
+		})
+		running.Wait()
+		r.Pass(time.Minute)
+		owner := r.conv(thread).Agent
+		owners[owner]++
+		if (err == nil) != (owner == "max") || err != nil && !errors.Is(err, bot.ErrConflict) {
+			r.Errorf("owner %q, the console says %v", owner, err)
+		}
+		name := map[bot.AgentID]string{"lin": "Lin", "max": "Max"}[owner]
+		if shown := r.card(i); !strings.Contains(shown.Text, name+"正在处理") {
+			r.Errorf("owner %q, the card says %q", owner, shown.Text)
+		}
+	}
+	if owners["lin"]+owners["max"] != 12 {
+		r.Errorf("owners: %v", owners)
+	}
+}
+
+func (r *deskRig) testReply() {
+	card := r.asks("ada")
+	r.write("lin", card, ">> 您好，我是林。\n>> 请稍等")
+	for range 3 {
+		r.office.Repeat()
+		r.Pass(time.Minute)
+	}
+	r.want("the customer got", r.customer.fromPeople(), []string{"您好，我是林。\n请稍等"})
+	if c := r.conv("ada"); c.Agent != "lin" {
+		r.Errorf("of %q", c.Agent)
+	}
+	said := strings.Join(Texts(r.office.Entries(card)), "\n")
+	if !strings.Contains(said, "Lin → 顾客: 您好，我是林。") {
+		r.Errorf("the thread does not show that it was sent: %q", said)
+	}
+	r.write("max", card, "》》我来吧") // as a Chinese keyboard writes it
+	r.told("max", "Lin正在处理")
+	r.write("lin", card, ">>  ")
+	r.told("lin", "没有发送")
+	r.customer.mu.Lock()
+	r.customer.fails = 1
+	r.customer.mu.Unlock()
+	r.write("lin", card, "＞＞好了")
+	if said := strings.Join(Texts(r.office.Entries(card)), "\n"); !strings.Contains(said, "没有送达") {
+		r.Errorf("nobody learns that it was not delivered: %q", said)
+	}
+	r.want("the customer got", r.customer.fromPeople(), []string{"您好，我是林。\n请稍等"})
+}
+
+// testNotes writes hundreds of things into the thread that do not begin with the mark.
+func (r *deskRig) testNotes() {
+	card := r.asks("ada")
+	pieces := []string{">", "> ", "客户很生气", "hello", "！", "》", "/", "reply", "/ reply", " >", "\n", "\n>> later", "&gt;", "@Ada", "<b>", "*", "_", "'>>", "~>>", "“>>”", "/quit", "⟩⟩", "1>>", "👍"}
+	random := rand.New(rand.NewPCG(7, 19))
+	want := 0
+	for range 300 {
+		text := ""
+		for range 1 + random.IntN(4) {
+			text += pieces[random.IntN(len(pieces))]
+		}
+		if begins := strings.NewReplacer("》", ">", "＞", ">").Replace(strings.TrimSpace(text)); strings.HasPrefix(begins, ">>") || begins == "" {
+			continue
+		}
+		r.office.Write("lin", card, text)
+		want++
+	}
+	r.Pass(time.Hour)
+	r.want("the customer got", r.customer.fromPeople(), []string{})
+	if got := len(r.notes("ada")); got != want {
+		r.Errorf("%d notes, want %d", got, want)
+	}
+	if c := r.conv("ada"); c.Status != bot.StatusWaiting {
+		r.Errorf("a note has claimed the conversation: %s", c.Status)
+	}
+	if said := strings.Join(Texts(r.office.Entries(card)), "\n"); strings.Contains(said, "客户很生气") {
+		r.Error("notes stand in the thread twice")
+	}
+}
+
+func (r *deskRig) testAmended() {
+	card := r.asks("ada")
+	note := r.write("lin", card, "VIP 顾客")
+	r.office.Amend("lin", card, note, "普通顾客")
+	r.Pass(time.Minute)
+	r.want("notes", r.notes("ada"), []string{"VIP 顾客", "✎ 更正：普通顾客"})
+	r.office.Amend("lin", card, note, ">> 您好")
+	r.Pass(time.Minute)
+	r.told("lin", "没有发送")
+	reply := r.write("lin", card, ">> 明天到")
+	r.office.Amend("lin", card, reply, ">> 后天到")
+	r.Pass(time.Minute)
+	r.told("lin", "顾客看到的还是原来的内容")
+	if r.office.Retract("lin", card, reply) {
+		r.Pass(time.Minute)
+		r.told("lin", "不会从顾客那里撤回")
+		r.office.Retract("lin", card, note)
+		r.Pass(time.Minute)
+		r.told("lin", "备注仍保留")
+	}
+	r.want("the customer got", r.customer.fromPeople(), []string{"明天到"})
+	r.says("ada", "嗯嗯")
+	edit := bot.Inbound{Inbox: "web", Kind: bot.KindEdit, SourceID: "e1", Target: fmt.Sprintf("w%d", r.wrote), Thread: "ada", Text: "不好", At: time.Now()}
+	if err := r.bot.Handle(r.Context(), edit); err != nil {
+		r.Fatal(err)
+	}
+	r.Pass(time.Minute)
+	if said := strings.Join(Texts(r.office.Entries(card)), "\n"); !strings.Contains(said, "不好（已编辑）") && !strings.Contains(said, "不好 （已编辑）") || strings.Contains(said, "嗯嗯") {
+		r.Errorf("the thread says %q", said)
+	}
+}
+
+func (r *deskRig) testStranger() {
+	card := r.asks("ada")
+	r.click("eve", card, claim)
+	r.told("eve", "客服名单")
+	r.write("eve", card, ">> 你的密码是多少？")
+	r.write("eve", card, "备注")
+	r.want("the customer got", r.customer.fromPeople(), []string{})
+	r.want("notes", r.notes("ada"), []string{})
+	if c := r.conv("ada"); c.Status != bot.StatusWaiting {
+		r.Errorf("%s", c.Status)
+	}
+	left := bot.Agent{ID: "lin", Email: "lin@shop.example", Name: "Lin", Role: bot.RoleAgent, Disabled: true}
+	if err := r.store.SaveAgent(r.Context(), left, bot.Event{}); err != nil {
+		r.Fatal(err)
+	}
+	r.click("lin", card, claim)
+	if c := r.conv("ada"); c.Status != bot.StatusWaiting {
+		r.Errorf("an agent who has left has claimed: %s", c.Status)
+	}
+}
+
+func (r *deskRig) testActions() {
+	card := r.asks("ada")
+	find := func(part string) string {
+		for _, b := range r.card(0).Buttons {
+			if strings.Contains(b, part) {
+				return b
+			}
+		}
+		r.Fatalf("no button %q in %q", part, r.card(0).Buttons)
+		return ""
+	}
+	r.click("lin", card, find("Max"))
+	if c := r.conv("ada"); c.Agent != "max" {
+		r.Errorf("assigned to %q", c.Agent)
+	}
+	r.click("max", card, find("4 小时"))
+	if c := r.conv("ada"); c.SnoozedUntil.Sub(time.Now()) < 3*time.Hour || !strings.Contains(r.card(0).Text, "搁置到") {
+		r.Errorf("set aside until %v: %q", c.SnoozedUntil, r.card(0).Text)
+	}
+	r.click("max", card, resolve)
+	if c := r.conv("ada"); c.Status != bot.StatusResolved || !strings.Contains(r.card(0).Text, "已结束") || len(r.card(0).Buttons) != 0 {
+		r.Errorf("%s: %q %q", c.Status, r.card(0).Text, r.card(0).Buttons)
+	}
+	r.click("max", card, resolve) // on a card that he has still before him
+	r.told("max", "没有执行")
+}
+
+// testDown: what the board cannot show is in the console, and appears when it can be reached.
+func (r *deskRig) testDown() {
+	for _, host := range r.Net.Hosts() {
+		r.Net.Down(host)
+	}
+	if c := r.says("ada", "转人工"); c.Status != bot.StatusWaiting {
+		r.Errorf("%s", c.Status)
+	}
+	r.Pass(20 * time.Minute)
+	if n := len(r.office.Cards()); n != 0 {
+		r.Errorf("%d cards while nothing can be reached", n)
+	}
+	for _, host := range r.Net.Hosts() {
+		r.Net.Up(host)
+	}
+	r.Pass(20 * time.Minute)
+	if n := len(r.office.Cards()); n != 1 {
+		r.Fatalf("%d cards, want 1", n)
+	}
+	r.click("lin", r.card(0), claim)
+	if c := r.conv("ada"); c.Agent != "lin" {
+		r.Errorf("of %q", c.Agent)
+	}
+}
+
+func (r *deskRig) testRestart() {
+	card := r.asks("ada")
+	before := len(r.office.Entries(card))
+	r.halt()
+	r.Pass(time.Minute)
+	r.run()
+	r.Pass(time.Hour)
+	if n := len(r.office.Entries(card)); n != before || len(r.office.Cards()) != 1 {
+		r.Errorf("%d entries instead of %d, %d cards", n, before, len(r.office.Cards()))
+	}
+	r.write("lin", card, ">> 久等了")
+	r.want("the customer got", r.customer.fromPeople(), []string{"久等了"})
+	r.halt()
+	c := r.conv("ada")
+	c.Tags = []string{"vip"} // somebody changes it while the board is not looked after
+	if err := r.store.Save(r.Context(), bot.Change{Conversation: c}); err != nil {
+		r.Fatal(err)
+	}
+	r.run()
+	r.Pass(time.Hour)
+	if n := len(r.office.Cards()); n != 1 {
+		r.Errorf("%d cards", n)
+	}
+}
+
+// testLost loses answers to calls that worked.
+func (r *deskRig) testLost() {
+	r.needsCertainty()
+	r.Platform.Fail(Fault{Reset: After}, Fault{}, Fault{Reset: After}, Fault{Status: 503}, Fault{Reset: Before})
+	card := r.asks("ada")
+	r.says("ada", "还在吗？")
+	r.Pass(time.Hour)
+	if n := len(r.office.Cards()); n != 1 {
+		r.Errorf("%d cards", n)
+	}
+	if said := strings.Join(Texts(r.office.Entries(card)), "\n"); strings.Count(said, "还在吗？") != 1 || strings.Count(said, "转人工") < 1 {
+		r.Errorf("the thread says %q", said)
+	}
+}
+
+func (r *deskRig) needsCertainty() {
+	r.Helper()
+	if !r.s.Certain {
+		r.Skip("the platform does not tell whether a call whose answer was lost has worked")
+	}
+}
+
+// testAgain: a conversation that went back to the bot comes a second time.
+func (r *deskRig) testAgain() {
+	first := r.asks("ada")
+	r.click("lin", first, claim)
+	r.click("lin", r.card(0), giveOut)
+	if c := r.conv("ada"); c.Status != bot.StatusBot || !strings.Contains(r.card(0).Text, "交还机器人") {
+		r.Errorf("%s: %q", c.Status, r.card(0).Text)
+	}
+	r.says("ada", "这句话只跟机器人说")
+	second := r.asks("ada")
+	if n := len(r.office.Cards()); n != 2 || second.ID == first.ID {
+		r.Fatalf("%d cards", n)
+	}
+	if !strings.Contains(second.Text, "等待人工") || len(r.card(0).Buttons) != 0 {
+		r.Errorf("the new card says %q, the old one %q", second.Text, r.card(0).Text)
+	}
+	r.click("max", second, claim)
+	r.write("max", second, ">> 我在")
+	r.want("the customer got", r.customer.fromPeople(), []string{"我在"})
+}

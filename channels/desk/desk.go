@@ -1,0 +1,143 @@
+// Package desk lets a team serve customers of every channel from a messaging app: it shows escalations there as cards with
+// threads, and does what the team asks for. It owns no state of a conversation: everything goes through bot's verbs.
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/channels"
+	"huiyin/internal/locale"
+)
+
+// Verbs are what the team can do with conversations.
+type Verbs interface {
+	bot.Desk
+	bot.Dispatch
+}
+
+// Store is what the bridge reads and keeps.
+type Store interface {
+	bot.CardStore
+	Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error)
+	Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error)
+	Messages(ctx context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error)
+	MessageBySource(ctx context.Context, inbox bot.InboxID, sourceID string) (bot.Message, error)
+	Agent(ctx context.Context, id bot.AgentID) (bot.Agent, error)
+	AgentByEmail(ctx context.Context, email string) (bot.Agent, error)
+}
+
+// Config is what a Bridge is made of; all of it is required.
+type Config struct {
+	Boards  map[bot.InboxID]channels.Board
+	Inboxes []bot.Inbox // for their names
+	Store   Store
+	Verbs   Verbs
+	Feed    bot.Feed
+	Words   *locale.Catalog
+	Lang    string // of the team: zh or en
+	Zone    *time.Location
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// Bridge joins conversations with the boards of the team. It is a bot.Staff.
+type Bridge struct {
+	Config
+	boards map[bot.InboxID]*board
+	names  map[bot.InboxID]string
+	loaded chan struct{} // closed when the boards know their threads
+	once   sync.Once
+}
+
+var _ bot.Staff = (*Bridge)(nil)
+
+// New assembles a bridge; Run makes it show things.
+func New(c Config) *Bridge {
+	b := &Bridge{Config: c, boards: map[bot.InboxID]*board{}, names: map[bot.InboxID]string{}, loaded: make(chan struct{})}
+	for _, in := range c.Inboxes {
+		b.names[in.ID] = in.Name
+	}
+	for inbox, where := range c.Boards {
+		b.boards[inbox] = newBoard(b, inbox, where)
+	}
+	return b
+}
+
+// recent is how many of the newest conversations that are closed are looked through for cards at the start: on cards of
+// older ones nothing can be done any more.
+const recent = 5000
+
+// Run keeps the boards up to date until ctx ends; it returns nil then. While a board cannot be reached, its conversations
+// are in the console as ever, and appear on it later.
+func (b *Bridge) Run(ctx context.Context) error {
+	var running sync.WaitGroup
+	defer running.Wait()
+	for _, board := range b.boards {
+		running.Go(func() { board.run(ctx) })
+	}
+	for failures := 0; ctx.Err() == nil; {
+		watch, stop := context.WithCancel(ctx)
+		notices := b.Feed.Subscribe(watch) // before reading, so that nothing is missed in between
+		if err := b.load(ctx); err != nil {
+			stop()
+			failures++
+			b.Log.Error("desk: the conversations cannot be read, trying again", "err", err)
+			channels.Pause(ctx, channels.Backoff(failures, time.Second, time.Minute))
+			continue
+		}
+		failures = 0
+		b.once.Do(func() { close(b.loaded) })
+		for n := range notices {
+			for _, board := range b.boards {
+				board.notice(n.Conversation)
+			}
+		}
+		stop()
+	}
+	return nil
+}
+
+// load finds the conversations that are on a board, or should be.
+func (b *Bridge) load(ctx context.Context) error {
+	const all = 1 << 20
+	open, err := b.Store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusWaiting, bot.StatusAgent}, Limit: all})
+	if err != nil {
+		return fmt.Errorf("list open conversations: %w", err)
+	}
+	closed, err := b.Store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusResolved, bot.StatusBot}, Limit: recent})
+	if err != nil {
+		return fmt.Errorf("list closed conversations: %w", err)
+	}
+	for _, board := range b.boards {
+		for _, conv := range append(open, closed...) {
+			card, err := b.Store.Card(ctx, board.inbox, conv.ID)
+			if err != nil && !errors.Is(err, bot.ErrNotFound) {
+				return fmt.Errorf("read a card: %w", err)
+			}
+			if err == nil {
+				board.knows(card)
+			}
+			board.notice(conv)
+		}
+	}
+	return nil
+}
+
+// say is a sentence for the team.
+func (b *Bridge) say(key string, pairs ...any) string {
+	return b.Words.Text(b.Lang, "desk."+key, pairs...)
+}
+
+// name is what an agent is called.
+func (b *Bridge) name(ctx context.Context, id bot.AgentID) string {
+	if a, err := b.Store.Agent(ctx, id); err == nil && a.Name != "" {
+		return a.Name
+	}
+	return string(id)
+}

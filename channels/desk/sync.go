@@ -1,0 +1,336 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/channels"
+)
+
+const (
+	// history is how many messages before a handoff stand in the thread.
+	history = 6
+	// entriesKept is how many entries of a thread follow edits and failed deliveries.
+	entriesKept = 20
+	// lostMost is how often a card that vanished is made anew.
+	lostMost = 3
+
+	backoffFirst = time.Second
+	backoffMost  = 5 * time.Minute
+	callMost     = 30 * time.Second
+)
+
+// board is one board with what has to be done on it.
+type board struct {
+	*Bridge
+	inbox bot.InboxID
+	where channels.Board
+	rules channels.BoardRules
+
+	mu      sync.Mutex
+	threads map[string]bot.ConversationID // Ref → the conversation
+	onBoard map[bot.ConversationID]bool   // have a card
+	waits   map[bot.ConversationID]bool   // in queue
+	queue   []bot.ConversationID
+	news    chan struct{}
+	last    time.Time // of the newest call
+}
+
+func newBoard(b *Bridge, inbox bot.InboxID, where channels.Board) *board {
+	return &board{
+		Bridge: b, inbox: inbox, where: where, rules: where.Rules(), threads: map[string]bot.ConversationID{},
+		onBoard: map[bot.ConversationID]bool{}, waits: map[bot.ConversationID]bool{}, news: make(chan struct{}, 1),
+	}
+}
+
+// escalated reports whether a conversation is the team's business.
+func escalated(c bot.Conversation) bool {
+	return c.Handoff != nil && (c.Status == bot.StatusWaiting || c.Status == bot.StatusAgent)
+}
+
+// notice takes note that a conversation changed.
+func (b *board) notice(c bot.Conversation) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.waits[c.ID] || !escalated(c) && !b.onBoard[c.ID] {
+		return
+	}
+	b.waits[c.ID] = true
+	b.queue = append(b.queue, c.ID)
+	select {
+	case b.news <- struct{}{}:
+	default:
+	}
+}
+
+// knows takes note of a card.
+func (b *board) knows(c bot.Card) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.onBoard[c.Conversation] = true
+	if c.Ref != "" {
+		b.threads[c.Ref] = c.Conversation
+	}
+}
+
+// next takes a conversation out of the queue.
+func (b *board) next(ctx context.Context) (bot.ConversationID, bool) {
+	for {
+		b.mu.Lock()
+		if len(b.queue) > 0 {
+			id := b.queue[0]
+			b.queue = b.queue[1:]
+			delete(b.waits, id)
+			b.mu.Unlock()
+			return id, true
+		}
+		b.mu.Unlock()
+		select {
+		case <-b.news:
+		case <-ctx.Done():
+			return "", false
+		}
+	}
+}
+
+// run brings one conversation after the other up to date. A failure holds up the whole board: it is the platform's.
+func (b *board) run(ctx context.Context) {
+	for failures := 0; ; {
+		id, ok := b.next(ctx)
+		if !ok {
+			return
+		}
+		err := b.sync(ctx, id)
+		if err == nil || ctx.Err() != nil {
+			failures = 0
+			continue
+		}
+		failures++
+		wait := max(channels.WaitOf(err), channels.Backoff(failures, backoffFirst, backoffMost))
+		b.Log.Warn("desk: a conversation could not be shown to the team, trying again", "board", b.inbox, "conversation", id, "in", wait, "err", err)
+		b.mu.Lock()
+		if !b.waits[id] {
+			b.waits[id] = true
+			b.queue = append([]bot.ConversationID{id}, b.queue...)
+		}
+		b.mu.Unlock()
+		channels.Pause(ctx, wait)
+	}
+}
+
+// sync makes the board say what the store says about a conversation.
+func (b *board) sync(ctx context.Context, id bot.ConversationID) error {
+	conv, err := b.Store.Conversation(ctx, id)
+	if errors.Is(err, bot.ErrNotFound) {
+		return nil // erased
+	}
+	if err != nil {
+		return err
+	}
+	card, err := b.Store.Card(ctx, b.inbox, id)
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return err
+	}
+	if errors.Is(err, bot.ErrNotFound) {
+		if !escalated(conv) {
+			return nil
+		}
+		card = bot.Card{Board: b.inbox, Conversation: id, Seq: conv.LastSeq - min(conv.LastSeq, history)}
+	}
+	if escalated(conv) && !card.Handoff.Equal(conv.Handoff.At) {
+		if err := b.begin(ctx, conv, &card); err != nil {
+			return err
+		}
+	}
+	if card.Lost > lostMost {
+		return nil
+	}
+	if err := b.show(ctx, conv, &card); err != nil {
+		return err
+	}
+	return b.mirror(ctx, conv, &card)
+}
+
+// begin starts a card for another handoff; the one before says that it is over.
+func (b *board) begin(ctx context.Context, conv bot.Conversation, card *bot.Card) error {
+	if card.ID != "" && card.Handoff.Before(conv.Handoff.At) {
+		old := channels.BoardCard{Ref: card.Ref, ID: card.ID, Title: b.title(conv), Body: styled(b.say("continued"))}
+		if _, err := b.call(ctx, func(ctx context.Context) (channels.BoardCard, error) { return b.where.Show(ctx, old) }); err != nil && !gone(err) {
+			return err
+		}
+	}
+	card.Handoff, card.ID, card.Shown, card.Lost = conv.Handoff.At, "", "", 0
+	if !b.rules.OneThread {
+		card.Ref, card.Entries = "", nil
+	}
+	return b.Store.SaveCard(ctx, *card)
+}
+
+// call makes a call to the platform when it is time for one.
+func (b *board) call(ctx context.Context, do func(context.Context) (channels.BoardCard, error)) (channels.BoardCard, error) {
+	if wait := b.last.Add(b.rules.Every).Sub(b.Now()); wait > 0 && !channels.Pause(ctx, wait) {
+		return channels.BoardCard{}, ctx.Err()
+	}
+	b.last = b.Now()
+	attempt, cancel := context.WithTimeout(ctx, callMost)
+	defer cancel()
+	return do(attempt)
+}
+
+// gone reports whether what a call was about is not there any more, or never will be.
+func gone(err error) bool {
+	switch channels.ReasonOf(err) {
+	case channels.Rejected, channels.Blocked, channels.Moved, channels.Unformatted:
+		return true
+	}
+	return false
+}
+
+// trying notes that a call is under way whose effect may be there although its answer is lost. It returns whether there
+// was one already.
+func (b *board) trying(ctx context.Context, card *bot.Card, key string) (again bool, err error) {
+	if card.Trying == key {
+		return true, nil
+	}
+	card.Trying = key
+	return false, b.Store.SaveCard(ctx, *card)
+}
+
+// show makes or changes the card.
+func (b *board) show(ctx context.Context, conv bot.Conversation, card *bot.Card) error {
+	view := b.view(ctx, conv)
+	view.Ref, view.ID, view.At = card.Ref, card.ID, card.Handoff
+	mark := markOf(view)
+	if card.ID != "" && mark == card.Shown {
+		b.knows(*card)
+		return nil
+	}
+	view.Key = fmt.Sprintf("%s:%d", conv.ID, card.Handoff.UnixNano())
+	if card.ID == "" {
+		var err error
+		if view.Again, err = b.trying(ctx, card, view.Key); err != nil {
+			return err
+		}
+	}
+	shown, err := b.call(ctx, func(ctx context.Context) (channels.BoardCard, error) { return b.where.Show(ctx, view) })
+	switch {
+	case err == nil:
+		card.Ref, card.ID, card.Shown, card.Trying = shown.Ref, shown.ID, mark, ""
+	case gone(err):
+		b.Log.Warn("desk: a card has vanished", "board", b.inbox, "conversation", conv.ID, "err", err)
+		b.vanished(card)
+	case shown.Ref != "":
+		card.Ref = shown.Ref
+	}
+	if saveErr := b.Store.SaveCard(ctx, *card); saveErr != nil {
+		return saveErr
+	}
+	b.knows(*card)
+	if err != nil && card.Lost > lostMost {
+		b.Log.Error("desk: a conversation is not shown to the team any more: it is in the console", "board", b.inbox, "conversation", conv.ID)
+		return nil
+	}
+	return err
+}
+
+// vanished forgets where a card was, so that it is made anew.
+func (b *board) vanished(card *bot.Card) {
+	card.Ref, card.ID, card.Shown, card.Trying, card.Entries = "", "", "", "", nil
+	card.Lost++
+}
+
+// mirror makes the thread say what was said: changed entries first, then new ones.
+func (b *board) mirror(ctx context.Context, conv bot.Conversation, card *bot.Card) error {
+	from := card.Seq
+	if len(card.Entries) > 0 {
+		from = min(from, card.Entries[0].From-1)
+	}
+	messages, err := b.Store.Messages(ctx, conv.ID, from, 0)
+	if err != nil {
+		return err
+	}
+	for i := range card.Entries {
+		e := &card.Entries[i]
+		body := b.entry(conv, between(messages, e.From, e.To))
+		if mark := markOf(body); mark != e.Mark && body.Text != "" {
+			if _, err := b.put(ctx, card, channels.BoardEntry{ID: e.ID, Body: body}); err != nil && !gone(err) {
+				return err
+			}
+			e.Mark = mark // also of one that somebody deleted: it stays deleted
+			if err := b.Store.SaveCard(ctx, *card); err != nil {
+				return err
+			}
+		}
+	}
+	for _, group := range b.groups(conv, b.due(conv, card, messages)) {
+		if err := b.add(ctx, conv, card, group); err != nil {
+			return err
+		}
+	}
+	if !escalated(conv) && card.Seq < conv.LastSeq { // what it says to the bot is not the team's business
+		card.Seq = conv.LastSeq
+		return b.Store.SaveCard(ctx, *card)
+	}
+	return nil
+}
+
+// due are the messages that are not in the thread and belong there.
+func (b *board) due(conv bot.Conversation, card *bot.Card, messages []bot.Message) []bot.Message {
+	var due []bot.Message
+	for _, m := range messages {
+		late := !escalated(conv) && (conv.Status != bot.StatusResolved || m.At.After(conv.ResolvedAt))
+		if m.Seq > card.Seq && !late {
+			due = append(due, m)
+		}
+	}
+	return due
+}
+
+// add puts a new entry into the thread.
+func (b *board) add(ctx context.Context, conv bot.Conversation, card *bot.Card, group []bot.Message) error {
+	from, to := group[0].Seq, group[len(group)-1].Seq
+	body := b.entry(conv, group)
+	if body.Text != "" {
+		e := channels.BoardEntry{Key: fmt.Sprintf("%s:%d", conv.ID, from), Body: body, At: group[0].At}
+		var err error
+		if e.Again, err = b.trying(ctx, card, e.Key); err != nil {
+			return err
+		}
+		id, err := b.put(ctx, card, e)
+		switch {
+		case err == nil:
+			card.Entries = append(card.Entries, bot.CardEntry{From: from, To: to, ID: id, Mark: markOf(body)})
+			card.Entries = card.Entries[max(0, len(card.Entries)-entriesKept):]
+		case gone(err):
+			b.Log.Warn("desk: the thread of a card has vanished", "board", b.inbox, "conversation", conv.ID, "err", err)
+			b.vanished(card)
+			return errors.Join(b.Store.SaveCard(ctx, *card), err)
+		default:
+			return err
+		}
+	}
+	card.Seq, card.Trying = to, ""
+	return b.Store.SaveCard(ctx, *card)
+}
+
+func (b *board) put(ctx context.Context, card *bot.Card, e channels.BoardEntry) (id string, err error) {
+	c, err := b.call(ctx, func(ctx context.Context) (channels.BoardCard, error) {
+		id, err := b.where.Put(ctx, card.Ref, e)
+		return channels.BoardCard{ID: id}, err
+	})
+	return c.ID, err
+}
+
+func between(messages []bot.Message, from, to uint64) []bot.Message {
+	var part []bot.Message
+	for _, m := range messages {
+		if m.Seq >= from && m.Seq <= to {
+			part = append(part, m)
+		}
+	}
+	return part
+}

@@ -1,0 +1,123 @@
+package slack_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/channels/channelstest"
+	"huiyin/data"
+	"huiyin/internal/locale"
+	"huiyin/store/mem"
+)
+
+const deskChannel = "C0DESK"
+
+// office is the fake with a channel in which a team works.
+type office struct{ *fake }
+
+func startOffice(overHTTP bool) func(*testing.T, *channelstest.Network) channelstest.Platform {
+	return func(t *testing.T, n *channelstest.Network) channelstest.Platform {
+		return office{start(overHTTP)(t, n).(*fake)}
+	}
+}
+
+func (o office) Settings() string {
+	return o.fake.Settings() + fmt.Sprintf("desk_channel = %q\ndesk_agents = [\"U0LINA=lin@shop.example\", \"U0MAX=max@shop.example\"]\n", deskChannel)
+}
+
+func (o office) Member(name string) string {
+	return map[string]string{"lin": "U0LINA", "max": "U0MAX", "eve": "U0EVE"}[name]
+}
+
+func (o office) where(match func(channelstest.Shown) bool) []channelstest.Shown {
+	return slices.DeleteFunc(o.Ledger(), func(s channelstest.Shown) bool { return !match(s) })
+}
+
+func (o office) Cards() []channelstest.Shown {
+	return o.where(func(s channelstest.Shown) bool { return s.Thread == deskChannel })
+}
+
+func (o office) Entries(card channelstest.Shown) []channelstest.Shown {
+	return o.where(func(s channelstest.Shown) bool { return s.Thread == card.ID })
+}
+
+func (o office) Whispers(name string) []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var texts []string
+	for _, w := range o.whispers {
+		if w.user == o.Member(name) {
+			texts = append(texts, w.text)
+		}
+	}
+	return texts
+}
+
+// thread is the root of a card's thread.
+func thread(card channelstest.Shown) string { return strings.TrimPrefix(card.ID, deskChannel+":") }
+
+func escaped(text string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+}
+
+func (o office) message(name string, card channelstest.Shown, ts, text string) string {
+	return fmt.Sprintf(`"user":%q,"text":%s,"ts":%q,"thread_ts":%q`, o.Member(name), quote(escaped(text)), ts, thread(card))
+}
+
+func (o office) Write(name string, card channelstest.Shown, text string) string {
+	ts := o.ts()
+	o.event(fmt.Sprintf(`{"type":"message","channel":%q,"channel_type":"channel",%s}`, deskChannel, o.message(name, card, ts, text)))
+	return ts
+}
+
+func (o office) Amend(name string, card channelstest.Shown, ts, text string) {
+	o.event(fmt.Sprintf(`{"type":"message","subtype":"message_changed","channel":%q,"channel_type":"channel","ts":%q,"message":{"type":"message",%s,"edited":{"user":"x","ts":%q}},"previous_message":{"type":"message",%s}}`,
+		deskChannel, o.ts(), o.message(name, card, ts, text), o.ts(), o.message(name, card, ts, "before")))
+}
+
+func (o office) Retract(name string, card channelstest.Shown, ts string) bool {
+	o.event(fmt.Sprintf(`{"type":"message","subtype":"message_deleted","channel":%q,"channel_type":"channel","ts":%q,"deleted_ts":%q,"previous_message":{"type":"message",%s}}`,
+		deskChannel, o.ts(), ts, o.message(name, card, ts, "before")))
+	return true
+}
+
+func (o office) Click(name string, card channelstest.Shown, title string) {
+	o.mu.Lock()
+	action := o.clicks[card.ID+title]
+	o.mu.Unlock()
+	if action == "" {
+		o.t.Errorf("nothing under the card is titled %q", title)
+	}
+	o.deliver("interactive", fmt.Sprintf(`{"type":"block_actions","user":{"id":%q,"name":"x"},"channel":{"id":%q},"message":{"ts":%q},"actions":[{"action_id":"a","action_ts":%q,%s}]}`,
+		o.Member(name), deskChannel, thread(card), o.ts(), action))
+}
+
+// action is what Slack sends about a press.
+func (e element) action(title string) string {
+	for _, o := range e.Options {
+		if strings.HasSuffix(title, " "+o.Text.Text) {
+			return fmt.Sprintf(`"type":"static_select","selected_option":{"value":%q,"text":{"type":"plain_text","text":%s}}`, o.Value, quote(o.Text.Text))
+		}
+	}
+	return fmt.Sprintf(`"type":"button","value":%q,"text":{"type":"plain_text","text":%s}`, e.Value, quote(e.Text.Text))
+}
+
+func deskSuite(t *testing.T, overHTTP bool) channelstest.DeskSuite {
+	t.Helper()
+	words, err := locale.Load(data.Files(), "locale")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := suite(overHTTP)
+	s.Start = startOffice(overHTTP)
+	s.Store = func() bot.Store { return mem.New(mem.Options{Now: time.Now}) }
+	return channelstest.DeskSuite{Suite: s, Words: words, Certain: true}
+}
+
+func TestDeskBySocket(t *testing.T) { channelstest.RunDesk(t, deskSuite(t, false)) }
+
+func TestDeskOverHTTP(t *testing.T) { channelstest.RunDesk(t, deskSuite(t, true)) }
