@@ -17,6 +17,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/channels"
+	"huiyin/channels/desk"
 	"huiyin/data"
 	"huiyin/feedback"
 	"huiyin/feedback/topics"
@@ -56,6 +57,8 @@ type App struct {
 	Receiver *channels.Receiver
 	dialogue *bot.DialogueSource
 	lines    []line
+	boards   *desk.Bridge // nil: the team works in the console only
+	staff    *lateStaff
 	metrics  *metrics
 	started  time.Time
 	topics   feedback.Topics
@@ -294,15 +297,17 @@ func (a *App) openBot() error {
 	if err != nil {
 		return err
 	}
+	staff := a.openBoards()
 	a.Bot, err = bot.New(bot.Config{
 		Store: a.Store, Understander: a.NLP, Retriever: a.KB, Library: a.KB, Sender: a.Outbox, Dialogue: a.dialogue.Current,
-		Words: a.Words, Inboxes: boxes, Actor: actor, Hours: hours, StaffLang: nlp.Lang(a.Config.Lang), Log: a.Log, Now: a.Now,
+		Words: a.Words, Inboxes: boxes, Staff: staff, Actor: actor, Hours: hours, StaffLang: nlp.Lang(a.Config.Lang), Log: a.Log, Now: a.Now,
 		Rules: bot.Rules{Workers: a.Config.Bot.Workers, Backlog: a.Config.Bot.Backlog, StaleAfter: a.Config.Bot.StaleAfter},
 	})
 	if err != nil {
 		return err
 	}
 	feed.Feed = a.Bot
+	a.joinBoards(boxes)
 	return nil
 }
 
@@ -364,6 +369,9 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 		return g.Wait()
 	}
 	g.Go(func() error { return a.Receiver.Run(ctx, a.Bot) })
+	if a.boards != nil {
+		g.Go(func() error { return a.boards.Run(ctx) })
+	}
 	if a.Config.Bot.Dialogue != "" {
 		g.Go(func() error { return a.dialogue.Watch(ctx, reloadEvery) })
 	}
