@@ -43,7 +43,7 @@ type Digests interface {
 // ErrNoWeek means that a text does not name a week.
 var ErrNoWeek = errors.New("console: no such week")
 
-// Config is what a console is made of; all of it is needed.
+// Config is what a console is made of; all of it but Knowledge is needed.
 type Config struct {
 	Store   Store
 	Desk    bot.Desk
@@ -56,6 +56,8 @@ type Config struct {
 	Random  io.Reader // cryptographically secure
 	Secure  bool      // cookies over https only
 	Lang    string    // of pages for visitors whose browser does not say
+
+	Knowledge *Knowledge // nil: no pages for articles
 }
 
 // Console serves the staff's pages.
@@ -65,11 +67,13 @@ type Console struct {
 	render   *markdown.Renderer
 	throttle *throttle
 	hashing  chan struct{} // bounds the memory that password hashes take at once
+	uses     uses
+	plans    plans
 }
 
 // New makes a Console.
 func New(c Config) (*Console, error) {
-	s := &Console{Config: c, render: markdown.New(), throttle: newThrottle(c.Now), hashing: make(chan struct{}, 4)}
+	s := &Console{Config: c, render: markdown.New(), throttle: newThrottle(c.Now), hashing: make(chan struct{}, 4), plans: plans{of: map[bot.AgentID]*pendingPlan{}}}
 	if err := s.parse(); err != nil {
 		return nil, err
 	}
@@ -79,9 +83,10 @@ func New(c Config) (*Console, error) {
 // parse reads the templates: layout.html and fragments.html with each page.
 func (s *Console) parse() error {
 	s.pages = map[string]*template.Template{}
-	for _, name := range []string{"login", "inbox", "conversation", "digests", "account", "error"} {
-		t, err := template.New("layout.html").Funcs(s.funcs()).ParseFS(files,
-			"templates/layout.html", "templates/fragments.html", "templates/"+name+".html")
+	pages := []string{"login", "inbox", "conversation", "digests", "account", "error"}
+	for _, name := range append(pages, kbPages()...) {
+		t, err := template.New("layout.html").Funcs(s.funcs()).Funcs(s.kbFuncs()).ParseFS(files,
+			"templates/layout.html", "templates/fragments.html", "templates/kbparts.html", "templates/"+name+".html")
 		if err != nil {
 			return fmt.Errorf("console: %w", err)
 		}
@@ -93,7 +98,7 @@ func (s *Console) parse() error {
 // Handler serves everything below /console/, mounted without stripping that prefix.
 func (s *Console) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range s.routes() {
+	for _, r := range append(s.routes(), s.kbRoutes()...) {
 		mux.Handle(r.pattern, s.guard(r))
 	}
 	cross := http.NewCrossOriginProtection()

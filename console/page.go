@@ -129,6 +129,8 @@ func (s *Console) show(w http.ResponseWriter, v visit, status int, page string, 
 func (s *Console) renderPage(w http.ResponseWriter, v visit, status int, page, name string, data map[string]any) error {
 	data["L"], data["Me"], data["Page"] = v.lang, v.agent, page
 	data["CanDigest"] = Can(v.agent, ReadDigest)
+	data["CanArticles"] = s.Knowledge != nil && Can(v.agent, ReadArticles)
+	data["CanEdit"] = Can(v.agent, EditArticles)
 	var out bytes.Buffer
 	if err := s.pages[page].ExecuteTemplate(&out, name, data); err != nil {
 		return fmt.Errorf("console: page %s: %w", page, err)

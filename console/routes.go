@@ -16,7 +16,11 @@ const (
 	Converse   Action = "conversation.act"
 	ReadDigest Action = "digest.read"
 	OwnAccount Action = "account.own"
-	open       Action = "" // no login needed
+
+	ReadArticles Action = "article.read"
+	EditArticles Action = "article.edit"
+
+	open Action = "" // no login needed
 )
 
 // roles are in the order of what they may do.
@@ -25,10 +29,12 @@ var roles = [...]bot.Role{bot.RoleAgent, bot.RoleLead, bot.RoleEditor, bot.RoleA
 // least says which role an action needs.
 func least(a Action) (bot.Role, bool) {
 	switch a {
-	case ReadInbox, Converse, OwnAccount:
+	case ReadInbox, Converse, OwnAccount, ReadArticles:
 		return bot.RoleAgent, true
 	case ReadDigest:
 		return bot.RoleLead, true
+	case EditArticles:
+		return bot.RoleEditor, true
 	}
 	return "", false
 }

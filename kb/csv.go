@@ -1,7 +1,6 @@
 package kb
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -13,22 +12,49 @@ import (
 // csvColumns are the columns of an export; an import needs only id (or root and lang) and title.
 var csvColumns = []string{"id", "root", "lang", "title", "category", "status", "questions", "golden", "tags", "from", "until", "summary", "body"}
 
-// ReadCSV reads articles from rows with a header (see csvColumns; only "id" and "title" are required). Several
-// questions or tags stand in one cell, one a line. name is used in errors only. When a row is wrong no article is
-// returned, and all the errors, each an *InputError with its line, are joined.
+// MaxImportBytes bounds a file that articles are imported from.
+const MaxImportBytes = 32 << 20
+
+// ReadCSV reads articles from rows with a header (see csvColumns and columnName; only a title is required, an id is made
+// from it). Several questions or tags stand in one cell, one a line. The encoding, and a comma, semicolon or tab between
+// cells, are found out. name is used in errors only. When a row is wrong no article is returned, and all the errors, each
+// an *InputError with its line, are joined.
 func ReadCSV(name string, r io.Reader) ([]Article, error) {
-	table, err := readTable(name, r)
+	t, err := readTable(name, r)
 	if err != nil {
 		return nil, err
 	}
-	return articlesFromTable(table, csvColumns, "id", "title")
+	return articlesFromTable(t)
+}
+
+// Row is a row of a table, for ArticlesFromRows.
+type Row struct {
+	Line  int // in the file, from 1
+	Cells []string
+}
+
+// ArticlesFromRows reads articles from a table that is no CSV file, as ReadCSV does. Cells missing at the end of a row
+// are empty.
+func ArticlesFromRows(name string, header []string, rows []Row) ([]Article, error) {
+	t := table{name: name, headerLine: 1}
+	for _, h := range header {
+		t.header = append(t.header, columnName(h))
+	}
+	for _, row := range rows {
+		for len(row.Cells) < len(header) {
+			row.Cells = append(row.Cells, "")
+		}
+		t.rows = append(t.rows, tableRow{row.Line, row.Cells[:len(header)]})
+	}
+	return articlesFromTable(t)
 }
 
 // table is a CSV file, or a sheet, read as text.
 type table struct {
-	name   string
-	header []string
-	rows   []tableRow
+	name       string
+	header     []string
+	headerLine int
+	rows       []tableRow
 }
 
 type tableRow struct {
@@ -42,7 +68,7 @@ func (t table) column(name string) int { return slices.Index(t.header, name) }
 func (t table) need(columns ...string) error {
 	for _, c := range columns {
 		if t.column(c) < 0 {
-			return &InputError{File: t.name, Line: 1, Msg: fmt.Sprintf("column %q is missing; the header has: %s", c, strings.Join(t.header, ", "))}
+			return &InputError{File: t.name, Line: t.headerLine, Msg: fmt.Sprintf("column %q is missing; the header has: %s", c, strings.Join(t.header, ", "))}
 		}
 	}
 	return nil
@@ -55,16 +81,20 @@ func (t table) cell(r tableRow, column string) string {
 	return ""
 }
 
-// readTable reads a CSV file with a header row: UTF-8, a byte order mark tolerated.
+// readTable reads a CSV file with a header row, in any encoding that DecodeText finds.
 func readTable(name string, r io.Reader) (table, error) {
 	t := table{name: name}
 	raw, err := io.ReadAll(r)
 	if err != nil {
 		return t, &InputError{File: name, Msg: err.Error()}
 	}
-	raw = bytes.TrimPrefix(raw, []byte("\uFEFF"))
-	cr := csv.NewReader(bytes.NewReader(raw))
+	text, err := DecodeText(raw, "")
+	if err != nil {
+		return t, &InputError{File: name, Msg: err.Error()}
+	}
+	cr := csv.NewReader(strings.NewReader(text))
 	cr.FieldsPerRecord = -1
+	cr.Comma = delimiter(text)
 	for {
 		record, err := cr.Read()
 		if errors.Is(err, io.EOF) {
@@ -75,13 +105,14 @@ func readTable(name string, r io.Reader) (table, error) {
 		}
 		line, _ := cr.FieldPos(0)
 		if t.header == nil {
+			t.headerLine = line
 			for _, h := range record {
 				t.header = append(t.header, strings.ToLower(strings.TrimSpace(h)))
 			}
 			continue
 		}
 		if len(record) != len(t.header) {
-			return t, &InputError{File: name, Line: line, Msg: fmt.Sprintf("the row has %d cells, the header %d: put quotes around cells with commas", len(record), len(t.header))}
+			return t, &InputError{File: name, Line: line, Msg: fmt.Sprintf("the row has %d cells, the header %d: put quotes around cells with “%c”", len(record), len(t.header), cr.Comma)}
 		}
 		t.rows = append(t.rows, tableRow{line, record})
 	}
@@ -89,6 +120,18 @@ func readTable(name string, r io.Reader) (table, error) {
 		return t, &InputError{File: name, Msg: "is empty: a header row is needed"}
 	}
 	return t, nil
+}
+
+// delimiter is what stands between the cells of the first line: a comma, unless there is none and another one is.
+func delimiter(text string) rune {
+	first, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
+	best, most := ',', strings.Count(first, ",")
+	for _, d := range []rune{';', '\t'} {
+		if n := strings.Count(first, string(d)); n > most {
+			best, most = d, n
+		}
+	}
+	return best
 }
 
 func csvError(name string, err error) error {
@@ -99,20 +142,60 @@ func csvError(name string, err error) error {
 	return &InputError{File: name, Msg: err.Error()}
 }
 
-func articlesFromTable(t table, known []string, required ...string) ([]Article, error) {
-	if err := t.need(required...); err != nil {
+// columnName is the key of a column: its own, or the one that people mean by another name.
+func columnName(header string) string {
+	h := strings.ToLower(strings.TrimSpace(header))
+	switch h {
+	case "question", "faq", "问题", "标题", "问", "标准问题", "标准问":
+		return "title"
+	case "answer", "content", "text", "答案", "回答", "答", "正文", "内容":
+		return "body"
+	case "similar", "alternatives", "相似问", "相似问法", "相似问题", "扩展问", "其他问法":
+		return "questions"
+	case "language", "语言":
+		return "lang"
+	case "分类", "类别", "目录":
+		return "category"
+	case "标签", "关键词":
+		return "tags"
+	case "编号":
+		return "id"
+	case "状态":
+		return "status"
+	case "摘要", "简答":
+		return "summary"
+	}
+	return h
+}
+
+func articlesFromTable(t table) ([]Article, error) {
+	for i, h := range t.header {
+		t.header[i] = columnName(h)
+	}
+	if err := t.need("title"); err != nil {
 		return nil, err
 	}
-	for _, h := range t.header {
-		if !slices.Contains(known, h) {
-			return nil, &InputError{File: t.name, Line: 1, Msg: fmt.Sprintf("unknown column %q; known are %s", h, strings.Join(known, ", "))}
+	for i, h := range t.header {
+		problem := ""
+		switch {
+		case !slices.Contains(csvColumns, h):
+			problem = fmt.Sprintf("unknown column %q; known are %s", h, strings.Join(csvColumns, ", "))
+		case slices.Index(t.header, h) != i:
+			problem = fmt.Sprintf("two columns are for %q", h)
+		}
+		if problem != "" {
+			return nil, &InputError{File: t.name, Line: t.headerLine, Msg: problem}
 		}
 	}
 	var articles []Article
 	var lineOf []int
 	var errs []error
+	taken := map[ArticleID]bool{}
 	for _, row := range t.rows {
-		a, err := articleFromRow(t, row)
+		if strings.TrimSpace(strings.Join(row.cells, "")) == "" {
+			continue
+		}
+		a, err := articleFromRow(t, row, taken)
 		if err != nil {
 			errs = append(errs, &InputError{File: t.name, Line: row.line, Msg: err.Error()})
 			continue
@@ -126,7 +209,8 @@ func articlesFromTable(t table, known []string, required ...string) ([]Article, 
 	return articles, nil
 }
 
-func articleFromRow(t table, row tableRow) (Article, error) {
+// articleFromRow reads one row; an article without an id gets one that is not taken.
+func articleFromRow(t table, row tableRow, taken map[ArticleID]bool) (Article, error) {
 	var a Article
 	for i, key := range t.header {
 		text := row.cells[i]
@@ -143,6 +227,13 @@ func articleFromRow(t table, row tableRow) (Article, error) {
 			}
 		}
 	}
+	if strings.TrimSpace(string(a.ID)) == "" && strings.TrimSpace(a.Title) != "" {
+		if a.Lang == "" {
+			a.Lang = guessLang(a.Title + a.Body)
+		}
+		a.ID = NewID(a.Title, a.Lang, func(id ArticleID) bool { return taken[id] })
+	}
+	taken[a.ID] = true
 	a = Normalize(a)
 	return a, Validate(a)
 }

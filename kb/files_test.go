@@ -110,7 +110,8 @@ func TestCSV(t *testing.T) {
 	}
 	for _, tc := range []struct{ in, want string }{
 		{"", "a.csv: is empty"},
-		{"title\nx\n", `a.csv:1: column "id" is missing`},
+		{"id\nx\n", `a.csv:1: column "title" is missing`},
+		{"title,question\nx,y\n", `a.csv:1: two columns are for "title"`},
 		{"id,title,colour\na.en,x,y\n", `a.csv:1: unknown column "colour"`},
 		{"id,title\na.en,x,y\n", "a.csv:2: the row has 3 cells, the header 2"},
 		{"id,title\na.en,\"x\n", "a.csv:"},
@@ -120,6 +121,26 @@ func TestCSV(t *testing.T) {
 		if _, err := kb.ReadCSV("a.csv", strings.NewReader(tc.in)); err == nil || !strings.HasPrefix(err.Error(), tc.want) {
 			t.Errorf("%q: got %v, want %s…", tc.in, err, tc.want)
 		}
+	}
+}
+
+// TestForeignCSV: files as other programs and people write them.
+func TestForeignCSV(t *testing.T) {
+	want := kb.Normalize(kb.Article{ID: "怎么退货.zh", Lang: "zh", Title: "怎么退货？", Body: "7 天内，可以退货。", Questions: []string{"能退吗", "想退"}})
+	for name, in := range map[string]string{
+		"Chinese header": "问题,答案,相似问\n怎么退货？,7 天内，可以退货。,\"能退吗\n想退\"\n",
+		"semicolons":     "question;answer;questions\r\n怎么退货？;7 天内，可以退货。;\"能退吗\n想退\"\r\n\r\n",
+		"tabs":           "title\tbody\tquestions\n怎么退货？\t7 天内，可以退货。\t\"能退吗\n想退\"\n",
+		"empty rows":     "title,body,questions\n,,\n怎么退货？,7 天内，可以退货。,\"能退吗\n想退\"\n,,\n",
+	} {
+		got, err := kb.ReadCSV("a.csv", strings.NewReader(in))
+		if err != nil || len(got) != 1 || !kb.SameContent(got[0], want) {
+			t.Errorf("%s: %v, %+v", name, err, got)
+		}
+	}
+	got, err := kb.ReadCSV("a.csv", strings.NewReader("question,answer\nHow?,a\nhow,b\n!,c\n"))
+	if err != nil || len(got) != 3 || got[0].ID != "how.en" || got[1].ID != "how-2.en" || got[2].ID != "article.en" {
+		t.Errorf("ids: %v %+v", err, got)
 	}
 }
 

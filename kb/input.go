@@ -141,6 +141,38 @@ func validID(id string) bool {
 	return n > 0 && n <= maxIDRunes && utf8.ValidString(id)
 }
 
+// maxSlugRunes bounds the part of an id that is made from a title.
+const maxSlugRunes = 40
+
+// NewID makes an id for an article from its title: letters and digits, joined by hyphens, and the language. taken says
+// which ids exist already.
+func NewID(title string, lang nlp.Lang, taken func(ArticleID) bool) ArticleID {
+	var slug []rune
+	gap := false
+	for _, r := range strings.ToLower(nlp.Fold(title)) {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			gap = true
+			continue
+		}
+		if gap && len(slug) > 0 {
+			slug = append(slug, '-')
+		}
+		if gap = false; len(slug) >= maxSlugRunes {
+			break
+		}
+		slug = append(slug, r)
+	}
+	name := strings.TrimRight(string(slug), "-")
+	if name == "" {
+		name = "article"
+	}
+	id := ArticleID(name + "." + string(lang.Base()))
+	for n := 2; taken(id); n++ {
+		id = ArticleID(fmt.Sprintf("%s-%d.%s", name, n, lang.Base()))
+	}
+	return id
+}
+
 func trimText(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")

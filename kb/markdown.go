@@ -335,3 +335,13 @@ func listNode(list []string) *yaml.Node {
 	}
 	return n
 }
+
+// FileName is where an article stands in a folder of Markdown files: below its language, named by its id without the
+// language's ending, or by the whole id when that is not how it ends.
+func FileName(a Article) string {
+	lang := string(a.Lang)
+	if lang == "" {
+		lang = "und"
+	}
+	return lang + "/" + strings.TrimSuffix(string(a.ID), "."+lang) + ".md"
+}

@@ -11,6 +11,9 @@ import (
 // all the same.
 var ErrGolden = errors.New("kb: golden questions would break")
 
+// ErrUnconfirmed means that an edit was not saved, because Signed.Confirm refused what it would change.
+var ErrUnconfirmed = errors.New("kb: the change of answers is not confirmed")
+
 // ErrInvalid means that an article cannot be saved as it is; the message says why.
 var ErrInvalid = errors.New("kb: the article is not complete")
 
@@ -83,44 +86,66 @@ type Signed struct {
 	Note  string // why, for the history; may be empty
 	Force string // a reason to save although golden questions break; empty: do not
 	Batch string // the import that it belongs to
+	// Confirm is asked before an edit is saved that can change customers' answers. nil: it is saved.
+	Confirm func(Rehearsal) bool
 }
 
 // Save stores articles in one write, each over the revision that it carries, and shows them in answers. When customers'
 // answers could change it rehearses first; the Rehearsal is returned, with ErrGolden when golden questions break and no
-// reason was given. ErrInvalid: an article cannot be saved. ErrConflict: somebody else was faster. Gaps that the
+// reason was given, and with ErrUnconfirmed when Confirm refuses. ErrInvalid: an article cannot be saved. ErrConflict: somebody else was faster. Gaps that the
 // published ones answer are closed.
 func (p *Publisher) Save(ctx context.Context, edited []Article, s Signed) ([]Article, Rehearsal, error) {
-	live := false
-	for i, a := range edited {
-		a = Normalize(a)
-		if err := Validate(a); err != nil {
-			return nil, Rehearsal{}, fmt.Errorf("%w: %s: %w", ErrInvalid, a.ID, err)
-		}
-		before, err := p.cfg.Store.Article(ctx, a.ID)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return nil, Rehearsal{}, err
-		}
-		live = live || a.Status == Published || before.Status == Published
-		a.UpdatedAt, a.UpdatedBy, a.Note, a.Batch, a.Forced = p.cfg.Now().UTC(), s.By, s.Note, s.Batch, false
-		edited[i] = a
+	edited, live, err := p.prepare(ctx, edited, s)
+	if err != nil {
+		return nil, Rehearsal{}, err
 	}
 	var r Rehearsal
 	if live {
-		var err error
-		if r, err = p.Rehearse(ctx, edited); err != nil {
+		if r, err = p.clear(ctx, edited, s); err != nil {
 			return nil, r, err
-		}
-		if !r.Safe() {
-			if s.Force == "" {
-				return nil, r, fmt.Errorf("%w: %d of %d", ErrGolden, len(r.Broken), r.Golden)
-			}
-			for i := range edited {
-				edited[i].Forced, edited[i].Note = true, s.Force
-			}
 		}
 	}
 	saved, err := p.store(ctx, edited)
 	return saved, r, err
+}
+
+// prepare brings articles into the form in which they are stored; live: customers' answers can change.
+func (p *Publisher) prepare(ctx context.Context, articles []Article, s Signed) (edited []Article, live bool, err error) {
+	for _, a := range articles {
+		a = Normalize(a)
+		if err := Validate(a); err != nil {
+			return nil, false, fmt.Errorf("%w: %s: %w", ErrInvalid, a.ID, err)
+		}
+		before, err := p.cfg.Store.Article(ctx, a.ID)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return nil, false, err
+		}
+		live = live || a.Status == Published || before.Status == Published
+		if !SameText(before, a) && (before.Status == "" || before.Status == Draft || before.Status == Review) {
+			a.AgreedAt = p.cfg.Now().UTC() // a text that is being written follows its translation, not the reverse
+		}
+		a.UpdatedAt, a.UpdatedBy, a.Note, a.Batch, a.Forced = p.cfg.Now().UTC(), s.By, s.Note, s.Batch, false
+		edited = append(edited, a)
+	}
+	return edited, live, nil
+}
+
+// clear rehearses an edit and decides whether it may be saved; one that is forced is marked so.
+func (p *Publisher) clear(ctx context.Context, edited []Article, s Signed) (Rehearsal, error) {
+	r, err := p.Rehearse(ctx, edited)
+	switch {
+	case err != nil:
+		return r, err
+	case !r.Safe() && s.Force == "":
+		return r, fmt.Errorf("%w: %d of %d", ErrGolden, len(r.Broken), r.Golden)
+	case !r.Safe():
+		for i := range edited {
+			edited[i].Forced, edited[i].Note = true, s.Force
+		}
+	case s.Confirm != nil && !s.Confirm(r):
+		return r, ErrUnconfirmed
+	}
+	return r, nil
 }
 
 // store writes, shows in answers and closes gaps.

@@ -52,6 +52,7 @@ type App struct {
 	Words    *locale.Catalog
 	NLP      *chain.Chain
 	KB       *kb.Searcher
+	words    *words
 	Bot      *bot.Bot
 	Outbox   *channels.Outbox
 	Receiver *channels.Receiver
@@ -139,10 +140,11 @@ func (a *App) openKB(ctx context.Context) error {
 	if err := a.seedKB(ctx); err != nil {
 		return err
 	}
-	words, err := a.synonyms()
+	words, err := a.openWords()
 	if err != nil {
 		return err
 	}
+	a.words = words
 	dir := filepath.Join(a.Data, "index")
 	if a.Config.Store.DSN == "mem:" {
 		dir = ""
@@ -154,31 +156,6 @@ func (a *App) openKB(ctx context.Context) error {
 	}
 	a.KB = kb.NewSearcher(kb.Config{Store: a.Store, Index: x, Tokenizer: words, Models: models, Log: a.Log, Now: a.Now})
 	return a.KB.Open(ctx)
-}
-
-// synonyms are the words that the knowledge base takes for one another: those of the configured folder's synonyms.yaml,
-// or the sample shop's.
-func (a *App) synonyms() (*kb.Synonyms, error) {
-	var raw []byte
-	var err error
-	name := "shop/synonyms.yaml"
-	if folder := a.Config.Bot.Knowledge; folder != "" {
-		name = filepath.Join(folder, "synonyms.yaml")
-		raw, err = os.ReadFile(name)
-	} else {
-		raw, err = fs.ReadFile(data.Files(), name)
-	}
-	if errors.Is(err, fs.ErrNotExist) { // a folder of articles need not have any
-		return kb.NewSynonyms(a.NLP.Tokenizer, nil), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	groups, err := kb.ReadSynonyms(name, raw)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", config.ErrInvalid, err)
-	}
-	return kb.NewSynonyms(a.NLP.Tokenizer, groups), nil
 }
 
 // seedKB imports the configured folder, or the sample shop's articles into a knowledge base that has none.
@@ -207,7 +184,7 @@ func (a *App) seedKB(ctx context.Context) error {
 			return err
 		}
 	}
-	return importArticles(ctx, a.Store, articles, a.Now(), "import")
+	return importFolder(ctx, a.Store, articles, a.Now())
 }
 
 // addSampleGolden gives the sample shop's articles their golden questions.

@@ -133,7 +133,8 @@ func merge(stored, edited []kb.Article) kb.Fixed {
 	return out
 }
 
-// asked are the questions that customers asked the knowledge base since an instant, each once.
+// asked are the questions that customers asked the knowledge base since an instant, each once. What names a person is
+// masked, since they are shown to editors.
 func asked(ctx context.Context, s open.Store, since time.Time) ([]kb.Query, error) {
 	var out []kb.Query
 	seen := map[string]bool{}
@@ -147,7 +148,7 @@ func asked(ctx context.Context, s open.Store, since time.Time) ([]kb.Query, erro
 		switch m.Decision.Action {
 		case bot.ActArticle, bot.ActClarify, bot.ActFallback:
 			seen[nlp.Fold(m.Text)] = true
-			out = append(out, kb.Query{Text: m.Text, Lang: m.Lang.Base()})
+			out = append(out, kb.Query{Text: nlp.Mask(m.Text, nlp.FindPII(m.Text)), Lang: m.Lang.Base()})
 		}
 	}
 	return out, nil

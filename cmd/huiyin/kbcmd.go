@@ -143,11 +143,11 @@ func (c *kbExport) Run(e *env) error {
 			return f.Close()
 		}
 		for _, a := range articles {
-			dir := filepath.Join(c.To, string(a.Lang))
-			if err := os.MkdirAll(dir, 0o755); err != nil {
+			name := filepath.Join(c.To, filepath.FromSlash(kb.FileName(a)))
+			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 				return err
 			}
-			if err := os.WriteFile(filepath.Join(dir, string(a.Root)+".md"), kb.FormatArticle(a), 0o644); err != nil {
+			if err := os.WriteFile(name, kb.FormatArticle(a), 0o644); err != nil {
 				return err
 			}
 		}

@@ -96,6 +96,7 @@ func (a *App) handler() (http.Handler, error) {
 	desk, err := console.New(console.Config{
 		Store: a.Store, Desk: a.Bot, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
 		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
+		Knowledge: a.knowledge(),
 	})
 	if err != nil {
 		return nil, err

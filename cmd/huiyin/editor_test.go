@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"huiyin/bot"
+	"huiyin/console"
+)
+
+// editor signs an editor in, in a browser of her own.
+func editor(t *testing.T, p *program, lang string) context.Context {
+	t.Helper()
+	ctx := browser(t)
+	e := bot.Agent{ID: "mei", Name: "Mei", Email: "mei@shop.example", Role: bot.RoleEditor, Lang: "en", PasswordHash: "x", CreatedAt: time.Now()}
+	if lang == "zh" {
+		e.Lang = "zh"
+	}
+	if err := p.app.Store.SaveAgent(context.Background(), e, bot.Event{}); err != nil {
+		t.Fatal(err)
+	}
+	token, err := console.NewLink(context.Background(), p.app.Store, e.ID, time.Now(), random)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(p.url+"/console/login?once="+token), chromedp.Click("form button"), chromedp.WaitVisible("nav.top"))
+	return ctx
+}
+
+// TestEditorInTheBrowser is an editor's day: a customer's question without an answer becomes an article, and the next
+// customer gets it.
+func TestEditorInTheBrowser(t *testing.T) {
+	p := start(t, t.TempDir())
+	customer, ctx := browser(t), editor(t, p, "en")
+	do(t, customer, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), chromedp.WaitVisible("#text"),
+		say("how long does delivery to Shanghai take?"), answers(1), say("do you sell parrots?"), answers(2))
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb"), chromedp.WaitVisible(".articles"))
+	shot(t, ctx, "kb-list")
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/gaps"), shows("parrot"))
+	shot(t, ctx, "kb-gaps")
+	do(t, ctx, chromedp.Click(".gaps form button"), chromedp.WaitVisible("#article"), shows("closes the gap"),
+		chromedp.SendKeys("textarea[name=body]", "Parrots are not **welcome** in our warehouse.\n\n- we sell pens\n- and cups"),
+		chromedp.Poll[chromedp.Void](`document.querySelector('#preview strong')?.innerText === 'welcome'`))
+	shot(t, ctx, "kb-draft")
+	do(t, ctx, chromedp.Click("button[value=published]"), chromedp.WaitVisible("[name=confirm]"), shows("golden questions"))
+	shot(t, ctx, "kb-publish")
+	do(t, ctx, chromedp.Click(".bar .primary"), shows("Customers get this from now on"))
+	shot(t, ctx, "kb-published")
+	do(t, customer, say("do you sell a parrot?"), answers(3), shows("welcome"))
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/gaps"), shows("No open gaps"))
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/test?q=how+long+does+delivery+take"), shows("The bot answers"))
+	shot(t, ctx, "kb-test")
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/words"), chromedp.WaitVisible("#groups"), chromedp.SendKeys("#groups", "\nbird, parrot, 鹦鹉"),
+		chromedp.Click("#words .primary"), chromedp.WaitVisible("button[name=confirm]"))
+	shot(t, ctx, "kb-words")
+	do(t, ctx, chromedp.Click("button[name=confirm]"), shows("Searches use these synonyms now"))
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/import"), chromedp.WaitVisible("input[type=file]"))
+	shot(t, ctx, "kb-import")
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/check"), chromedp.WaitVisible("details.panel"))
+	shot(t, ctx, "kb-check")
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/a/delivery-times.en"), chromedp.WaitVisible("#article"))
+	shot(t, ctx, "kb-edit")
+}

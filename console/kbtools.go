@@ -1,0 +1,286 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+// partRow compares the best article with the runner-up in one part of the score.
+type partRow struct {
+	Name        string
+	First, Next float64
+}
+
+// maxQuestion bounds a question of the test bench, in bytes.
+const maxQuestion = 2 << 10
+
+// kbTest asks a question as a customer would, and shows why it is answered as it is.
+func (s *Console) kbTest(w http.ResponseWriter, r *http.Request, v visit) error {
+	text := strings.TrimSpace(r.URL.Query().Get("q"))
+	data := map[string]any{"Q": text}
+	if text == "" {
+		return s.show(w, v, http.StatusOK, "kbtest", data)
+	}
+	if len(text) > maxQuestion {
+		return &http.MaxBytesError{Limit: maxQuestion}
+	}
+	lang, _ := nlp.DetectLang(text)
+	began := s.Now()
+	answer, err := s.Knowledge.Publisher.Searcher().Search(r.Context(), kb.Query{Text: text, Lang: lang, Limit: 10, Explain: true})
+	if err != nil {
+		return err
+	}
+	data["Answer"], data["Lang"], data["Took"] = answer, lang, s.Now().Sub(began).Round(time.Millisecond/10).String()
+	if t := answer.Trace; t != nil && len(t.Candidates) > 0 {
+		data["Parts"] = partRows(t.Candidates)
+	}
+	return s.show(w, v, http.StatusOK, "kbtest", data)
+}
+
+// partRows are the parts of the two best scores, those that decided first.
+func partRows(list []kb.Candidate) []partRow {
+	var rows []partRow
+	for name, x := range list[0].Parts {
+		row := partRow{Name: name, First: x}
+		if len(list) > 1 {
+			row.Next = list[1].Parts[name]
+		}
+		if row.First != 0 || row.Next != 0 {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b partRow) int {
+		return cmp.Or(cmp.Compare(b.First-b.Next, a.First-a.Next), cmp.Compare(a.Name, b.Name))
+	})
+	return rows
+}
+
+// kbWords is the page of synonyms: a group a line, its words separated by commas.
+func (s *Console) kbWords(w http.ResponseWriter, r *http.Request, v visit) error {
+	return s.show(w, v, http.StatusOK, "kbwords", map[string]any{"Text": joinGroups(s.Knowledge.Synonyms.Groups()), "Saved": r.URL.Query().Get("saved")})
+}
+
+func joinGroups(groups [][]string) string {
+	var b strings.Builder
+	for _, g := range groups {
+		b.WriteString(strings.Join(g, ", ") + "\n")
+	}
+	return b.String()
+}
+
+// splitGroups reads the text of the page. Errors name the line.
+func splitGroups(text string) ([][]string, error) {
+	var file strings.Builder // the same groups as YAML, a line for a line
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+		words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(",，、;；", r) })
+		for i := range words {
+			words[i] = strings.TrimSpace(words[i])
+		}
+		words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
+		if len(words) > 0 {
+			item, err := json.Marshal(words)
+			if err != nil {
+				return nil, err
+			}
+			file.WriteString("- " + string(item))
+		}
+		file.WriteString("\n")
+	}
+	if strings.TrimSpace(file.String()) == "" {
+		return nil, nil
+	}
+	return kb.ReadSynonyms("", []byte(file.String()))
+}
+
+// kbSaveWords shows what other synonyms would change, and saves them when that is confirmed.
+func (s *Console) kbSaveWords(w http.ResponseWriter, r *http.Request, v visit) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxArticleForm)
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	text := r.PostFormValue("text")
+	groups, err := splitGroups(text)
+	if err != nil {
+		return s.show(w, v, http.StatusUnprocessableEntity, "kbwords", map[string]any{"Text": text, "Problem": strings.ReplaceAll(err.Error(), "\n:", "\n")})
+	}
+	if r.PostFormValue("confirm") == "" {
+		reh, err := s.Knowledge.Publisher.RehearseWords(r.Context(), s.Knowledge.Synonyms.With(groups))
+		if err != nil {
+			return err
+		}
+		return s.show(w, v, http.StatusOK, "kbwords", map[string]any{"Text": text, "R": reh, "Tried": true})
+	}
+	if err := s.Knowledge.Synonyms.Save(r.Context(), groups); err != nil {
+		return err
+	}
+	if err := s.Store.Record(r.Context(), bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "synonyms.save", Detail: fmt.Sprint(len(groups), " groups")}); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/console/kb/words?saved=1", http.StatusSeeOther)
+	return nil
+}
+
+// gapDays is how far back gaps are looked for.
+const gapDays = 28
+
+// Bounds of the gaps page.
+const (
+	gapsShown      = 50
+	gapAnswersRead = 5 // conversations that are read for an agent's answer
+)
+
+// gapRow is a cluster of questions without an answer, as the page shows it.
+type gapRow struct {
+	kb.GapCluster
+	Zh, En int
+	Draft  *kb.Article // being written for it already
+}
+
+func (s *Console) kbGaps(w http.ResponseWriter, r *http.Request, v visit) error {
+	rows, err := s.gapRows(r.Context())
+	if err != nil {
+		return err
+	}
+	return s.show(w, v, http.StatusOK, "kbgaps", map[string]any{"Rows": rows[:min(gapsShown, len(rows))], "Total": len(rows), "Days": gapDays})
+}
+
+func (s *Console) gapRows(ctx context.Context) ([]gapRow, error) {
+	p := s.Knowledge.Publisher
+	now := s.Now()
+	gaps, err := p.Store().Gaps(ctx, now.AddDate(0, 0, -gapDays), now)
+	if err != nil {
+		return nil, err
+	}
+	articles, err := p.Store().Articles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	writing := map[string]*kb.Article{}
+	for i := range articles {
+		for _, id := range articles[i].Gaps {
+			if articles[i].Status == kb.Draft || articles[i].Status == kb.Review {
+				writing[id] = &articles[i]
+			}
+		}
+	}
+	var rows []gapRow
+	for _, c := range p.Searcher().ClusterGaps(gaps) {
+		row := gapRow{GapCluster: c}
+		for _, g := range c.Gaps {
+			if g.Lang.Base() == nlp.LangChinese {
+				row.Zh++
+			} else {
+				row.En++
+			}
+			if row.Draft == nil {
+				row.Draft = writing[g.ID]
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// kbDraftGap makes a draft for the cluster that has a gap, with what an agent answered, and opens it.
+func (s *Console) kbDraftGap(w http.ResponseWriter, r *http.Request, v visit) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	rows, err := s.gapRows(r.Context())
+	if err != nil {
+		return err
+	}
+	gap := r.PostFormValue("gap")
+	at := slices.IndexFunc(rows, func(row gapRow) bool {
+		return slices.ContainsFunc(row.Gaps, func(g kb.Gap) bool { return g.ID == gap })
+	})
+	if at < 0 {
+		return kb.ErrNotFound
+	}
+	row := rows[at]
+	if row.Draft != nil {
+		http.Redirect(w, r, articlePath(row.Draft.ID), http.StatusSeeOther)
+		return nil
+	}
+	answer, err := s.agentAnswer(r.Context(), row.Gaps)
+	if err != nil {
+		return err
+	}
+	a := kb.Article{Title: row.Question, Lang: row.Lang()}
+	if err := s.nameNew(r.Context(), &a); err != nil {
+		return err
+	}
+	draft := row.GapCluster.Draft(a.ID, answer, s.Now())
+	saved, _, err := s.Knowledge.Publisher.Save(r.Context(), []kb.Article{draft}, kb.Signed{By: v.agent.Name})
+	if err != nil {
+		return err
+	}
+	if err := s.record(r.Context(), v, "article.draft", saved[0]); err != nil {
+		return err
+	}
+	http.Redirect(w, r, articlePath(saved[0].ID)+"?saved=gap", http.StatusSeeOther)
+	return nil
+}
+
+// agentAnswer is the longest message that an agent wrote to a customer after asking one of these questions, the newest
+// conversations first; empty when there is none. What names a person is masked.
+func (s *Console) agentAnswer(ctx context.Context, gaps []kb.Gap) (string, error) {
+	answer, read := "", 0
+	for _, g := range slices.Backward(gaps) {
+		if read++; read > gapAnswersRead || answer != "" {
+			break
+		}
+		list, err := s.Store.Messages(ctx, bot.ConversationID(g.Conversation), 0, 0)
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return "", err
+		}
+		asked := false
+		for _, m := range list {
+			asked = asked || string(m.ID) == g.Message
+			if asked && m.Author == bot.ByAgent && m.Direction == bot.Outgoing && !m.Private && m.DeletedAt.IsZero() && len(m.Text) > len(answer) {
+				answer = m.Text
+			}
+		}
+	}
+	return s.Knowledge.Mask(answer), nil
+}
+
+// kbCheck looks for what an editor should mend.
+func (s *Console) kbCheck(w http.ResponseWriter, r *http.Request, v visit) error {
+	p := s.Knowledge.Publisher
+	findings, err := p.Searcher().Check(r.Context())
+	if err != nil {
+		return err
+	}
+	articles, err := p.Store().Articles(r.Context())
+	if err != nil {
+		return err
+	}
+	shown, since, err := s.shown(r.Context())
+	if err != nil {
+		return err
+	}
+	findings = append(findings, kb.Unused(articles, shown, since)...)
+	return s.show(w, v, http.StatusOK, "kbcheck", map[string]any{"Groups": sortFindings(findings), "Total": len(findings)})
+}
+
+// found says what a finding is in the page's language.
+func (s *Console) found(lang string, f kb.Finding) string {
+	pairs := []any{"detail", f.Detail, "a", "", "b", ""}
+	for i, id := range f.Articles[:min(2, len(f.Articles))] {
+		pairs[3+2*i] = string(id)
+	}
+	return s.Words.Text(lang, "kb.find."+string(f.Kind)+".text", pairs...)
+}

@@ -1,0 +1,133 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"path"
+	"syscall"
+	"time"
+
+	"huiyin/kb"
+)
+
+// Errors of a Fetcher.
+var (
+	// ErrInside means that an address leads into a private network, or to this machine.
+	ErrInside = errors.New("importer: the address leads into a private network")
+	// ErrAddress means that an address cannot be fetched as it is.
+	ErrAddress = errors.New("importer: not a web address that can be read")
+)
+
+// Bounds of a page from the web.
+const (
+	fetchMost      = 8 << 20
+	fetchTime      = 20 * time.Second
+	fetchRedirects = 5
+)
+
+// Fetcher reads pages from the web. It dials public addresses only: the address is looked at after the name was resolved
+// and for every redirect anew, so that no name can lead inside.
+type Fetcher struct{ client *http.Client }
+
+// FetcherOptions are for tests; the zero value is what the program uses.
+type FetcherOptions struct {
+	Allow     func(netip.AddrPort) bool // addresses that may be dialled although they are inside
+	Transport func(*http.Transport)     // changes the transport
+}
+
+// NewFetcher makes a Fetcher.
+func NewFetcher(o FetcherOptions) *Fetcher {
+	dialer := &net.Dialer{Timeout: fetchTime / 2, Control: func(_, address string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return fmt.Errorf("%w: %s", ErrInside, address)
+		}
+		if !public(at.Addr()) && (o.Allow == nil || !o.Allow(at)) {
+			return fmt.Errorf("%w: %s", ErrInside, at.Addr())
+		}
+		return nil
+	}}
+	transport := &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: fetchTime / 2, ResponseHeaderTimeout: fetchTime / 2,
+		MaxResponseHeaderBytes: 64 << 10, DisableKeepAlives: true, ForceAttemptHTTP2: true}
+	if o.Transport != nil {
+		o.Transport(transport)
+	}
+	return &Fetcher{&http.Client{Transport: transport, CheckRedirect: func(r *http.Request, via []*http.Request) error {
+		if len(via) > fetchRedirects {
+			return fmt.Errorf("%w: more than %d redirects", ErrAddress, fetchRedirects)
+		}
+		return allowed(r.URL)
+	}}}
+}
+
+// Fetch reads a page. Its File is named by the address that it was found at in the end.
+func (f *Fetcher) Fetch(ctx context.Context, address string) (File, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return File{}, fmt.Errorf("%w: %q", ErrAddress, address)
+	}
+	if err := allowed(u); err != nil {
+		return File{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return File{}, fmt.Errorf("%w: %q", ErrAddress, address)
+	}
+	req.Header.Set("User-Agent", "huiyin (knowledge base import)")
+	resp, err := f.client.Do(req)
+	if err != nil {
+		return File{}, fmt.Errorf("importer: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return File{}, fmt.Errorf("%w: %s answered %s", ErrAddress, resp.Request.URL.Redacted(), resp.Status)
+	}
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, fetchMost+1))
+	if err != nil {
+		return File{}, fmt.Errorf("importer: %w", err)
+	}
+	if len(raw) > fetchMost {
+		return File{}, &kb.InputError{File: resp.Request.URL.Redacted(), Msg: fmt.Sprintf("is larger than %d MB", fetchMost>>20)}
+	}
+	name := path.Base(resp.Request.URL.Path)
+	if name == "." || name == "/" {
+		name = resp.Request.URL.Hostname()
+	}
+	return File{Name: name, Type: resp.Header.Get("Content-Type"), Data: raw}, nil
+}
+
+// allowed refuses everything but https without a password.
+func allowed(u *url.URL) error {
+	switch {
+	case u.Scheme != "https" || u.Host == "":
+		return fmt.Errorf("%w: %s: only https:// is read", ErrAddress, u.Redacted())
+	case u.User != nil:
+		return fmt.Errorf("%w: %s: an address with a password", ErrAddress, u.Redacted())
+	}
+	return nil
+}
+
+// public reports whether an address is one of the public internet.
+func public(a netip.Addr) bool {
+	a = a.Unmap()
+	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() {
+		return false
+	}
+	for _, p := range []string{ // IANA's registries of special-purpose addresses, beyond what net/netip knows
+		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
+		"64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16",
+	} {
+		if netip.MustParsePrefix(p).Contains(a) {
+			return false
+		}
+	}
+	return true
+}

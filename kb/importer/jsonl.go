@@ -1,0 +1,77 @@
+package importer
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+// line is an article as a line of JSON: the keys of the front matter, and body.
+type line struct {
+	ID        kb.ArticleID `json:"id"`
+	Root      kb.RootID    `json:"root"`
+	Lang      nlp.Lang     `json:"lang"`
+	Title     string       `json:"title"`
+	Category  string       `json:"category"`
+	Status    kb.Status    `json:"status"`
+	Questions []string     `json:"questions"`
+	Golden    []string     `json:"golden"`
+	Tags      []string     `json:"tags"`
+	From      time.Time    `json:"from"`
+	Until     time.Time    `json:"until"`
+	Summary   string       `json:"summary"`
+	Body      string       `json:"body"`
+}
+
+// readLines reads one article a line.
+func readLines(name, text string) ([]kb.Article, error) {
+	var out []kb.Article
+	var errs []error
+	first := map[kb.ArticleID]int{}
+	n := 0
+	for row := range strings.SplitSeq(text, "\n") {
+		n++
+		if row = strings.TrimSpace(row); row == "" {
+			continue
+		}
+		wrong := func(msg string) { errs = append(errs, &kb.InputError{File: name, Line: n, Msg: msg}) }
+		d := json.NewDecoder(strings.NewReader(row))
+		d.DisallowUnknownFields()
+		var l line
+		if err := d.Decode(&l); err != nil {
+			wrong("JSON: " + strings.TrimPrefix(err.Error(), "json: "))
+			continue
+		}
+		if d.More() {
+			wrong("JSON: more than one object on the line")
+			continue
+		}
+		if l.Lang == "" && l.ID == "" {
+			l.Lang = languageOf(l.Title + "\n" + l.Body)
+		}
+		if l.ID == "" && l.Title != "" {
+			l.ID = kb.NewID(l.Title, l.Lang, func(id kb.ArticleID) bool { return first[id] > 0 })
+		}
+		a := kb.Normalize(kb.Article{ID: l.ID, Root: l.Root, Lang: l.Lang, Title: l.Title, Category: l.Category, Status: l.Status,
+			Questions: l.Questions, Golden: l.Golden, Tags: l.Tags, From: l.From, Until: l.Until, Summary: l.Summary, Body: l.Body})
+		if err := kb.Validate(a); err != nil {
+			wrong(err.Error())
+			continue
+		}
+		if first[a.ID] > 0 {
+			wrong(fmt.Sprintf("id %q is already used by %s:%d", a.ID, name, first[a.ID]))
+			continue
+		}
+		first[a.ID] = n
+		out = append(out, a)
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return out, nil
+}
