@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 
 	"huiyin/nlp"
+	"huiyin/nlp/chain"
 	"huiyin/nlp/intent"
-	"huiyin/nlp/vectors"
 	"huiyin/store"
 )
 
@@ -25,12 +25,12 @@ func (a *App) train(ctx context.Context, examples []nlp.Example) error {
 	}
 	start := a.Now()
 	name := filepath.Join(a.Data, "models", "intent-"+fingerprint(examples)+".bin")
-	if m, err := loadModel(name, a.NLP.Vectors); err == nil {
+	if m, err := loadModel(name, a.NLP); err == nil {
 		a.NLP.Intent.Use(m)
 		a.Log.Info("intents loaded", "examples", len(examples), "took", a.Now().Sub(start))
 		return nil
 	}
-	m, err := intent.Train(ctx, a.NLP.Tokenizer, examples, intent.Options{Vectors: a.NLP.Vectors})
+	m, err := intent.Train(ctx, a.NLP.Tokenizer, examples, a.NLP.IntentOptions())
 	if err != nil {
 		return err
 	}
@@ -56,13 +56,13 @@ func fingerprint(examples []nlp.Example) string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-func loadModel(name string, words *vectors.Vectors) (*intent.Model, error) {
+func loadModel(name string, c *chain.Chain) (*intent.Model, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return intent.Load(f, words)
+	return intent.Load(f, c.Vectors, c.Pinyin)
 }
 
 // keepModel writes a model in the place of the ones before it.

@@ -98,7 +98,7 @@ func (c *evalIntent) Run(e *env) error {
 		return err
 	}
 	defer ch.Close()
-	ev, err := intent.Evaluate(e.ctx, ch.Tokenizer, train, test, intent.Options{Vectors: ch.Vectors}, time.Now)
+	ev, err := intent.Evaluate(e.ctx, ch.Tokenizer, train, test, ch.IntentOptions(), time.Now)
 	if err != nil {
 		return err
 	}

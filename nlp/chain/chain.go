@@ -30,6 +30,12 @@ type Chain struct {
 	Intent    *intent.Component // has no model until Intent.Use gives it one
 	Entities  *nlp.Entities
 	Vectors   *vectors.Vectors // what intents are trained with
+	Pinyin    *nlp.Pinyin      // what intents are matched with
+}
+
+// IntentOptions are what intents are trained with.
+func (c *Chain) IntentOptions() intent.Options {
+	return intent.Options{Vectors: c.Vectors, Pinyin: c.Pinyin}
 }
 
 // New loads every component. Close frees what they hold.
@@ -50,11 +56,15 @@ func New(o Options) (*Chain, error) {
 	if err != nil {
 		return nil, fmt.Errorf("chain: %w", err)
 	}
+	pinyin, err := nlp.NewPinyin(o.Data)
+	if err != nil {
+		return nil, fmt.Errorf("chain: %w", err)
+	}
 	words, tok, err := openTables(o) // last: only the tokenizer holds what must be freed
 	if err != nil {
 		return nil, fmt.Errorf("chain: %w", err)
 	}
-	c := &Chain{Tokenizer: tok, Intent: &intent.Component{}, Entities: entities, Vectors: words}
+	c := &Chain{Tokenizer: tok, Intent: &intent.Component{}, Entities: entities, Vectors: words, Pinyin: pinyin}
 	// A new component is a line here. Each may read what those above it wrote.
 	c.Pipeline = nlp.NewPipeline(
 		nlp.Language{},

@@ -10,6 +10,7 @@ import (
 	"math"
 	"slices"
 
+	"huiyin/nlp"
 	"huiyin/nlp/vectors"
 )
 
@@ -20,7 +21,7 @@ var ErrFormat = errors.New("intent: not a model file of this version, or damaged
 var ErrVectors = errors.New("intent: the model was trained with other word vectors")
 
 // magic begins every model file and carries its version; a change of the features or the layout changes it.
-const magic = "huiyin-intent-1\n"
+const magic = "huiyin-intent-2\n"
 
 // maxModelBytes bounds what Load reads.
 const maxModelBytes = 1 << 30
@@ -46,6 +47,7 @@ func (m *Model) Save(w io.Writer) error {
 	e.f64s(m.gate.Scale[:])
 	e.f64s(m.gate.Weight[:])
 	e.f64s(m.thresholds)
+	e.spellings(m.speller.words)
 	sum := sha256.Sum256(e.buf)
 	for _, part := range [][]byte{[]byte(magic), sum[:], e.buf} {
 		if _, err := w.Write(part); err != nil {
@@ -55,9 +57,9 @@ func (m *Model) Save(w io.Writer) error {
 	return nil
 }
 
-// Load reads a model that Save wrote. v are the word vectors that it was trained with, nil if it was trained without.
-// A file that is cut, changed or of another version gives ErrFormat; other vectors give ErrVectors.
-func Load(r io.Reader, v *vectors.Vectors) (*Model, error) {
+// Load reads a model that Save wrote. v are the word vectors that it was trained with, nil if it was trained without; p may be
+// nil, see Options. A file that is cut, changed or of another version gives ErrFormat; other vectors give ErrVectors.
+func Load(r io.Reader, v *vectors.Vectors, p *nlp.Pinyin) (*Model, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxModelBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("intent: load model: %w", err)
@@ -70,10 +72,10 @@ func Load(r io.Reader, v *vectors.Vectors) (*Model, error) {
 	if !bytes.Equal(sum[:], raw[len(magic):head]) {
 		return nil, ErrFormat
 	}
-	return decode(raw[head:], v)
+	return decode(raw[head:], v, p)
 }
 
-func decode(body []byte, v *vectors.Vectors) (*Model, error) {
+func decode(body []byte, v *vectors.Vectors, p *nlp.Pinyin) (*Model, error) {
 	d := dec{buf: body}
 	l := &linear{labels: d.strings(), vocab: &vocabulary{hashTable: hashTable{hash: d.u64s()}, idf: d.f32s()}, meaning: &meaning{}}
 	for _, b := range d.bytes() {
@@ -83,6 +85,7 @@ func decode(body []byte, v *vectors.Vectors) (*Model, error) {
 	prints := d.u64s()
 	l.meaning.center, l.sparse, l.dense, l.bias = d.f32s(), d.f32s(), d.f32s(), d.f32s()
 	scalars, mean, scale, weight, thresholds := d.f64s(), d.f64s(), d.f64s(), d.f64s(), d.f64s()
+	spell := &speller{words: d.spellings()}
 	if d.failed || len(d.buf) != 0 || len(prints) != 1 {
 		return nil, ErrFormat
 	}
@@ -96,7 +99,8 @@ func decode(body []byte, v *vectors.Vectors) (*Model, error) {
 	if !l.fits() || len(scalars) != 3 || len(mean) != gateInputs || len(scale) != gateInputs || len(weight) != gateInputs || len(thresholds) != n {
 		return nil, ErrFormat
 	}
-	m := &Model{linear: l, temper: scalars[0], threshold: scalars[1], thresholds: thresholds, pool: newScratches(l)}
+	spell.index(p, v)
+	m := &Model{linear: l, temper: scalars[0], threshold: scalars[1], thresholds: thresholds, speller: spell, pool: newScratches(l)}
 	m.gate.Bias = scalars[2]
 	copy(m.gate.Mean[:], mean)
 	copy(m.gate.Scale[:], scale)
@@ -124,6 +128,22 @@ func (e *enc) strings(a []string) {
 	for _, s := range a {
 		e.bytes([]byte(s))
 	}
+}
+
+func (e *enc) spellings(words []spelling) {
+	e.buf = binary.AppendUvarint(e.buf, uint64(len(words)))
+	for _, w := range words {
+		e.bytes([]byte(w.text))
+		e.bytes([]byte(w.term))
+		e.buf = binary.AppendUvarint(e.buf, uint64(w.count)<<1|uint64(btoi(w.stop)))
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (e *enc) u64s(a []uint64) {
@@ -176,6 +196,21 @@ func (d *dec) strings() []string {
 	out := make([]string, d.count(1))
 	for i := range out {
 		out[i] = string(d.bytes())
+	}
+	return out
+}
+
+func (d *dec) spellings() []spelling {
+	out := make([]spelling, d.count(3))
+	for i := range out {
+		text, term := string(d.bytes()), string(d.bytes())
+		n, k := binary.Uvarint(d.buf)
+		if d.failed || k <= 0 || n>>1 == 0 || n>>1 > math.MaxInt32 {
+			d.failed = true
+			return nil
+		}
+		d.buf = d.buf[k:]
+		out[i] = spelling{text: text, term: term, stop: n&1 == 1, count: int32(n >> 1)}
 	}
 	return out
 }

@@ -32,6 +32,8 @@ type Options struct {
 	MaxLoss float64
 	// Vectors know words that the examples do not have; nil does without them.
 	Vectors *vectors.Vectors
+	// Pinyin reads Chinese that is typed in Latin letters, or with characters that sound alike; nil does without it.
+	Pinyin *nlp.Pinyin
 }
 
 func (o Options) withDefaults() Options {
@@ -51,6 +53,7 @@ type Model struct {
 	temper     float64   // turns margins into probabilities: softmax(temper · margin)
 	threshold  float64   // in-scope confidence below which a text is IntentNone
 	thresholds []float64 // the same for each intent
+	speller    *speller
 	pool       *scratches
 }
 
@@ -88,7 +91,7 @@ func Train(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Opti
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{linear: t.linear, pool: newScratches(t.linear)}
+	m := &Model{linear: t.linear, pool: newScratches(t.linear), speller: newSpeller(set.texts[:set.names], opts.Pinyin, opts.Vectors)}
 	m.calibrate(set, scores, opts)
 	return m, nil
 }

@@ -60,7 +60,7 @@ func TestSaveLoadRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	saved := bytes.Clone(file.Bytes())
-	back, err := intent.Load(&file, nil)
+	back, err := intent.Load(&file, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestSaveLoadRoundTrip(t *testing.T) {
 		}
 	}
 	saved[len(saved)/2] ^= 1
-	if _, err := intent.Load(bytes.NewReader(saved), nil); !errors.Is(err, intent.ErrFormat) {
+	if _, err := intent.Load(bytes.NewReader(saved), nil, nil); !errors.Is(err, intent.ErrFormat) {
 		t.Errorf("damaged file: got %v, want ErrFormat", err)
 	}
 }

@@ -184,10 +184,10 @@ func TestOneExampleIsEnoughToTrain(t *testing.T) {
 func TestModelWantsItsOwnVectors(t *testing.T) {
 	v := words(t)
 	file := saved(t, train(t, shop(), intent.Options{Vectors: v}))
-	if _, err := intent.Load(bytes.NewReader(file), nil); !errors.Is(err, intent.ErrVectors) {
+	if _, err := intent.Load(bytes.NewReader(file), nil, nil); !errors.Is(err, intent.ErrVectors) {
 		t.Errorf("without vectors: got %v", err)
 	}
-	if _, err := intent.Load(bytes.NewReader(file), v); err != nil {
+	if _, err := intent.Load(bytes.NewReader(file), v, nil); err != nil {
 		t.Errorf("with its own: %v", err)
 	}
 }
@@ -238,7 +238,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(saved(f, m))
 	f.Add([]byte("huiyin-intent-1\n"))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		m, err := intent.Load(bytes.NewReader(file), nil)
+		m, err := intent.Load(bytes.NewReader(file), nil, nil)
 		if err != nil {
 			return
 		}

@@ -32,6 +32,7 @@ func (m *Model) Rank(tokens []nlp.Token) Result {
 	sc := m.pool.get()
 	defer m.pool.put(sc)
 	score := sc.score
+	tokens = m.speller.repair(tokens)
 	sc.enc.encode(tokens, &sc.x)
 	if len(sc.x.at) == 0 && !slices.ContainsFunc(sc.x.dense, func(f float32) bool { return f != 0 }) { // nothing that training has ever seen
 		return Result{Intent: nlp.Intent{Name: nlp.IntentNone, Confidence: 1}}

@@ -2,10 +2,12 @@ package intent
 
 import (
 	"context"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
 
+	"huiyin/data"
 	"huiyin/nlp"
 )
 
@@ -55,4 +57,14 @@ func TestLabelsAreSpeltAsWords(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", label, got, want)
 		}
 	}
+}
+
+// subFS is a folder of the data that ships.
+func subFS(t testing.TB, folder string) fs.FS {
+	t.Helper()
+	sub, err := fs.Sub(data.Files(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sub
 }

@@ -53,7 +53,7 @@ func FuzzStem(f *testing.F) {
 	f.Fuzz(func(t *testing.T, w string) {
 		for i := range len(w) {
 			if w[i] < 'a' || w[i] > 'z' {
-				t.Skip()
+				t.Skip("Stem takes lower-case letters")
 			}
 		}
 		if got, want := en.Stem(w), english.Stem(w, true); got != want {
@@ -91,5 +91,19 @@ func BenchmarkStem(b *testing.B) {
 		en.Stem("refunded")
 		en.Stem("order")
 		en.Stem("box")
+	}
+}
+
+func TestExpand(t *testing.T) {
+	for in, want := range map[string]string{
+		"pls": "please", "u": "you", "acct": "account", "pkg": "package", "tmrw": "tomorrow", "qty": "quantity",
+		"order": "order", "app": "app", "min": "min", "info": "info", "": "",
+	} {
+		if got := en.Expand(in); got != want {
+			t.Errorf("Expand(%q) = %q, want %q", in, got, want)
+		}
+		if again := en.Expand(en.Expand(in)); again != en.Expand(in) {
+			t.Errorf("Expand(%q) is an abbreviation itself: %q", in, again)
+		}
 	}
 }
