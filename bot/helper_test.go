@@ -72,7 +72,7 @@ func (r *reader) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
 		<-r.proceed
 	}
 	a := nlp.Analysis{Text: text, Lang: language(text), Intent: nlp.Intent{Name: nlp.IntentNone}}
-	confidence := nlp.Confidence(0.95)
+	confidence := nlp.Confidence(0.98)
 	plain := text
 	if m := sureness.FindStringSubmatch(text); m != nil {
 		f, _ := strconv.ParseFloat(m[1], 64)

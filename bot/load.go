@@ -1,12 +1,14 @@
 package bot
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"huiyin/internal/yamlfile"
 	"huiyin/kb"
@@ -127,6 +129,35 @@ func (d *Dialogue) TrainingExamples() []nlp.Example {
 		add(in.Name, in.Examples)
 	}
 	add(nlp.IntentNone, d.OutOfScope)
+	return all
+}
+
+// ExamplesWith adds what the knowledge base teaches about intents: how customers ask for an article is an example of the
+// intent that shows it, and no intent explains what only an article answers. A text that is an example already stays one.
+func (d *Dialogue) ExamplesWith(articles []kb.Article, now time.Time) []nlp.Example {
+	all := d.TrainingExamples()
+	known := map[string]bool{}
+	for _, x := range all {
+		known[nlp.Fold(x.Text)] = true
+	}
+	shows := map[kb.RootID]string{}
+	for _, in := range d.Intents {
+		if in.Article != "" {
+			shows[in.Article] = in.Name
+		}
+	}
+	for _, a := range articles {
+		if !a.Live(now) {
+			continue
+		}
+		label := cmp.Or(shows[a.Root], nlp.IntentNone)
+		for _, text := range append([]string{a.Title}, a.Questions...) {
+			if folded := nlp.Fold(text); !known[folded] {
+				known[folded] = true
+				all = append(all, nlp.Example{Text: text, Label: label, Lang: a.Lang})
+			}
+		}
+	}
 	return all
 }
 

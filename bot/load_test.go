@@ -235,3 +235,26 @@ func TestSampleShop(t *testing.T) {
 		t.Errorf("%d intents, %d forms", len(d.Intents), len(d.Forms))
 	}
 }
+
+func TestArticlesTeachIntents(t *testing.T) {
+	d, err := bot.LoadDialogue(os.DirFS("testdata"), "dialogue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := len(d.TrainingExamples())
+	got := d.ExamplesWith([]kb.Article{
+		{ID: "invoice.zh", Root: "invoice", Lang: "zh", Title: "怎样索取发票", Questions: []string{"怎么开发票", "能开票吗"}, Status: kb.Published},
+		{ID: "customs.en", Root: "customs", Lang: "en", Title: "Customs duty", Questions: []string{"are duties included", "Are duties included"}, Status: kb.Published},
+		{ID: "draft.en", Root: "draft", Lang: "en", Title: "Not yet", Status: kb.Draft},
+		{ID: "past.en", Root: "past", Lang: "en", Title: "No more", Status: kb.Published, Until: noon},
+	}, noon)[own:]
+	want := []nlp.Example{
+		{Text: "怎样索取发票", Label: "invoice", Lang: "zh"},
+		{Text: "能开票吗", Label: "invoice", Lang: "zh"}, // the other is an example already
+		{Text: "Customs duty", Label: nlp.IntentNone, Lang: "en"},
+		{Text: "are duties included", Label: nlp.IntentNone, Lang: "en"},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

@@ -12,10 +12,11 @@ import (
 // How sure an intent must be, as calibrated confidences (docs/dialogue.md has what they were measured with). Training's
 // own threshold only says that a message is like the examples; it does not know what else the articles answer.
 const (
-	intentSure   = 0.9  // acts alone: the articles are not asked
-	intentTaken  = 0.55 // acts although other articles are near
-	intentBacked = 0.35 // acts when no article is near, or its own is among them; small talk too
-	intentAgrees = 0.45 // acts when its own article is the nearest and the two confidences make this much
+	intentSure   = 0.97 // acts alone: the articles are not asked
+	intentTaken  = 0.8  // acts although other articles are near
+	intentOwn    = 0.4  // acts when its own article is among those that are near
+	intentBacked = 0.5  // acts when no article is near; small talk too
+	intentAgrees = 0.6  // acts when its own article is the nearest and the two confidences make this much
 	intentOption = 0.1  // is worth a button
 )
 
@@ -58,7 +59,7 @@ func outweighs(spec *IntentSpec, confidence nlp.Confidence, found kb.Answer) boo
 		return !nearest && confidence >= intentTaken && confidence > best.Confidence
 	}
 	own := nearest || spec.Article != "" && slices.ContainsFunc(found.Hits, func(h kb.Hit) bool { return h.Root == spec.Article })
-	return confidence >= intentTaken || own && confidence >= intentBacked || nearest && confidence+best.Confidence >= intentAgrees
+	return confidence >= intentTaken || own && confidence >= intentOwn || nearest && confidence+best.Confidence >= intentAgrees
 }
 
 // lookUp asks the knowledge base about the message.

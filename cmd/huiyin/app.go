@@ -96,6 +96,9 @@ func (a *App) assemble(ctx context.Context) error {
 	if err := load.Wait(); err != nil {
 		return err
 	}
+	if err := a.seedKB(ctx); err != nil {
+		return err
+	}
 	load, loadCtx := errgroup.WithContext(ctx)
 	load.Go(func() error { return a.openKB(loadCtx) })
 	load.Go(func() error { return a.openDialogue(loadCtx) })
@@ -135,11 +138,8 @@ func (a *App) openNLP() (err error) {
 	return nil
 }
 
-// openKB fills an empty knowledge base, and opens its index.
+// openKB opens the index of the knowledge base.
 func (a *App) openKB(ctx context.Context) error {
-	if err := a.seedKB(ctx); err != nil {
-		return err
-	}
 	words, err := a.openWords()
 	if err != nil {
 		return err
@@ -214,7 +214,7 @@ func importArticles(ctx context.Context, store kb.Store, articles []kb.Article, 
 	return err
 }
 
-// openDialogue loads the intents and forms, and trains the intent matcher on their examples.
+// openDialogue loads the intents and forms, and trains the intent matcher on their examples and on what the articles teach.
 func (a *App) openDialogue(ctx context.Context) error {
 	fsys, err := fs.Sub(data.Files(), "shop/dialogue")
 	if folder := a.Config.Bot.Dialogue; folder != "" {
@@ -224,7 +224,11 @@ func (a *App) openDialogue(ctx context.Context) error {
 		return err
 	}
 	a.dialogue, err = bot.NewDialogueSource(ctx, fsys, ".", func(ctx context.Context, d *bot.Dialogue) error {
-		return a.train(ctx, d.TrainingExamples())
+		articles, err := a.Store.Articles(ctx)
+		if err != nil {
+			return err
+		}
+		return a.train(ctx, d.ExamplesWith(articles, a.Now()))
 	}, a.Log)
 	if err != nil {
 		return fmt.Errorf("%w: dialogue: %w", config.ErrInvalid, err)

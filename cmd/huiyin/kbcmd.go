@@ -44,6 +44,9 @@ func (e *env) withKB(do func(ctx context.Context, s open.Store, k *kb.Searcher) 
 	if err := app.openNLP(); err != nil {
 		return err
 	}
+	if err := app.seedKB(e.ctx); err != nil {
+		return err
+	}
 	if err := app.openKB(e.ctx); err != nil {
 		return err
 	}

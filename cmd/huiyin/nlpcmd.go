@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -36,11 +37,15 @@ func (c *nlpAnalyze) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	cfg.Store.DSN = "mem:" // a running program keeps the database to itself
 	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}}
-	if err := app.openNLP(); err != nil {
+	defer app.Close()
+	if err := errors.Join(app.openStore(), app.openNLP()); err != nil {
 		return err
 	}
-	defer app.Close()
+	if err := app.seedKB(e.ctx); err != nil {
+		return err
+	}
 	if err := app.openDialogue(e.ctx); err != nil {
 		return err
 	}
@@ -74,6 +79,7 @@ type evalCmd struct {
 	Intent    evalIntent    `cmd:"" help:"Train on one file, measure on another: accuracy, out of scope, speed."`
 	Sentiment evalSentiment `cmd:"" help:"Measure the shipped sentiment model."`
 	Retrieval evalRetrieval `cmd:"" help:"Index a corpus and measure how often the right article is found."`
+	Answers   evalAnswers   `cmd:"" help:"Ask the whole program questions, and count what customers get."`
 }
 
 type evalIntent struct {
