@@ -33,6 +33,8 @@ type Office interface {
 	Amend(name string, card Shown, message, text string)
 	// Retract deletes it, and reports whether the platform tells of it.
 	Retract(name string, card Shown, message string) bool
+	// Trip scripts the next calls that do not send a message: those that change one, or make room for one.
+	Trip(faults ...Fault)
 	// Click is a member pressing something under a card, by its title.
 	Click(name string, card Shown, title string)
 }
@@ -59,6 +61,7 @@ func RunDesk(t *testing.T, s DeskSuite) {
 		"down":     (*deskRig).testDown,
 		"restart":  (*deskRig).testRestart,
 		"lost":     (*deskRig).testLost,
+		"hiccups":  (*deskRig).testHiccups,
 		"again":    (*deskRig).testAgain,
 	} {
 		t.Run(name, func(t *testing.T) {

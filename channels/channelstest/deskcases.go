@@ -137,7 +137,7 @@ func (r *deskRig) testNotes() {
 		for range 1 + random.IntN(4) {
 			text += pieces[random.IntN(len(pieces))]
 		}
-		if begins := strings.NewReplacer("》", ">", "＞", ">").Replace(strings.TrimSpace(text)); strings.HasPrefix(begins, ">>") || begins == "" {
+		if begins := strings.NewReplacer("》", ">", "＞", ">").Replace(strings.TrimSpace(text)); strings.HasPrefix(begins, ">>") && !strings.HasPrefix(begins, ">>>") || begins == "" {
 			continue
 		}
 		r.office.Write("lin", card, text)
@@ -305,6 +305,24 @@ func (r *deskRig) needsCertainty() {
 	r.Helper()
 	if !r.s.Certain {
 		r.Skip("the platform does not tell whether a call whose answer was lost has worked")
+	}
+}
+
+// testHiccups: calls that certainly did nothing are made again, and nothing that worked is repeated.
+func (r *deskRig) testHiccups() {
+	r.Platform.Fail(Fault{Status: 503}, Fault{Status: 429, RetryAfter: 40 * time.Second})
+	r.office.Trip(Fault{Status: 503})
+	r.says("ada", "转人工")
+	r.Pass(10 * time.Minute)
+	card := r.card(0)
+	r.office.Trip(Fault{Status: 429, RetryAfter: 40 * time.Second}, Fault{}, Fault{Status: 503})
+	r.click("lin", card, claim)
+	r.Pass(10 * time.Minute)
+	if n := len(r.office.Cards()); n != 1 || !strings.Contains(r.card(0).Text, "Lin正在处理") {
+		r.Errorf("%d cards, the first says %q", n, r.card(0).Text)
+	}
+	if said := strings.Join(Texts(r.office.Entries(card)), "\n"); strings.Count(said, "转人工客服") != 1 {
+		r.Errorf("the thread says %q", said)
 	}
 }
 

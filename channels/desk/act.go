@@ -118,23 +118,28 @@ func parse(text, mark string, commands bool) (verb, arg string) {
 
 // cutMark takes the mark off the beginning of a text, and off each of its lines that has it: apps put it before every line.
 func cutMark(text, mark string) (rest string, ok bool) {
-	begins := func(line string) (string, bool) {
-		runes := []rune(line)
-		n := len([]rune(mark))
-		if len(runes) < n || wide.Replace(string(runes[:n])) != mark {
-			return line, false
-		}
-		return strings.TrimPrefix(string(runes[n:]), " "), true
-	}
-	if _, ok := begins(text); !ok {
+	if _, ok := marked(text, mark); !ok {
 		return "", false
 	}
 	var lines []string
 	for line := range strings.SplitSeq(text, "\n") {
-		line, _ = begins(line)
+		line, _ = marked(line, mark)
 		lines = append(lines, line)
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n")), true
+}
+
+// marked takes the mark off a line. One that goes on (">>>", which quotes in some apps) is another one.
+func marked(line, mark string) (rest string, ok bool) {
+	runes, want := []rune(line), []rune(wide.Replace(mark))
+	if len(runes) < len(want) || wide.Replace(string(runes[:len(want)])) != string(want) {
+		return line, false
+	}
+	rest = string(runes[len(want):])
+	if strings.HasPrefix(wide.Replace(rest), string(want[len(want)-1])) {
+		return line, false
+	}
+	return strings.TrimPrefix(rest, " "), true
 }
 
 // do calls one verb. What it returns is said to the agent.

@@ -223,8 +223,8 @@ func (b *board) show(ctx context.Context, conv bot.Conversation, card *bot.Card)
 	case gone(err):
 		b.Log.Warn("desk: a card has vanished", "board", b.inbox, "conversation", conv.ID, "err", err)
 		b.vanished(card)
-	case shown.Ref != "":
-		card.Ref = shown.Ref
+	case shown.Ref != "": // a part of the work was done
+		card.Ref, card.ID = shown.Ref, shown.ID
 	}
 	if saveErr := b.Store.SaveCard(ctx, *card); saveErr != nil {
 		return saveErr

@@ -29,6 +29,8 @@ func (o office) Settings() string {
 	return o.fake.Settings() + fmt.Sprintf("desk_channel = %q\ndesk_agents = [\"U0LINA=lin@shop.example\", \"U0MAX=max@shop.example\"]\n", deskChannel)
 }
 
+func (o office) Trip(faults ...channelstest.Fault) { o.other.Add(faults...) }
+
 func (o office) Member(name string) string {
 	return map[string]string{"lin": "U0LINA", "max": "U0MAX", "eve": "U0EVE"}[name]
 }

@@ -79,6 +79,7 @@ func (b board) newTopic(ctx context.Context, title string) (int, error) {
 	return topic.MessageThreadID, nil
 }
 
+// rename lets the list of topics say how a conversation stands. Where that is not allowed, the card says it alone.
 func (b board) rename(ctx context.Context, to address, title string) error {
 	ctx, failed := channels.Traced(ctx)
 	ctx, status := withStatus(ctx)
@@ -86,7 +87,12 @@ func (b board) rename(ctx context.Context, to address, title string) error {
 	if err == nil || strings.Contains(err.Error(), "TOPIC_NOT_MODIFIED") {
 		return nil
 	}
-	return classify(err, *status, failed)
+	se := classify(err, *status, failed)
+	if se.Reason == channels.Rejected || se.Reason == channels.Blocked {
+		b.deps.Log.Warn("telegram: a topic cannot be renamed", "err", se)
+		return nil
+	}
+	return se
 }
 
 func topicName(title string) string {

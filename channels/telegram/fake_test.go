@@ -47,6 +47,8 @@ type fake struct {
 	calls   []string
 	replies []int // message ids that sendMessage replied to, 0: none
 	topics  []string
+	forum   map[int]string    // the topics of the team's group, and their names
+	presses map[string]string // message and title of a button → its data
 }
 
 type queued struct {
@@ -245,6 +247,8 @@ func (f *fake) call(w http.ResponseWriter, r *http.Request, method string) {
 		reply(w, map[string]any{"url": f.hookURL, "pending_update_count": len(f.pending)})
 	case "editMessageText":
 		f.editMessageText(w, r)
+	case "createForumTopic", "editForumTopic":
+		f.topic(w, r)
 	case "answerCallbackQuery", "sendChatAction":
 		reply(w, true)
 	default:
@@ -315,8 +319,13 @@ func (f *fake) sendMessage(w http.ResponseWriter, r *http.Request) {
 	_ = json.Unmarshal([]byte(r.FormValue("reply_parameters")), &replies)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if topic, err := strconv.Atoi(r.FormValue("message_thread_id")); chat == deskChat && (err != nil || f.forum[topic] == "") {
+		fail(w, channelstest.Fault{Status: 400, Code: "Bad Request: message thread not found"})
+		return
+	}
 	f.message++
 	shown.ID, shown.Thread = fmt.Sprintf("%d:%d", chat, f.message), strconv.FormatInt(chat, 10)
+	f.remember(shown.ID, r)
 	f.ledger = append(f.ledger, shown)
 	f.markups = append(f.markups, json.RawMessage(r.FormValue("reply_markup")))
 	f.replies = append(f.replies, replies.ID)
@@ -332,7 +341,7 @@ func (f *fake) editMessageText(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case at < 0:
 		code = "message to edit not found"
-	case f.ledger[at].Text == shown.Text && f.ledger[at].Format == shown.Format:
+	case f.ledger[at].Text == shown.Text && f.ledger[at].Format == shown.Format && slices.Equal(f.ledger[at].Buttons, shown.Buttons):
 		code = "message is not modified: specified new message content and reply markup are exactly the same"
 	}
 	if code != "" {
@@ -341,6 +350,7 @@ func (f *fake) editMessageText(w http.ResponseWriter, r *http.Request) {
 	}
 	shown.ID, shown.Thread, shown.Edited = f.ledger[at].ID, f.ledger[at].Thread, true
 	f.ledger[at] = shown
+	f.remember(shown.ID, r)
 	reply(w, map[string]any{"message_id": 1, "date": 1, "chat": map[string]any{"id": lin, "type": "private"}})
 }
 
