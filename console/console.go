@@ -17,6 +17,7 @@ import (
 	"huiyin/feedback"
 	"huiyin/internal/locale"
 	"huiyin/internal/markdown"
+	"huiyin/kb"
 )
 
 //go:embed templates assets
@@ -25,11 +26,27 @@ var files embed.FS
 // Store is what the console reads and writes besides the Desk.
 type Store interface {
 	bot.StaffStore
+	bot.DeskStore
+	bot.PeopleStore
 	Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error)
 	Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error)
 	Messages(ctx context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error)
 	Contact(ctx context.Context, id bot.ContactID) (bot.Contact, error)
+	FindContact(ctx context.Context, query string) ([]bot.Contact, error)
 	Runs(ctx context.Context) ([]feedback.Run, error)
+}
+
+// Desk is what agents do, and what leads decide.
+type Desk interface {
+	bot.Desk
+	bot.Dispatch
+	bot.Roster
+	bot.Ruler
+}
+
+// Answers finds what the knowledge base says, to suggest it to agents. kb.Searcher is one.
+type Answers interface {
+	Search(ctx context.Context, q kb.Query) (kb.Answer, error)
 }
 
 // Digests makes the digest of a week as a page of its own.
@@ -46,7 +63,8 @@ var ErrNoWeek = errors.New("console: no such week")
 // Config is what a console is made of; all of it but Knowledge is needed.
 type Config struct {
 	Store   Store
-	Desk    bot.Desk
+	Desk    Desk
+	Answers Answers
 	Feed    bot.Feed
 	Digests Digests
 	Words   *locale.Catalog
@@ -66,6 +84,7 @@ type Console struct {
 	pages    map[string]*template.Template
 	render   *markdown.Renderer
 	throttle *throttle
+	hub      *hub
 	hashing  chan struct{} // bounds the memory that password hashes take at once
 	uses     uses
 	plans    plans
@@ -73,7 +92,7 @@ type Console struct {
 
 // New makes a Console.
 func New(c Config) (*Console, error) {
-	s := &Console{Config: c, render: markdown.New(), throttle: newThrottle(c.Now), hashing: make(chan struct{}, 4), plans: plans{of: map[bot.AgentID]*pendingPlan{}}}
+	s := &Console{Config: c, render: markdown.New(), throttle: newThrottle(c.Now), hub: newHub(c), hashing: make(chan struct{}, 4), plans: plans{of: map[bot.AgentID]*pendingPlan{}}}
 	if err := s.parse(); err != nil {
 		return nil, err
 	}
@@ -83,10 +102,10 @@ func New(c Config) (*Console, error) {
 // parse reads the templates: layout.html and fragments.html with each page.
 func (s *Console) parse() error {
 	s.pages = map[string]*template.Template{}
-	pages := []string{"login", "inbox", "conversation", "digests", "account", "error"}
+	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "staff", "audit", "digests", "account", "error"}
 	for _, name := range append(pages, kbPages()...) {
 		t, err := template.New("layout.html").Funcs(s.funcs()).Funcs(s.kbFuncs()).ParseFS(files,
-			"templates/layout.html", "templates/fragments.html", "templates/kbparts.html", "templates/"+name+".html")
+			"templates/layout.html", "templates/fragments.html", "templates/desk.html", "templates/kbparts.html", "templates/"+name+".html")
 		if err != nil {
 			return fmt.Errorf("console: %w", err)
 		}

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"bufio"
 	"context"
 	crand "crypto/rand"
 	"errors"
@@ -24,6 +25,7 @@ import (
 	"huiyin/console"
 	"huiyin/data"
 	"huiyin/internal/locale"
+	"huiyin/kb"
 	"huiyin/store/mem"
 )
 
@@ -32,6 +34,7 @@ type desk struct {
 	calls   []string
 	fail    error
 	notices chan bot.Notice
+	rules   bot.DeskRules
 }
 
 func (d *desk) did(format string, args ...any) error {
@@ -63,6 +66,34 @@ func (d *desk) Resend(_ context.Context, id bot.MessageID, by bot.Agent) (bot.Me
 	return bot.Message{}, d.did("resend %s %s", id, by.ID)
 }
 
+func (d *desk) Snooze(_ context.Context, id bot.ConversationID, by bot.Agent, until time.Time) (bot.Conversation, error) {
+	return bot.Conversation{}, d.did("snooze %s %s %s", id, by.ID, until.UTC().Format("01-02 15:04"))
+}
+
+func (d *desk) Transfer(_ context.Context, id bot.ConversationID, by bot.Agent, to bot.To) (bot.Conversation, error) {
+	return bot.Conversation{}, d.did("transfer %s %s to agent %q team %q", id, by.ID, to.Agent, to.Team)
+}
+
+func (d *desk) Tag(_ context.Context, id bot.ConversationID, by bot.Agent, tags []string) (bot.Conversation, error) {
+	return bot.Conversation{}, d.did("tag %s %s %q", id, by.ID, tags)
+}
+
+func (d *desk) SetState(_ context.Context, id bot.AgentID, s bot.Availability) (bot.Agent, error) {
+	return bot.Agent{}, d.did("state %s %s", id, s)
+}
+
+func (d *desk) Rules() (bot.DeskRules, *bot.Hours) { return d.rules, nil }
+
+func (d *desk) SaveRules(_ context.Context, by bot.Agent, r bot.DeskRules) error {
+	if r.Calendar != nil {
+		if _, err := r.Calendar.Hours(); err != nil {
+			return err
+		}
+	}
+	d.rules = r
+	return d.did("rules %s assign %v first %s", by.ID, r.Assign, r.FirstResponse)
+}
+
 func (d *desk) Subscribe(context.Context) <-chan bot.Notice { return d.notices }
 
 type digests struct{}
@@ -77,13 +108,24 @@ func (digests) HTML(_ context.Context, week, lang string, out io.Writer) error {
 	return err
 }
 
+// shelf is a knowledge base with one article.
+type shelf struct{}
+
+func (shelf) Search(_ context.Context, q kb.Query) (kb.Answer, error) {
+	if !strings.Contains(q.Text, "return") {
+		return kb.Answer{Decision: kb.DecideNothing}, nil
+	}
+	return kb.Answer{Decision: kb.DecideAnswer, Hits: []kb.Hit{{Citation: kb.Citation{Article: "returns.en", Title: "Returns <b>"}, Text: "Within **seven** days & \"free\".", Confidence: 0.91}}}, nil
+}
+
 // office is a console on a real server over a real store, with one agent of each role, all with the same password.
 type office struct {
-	t      *testing.T
-	store  *mem.Store
-	desk   *desk
-	server *httptest.Server
-	now    time.Time
+	t       *testing.T
+	store   *mem.Store
+	desk    *desk
+	server  *httptest.Server
+	console *console.Console
+	now     time.Time
 }
 
 const password = "correct horse battery"
@@ -106,7 +148,7 @@ func open(t *testing.T) *office {
 	o := &office{t: t, desk: &desk{notices: make(chan bot.Notice, 8)}, now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 	o.store = mem.New(mem.Options{Now: func() time.Time { return o.now }})
 	c, err := console.New(console.Config{
-		Store: o.store, Desk: o.desk, Feed: o.desk, Digests: digests{}, Words: words, Log: slog.New(slog.DiscardHandler),
+		Store: o.store, Desk: o.desk, Answers: shelf{}, Feed: o.desk, Digests: digests{}, Words: words, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return o.now }, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",
 	})
 	if err != nil {
@@ -119,6 +161,7 @@ func open(t *testing.T) *office {
 			t.Fatal(err)
 		}
 	}
+	o.console = c
 	o.server = httptest.NewServer(c.Handler())
 	t.Cleanup(o.server.Close)
 	return o
@@ -213,7 +256,7 @@ func TestSignIn(t *testing.T) {
 	if status, _ := b.do("POST", "/console/login", url.Values{"email": {"AGENT@shop.example"}, "password": {password}}); status != 200 {
 		t.Fatalf("right password: %d", status)
 	}
-	if _, body := b.do("GET", "/console/", nil); !strings.Contains(body, "Nobody is waiting") && !strings.Contains(body, "No open conversations") {
+	if _, body := b.do("GET", "/console/", nil); !strings.Contains(body, "No open conversations") {
 		t.Errorf("signed in, but the inbox is %s", body)
 	}
 }
@@ -339,6 +382,12 @@ func TestRolesAndRoutes(t *testing.T) {
 		"GET /console/c/{id}": "agent", "GET /console/c/{id}/messages": "agent", "GET /console/c/{id}/state": "agent",
 		"POST /console/c/{id}/claim": "agent", "POST /console/c/{id}/reply": "agent", "POST /console/c/{id}/note": "agent",
 		"POST /console/c/{id}/resolve": "agent", "POST /console/c/{id}/return": "agent", "POST /console/c/{id}/resend/{message}": "agent",
+		"GET /console/search": "agent", "POST /console/next": "agent", "POST /console/me/state": "agent", "GET /console/c/{id}/suggest": "agent",
+		"POST /console/c/{id}/typing": "agent", "POST /console/c/{id}/snooze": "agent", "POST /console/c/{id}/transfer": "agent", "POST /console/c/{id}/tags": "agent",
+		"GET /console/people/{id}": "agent", "POST /console/people/{id}/merge": "agent", "POST /console/people/{id}/split": "agent",
+		"GET /console/canned": "agent", "POST /console/canned": "lead", "GET /console/rules": "lead", "POST /console/rules": "lead",
+		"GET /console/board": "lead", "GET /console/board/live": "lead", "POST /console/board/{id}/state": "lead", "GET /console/audit": "lead",
+		"GET /console/staff": "admin", "POST /console/staff": "admin", "POST /console/staff/{id}/link": "admin",
 		"GET /console/digest": "lead", "GET /console/digest/{week}": "lead",
 	}
 	source, err := os.ReadFile("routes.go")
@@ -356,20 +405,20 @@ func TestRolesAndRoutes(t *testing.T) {
 		t.Errorf("%d routes, %d rules", len(routes), len(least))
 	}
 	roles := []string{"", "agent", "lead", "editor", "admin"}
-	for _, route := range routes {
-		if route == "POST /console/logout" || route == "GET /console/live" {
-			continue // they end the session, or do not end
+	for i, role := range roles {
+		o := open(t)
+		o.talk("c1", "Ada", bot.StatusWaiting, "hi")
+		b := o.browser()
+		if role != "" {
+			b = o.as(role)
 		}
-		for i, role := range roles {
-			o := open(t)
-			o.talk("c1", "Ada", bot.StatusWaiting, "hi")
-			b := o.browser()
-			if role != "" {
-				b = o.as(role)
+		for _, route := range routes {
+			if route == "POST /console/logout" || route == "GET /console/live" {
+				continue // they end the session, or do not end
 			}
 			method, path, _ := strings.Cut(route, " ")
 			path = strings.NewReplacer("{$}", "", "{id}", "c1", "{message}", "c1-1", "{week}", "2026-W46", "{name}", "console.css").Replace(path)
-			status, _ := b.do(method, path, url.Values{"text": {"hello"}, "name": {"N"}, "email": {role + "@shop.example"}}, "X-Fragment", "1")
+			status, _ := b.do(method, path, url.Values{"text": {"hello"}, "name": {"N"}, "email": {role + "@shop.example"}, "state": {"away"}}, "X-Fragment", "1")
 			allowed := status != http.StatusUnauthorized && status != http.StatusForbidden
 			want := least[route] == "open" || i > 0 && i >= slices.Index(roles, least[route])
 			if route == "POST /console/login" {
@@ -458,11 +507,12 @@ func TestBothLanguages(t *testing.T) {
 	o := open(t)
 	o.talk("c1", "Ada", bot.StatusWaiting, "hi", "hello")
 	b := o.as("admin")
-	key := regexp.MustCompile(`console\.[a-z]+(\.[a-z_]+)*`)
+	key := regexp.MustCompile(`(console|work|kb)\.[a-z]+(\.[a-z_]+)*`)
 	for _, lang := range []string{"zh-CN", "en-GB"} {
-		for _, path := range []string{"/console/", "/console/?queue=mine", "/console/c/c1", "/console/account", "/console/digest", "/console/c/none", "/console/login"} {
+		for _, path := range []string{"/console/", "/console/?queue=mine", "/console/?queue=snoozed&lang=en", "/console/c/c1", "/console/search?q=hi", "/console/people/p-c1?q=a",
+			"/console/board", "/console/rules", "/console/canned", "/console/staff?edit=agent", "/console/audit", "/console/account", "/console/digest", "/console/c/none", "/console/login"} {
 			_, body := b.do("GET", path, nil, "Accept-Language", lang)
-			body = strings.NewReplacer("console.css", "", "console.js", "").Replace(body)
+			body = strings.NewReplacer("console.css", "", "console.js", "", "desk.css", "").Replace(body)
 			if m := key.FindString(body); m != "" {
 				t.Errorf("%s in %s shows the key %q", path, lang, m)
 			}
@@ -489,11 +539,39 @@ func TestDigestPages(t *testing.T) {
 
 func TestLive(t *testing.T) {
 	o := open(t)
+	running, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- o.console.Run(running) }()
 	b := o.as("agent")
-	o.desk.notices <- bot.Notice{Conversation: bot.Conversation{ID: "c1", Status: bot.StatusAgent, LastSeq: 7}, Messages: []bot.Message{{Seq: 7, Text: "secret"}}}
-	close(o.desk.notices)
-	status, body := b.do("GET", "/console/live", nil)
-	if status != 200 || !strings.Contains(body, `data: {"id":"c1","status":"agent","last":7,"seqs":[7]}`) || strings.Contains(body, "secret") {
-		t.Errorf("%d %s", status, body)
+	resp, err := b.Get(o.server.URL + "/console/live?at=c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	next := func(prefix string) string {
+		for lines.Scan() {
+			if strings.HasPrefix(lines.Text(), prefix) {
+				return lines.Text()
+			}
+		}
+		t.Fatalf("the stream ended before %q", prefix)
+		return ""
+	}
+	next(": open")
+	o.desk.notices <- bot.Notice{Conversation: bot.Conversation{ID: "c1", Status: bot.StatusAgent, Agent: "lin", LastSeq: 7}, Messages: []bot.Message{{Seq: 7, Text: "secret"}}}
+	if got, want := next("data: {\"id\":\"c1\",\"status\""), `data: {"id":"c1","status":"agent","agent":"lin","last":7,"seqs":[7]}`; got != want {
+		t.Errorf("a change is told as %s, want %s", got, want)
+	}
+	colleague := o.as("lead")
+	if status, _ := colleague.do("POST", "/console/c/c1/typing?on=1", url.Values{}, "X-Fragment", "1"); status != http.StatusNoContent {
+		t.Errorf("typing: %d", status)
+	}
+	if got := next("data: {\"id\":\"c1\",\"who\""); got != `data: {"id":"c1","who":[{"id":"agent","name":"agent","typing":false}]}` {
+		t.Errorf("one reads, and it is told as %s", got)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }

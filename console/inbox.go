@@ -1,83 +1,229 @@
 package console
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"net/http"
+	"net/url"
 	"slices"
-	"strconv"
-	"strings"
+	"time"
 
 	"huiyin/bot"
 )
 
-// queue is a list of conversations that agents work from.
-type queue struct {
-	Name  string
-	Count int
-	Most  bool // there are more than were counted
-}
-
 // listed is how many conversations a list shows.
 const listed = 100
 
-// filterOf is what a queue holds.
-func filterOf(name string, me bot.AgentID) (bot.Filter, bool) {
-	switch name {
-	case "waiting":
-		return bot.Filter{Statuses: []bot.Status{bot.StatusWaiting}, Limit: listed}, true
-	case "mine":
-		return bot.Filter{Statuses: []bot.Status{bot.StatusAgent}, Agent: me, Limit: listed}, true
-	case "open":
-		return bot.Filter{Statuses: []bot.Status{bot.StatusWaiting, bot.StatusAgent, bot.StatusBot}, Limit: listed}, true
-	case "resolved":
-		return bot.Filter{Statuses: []bot.Status{bot.StatusResolved}, Limit: listed}, true
-	}
-	return bot.Filter{}, false
+// queueNames are the queues in the order of the tabs.
+func queueNames() []string { return []string{"waiting", "mine", "all", "snoozed", "resolved"} }
+
+// queue is a tab over the list.
+type queue struct {
+	Name  string
+	Count int
 }
 
-// queues lists them in the order of the tabs; the waiting ones come first and oldest first, since they wait for us.
-func (s *Console) queues(ctx context.Context, chosen string, me bot.AgentID) ([]queue, []bot.Conversation, error) {
-	var tabs []queue
-	var shown []bot.Conversation
-	for _, name := range []string{"waiting", "mine", "open", "resolved"} {
-		f, _ := filterOf(name, me)
-		if name == "resolved" && chosen != name {
-			tabs = append(tabs, queue{Name: name})
-			continue
-		}
-		found, err := s.Store.Conversations(ctx, f)
-		if err != nil {
-			return nil, nil, err
-		}
-		tabs = append(tabs, queue{Name: name, Count: len(found), Most: len(found) == listed})
-		if name == chosen {
-			shown = found
+// filters narrow a queue down; empty ones let everything through.
+type filters struct {
+	Channel, Lang, Mood, Tag, Team string
+}
+
+func filtersOf(q url.Values) filters {
+	return filters{Channel: q.Get("channel"), Lang: q.Get("lang"), Mood: q.Get("mood"), Tag: q.Get("tag"), Team: q.Get("team")}
+}
+
+// Any reports whether anything is narrowed down.
+func (f filters) Any() bool { return f != filters{} }
+
+// Query is the filters as part of an address.
+func (f filters) Query() string {
+	q := url.Values{}
+	for name, value := range map[string]string{"channel": f.Channel, "lang": f.Lang, "mood": f.Mood, "tag": f.Tag, "team": f.Team} {
+		if value != "" {
+			q.Set(name, value)
 		}
 	}
-	if chosen == "waiting" {
-		slices.SortStableFunc(shown, func(a, b bot.Conversation) int { return a.WaitingSince.Compare(b.WaitingSince) })
+	return q.Encode()
+}
+
+func (f filters) match(c bot.Conversation) bool {
+	return (f.Channel == "" || f.Channel == c.Channel) && (f.Lang == "" || f.Lang == string(c.Lang.Base())) &&
+		(f.Mood == "" || f.Mood == mood(c)) && (f.Tag == "" || slices.Contains(c.Tags, f.Tag)) &&
+		(f.Team == "" || f.Team == string(c.Team))
+}
+
+// choices are the values that filters can take in what is open.
+type choices struct {
+	Channels, Langs, Tags, Teams []string
+}
+
+func choicesOf(list []bot.Conversation) choices {
+	var all choices
+	add := func(to *[]string, value string) {
+		if value != "" && !slices.Contains(*to, value) {
+			*to = append(*to, value)
+		}
 	}
-	return tabs, shown, nil
+	for _, c := range list {
+		add(&all.Channels, c.Channel)
+		add(&all.Langs, string(c.Lang.Base()))
+		add(&all.Teams, string(c.Team))
+		for _, tag := range c.Tags {
+			add(&all.Tags, tag)
+		}
+	}
+	for _, list := range [][]string{all.Channels, all.Langs, all.Tags, all.Teams} {
+		slices.Sort(list)
+	}
+	return all
+}
+
+// in reports whether a conversation that is not resolved belongs to a queue.
+func in(name string, c bot.Conversation, me bot.AgentID) bool {
+	snoozed := !c.SnoozedUntil.IsZero()
+	switch name {
+	case "waiting":
+		return c.Status == bot.StatusWaiting
+	case "mine":
+		return c.Status == bot.StatusAgent && c.Agent == me && !snoozed
+	case "snoozed":
+		return snoozed
+	}
+	return name == "all"
+}
+
+// ordered puts first what should be done first: who stands in front in the queue; of one's own, who waits for an answer;
+// of what is set aside, what wakes next; else what changed last.
+func ordered(name string, list []bot.Conversation) {
+	slices.SortFunc(list, func(a, b bot.Conversation) int {
+		byChange := cmp.Or(b.UpdatedAt.Compare(a.UpdatedAt), cmp.Compare(a.ID, b.ID))
+		switch name {
+		case "waiting":
+			return cmp.Or(bot.Place(a).Compare(bot.Place(b)), cmp.Compare(a.ID, b.ID))
+		case "mine":
+			return cmp.Or(compareOwed(a.OwedSince, b.OwedSince), byChange)
+		case "snoozed":
+			return cmp.Or(a.SnoozedUntil.Compare(b.SnoozedUntil), byChange)
+		}
+		return byChange
+	})
+}
+
+// compareOwed puts the one who waits longer first, and those who do not wait last.
+func compareOwed(a, b time.Time) int {
+	if a.IsZero() != b.IsZero() {
+		return map[bool]int{true: 1, false: -1}[a.IsZero()]
+	}
+	return a.Compare(b)
+}
+
+// row is a conversation in a list.
+type row struct {
+	bot.Conversation
+	Owner   string
+	Unread  bool
+	Clock   *bot.Clock // the promise that is due first
+	Readers []reader   // colleagues who look at it
+}
+
+// worklist is what a list is rendered from.
+type worklist struct {
+	Queues  []queue
+	Queue   string
+	Rows    []row
+	More    int // beyond those shown
+	Filters filters
+	Choices choices
+	Current bot.ConversationID
+}
+
+// listOf finds out what a queue holds for an agent.
+func (s *Console) listOf(ctx context.Context, me bot.AgentID, name string, f filters) (worklist, error) {
+	open, err := s.hub.conversations(ctx)
+	if err != nil {
+		return worklist{}, err
+	}
+	count := map[string]int{}
+	for _, c := range open {
+		for _, q := range queueNames() {
+			if in(q, c, me) {
+				count[q]++
+			}
+		}
+	}
+	if name == "" { // what there is to do
+		name = "waiting"
+		if count["waiting"] == 0 {
+			name = map[bool]string{true: "mine", false: "all"}[count["mine"] > 0]
+		}
+	}
+	w := worklist{Queue: name, Filters: f, Choices: choicesOf(open)}
+	for _, q := range queueNames() {
+		w.Queues = append(w.Queues, queue{Name: q, Count: count[q]})
+	}
+	shown := open
+	if name == "resolved" {
+		if shown, err = s.Store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusResolved}, Limit: 5 * listed}); err != nil {
+			return w, err
+		}
+	}
+	shown = slices.DeleteFunc(shown, func(c bot.Conversation) bool {
+		return name != "resolved" && !in(name, c, me) || !f.match(c)
+	})
+	ordered(name, shown)
+	w.More = max(0, len(shown)-listed)
+	w.Rows, err = s.rows(ctx, me, shown[:min(len(shown), listed)])
+	return w, err
+}
+
+// rows adds to conversations what a list shows besides.
+func (s *Console) rows(ctx context.Context, me bot.AgentID, list []bot.Conversation) ([]row, error) {
+	ids := make([]bot.ConversationID, len(list))
+	for i, c := range list {
+		ids[i] = c.ID
+	}
+	seen, err := s.Store.Seen(ctx, me, ids)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reading := s.hub.reading(me)
+	rules, hours := s.Desk.Rules()
+	now := s.Now()
+	rows := make([]row, len(list))
+	for i, c := range list {
+		rows[i] = row{Conversation: c, Owner: names[c.Agent], Readers: reading[c.ID],
+			Unread: c.Status != bot.StatusBot && c.LastSeq > seen[c.ID] && !c.OwedSince.IsZero()}
+		if clocks := rules.Clocks(c, hours, now); len(clocks) > 0 {
+			rows[i].Clock = &clocks[0]
+		}
+	}
+	return rows, nil
+}
+
+// names are how agents are called.
+func (s *Console) names(ctx context.Context) (map[bot.AgentID]string, error) {
+	agents, err := s.Store.Agents(ctx)
+	names := map[bot.AgentID]string{}
+	for _, a := range agents {
+		names[a.ID] = a.Name
+	}
+	return names, err
 }
 
 // listData is what the list of conversations is rendered from.
 func (s *Console) listData(r *http.Request, v visit, current bot.ConversationID) (map[string]any, error) {
-	chosen := r.URL.Query().Get("queue")
-	if _, ok := filterOf(chosen, v.agent.ID); !ok {
-		chosen = "waiting"
+	q := r.URL.Query()
+	name := q.Get("queue")
+	if !slices.Contains(queueNames(), name) {
+		name = ""
 	}
-	tabs, shown, err := s.queues(r.Context(), chosen, v.agent.ID)
-	if err != nil {
-		return nil, err
-	}
-	if r.URL.Query().Get("queue") == "" && len(shown) == 0 { // nobody waits: show what goes on
-		chosen = "open"
-		if tabs, shown, err = s.queues(r.Context(), chosen, v.agent.ID); err != nil {
-			return nil, err
-		}
-	}
-	return map[string]any{"Queues": tabs, "Queue": chosen, "List": shown, "Current": current}, nil
+	w, err := s.listOf(r.Context(), v.agent.ID, name, filtersOf(q))
+	w.Current = current
+	return map[string]any{"W": w}, err
 }
 
 func (s *Console) inbox(w http.ResponseWriter, r *http.Request, v visit) error {
@@ -97,137 +243,57 @@ func (s *Console) list(w http.ResponseWriter, r *http.Request, v visit) error {
 	return s.renderPage(w, v, http.StatusOK, "inbox", "list", data)
 }
 
-func (s *Console) conversation(w http.ResponseWriter, r *http.Request, v visit) error {
-	c, err := s.Store.Conversation(r.Context(), bot.ConversationID(r.PathValue("id")))
+// next claims the conversation that stands in front, and opens it.
+func (s *Console) next(w http.ResponseWriter, r *http.Request, v visit) error {
+	list, err := s.hub.conversations(r.Context())
 	if err != nil {
 		return err
 	}
-	data, err := s.listData(r, v, c.ID)
-	if err != nil {
-		return err
+	list = slices.DeleteFunc(list, func(c bot.Conversation) bool {
+		return c.Status != bot.StatusWaiting || c.Team != "" && c.Team != v.agent.Team
+	})
+	ordered("waiting", list)
+	for _, c := range list {
+		if _, err := s.Desk.Claim(r.Context(), c.ID, v.agent); err == nil {
+			http.Redirect(w, r, "/console/c/"+url.PathEscape(string(c.ID))+"?queue=mine", http.StatusSeeOther)
+			return nil
+		}
 	}
-	messages, err := s.Store.Messages(r.Context(), c.ID, 0, 0)
-	if err != nil {
-		return err
-	}
-	if err := s.stateData(r.Context(), c, data); err != nil {
-		return err
-	}
-	data["Messages"] = messages
-	return s.show(w, v, http.StatusOK, "conversation", data)
-}
-
-// stateData adds who owns a conversation, and what is known of the customer.
-func (s *Console) stateData(ctx context.Context, c bot.Conversation, data map[string]any) error {
-	contact, err := s.Store.Contact(ctx, c.Contact)
-	if err != nil && !errors.Is(err, bot.ErrNotFound) {
-		return err
-	}
-	owner, err := s.Store.Agent(ctx, c.Agent)
-	if err != nil && !errors.Is(err, bot.ErrNotFound) {
-		return err
-	}
-	past, err := s.Store.Conversations(ctx, bot.Filter{Contact: c.Contact, Limit: 10})
-	if err != nil {
-		return err
-	}
-	data["C"], data["Contact"], data["Owner"] = c, contact, owner.Name
-	data["Past"] = slices.DeleteFunc(past, func(p bot.Conversation) bool { return p.ID == c.ID })
+	http.Redirect(w, r, "/console/?queue=waiting", http.StatusSeeOther)
 	return nil
 }
 
-// messages are those after ?after=, for the page that is open. One that only changed is asked for by its number.
-func (s *Console) messages(w http.ResponseWriter, r *http.Request, v visit) error {
-	after, _ := strconv.ParseUint(r.URL.Query().Get("after"), 10, 64)
-	limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
-	id := bot.ConversationID(r.PathValue("id"))
-	if _, err := s.Store.Conversation(r.Context(), id); err != nil {
-		return err
+// found is a message that a search found, with its conversation.
+type found struct {
+	Message      bot.Message
+	Conversation bot.Conversation
+	Excerpt      []piece
+}
+
+// search looks through everything that was ever written, and for customers by name, e-mail or phone.
+func (s *Console) search(w http.ResponseWriter, r *http.Request, v visit) error {
+	query := r.URL.Query().Get("q")
+	q := bot.TextQuery{Text: query, Limit: listed / 2}
+	if before, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("before")); err == nil {
+		q.Before = before
 	}
-	messages, err := s.Store.Messages(r.Context(), id, after, max(0, limit))
+	began := time.Now()
+	result, err := s.Store.SearchMessages(r.Context(), q)
 	if err != nil {
 		return err
 	}
-	return s.renderPage(w, v, http.StatusOK, "conversation", "messages", map[string]any{"Messages": messages})
-}
-
-// state is the head and the side of a conversation, for the page that is open.
-func (s *Console) state(w http.ResponseWriter, r *http.Request, v visit) error {
-	c, err := s.Store.Conversation(r.Context(), bot.ConversationID(r.PathValue("id")))
+	people, err := s.Store.FindContact(r.Context(), query)
 	if err != nil {
 		return err
 	}
-	data := map[string]any{}
-	if err := s.stateData(r.Context(), c, data); err != nil {
-		return err
+	var messages []found
+	for _, m := range result.Messages {
+		c, err := s.Store.Conversation(r.Context(), m.Conversation)
+		if err != nil {
+			continue // erased a moment ago
+		}
+		messages = append(messages, found{Message: m, Conversation: c, Excerpt: excerpt(m.Text, query)})
 	}
-	return s.renderPage(w, v, http.StatusOK, "conversation", "state", data)
-}
-
-var errEmpty = errors.New("console: the message is empty")
-
-// maxReply bounds what an agent sends at once, in bytes.
-const maxReply = 32 << 10
-
-func text(w http.ResponseWriter, r *http.Request) (string, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
-	if err := r.ParseForm(); err != nil {
-		return "", err
-	}
-	t := strings.TrimSpace(strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n"))
-	if t == "" {
-		return "", errEmpty
-	}
-	return t, nil
-}
-
-// done answers a script with nothing, and a form without script with the conversation's page.
-func done(w http.ResponseWriter, r *http.Request, err error) error {
-	if err != nil {
-		return err
-	}
-	if r.Header.Get("X-Fragment") != "" {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	http.Redirect(w, r, "/console/c/"+r.PathValue("id"), http.StatusSeeOther)
-	return nil
-}
-
-func (s *Console) reply(w http.ResponseWriter, r *http.Request, v visit) error {
-	t, err := text(w, r)
-	if err != nil {
-		return err
-	}
-	_, err = s.Desk.Reply(r.Context(), bot.ConversationID(r.PathValue("id")), v.agent, t)
-	return done(w, r, err)
-}
-
-func (s *Console) note(w http.ResponseWriter, r *http.Request, v visit) error {
-	t, err := text(w, r)
-	if err != nil {
-		return err
-	}
-	_, err = s.Desk.Note(r.Context(), bot.ConversationID(r.PathValue("id")), v.agent, t)
-	return done(w, r, err)
-}
-
-func (s *Console) claim(w http.ResponseWriter, r *http.Request, v visit) error {
-	_, err := s.Desk.Claim(r.Context(), bot.ConversationID(r.PathValue("id")), v.agent)
-	return done(w, r, err)
-}
-
-func (s *Console) resolve(w http.ResponseWriter, r *http.Request, v visit) error {
-	_, err := s.Desk.Resolve(r.Context(), bot.ConversationID(r.PathValue("id")), v.agent)
-	return done(w, r, err)
-}
-
-func (s *Console) giveBack(w http.ResponseWriter, r *http.Request, v visit) error {
-	_, err := s.Desk.Return(r.Context(), bot.ConversationID(r.PathValue("id")), v.agent)
-	return done(w, r, err)
-}
-
-func (s *Console) resend(w http.ResponseWriter, r *http.Request, v visit) error {
-	_, err := s.Desk.Resend(r.Context(), bot.MessageID(r.PathValue("message")), v.agent)
-	return done(w, r, err)
+	return s.show(w, v, http.StatusOK, "search", map[string]any{"Query": query, "Messages": messages, "Looked": result.Looked,
+		"People": people[:min(len(people), 20)], "Until": result.Until, "Milliseconds": time.Since(began).Milliseconds()})
 }

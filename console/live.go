@@ -1,8 +1,6 @@
 package console
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -12,10 +10,12 @@ import (
 // change is what an open page is told: which conversation changed, and which of its messages. The page then asks for what
 // it shows; so it never gets more than it may see, and a busy inbox costs a page one small line a change.
 type change struct {
-	ID     bot.ConversationID `json:"id"`
-	Status bot.Status         `json:"status"`
-	Last   uint64             `json:"last"`
-	Seqs   []uint64           `json:"seqs"`
+	ID     bot.ConversationID               `json:"id"`
+	Status bot.Status                       `json:"status"`
+	Agent  bot.AgentID                      `json:"agent,omitempty"`
+	Last   uint64                           `json:"last"`
+	Seqs   []uint64                         `json:"seqs"`
+	Alarms map[bot.ClockKind]bot.ClockState `json:"alarms,omitempty"`
 }
 
 const (
@@ -24,43 +24,55 @@ const (
 )
 
 // live is the stream of changes, as server-sent events. It ends when the page falls behind, and when the login ends: the
-// page then comes back, and reads again what it shows.
-func (s *Console) live(w http.ResponseWriter, r *http.Request, _ visit) error {
-	notices := s.Feed.Subscribe(r.Context())
+// page then comes back, and reads again what it shows. ?at= names the conversation that the page shows.
+func (s *Console) live(w http.ResponseWriter, r *http.Request, v visit) error {
+	p := s.hub.enter(v.agent, bot.ConversationID(r.URL.Query().Get("at")))
+	defer s.hub.leave(p)
+	if v.agent.State == bot.Offline || v.agent.State == bot.Unseen {
+		if _, err := s.Desk.SetState(r.Context(), v.agent.ID, bot.Online); err != nil {
+			return err
+		}
+	}
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
 	tick := time.NewTicker(liveHeartbeat)
 	defer tick.Stop()
-	line := ": open\n\n"
+	line := []byte(": open\n\n")
 	for {
 		_ = out.SetWriteDeadline(time.Now().Add(liveWrite))
-		if _, err := fmt.Fprint(w, line); err != nil || out.Flush() != nil {
+		if _, err := w.Write(line); err != nil || out.Flush() != nil {
 			return nil
 		}
 		select {
+		case <-r.Context().Done():
+			return nil
 		case <-tick.C:
 			if _, _, ok := s.whoIs(r); !ok {
 				return nil
 			}
-			line = ": still here\n\n"
-		case n, open := <-notices:
+			line = []byte(": still here\n\n")
+		case event, open := <-p.events:
 			if !open {
 				return nil
 			}
-			data, err := json.Marshal(changeOf(n))
-			if err != nil {
-				return nil
-			}
-			line = "event: change\ndata: " + string(data) + "\n\n"
+			line = event
 		}
 	}
 }
 
 func changeOf(n bot.Notice) change {
-	c := change{ID: n.Conversation.ID, Status: n.Conversation.Status, Last: n.Conversation.LastSeq, Seqs: []uint64{}}
+	c := change{ID: n.Conversation.ID, Status: n.Conversation.Status, Agent: n.Conversation.Agent, Last: n.Conversation.LastSeq,
+		Seqs: []uint64{}, Alarms: n.Conversation.Alarms}
 	for _, m := range n.Messages {
 		c.Seqs = append(c.Seqs, m.Seq)
 	}
 	return c
+}
+
+// typing hears that an agent writes a reply (?on=1), or has stopped.
+func (s *Console) typing(w http.ResponseWriter, r *http.Request, v visit) error {
+	s.hub.typing(v.agent.ID, bot.ConversationID(r.PathValue("id")), r.URL.Query().Get("on") == "1")
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }

@@ -2,17 +2,20 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"html/template"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"huiyin/bot"
 	"huiyin/kb"
+	"huiyin/nlp"
 )
 
 // funcs are what templates may call. T translates; the language comes with the page's data.
@@ -30,6 +33,20 @@ func (s *Console) funcs() template.FuncMap {
 		"percent":  func(c any) string { return fmt.Sprintf("%.0f%%", 100*toFloat(c)) },
 		"language": func(lang, of string) string { return s.Words.Text(lang, "console.lang."+of) },
 		"dict":     dict,
+		"words":    strings.Fields,
+		"add":      func(a, b int) int { return a + b },
+		"left":     s.left,
+		"day":      func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02") },
+		"soon":     func(lang string, t time.Time) string { return s.soon(lang, t) },
+		"rfc":      func(t time.Time) string { return t.Format(time.RFC3339) },
+		"minutes": func(d time.Duration) string {
+			return map[bool]string{true: "", false: fmt.Sprint(int(d.Minutes()))}[d == 0]
+		},
+		"join":     strings.Join,
+		"polyline": polyline,
+		"has":      func(langs []nlp.Lang, lang string) bool { return slices.Contains(langs, nlp.Lang(lang)) },
+		"name":     func(names map[bot.AgentID]string, id string) string { return cmp.Or(names[bot.AgentID(id)], id) },
+		"text":     func(c bot.Canned, lang string) string { return c.Text[nlp.Lang(lang)] },
 	}
 }
 
@@ -71,6 +88,32 @@ func (s *Console) ago(lang string, t time.Time) string {
 		return s.Words.Text(lang, "console.ago.hours", "n", int(d.Hours()))
 	}
 	return t.In(s.Zone).Format("01-02")
+}
+
+// left is how long it is until an instant, or how long ago it was, in a few letters.
+func (s *Console) left(lang string, t time.Time) string {
+	d := t.Sub(s.Now())
+	key := "work.left"
+	if d < 0 {
+		d, key = -d, "work.over"
+	}
+	span := s.Words.Text(lang, "console.ago.minutes", "n", int(d.Minutes()))
+	if d >= time.Hour {
+		span = s.Words.Text(lang, "console.ago.hours", "n", int(d.Hours()))
+	}
+	if d >= 48*time.Hour {
+		span = s.Words.Text(lang, "work.days", "n", int(d.Hours()/24))
+	}
+	return s.Words.Text(lang, key, "time", span)
+}
+
+// soon is an instant in the near future: the clock, with the date unless it is today.
+func (s *Console) soon(_ string, t time.Time) string {
+	t, now := t.In(s.Zone), s.Now().In(s.Zone)
+	if t.Format("2006-01-02") == now.Format("2006-01-02") {
+		return t.Format("15:04")
+	}
+	return t.Format("01-02 15:04")
 }
 
 // mood is the average sentiment of a conversation as a word: bad, flat or good; empty when nothing is known.
@@ -128,7 +171,7 @@ func (s *Console) show(w http.ResponseWriter, v visit, status int, page string, 
 
 func (s *Console) renderPage(w http.ResponseWriter, v visit, status int, page, name string, data map[string]any) error {
 	data["L"], data["Me"], data["Page"] = v.lang, v.agent, page
-	data["CanDigest"] = Can(v.agent, ReadDigest)
+	data["CanDigest"], data["CanLead"], data["CanStaff"] = Can(v.agent, ReadDigest), Can(v.agent, ReadBoard), Can(v.agent, EditStaff)
 	data["CanArticles"] = s.Knowledge != nil && Can(v.agent, ReadArticles)
 	data["CanEdit"] = Can(v.agent, EditArticles)
 	var out bytes.Buffer
@@ -159,8 +202,12 @@ func (s *Console) explain(w http.ResponseWriter, r *http.Request, v visit, err e
 		status, key = http.StatusConflict, "console.error.conflict"
 	case errors.Is(err, bot.ErrBusy):
 		status, key = http.StatusServiceUnavailable, "console.error.busy"
-	case errors.Is(err, errEmpty):
+	case errors.Is(err, errEmpty), errors.Is(err, bot.ErrEmpty):
 		status, key = http.StatusUnprocessableEntity, "console.error.empty"
+	case errors.Is(err, errFilled):
+		status, key = http.StatusUnprocessableEntity, "work.error.filled"
+	case errors.Is(err, bot.ErrState):
+		status, key = http.StatusConflict, "work.error.state"
 	case errors.As(err, &large):
 		status, key = http.StatusRequestEntityTooLarge, "console.error.large"
 	default:

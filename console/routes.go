@@ -16,6 +16,11 @@ const (
 	Converse   Action = "conversation.act"
 	ReadDigest Action = "digest.read"
 	OwnAccount Action = "account.own"
+	ReadBoard  Action = "board.read"
+	EditRules  Action = "rules.edit"
+	EditCanned Action = "canned.edit"
+	ReadAudit  Action = "audit.read"
+	EditStaff  Action = "staff.edit"
 
 	ReadArticles Action = "article.read"
 	EditArticles Action = "article.edit"
@@ -31,10 +36,12 @@ func least(a Action) (bot.Role, bool) {
 	switch a {
 	case ReadInbox, Converse, OwnAccount, ReadArticles:
 		return bot.RoleAgent, true
-	case ReadDigest:
+	case ReadDigest, ReadBoard, EditRules, EditCanned, ReadAudit:
 		return bot.RoleLead, true
 	case EditArticles:
 		return bot.RoleEditor, true
+	case EditStaff:
+		return bot.RoleAdmin, true
 	}
 	return "", false
 }
@@ -70,15 +77,37 @@ func (s *Console) routes() []route {
 		{"GET /console/{$}", ReadInbox, s.inbox},
 		{"GET /console/list", ReadInbox, s.list},
 		{"GET /console/live", ReadInbox, s.live},
+		{"GET /console/search", ReadInbox, s.search},
+		{"POST /console/next", Converse, s.next},
+		{"POST /console/me/state", OwnAccount, s.setState},
 		{"GET /console/c/{id}", ReadInbox, s.conversation},
 		{"GET /console/c/{id}/messages", ReadInbox, s.messages},
 		{"GET /console/c/{id}/state", ReadInbox, s.state},
+		{"GET /console/c/{id}/suggest", ReadInbox, s.suggest},
+		{"POST /console/c/{id}/typing", Converse, s.typing},
+		{"POST /console/c/{id}/snooze", Converse, s.snooze},
+		{"POST /console/c/{id}/transfer", Converse, s.transfer},
+		{"POST /console/c/{id}/tags", Converse, s.tag},
 		{"POST /console/c/{id}/claim", Converse, s.claim},
 		{"POST /console/c/{id}/reply", Converse, s.reply},
 		{"POST /console/c/{id}/note", Converse, s.note},
 		{"POST /console/c/{id}/resolve", Converse, s.resolve},
 		{"POST /console/c/{id}/return", Converse, s.giveBack},
 		{"POST /console/c/{id}/resend/{message}", Converse, s.resend},
+		{"GET /console/people/{id}", ReadInbox, s.person},
+		{"POST /console/people/{id}/merge", Converse, s.merge},
+		{"POST /console/people/{id}/split", Converse, s.split},
+		{"GET /console/board", ReadBoard, s.boardPage},
+		{"GET /console/board/live", ReadBoard, s.boardLive},
+		{"POST /console/board/{id}/state", ReadBoard, s.boardState},
+		{"GET /console/canned", ReadInbox, s.cannedPage},
+		{"POST /console/canned", EditCanned, s.saveCanned},
+		{"GET /console/rules", EditRules, s.rulesPage},
+		{"POST /console/rules", EditRules, s.saveRules},
+		{"GET /console/audit", ReadAudit, s.auditPage},
+		{"GET /console/staff", EditStaff, s.staffPage},
+		{"POST /console/staff", EditStaff, s.saveStaff},
+		{"POST /console/staff/{id}/link", EditStaff, s.staffLink},
 		{"GET /console/digest", ReadDigest, s.digests},
 		{"GET /console/digest/{week}", ReadDigest, s.digest},
 	}

@@ -221,6 +221,11 @@ func (s *Console) logout(w http.ResponseWriter, r *http.Request, v visit) error 
 	if err := s.Store.DeleteSessions(r.Context(), v.agent.ID, v.session.Hash); err != nil {
 		return err
 	}
+	if v.agent.State == bot.Online {
+		if _, err := s.Desk.SetState(r.Context(), v.agent.ID, bot.Offline); err != nil {
+			return err
+		}
+	}
 	s.setCookie(w, "", -1)
 	http.Redirect(w, r, "/console/login", http.StatusSeeOther)
 	return nil

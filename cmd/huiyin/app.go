@@ -18,6 +18,7 @@ import (
 	"huiyin/bot"
 	"huiyin/channels"
 	"huiyin/channels/desk"
+	"huiyin/console"
 	"huiyin/data"
 	"huiyin/feedback"
 	"huiyin/feedback/topics"
@@ -56,6 +57,7 @@ type App struct {
 	Bot      *bot.Bot
 	Outbox   *channels.Outbox
 	Receiver *channels.Receiver
+	console  *console.Console // nil: nobody serves pages
 	dialogue *bot.DialogueSource
 	lines    []line
 	boards   *desk.Bridge // nil: the team works in the console only
@@ -355,6 +357,9 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	}
 	if a.Config.Bot.Dialogue != "" {
 		g.Go(func() error { return a.dialogue.Watch(ctx, reloadEvery) })
+	}
+	if a.console != nil {
+		g.Go(func() error { return a.console.Run(ctx) })
 	}
 	g.Go(func() error {
 		select {

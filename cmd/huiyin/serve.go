@@ -94,13 +94,14 @@ func (a *App) handler() (http.Handler, error) {
 		}
 	}
 	desk, err := console.New(console.Config{
-		Store: a.Store, Desk: a.Bot, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
+		Store: a.Store, Desk: a.Bot, Answers: a.KB, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
 		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
 		Knowledge: a.knowledge(),
 	})
 	if err != nil {
 		return nil, err
 	}
+	a.console = desk
 	mux.Handle("/console/", desk.Handler())
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(a.readyz))

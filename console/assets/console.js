@@ -1,14 +1,35 @@
 // The desk, live: the server says which conversation changed, the page asks for what it shows of it.
+import { composer } from './composer.js';
+import { keys } from './keys.js';
 
 const $ = (id) => document.getElementById(id);
-const list = $('list'), conversation = $('conversation'), messages = $('messages'), write = $('write'), text = $('text');
-const id = conversation?.dataset.id;
+const list = $('list'), rows = $('rows'), conversation = $('conversation'), messages = $('messages'), board = $('board');
+const id = conversation?.dataset.id ?? '';
+const me = document.body.dataset.me;
 
-async function fragment(url) {
+export async function fragment(url) {
   const answer = await fetch(url, { headers: { 'X-Fragment': '1' }, cache: 'no-store' });
   if (answer.status === 401) { location.href = '/console/login'; throw new Error('login'); }
   if (!answer.ok) throw new Error(await answer.text());
   return answer.text();
+}
+
+export async function post(url, body) {
+  const answer = await fetch(url, { method: 'POST', headers: { 'X-Fragment': '1' }, body });
+  if (answer.status === 401) { location.href = '/console/login'; return false; }
+  const text = answer.ok ? '' : await answer.text();
+  if ($('problem')) $('problem').textContent = text;
+  else if (text) toast(text);
+  return answer.ok;
+}
+
+export function toast(text, href) {
+  const a = document.createElement(href ? 'a' : 'p');
+  a.className = 'toast';
+  a.textContent = text;
+  if (href) a.href = href;
+  $('toasts').append(a);
+  setTimeout(() => a.remove(), 12000);
 }
 
 /* ---- what is shown ---- */
@@ -25,118 +46,136 @@ function place(html) {
   let added = false;
   for (const li of box.content.querySelectorAll('li[data-seq]')) {
     const known = messages.querySelector(`li[data-seq="${li.dataset.seq}"]`);
-    if (known) known.replaceWith(li); else { messages.append(li); added = true; }
+    if (known) known.replaceWith(li); else { messages.append(li); added = added || li.matches('.incoming') ? 'in' : true; }
   }
   if (stick) toEnd(); else if (added) $('newer').hidden = false;
+  return added;
 }
 
-let listTimer;
-function refreshList() {
-  if (!list || listTimer) return;
-  listTimer = setTimeout(async () => {
-    listTimer = null;
-    const focused = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-    list.innerHTML = await fragment(`/console/list?queue=${list.dataset.queue}&current=${id ?? ''}`).catch(() => list.innerHTML);
-    if (focused) list.querySelector(`a[data-id="${CSS.escape(focused)}"]`)?.focus();
-  }, 250);
+// later runs f at most once in a while, and once more when it was asked for meanwhile; never for a page nobody sees.
+function later(f, every) {
+  let timer = 0, again = false, hidden = false;
+  const run = async () => {
+    if (document.hidden) { hidden = true; timer = 0; return; }
+    again = false;
+    await f().catch(() => {});
+    timer = setTimeout(() => { timer = 0; if (again) ask(); }, every);
+  };
+  const ask = () => { if (timer) again = true; else timer = setTimeout(run, 60); };
+  document.addEventListener('visibilitychange', () => { if (!document.hidden && hidden) { hidden = false; ask(); } });
+  return ask;
 }
+
+const title = document.title;
+function count() {
+  const n = rows?.querySelector('[data-name=waiting]')?.dataset.count ?? '0';
+  document.title = n === '0' ? title : `(${n}) ${title}`;
+}
+
+const refreshList = later(async () => {
+  if (!rows) return;
+  const html = await fragment(`/console/list?queue=${list.dataset.queue}&current=${encodeURIComponent(id)}&${list.dataset.filter}`);
+  const focused = rows.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+  rows.innerHTML = html;
+  if (focused) rows.querySelector(`a[data-id="${CSS.escape(focused)}"]`)?.focus();
+  count();
+}, 1000);
+
+const refreshBoard = later(async () => { if (board) board.innerHTML = await fragment(board.dataset.live); }, 2000);
 
 async function refreshThread(seqs) {
-  const known = last();
-  const from = Math.min(known, ...seqs.map((n) => n - 1));
-  const [news, head] = await Promise.all([fragment(`/console/c/${id}/messages?after=${from}`), fragment(`/console/c/${id}/state`)]);
-  place(news);
-  $('state').innerHTML = head;
+  const from = Math.min(last(), ...seqs.map((n) => n - 1));
+  const seen = document.hidden ? '' : '&seen=1';
+  const [news, head] = await Promise.all([fragment(`/console/c/${id}/messages?after=${from}${seen}`), fragment(`/console/c/${id}/state`)]);
+  if (place(news) === 'in') suggest();
+  if (!$('state').querySelector('.menu[open]')) $('state').innerHTML = head;
 }
+
+const suggest = later(async () => {
+  const box = $('suggest');
+  box.querySelector('ol').innerHTML = await fragment(`/console/c/${id}/suggest`);
+  const n = box.querySelectorAll('li').length;
+  box.hidden = n === 0;
+  box.querySelector('b').textContent = n || '';
+}, 1500);
 
 /* ---- the stream ---- */
 
-function listen() {
-  const source = new EventSource('/console/live');
+const told = new Set();
+function alarms(c) {
+  if (!list || c.agent !== me && !document.body.dataset.lead) return;
+  const state = Object.values(c.alarms ?? {});
+  for (const kind of ['missed', 'near']) {
+    if (!state.includes(kind)) continue;
+    const name = rows.querySelector(`a[data-id="${CSS.escape(c.id)}"] strong`)?.textContent ?? '·';
+    if (!told.has(kind + c.id)) toast(list.dataset[kind].replace('{what}', name), `/console/c/${c.id}`);
+    told.add(kind + c.id);
+    return;
+  }
+}
+
+function listen(presence) {
+  const source = new EventSource(`/console/live?at=${encodeURIComponent(id)}`);
   let opened = false;
   source.onopen = () => {
     $('link').textContent = '';
-    if (opened || performance.now() > 5000) { refreshList(); if (id) refreshThread([]).catch(() => {}); }
+    if (opened || performance.now() > 5000) { refreshList(); refreshBoard(); if (id) refreshThread([]).catch(() => {}); }
     opened = true;
   };
   source.onerror = () => { $('link').textContent = $('link').dataset.lost; };
   source.addEventListener('change', (e) => {
     const c = JSON.parse(e.data);
     refreshList();
+    refreshBoard();
+    alarms(c);
     if (c.id === id) refreshThread(c.seqs).catch(() => {});
   });
+  source.addEventListener('presence', (e) => presence?.(JSON.parse(e.data)));
 }
 
 /* ---- doing ---- */
 
-async function post(url, body) {
-  const answer = await fetch(url, { method: 'POST', headers: { 'X-Fragment': '1' }, body });
-  if (answer.status === 401) { location.href = '/console/login'; return false; }
-  if ($('problem')) $('problem').textContent = answer.ok ? '' : await answer.text();
-  return answer.ok;
+async function acted(url, body) {
+  const done = await post(url, body);
+  document.querySelectorAll('.menu[open]').forEach((m) => { m.open = false; });
+  if (id) await refreshThread([]).catch(() => {});
+  refreshList();
+  return done;
 }
 
 document.addEventListener('click', async (e) => {
   const button = e.target.closest('[data-post]');
-  if (!button) return;
+  if (!button) { if (!e.target.closest('.menu')) document.querySelectorAll('.menu[open]').forEach((m) => { m.open = false; }); return; }
   button.disabled = true;
-  await post(button.dataset.post);
-  if (id) await refreshThread([]).catch(() => {});
-  refreshList();
+  await acted(button.dataset.post, button.dataset.body && new URLSearchParams(button.dataset.body));
   button.disabled = false;
 });
 
+// A form with data-send goes by script; data-send="change" as soon as a field has changed.
+document.addEventListener('submit', (e) => {
+  if (!e.target.matches('[data-send]')) return;
+  e.preventDefault();
+  acted(e.target.action, new URLSearchParams(new FormData(e.target)));
+});
+document.addEventListener('change', (e) => {
+  if (e.target.closest('[data-send=change]')) e.target.form.requestSubmit();
+  if (e.target.closest('#filter')) e.target.form.submit();
+});
+
+let presence;
 if (conversation) {
-  toEnd();
+  const target = location.hash && document.querySelector(location.hash);
+  if (target) target.scrollIntoView({ block: 'center' }); else toEnd();
   $('newer').addEventListener('click', toEnd);
   messages.addEventListener('scroll', () => { if (atEnd()) $('newer').hidden = true; });
-
-  const draftKey = 'draft ' + id;
-  text.value = sessionStorage.getItem(draftKey) ?? '';
-  text.addEventListener('input', () => sessionStorage.setItem(draftKey, text.value));
-  const mode = () => write.elements.mode.value;
-  write.addEventListener('change', () => {
-    write.classList.toggle('note', mode() === 'note');
-    text.placeholder = text.dataset[mode()];
+  document.addEventListener('click', (e) => {
+    if (e.target.id === 'aside') e.target.setAttribute('aria-expanded', $('side').classList.toggle('shown'));
+    else if (!e.target.closest('#side')) $('side').classList.remove('shown');
   });
-  write.addEventListener('submit', async (e) => {
-    e.preventDefault();
-    const body = new URLSearchParams({ text: text.value });
-    if (!text.value.trim()) return;
-    const value = text.value;
-    text.value = '';
-    if (await post(mode() === 'note' ? write.dataset.note : write.getAttribute('action'), body)) {
-      sessionStorage.removeItem(draftKey);
-      await refreshThread([]).catch(() => {});
-    } else text.value = value; // nothing that was written is lost
-  });
-  text.addEventListener('keydown', (e) => {
-    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) write.requestSubmit();
-    if (e.key === 'Escape') text.blur();
-  });
+  presence = composer({ id, me, $, post, refresh: () => refreshThread([]).catch(() => {}) });
+  suggest();
 }
-
-/* ---- keys ---- */
-
-function move(step) {
-  const links = [...list.querySelectorAll('.rows a')];
-  const now = links.findIndex((a) => a === document.activeElement || (a.dataset.id === id && !list.contains(document.activeElement)));
-  links[Math.max(0, Math.min(links.length - 1, now + step))]?.focus();
-}
-
-document.addEventListener('keydown', (e) => {
-  if (e.ctrlKey || e.metaKey || e.altKey || /INPUT|TEXTAREA|SELECT/.test(e.target.tagName)) return;
-  const act = {
-    j: () => move(1), k: () => move(-1),
-    r: () => { choose('reply'); }, n: () => { choose('note'); },
-  }[e.key] ?? (document.querySelector(`[data-key="${CSS.escape(e.key)}"]`) && (() => document.querySelector(`[data-key="${CSS.escape(e.key)}"]`).click()));
-  if (act && list) { e.preventDefault(); act(); }
-});
-function choose(value) {
-  if (!write) return;
-  write.elements.mode.value = value;
-  write.dispatchEvent(new Event('change'));
-  text.focus();
-}
-
-if (list) listen();
+keys({ $, list, rows, id });
+count();
+if (list || board) listen(presence);
+if (list || board) setInterval(() => { refreshList(); refreshBoard(); }, 20000); // times go on

@@ -1,0 +1,154 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"huiyin/bot"
+)
+
+var (
+	errEmpty  = errors.New("console: the message is empty")
+	errFilled = errors.New("console: something is missing or wrong in the form")
+)
+
+// maxReply bounds what an agent sends at once, in bytes.
+const maxReply = 32 << 10
+
+// form reads a form of bounded size.
+func form(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
+	return r.ParseForm()
+}
+
+func text(w http.ResponseWriter, r *http.Request) (string, error) {
+	if err := form(w, r); err != nil {
+		return "", err
+	}
+	t := strings.TrimSpace(strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n"))
+	if t == "" {
+		return "", errEmpty
+	}
+	return t, nil
+}
+
+func conversationOf(r *http.Request) bot.ConversationID { return bot.ConversationID(r.PathValue("id")) }
+
+// done answers a script with nothing, and a form without script with the conversation's page.
+func done(w http.ResponseWriter, r *http.Request, err error) error {
+	return doneAt(w, r, "/console/c/"+r.PathValue("id"), err)
+}
+
+// doneAt is done with another page to go to.
+func doneAt(w http.ResponseWriter, r *http.Request, to string, err error) error {
+	if err != nil {
+		return err
+	}
+	if r.Header.Get("X-Fragment") != "" {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+func (s *Console) reply(w http.ResponseWriter, r *http.Request, v visit) error {
+	t, err := text(w, r)
+	if err != nil {
+		return err
+	}
+	_, err = s.Desk.Reply(r.Context(), conversationOf(r), v.agent, t)
+	return done(w, r, err)
+}
+
+func (s *Console) note(w http.ResponseWriter, r *http.Request, v visit) error {
+	t, err := text(w, r)
+	if err != nil {
+		return err
+	}
+	_, err = s.Desk.Note(r.Context(), conversationOf(r), v.agent, t)
+	return done(w, r, err)
+}
+
+func (s *Console) claim(w http.ResponseWriter, r *http.Request, v visit) error {
+	_, err := s.Desk.Claim(r.Context(), conversationOf(r), v.agent)
+	return done(w, r, err)
+}
+
+func (s *Console) resolve(w http.ResponseWriter, r *http.Request, v visit) error {
+	_, err := s.Desk.Resolve(r.Context(), conversationOf(r), v.agent)
+	return done(w, r, err)
+}
+
+func (s *Console) giveBack(w http.ResponseWriter, r *http.Request, v visit) error {
+	_, err := s.Desk.Return(r.Context(), conversationOf(r), v.agent)
+	return done(w, r, err)
+}
+
+func (s *Console) resend(w http.ResponseWriter, r *http.Request, v visit) error {
+	_, err := s.Desk.Resend(r.Context(), bot.MessageID(r.PathValue("message")), v.agent)
+	return done(w, r, err)
+}
+
+// snooze sets a conversation aside until an instant; without one it wakes.
+func (s *Console) snooze(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	var until time.Time
+	if text := r.PostFormValue("until"); text != "" {
+		var err error
+		if until, err = time.Parse(time.RFC3339, text); err != nil {
+			if until, err = time.ParseInLocation("2006-01-02T15:04", text, s.Zone); err != nil { // a datetime-local field
+				return errFilled
+			}
+		}
+		if !until.After(s.Now()) {
+			return errFilled
+		}
+	}
+	_, err := s.Desk.Snooze(r.Context(), conversationOf(r), v.agent, until)
+	return done(w, r, err)
+}
+
+// transfer passes a conversation on: "agent:<id>", "team:<name>" or "team:" for everybody.
+func (s *Console) transfer(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	kind, name, ok := strings.Cut(r.PostFormValue("to"), ":")
+	to := bot.To{Agent: bot.AgentID(name)}
+	if kind == "team" {
+		to = bot.To{Team: bot.TeamID(name)}
+	}
+	if !ok || kind == "agent" && name == "" {
+		return errFilled
+	}
+	_, err := s.Desk.Transfer(r.Context(), conversationOf(r), v.agent, to)
+	return done(w, r, err)
+}
+
+// tag replaces the tags: words between commas.
+func (s *Console) tag(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	tags := strings.FieldsFunc(r.PostFormValue("tags"), func(c rune) bool { return strings.ContainsRune(",，、;；\n", c) })
+	_, err := s.Desk.Tag(r.Context(), conversationOf(r), v.agent, tags)
+	return done(w, r, err)
+}
+
+// setState says whether the agent herself is there.
+func (s *Console) setState(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	state := bot.Availability(r.PostFormValue("state"))
+	if state != bot.Online && state != bot.Away {
+		return errFilled
+	}
+	_, err := s.Desk.SetState(r.Context(), v.agent.ID, state)
+	return doneAt(w, r, "/console/", err)
+}

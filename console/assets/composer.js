@@ -1,0 +1,115 @@
+// Writing: drafts that survive a reload, canned replies after a "/", suggested answers, and colleagues who write too.
+
+export function composer({ id, me, $, post, refresh }) {
+  const write = $('write'), text = $('text'), send = $('send'), menu = $('canned'), who = $('colleagues');
+  const draftKey = 'draft ' + id;
+  const mode = () => write.elements.mode.value;
+  const keep = () => (text.value ? sessionStorage.setItem(draftKey, text.value) : sessionStorage.removeItem(draftKey));
+  text.value = sessionStorage.getItem(draftKey) ?? '';
+
+  function label() {
+    write.classList.toggle('note', mode() === 'note');
+    text.placeholder = text.dataset[mode()];
+    const locked = mode() === 'reply' && writers.length > 0;
+    send.textContent = locked ? send.dataset.anyway : send.dataset[mode()];
+    send.classList.toggle('anyway', locked);
+  }
+
+  /* ---- colleagues ---- */
+  let writers = [];
+  let fade = 0;
+  function presence({ id: at, who: readers }) {
+    if (at !== id) return;
+    const others = readers.filter((r) => r.id !== me);
+    writers = others.filter((r) => r.typing);
+    const say = (key, list) => list.map((r) => r.name).length ? who.dataset[key].replace('%s', list.map((r) => r.name).join(', ')) : '';
+    who.textContent = say('writes', writers) || say('reads', others);
+    who.classList.toggle('writing', writers.length > 0);
+    label();
+    clearTimeout(fade);
+    if (writers.length) fade = setTimeout(() => presence({ id, who: readers.map((r) => ({ ...r, typing: false })) }), 7000);
+  }
+  let told = 0;
+  function typing(on) {
+    const now = Date.now();
+    if (on && (mode() !== 'reply' || now - told < 3000) || !on && !told) return;
+    told = on ? now : 0;
+    fetch(`${write.dataset.typing}?on=${on ? 1 : 0}`, { method: 'POST', headers: { 'X-Fragment': '1' }, keepalive: true }).catch(() => {});
+  }
+
+  /* ---- canned replies ---- */
+  const options = [...menu.children];
+  let at = null; // where the "/" stands
+  const shown = () => options.filter((o) => !o.hidden);
+  const chosen = () => shown().find((o) => o.getAttribute('aria-selected') === 'true');
+  function choose(o) { for (const other of options) other.setAttribute('aria-selected', other === o); o?.scrollIntoView({ block: 'nearest' }); }
+  function suggestCanned() {
+    const before = text.value.slice(0, text.selectionStart);
+    const found = /(?:^|\s)\/([^\s/]*)$/.exec(before);
+    at = found && mode() === 'reply' ? before.length - found[1].length - 1 : null;
+    const word = found?.[1].toLowerCase() ?? '';
+    for (const o of options) o.hidden = at === null || !(o.dataset.key.includes(word) || o.dataset.title.toLowerCase().includes(word));
+    menu.hidden = shown().length === 0;
+    choose(shown()[0]);
+  }
+  function insert(value, from, to) {
+    text.focus();
+    text.setRangeText(value, from, to, 'end');
+    text.dispatchEvent(new Event('input'));
+  }
+  function take(o) {
+    insert(o.dataset.text, at, text.selectionStart);
+    menu.hidden = true;
+  }
+  menu.addEventListener('pointerdown', (e) => { e.preventDefault(); const o = e.target.closest('li'); if (o) take(o); });
+
+  /* ---- suggested answers ---- */
+  function insertAnswer(button) {
+    if (!button) return;
+    write.elements.mode.value = 'reply';
+    label();
+    const start = text.value && !/\s$/.test(text.value) ? '\n\n' : '';
+    insert(start + button.dataset.insert, text.value.length, text.value.length);
+  }
+  $('suggest').addEventListener('click', (e) => insertAnswer(e.target.closest('[data-insert]')));
+  document.addEventListener('keydown', (e) => {
+    const n = e.altKey && /^Digit([1-3])$/.exec(e.code)?.[1];
+    if (!n) return;
+    e.preventDefault();
+    insertAnswer(document.querySelectorAll('#suggest [data-insert]')[n - 1]);
+  });
+
+  /* ---- writing ---- */
+  text.addEventListener('input', () => { keep(); suggestCanned(); typing(text.value !== ''); });
+  text.addEventListener('blur', () => setTimeout(() => { menu.hidden = true; }, 150));
+  write.addEventListener('change', () => { label(); typing(false); });
+  write.addEventListener('submit', async (e) => {
+    e.preventDefault();
+    const value = text.value;
+    if (!value.trim() || send.disabled) return;
+    send.disabled = true;
+    text.value = '';
+    if (await post(mode() === 'note' ? write.dataset.note : write.getAttribute('action'), new URLSearchParams({ text: value }))) {
+      keep();
+      typing(false);
+      await refresh();
+    } else { text.value = value; keep(); } // nothing that was written is lost
+    send.disabled = false;
+  });
+  text.addEventListener('keydown', (e) => {
+    if (e.isComposing) return;
+    if (!menu.hidden) {
+      const all = shown(), now = all.indexOf(chosen());
+      const act = {
+        ArrowDown: () => choose(all[(now + 1) % all.length]), ArrowUp: () => choose(all[(now + all.length - 1) % all.length]),
+        Enter: () => take(chosen()), Tab: () => take(chosen()), Escape: () => { menu.hidden = true; },
+      }[e.key];
+      if (act && !(e.ctrlKey || e.metaKey)) { e.preventDefault(); act(); return; }
+    }
+    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) write.requestSubmit();
+    if (e.key === 'Escape') text.blur();
+  });
+  addEventListener('pagehide', () => typing(false));
+  label();
+  return presence;
+}

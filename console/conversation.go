@@ -1,0 +1,247 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+func (s *Console) conversation(w http.ResponseWriter, r *http.Request, v visit) error {
+	c, err := s.Store.Conversation(r.Context(), bot.ConversationID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	data, err := s.listData(r, v, c.ID)
+	if err != nil {
+		return err
+	}
+	messages, err := s.Store.Messages(r.Context(), c.ID, 0, 0)
+	if err != nil {
+		return err
+	}
+	if err := s.stateData(r.Context(), c, data); err != nil {
+		return err
+	}
+	if data["Canned"], err = s.cannedFor(r.Context(), c, v.agent); err != nil {
+		return err
+	}
+	data["Messages"], data["Moods"] = messages, moodsOf(messages)
+	data["Snoozes"] = s.snoozes()
+	if err := s.Store.MarkSeen(r.Context(), v.agent.ID, c.ID, c.LastSeq); err != nil {
+		return err
+	}
+	return s.show(w, v, http.StatusOK, "conversation", data)
+}
+
+// stateData adds who owns a conversation, and what is known of the customer.
+func (s *Console) stateData(ctx context.Context, c bot.Conversation, data map[string]any) error {
+	contact, err := s.Store.Contact(ctx, c.Contact)
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return err
+	}
+	agents, err := s.Store.Agents(ctx)
+	if err != nil {
+		return err
+	}
+	var teams []bot.TeamID
+	colleagues := slices.DeleteFunc(slices.Clone(agents), func(a bot.Agent) bool { return a.Gone() || a.ID == c.Agent })
+	for _, a := range agents {
+		if a.ID == c.Agent {
+			data["Owner"] = a.Name
+		}
+		if a.Team != "" && !slices.Contains(teams, a.Team) {
+			teams = append(teams, a.Team)
+		}
+	}
+	past, err := s.Store.Conversations(ctx, bot.Filter{Contact: c.Contact, Limit: 10})
+	if err != nil {
+		return err
+	}
+	rules, hours := s.Desk.Rules()
+	data["C"], data["Contact"], data["Colleagues"], data["Teams"] = c, contact, colleagues, teams
+	data["Clocks"] = rules.Clocks(c, hours, s.Now())
+	data["Past"] = slices.DeleteFunc(past, func(p bot.Conversation) bool { return p.ID == c.ID })
+	return nil
+}
+
+// messages are those after ?after=, for the page that is open; the agent has seen them then.
+func (s *Console) messages(w http.ResponseWriter, r *http.Request, v visit) error {
+	after, _ := strconv.ParseUint(r.URL.Query().Get("after"), 10, 64)
+	limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
+	id := bot.ConversationID(r.PathValue("id"))
+	c, err := s.Store.Conversation(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	messages, err := s.Store.Messages(r.Context(), id, after, max(0, limit))
+	if err != nil {
+		return err
+	}
+	if r.URL.Query().Get("seen") == "1" {
+		if err := s.Store.MarkSeen(r.Context(), v.agent.ID, id, c.LastSeq); err != nil {
+			return err
+		}
+	}
+	return s.renderPage(w, v, http.StatusOK, "conversation", "messages", map[string]any{"Messages": messages})
+}
+
+// state is the head of a conversation, for the page that is open.
+func (s *Console) state(w http.ResponseWriter, r *http.Request, v visit) error {
+	c, err := s.Store.Conversation(r.Context(), bot.ConversationID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	data := map[string]any{"Snoozes": s.snoozes()}
+	if err := s.stateData(r.Context(), c, data); err != nil {
+		return err
+	}
+	return s.renderPage(w, v, http.StatusOK, "conversation", "state", data)
+}
+
+// suggest finds answers in the knowledge base for what the customer asked last.
+func (s *Console) suggest(w http.ResponseWriter, r *http.Request, v visit) error {
+	c, err := s.Store.Conversation(r.Context(), bot.ConversationID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	from := uint64(0)
+	if c.LastSeq > suggestFrom {
+		from = c.LastSeq - suggestFrom
+	}
+	messages, err := s.Store.Messages(r.Context(), c.ID, from, 0)
+	if err != nil {
+		return err
+	}
+	var hits []kb.Hit
+	for _, m := range slices.Backward(messages) {
+		if m.Direction != bot.Incoming || m.Pressed != "" || len([]rune(m.Text)) < 2 || askedForPerson(m) {
+			continue
+		}
+		answer, err := s.Answers.Search(r.Context(), kb.Query{Text: m.Text, Lang: c.Lang.Base(), Limit: 3})
+		if err != nil {
+			return err
+		}
+		hits = answer.Hits
+		break
+	}
+	hits = slices.DeleteFunc(hits, func(h kb.Hit) bool { return h.Confidence < suggestAt })
+	return s.renderPage(w, v, http.StatusOK, "conversation", "suggestions", map[string]any{"Hits": hits})
+}
+
+const (
+	// suggestFrom is how many messages back a question is looked for.
+	suggestFrom = 30
+	// suggestAt is the confidence from which an answer is worth an agent's glance.
+	suggestAt = 0.08
+)
+
+// askedForPerson reports whether a message only asked for a person: nothing to look up.
+func askedForPerson(m bot.Message) bool {
+	return m.Decision != nil && m.Decision.Action == bot.ActHandoff && m.Decision.Reason == "bot.why.asked"
+}
+
+// ready is a canned answer with its variables filled in.
+type ready struct {
+	Key, Title, Text string
+	Lang             nlp.Lang
+}
+
+// cannedFor are the answers for a conversation: in the customer's language, or in the other one where there is none.
+func (s *Console) cannedFor(ctx context.Context, c bot.Conversation, me bot.Agent) ([]ready, error) {
+	all, err := s.Store.Canned(ctx)
+	if err != nil {
+		return nil, err
+	}
+	langs := []nlp.Lang{nlp.LangEnglish, nlp.LangChinese}
+	if c.Lang.Base() == nlp.LangChinese {
+		slices.Reverse(langs)
+	}
+	var list []ready
+	for _, answer := range all {
+		for _, lang := range langs {
+			if text := answer.Text[lang]; strings.TrimSpace(text) != "" {
+				list = append(list, ready{Key: answer.Key, Title: answer.Title, Lang: lang, Text: fill(text, c, me)})
+				break
+			}
+		}
+	}
+	return list, nil
+}
+
+// fill puts what is known into a canned answer. What is not known is left out where a name is meant, and left to be
+// written where something is missing.
+func fill(text string, c bot.Conversation, me bot.Agent) string {
+	order := "…"
+	for _, slot := range []string{"order", "order_id", "order_number"} {
+		if value := c.Slots[slot].Value; value != "" {
+			order = value
+		}
+	}
+	return strings.NewReplacer("{name}", c.Name, "{agent}", me.Name, "{order}", order).Replace(text)
+}
+
+// nap is a choice of how long to set a conversation aside.
+type nap struct {
+	Key   string // work.snooze.<Key>
+	Until time.Time
+}
+
+// snoozes are the choices: an hour, this evening's end, tomorrow morning, next Monday morning.
+func (s *Console) snoozes() []nap {
+	now := s.Now().In(s.Zone)
+	morning := func(days int) time.Time {
+		return time.Date(now.Year(), now.Month(), now.Day()+days, 9, 0, 0, 0, s.Zone)
+	}
+	monday := (8 - int(now.Weekday())) % 7
+	if monday == 0 {
+		monday = 7
+	}
+	return []nap{{"hour", now.Add(time.Hour)}, {"three", now.Add(3 * time.Hour)}, {"tomorrow", morning(1)}, {"monday", morning(monday)}}
+}
+
+// moodPoint is where a message stands in the curve of the mood: X from 0 to 100, Y from 0 (happy) to 24.
+type moodPoint struct {
+	X, Y  float64
+	Score float64
+	At    time.Time
+}
+
+// moodMost is how many points the curve has.
+const moodMost = 40
+
+// moodsOf is the mood over the customer's messages.
+func moodsOf(messages []bot.Message) []moodPoint {
+	var points []moodPoint
+	for _, m := range messages {
+		if m.Direction == bot.Incoming && m.Analysis != nil {
+			points = append(points, moodPoint{Score: m.Analysis.Sentiment.Score, At: m.At})
+		}
+	}
+	points = points[max(0, len(points)-moodMost):]
+	for i := range points {
+		points[i].X = 50
+		if len(points) > 1 {
+			points[i].X = 2 + 96*float64(i)/float64(len(points)-1)
+		}
+		points[i].Y = 12 - 10*points[i].Score
+	}
+	return points
+}
+
+// polyline is the curve as SVG wants it.
+func polyline(points []moodPoint) string {
+	var b strings.Builder
+	for _, p := range points {
+		fmt.Fprintf(&b, "%.1f,%.1f ", p.X, p.Y)
+	}
+	return strings.TrimSpace(b.String())
+}

@@ -1,0 +1,330 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"huiyin/bot"
+)
+
+// hub knows what goes on: every conversation that is not resolved, and who looks at which. It takes each notice of the
+// bot once and hands it to all open pages, already encoded, so that two hundred of them cost little more than one.
+type hub struct {
+	store Store
+	feed  bot.Feed
+	now   func() time.Time
+
+	mu     sync.Mutex
+	live   bool // open is complete and follows the feed
+	open   map[bot.ConversationID]bot.Conversation
+	pages  map[*page]struct{}
+	agents map[bot.AgentID]*attendance
+}
+
+// page is an open page of an agent.
+type page struct {
+	agent  bot.Agent
+	at     bot.ConversationID // that it shows; empty: none
+	events chan []byte        // closed when the page falls too far behind
+	typing time.Time          // until when the agent counts as writing a reply
+}
+
+// attendance is how an agent is connected.
+type attendance struct {
+	pages int
+	left  time.Time // when the last page closed
+}
+
+const (
+	// pageBuffer is how many events a page may fall behind before it is cut off; it then comes back and reads anew.
+	pageBuffer = 128
+	// typingFor is how long after a key an agent counts as writing.
+	typingFor = 6 * time.Second
+	// openMost bounds how many conversations are kept at hand.
+	openMost = 50_000
+	// reloadAfter is the pause before the feed is followed again when it was lost or cannot be read.
+	reloadAfter = time.Second
+)
+
+func newHub(c Config) *hub {
+	return &hub{store: c.Store, feed: c.Feed, now: c.Now, open: map[bot.ConversationID]bot.Conversation{},
+		pages: map[*page]struct{}{}, agents: map[bot.AgentID]*attendance{}}
+}
+
+// run follows the feed until ctx ends. When it falls behind, it reads the store again.
+func (h *hub) run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		followCtx, stop := context.WithCancel(ctx)
+		err := h.follow(followCtx)
+		stop()
+		h.mu.Lock()
+		h.live = false
+		h.mu.Unlock()
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(reloadAfter):
+		}
+	}
+	return nil
+}
+
+// follow subscribes first and reads the store then, so that nothing falls between the two.
+func (h *hub) follow(ctx context.Context) error {
+	notices := h.feed.Subscribe(ctx)
+	list, err := h.store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusBot, bot.StatusWaiting, bot.StatusAgent}, Limit: openMost})
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	clear(h.open)
+	for _, c := range list {
+		h.open[c.ID] = c
+	}
+	h.live = true
+	h.mu.Unlock()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case n, open := <-notices:
+			if !open {
+				return nil
+			}
+			h.note(n)
+		}
+	}
+}
+
+// note takes in a notice and tells all pages.
+func (h *hub) note(n bot.Notice) {
+	data, err := json.Marshal(changeOf(n))
+	if err != nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.keep(n.Conversation)
+	h.tell("change", data, func(*page) bool { return true })
+}
+
+// keep holds the newest state of a conversation; the caller has the lock.
+func (h *hub) keep(c bot.Conversation) {
+	switch stored, known := h.open[c.ID]; {
+	case c.Status == bot.StatusResolved:
+		delete(h.open, c.ID)
+	case !known && len(h.open) < openMost, known && c.Version >= stored.Version:
+		h.open[c.ID] = c
+	}
+}
+
+// tell sends an event to pages; one that has fallen behind is cut off. The caller has the lock.
+func (h *hub) tell(event string, data []byte, to func(*page) bool) {
+	line := []byte("event: " + event + "\ndata: " + string(data) + "\n\n")
+	for p := range h.pages {
+		if !to(p) {
+			continue
+		}
+		select {
+		case p.events <- line:
+		default:
+			h.drop(p)
+		}
+	}
+}
+
+// drop forgets a page; the caller has the lock.
+func (h *hub) drop(p *page) {
+	if _, ok := h.pages[p]; !ok {
+		return
+	}
+	delete(h.pages, p)
+	close(p.events)
+	if a := h.agents[p.agent.ID]; a != nil {
+		if a.pages--; a.pages == 0 {
+			a.left = h.now()
+		}
+	}
+	h.presence(p.at)
+}
+
+// enter adds a page; leave takes it away.
+func (h *hub) enter(agent bot.Agent, at bot.ConversationID) *page {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	p := &page{agent: agent, at: at, events: make(chan []byte, pageBuffer)}
+	h.pages[p] = struct{}{}
+	if h.agents[agent.ID] == nil {
+		h.agents[agent.ID] = &attendance{}
+	}
+	h.agents[agent.ID].pages++
+	h.presence(at)
+	return p
+}
+
+func (h *hub) leave(p *page) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drop(p)
+}
+
+// reader is somebody who looks at a conversation.
+type reader struct {
+	ID     bot.AgentID `json:"id"`
+	Name   string      `json:"name"`
+	Typing bool        `json:"typing"`
+}
+
+// readers are who looks at a conversation, by name; the caller has the lock.
+func (h *hub) readers(id bot.ConversationID) []reader {
+	found := []reader{}
+	now := h.now()
+	for p := range h.pages {
+		if p.at != id {
+			continue
+		}
+		i := slices.IndexFunc(found, func(r reader) bool { return r.ID == p.agent.ID })
+		if i < 0 {
+			found = append(found, reader{ID: p.agent.ID, Name: p.agent.Name})
+			i = len(found) - 1
+		}
+		found[i].Typing = found[i].Typing || now.Before(p.typing)
+	}
+	slices.SortFunc(found, func(a, b reader) int {
+		if a.Name != b.Name {
+			return map[bool]int{true: -1, false: 1}[a.Name < b.Name]
+		}
+		return map[bool]int{true: -1, false: 1}[a.ID < b.ID]
+	})
+	return found
+}
+
+// presence tells those who look at a conversation who else does; the caller has the lock.
+func (h *hub) presence(id bot.ConversationID) {
+	if id == "" {
+		return
+	}
+	data, err := json.Marshal(map[string]any{"id": id, "who": h.readers(id)})
+	if err == nil {
+		h.tell("presence", data, func(p *page) bool { return p.at == id })
+	}
+}
+
+// typing notes that an agent writes a reply, or has stopped.
+func (h *hub) typing(agent bot.AgentID, id bot.ConversationID, writes bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for p := range h.pages {
+		if p.agent.ID == agent && p.at == id {
+			p.typing = time.Time{}
+			if writes {
+				p.typing = h.now().Add(typingFor)
+			}
+		}
+	}
+	h.presence(id)
+}
+
+// reading says who else looks at which conversation.
+func (h *hub) reading(me bot.AgentID) map[bot.ConversationID][]reader {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := map[bot.ConversationID][]reader{}
+	for p := range h.pages {
+		if p.at != "" && all[p.at] == nil {
+			all[p.at] = slices.DeleteFunc(h.readers(p.at), func(r reader) bool { return r.ID == me })
+		}
+	}
+	return all
+}
+
+// conversations are all that are not resolved: from memory while the feed is followed, else from the store.
+func (h *hub) conversations(ctx context.Context) ([]bot.Conversation, error) {
+	h.mu.Lock()
+	if h.live {
+		defer h.mu.Unlock()
+		list := make([]bot.Conversation, 0, len(h.open))
+		for _, c := range h.open {
+			list = append(list, c)
+		}
+		return list, nil
+	}
+	h.mu.Unlock()
+	return h.store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusBot, bot.StatusWaiting, bot.StatusAgent}, Limit: openMost})
+}
+
+// moved reads conversations again that changed without a notice, since their contact did.
+func (h *hub) moved(ctx context.Context, contact bot.ContactID) error {
+	list, err := h.store.Conversations(ctx, bot.Filter{Contact: contact, Limit: openMost})
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		h.note(bot.Notice{Conversation: c})
+	}
+	return nil
+}
+
+// absent are agents whose last page closed before an instant, and who have none open.
+func (h *hub) absent(before time.Time) []bot.AgentID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var gone []bot.AgentID
+	for id, a := range h.agents {
+		if a.pages == 0 && a.left.Before(before) {
+			gone = append(gone, id)
+			delete(h.agents, id)
+		}
+	}
+	return gone
+}
+
+// absentAfter is how long an agent may be without a page before she counts as offline: a reload or a short loss of the
+// network does not send her customers back to the queue.
+const absentAfter = 2 * time.Minute
+
+// Run follows what happens until ctx ends: for the live pages, and to notice agents who have closed theirs.
+func (s *Console) Run(ctx context.Context) error {
+	agents, err := s.Store.Agents(ctx)
+	if err != nil {
+		return err
+	}
+	s.hub.mu.Lock()
+	for _, a := range agents { // those who were there before a restart have a while to come back
+		if a.State == bot.Online && s.hub.agents[a.ID] == nil {
+			s.hub.agents[a.ID] = &attendance{left: s.Now()}
+		}
+	}
+	s.hub.mu.Unlock()
+	done := make(chan error, 1)
+	go func() { done <- s.hub.run(ctx) }()
+	tick := time.NewTicker(absentAfter / 4)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-tick.C:
+			s.sweep(ctx)
+		}
+	}
+}
+
+// sweep marks agents as offline who have no page open any more.
+func (s *Console) sweep(ctx context.Context) {
+	for _, id := range s.hub.absent(s.Now().Add(-absentAfter)) {
+		a, err := s.Store.Agent(ctx, id)
+		if err == nil && a.State == bot.Online {
+			_, err = s.Desk.SetState(ctx, id, bot.Offline)
+		}
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			s.Log.Warn("console: an agent could not be marked as offline", "agent", id, "error", err)
+		}
+	}
+}

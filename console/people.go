@@ -1,0 +1,71 @@
+package console
+
+import (
+	"encoding/base32"
+	"io"
+	"net/http"
+	"strings"
+
+	"huiyin/bot"
+)
+
+// person is a customer's page: where she is known, what she wrote about, and how to join or part her by hand.
+func (s *Console) person(w http.ResponseWriter, r *http.Request, v visit) error {
+	contact, err := s.Store.Contact(r.Context(), bot.ContactID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	addresses, err := s.Store.Addresses(r.Context(), contact.ID)
+	if err != nil {
+		return err
+	}
+	list, err := s.Store.Conversations(r.Context(), bot.Filter{Contact: contact.ID, Limit: listed})
+	if err != nil {
+		return err
+	}
+	query := r.URL.Query().Get("q")
+	others, err := s.Store.FindContact(r.Context(), query)
+	if err != nil {
+		return err
+	}
+	var candidates []bot.Contact
+	for _, o := range others[:min(len(others), 20)] {
+		if o.ID != contact.ID {
+			candidates = append(candidates, o)
+		}
+	}
+	return s.show(w, v, http.StatusOK, "person", map[string]any{"Contact": contact, "Addresses": addresses, "Conversations": list,
+		"Query": query, "Others": candidates})
+}
+
+// merge gives everything of another contact to this one.
+func (s *Console) merge(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	into, from := bot.ContactID(r.PathValue("id")), bot.ContactID(r.PostFormValue("from"))
+	log := bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "contact.merge", Object: string(into), Detail: string(from)}
+	if _, err := s.Store.MergeContacts(r.Context(), into, from, log); err != nil {
+		return err
+	}
+	return doneAt(w, r, "/console/people/"+string(into), s.hub.moved(r.Context(), into))
+}
+
+// split makes the person behind one address a contact of her own, and shows her.
+func (s *Console) split(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	raw := make([]byte, 10)
+	if _, err := io.ReadFull(s.Random, raw); err != nil {
+		return err
+	}
+	as := bot.ContactID(strings.ToLower(base32.StdEncoding.EncodeToString(raw)))
+	from := bot.ContactID(r.PathValue("id"))
+	a := bot.ContactInbox{Inbox: bot.InboxID(r.PostFormValue("inbox")), SourceID: r.PostFormValue("source"), Contact: from}
+	log := bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "contact.split", Object: string(from), Detail: string(as)}
+	if _, err := s.Store.SplitContact(r.Context(), a, as, log); err != nil {
+		return err
+	}
+	return doneAt(w, r, "/console/people/"+string(as), s.hub.moved(r.Context(), as))
+}

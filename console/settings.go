@@ -1,0 +1,179 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/nlp"
+)
+
+// minutes reads a field of whole minutes; empty is none.
+func minutes(text string) (time.Duration, error) {
+	if strings.TrimSpace(text) == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 16)
+	if err != nil {
+		return 0, errFilled
+	}
+	return time.Duration(n) * time.Minute, nil
+}
+
+// allDay is the hours of those who are always there.
+const allDay = "00:00-24:00"
+
+// calendarOf is the calendar in force, as it can be edited.
+func (s *Console) calendarOf(rules bot.DeskRules, hours *bot.Hours) bot.Calendar {
+	switch {
+	case rules.Calendar != nil:
+		return *rules.Calendar
+	case hours != nil:
+		return bot.CalendarOf(hours)
+	}
+	c := bot.Calendar{Zone: s.Zone.String()}
+	for day := range c.Week {
+		c.Week[day] = allDay
+	}
+	return c
+}
+
+// rulesPage shows the rules of the desk: assignment, promises, hours, away messages.
+func (s *Console) rulesPage(w http.ResponseWriter, r *http.Request, v visit) error {
+	rules, hours := s.Desk.Rules()
+	return s.showRules(w, v, http.StatusOK, rules, s.calendarOf(rules, hours), "", "")
+}
+
+func (s *Console) showRules(w http.ResponseWriter, v visit, status int, rules bot.DeskRules, c bot.Calendar, wrong, detail string) error {
+	return s.show(w, v, status, "rules", map[string]any{"Rules": rules, "Calendar": c, "Wrong": wrong, "Detail": detail,
+		"Days": []int{1, 2, 3, 4, 5, 6, 0}})
+}
+
+// saveRules puts new rules in force. What cannot be read is shown again as it was written.
+func (s *Console) saveRules(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	rules, c, wrong := rulesOf(r)
+	if wrong == nil {
+		wrong = s.Desk.SaveRules(r.Context(), v.agent, rules)
+	}
+	switch {
+	case wrong == nil:
+		return doneAt(w, r, "/console/rules?saved=1", nil)
+	case errors.Is(wrong, bot.ErrConflict):
+		return s.showRules(w, v, http.StatusConflict, rules, c, "work.rules.conflict", "")
+	case errors.Is(wrong, bot.ErrCalendar):
+		return s.showRules(w, v, http.StatusUnprocessableEntity, rules, c, "work.rules.calendar", strings.TrimPrefix(wrong.Error(), bot.ErrCalendar.Error()+": "))
+	case errors.Is(wrong, errFilled):
+		return s.showRules(w, v, http.StatusUnprocessableEntity, rules, c, "work.rules.number", "")
+	}
+	return wrong
+}
+
+// rulesOf reads the form of the rules.
+func rulesOf(r *http.Request) (bot.DeskRules, bot.Calendar, error) {
+	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
+	c := bot.Calendar{Zone: value("zone"), Days: strings.ReplaceAll(value("days"), "\r\n", "\n")}
+	for day := range c.Week {
+		c.Week[day] = value("day" + strconv.Itoa(day))
+	}
+	rules := bot.DeskRules{Assign: value("assign") != "", Calendar: &c, Away: map[nlp.Lang]string{}}
+	for _, lang := range []nlp.Lang{nlp.LangChinese, nlp.LangEnglish} {
+		if text := value("away_" + string(lang)); text != "" {
+			rules.Away[lang] = text
+		}
+	}
+	version, errVersion := strconv.ParseUint(value("version"), 10, 64)
+	capacity, errCapacity := strconv.ParseUint("0"+value("capacity"), 10, 8)
+	var errs [3]error
+	rules.FirstResponse, errs[0] = minutes(value("first"))
+	rules.NextResponse, errs[1] = minutes(value("next"))
+	rules.Resolution, errs[2] = minutes(value("resolution"))
+	rules.Version, rules.Capacity = version, int(capacity)
+	if err := errors.Join(errVersion, errCapacity, errs[0], errs[1], errs[2]); err != nil {
+		return rules, c, errFilled
+	}
+	return rules, c, nil
+}
+
+// cannedPage lists the canned answers; leads can change them there.
+func (s *Console) cannedPage(w http.ResponseWriter, r *http.Request, v visit) error {
+	return s.showCanned(w, r, v, http.StatusOK, bot.Canned{}, "")
+}
+
+func (s *Console) showCanned(w http.ResponseWriter, r *http.Request, v visit, status int, edit bot.Canned, wrong string) error {
+	all, err := s.Store.Canned(r.Context())
+	if err != nil {
+		return err
+	}
+	if id := r.URL.Query().Get("edit"); id != "" && wrong == "" {
+		if i := slices.IndexFunc(all, func(c bot.Canned) bool { return c.ID == id }); i >= 0 {
+			edit = all[i]
+		}
+	}
+	return s.show(w, v, status, "canned", map[string]any{"All": all, "Edit": edit, "Wrong": wrong, "CanEdit": Can(v.agent, EditCanned)})
+}
+
+// maxCannedKey is how long the key of a canned answer may be, in bytes.
+const maxCannedKey = 40
+
+// saveCanned adds, changes or removes a canned answer; one without any text is removed.
+func (s *Console) saveCanned(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	value := func(name string) string {
+		return strings.TrimSpace(strings.ReplaceAll(r.PostFormValue(name), "\r\n", "\n"))
+	}
+	c := bot.Canned{ID: value("id"), Key: strings.ToLower(strings.Trim(value("key"), "/ ")), Title: value("title"), UpdatedAt: s.Now(), UpdatedBy: v.agent.ID,
+		Text: map[nlp.Lang]string{nlp.LangChinese: value("zh"), nlp.LangEnglish: value("en")}}
+	if r.PostFormValue("remove") != "" {
+		c.Text = nil
+	}
+	fresh := c.ID == ""
+	if fresh {
+		var err error
+		if c.ID, err = newToken(s.Random); err != nil {
+			return err
+		}
+		c.ID = c.ID[:16]
+	}
+	empty := c.Text[nlp.LangChinese] == "" && c.Text[nlp.LangEnglish] == ""
+	if c.Key == "" || len(c.Key) > maxCannedKey || strings.ContainsAny(c.Key, " \t/") || fresh && empty {
+		return s.showCanned(w, r, v, http.StatusUnprocessableEntity, c, "work.canned.incomplete")
+	}
+	action := "canned.save"
+	if empty {
+		action = "canned.remove"
+	}
+	err := s.Store.SaveCanned(r.Context(), c, bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: action, Object: c.ID, Detail: c.Key})
+	if errors.Is(err, bot.ErrConflict) {
+		return s.showCanned(w, r, v, http.StatusConflict, c, "work.canned.taken")
+	}
+	return doneAt(w, r, "/console/canned", err)
+}
+
+// auditPage shows the newest entries of the audit log.
+func (s *Console) auditPage(w http.ResponseWriter, r *http.Request, v visit) error {
+	who := r.URL.Query().Get("actor")
+	events, err := s.Store.Audit(r.Context(), auditRead)
+	if err != nil {
+		return err
+	}
+	names, err := s.names(r.Context())
+	if err != nil {
+		return err
+	}
+	if who != "" {
+		events = slices.DeleteFunc(events, func(e bot.Event) bool { return e.Actor != who })
+	}
+	return s.show(w, v, http.StatusOK, "audit", map[string]any{"Events": events[:min(len(events), auditShown)], "Names": names, "Actor": who})
+}
+
+// auditShown is how many entries the page shows, of at most auditRead that it looks at.
+const auditRead, auditShown = 5000, 300
