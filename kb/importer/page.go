@@ -60,11 +60,18 @@ func find(n *html.Node, tag atom.Atom) *html.Node {
 // words is the text of an element, on one line.
 func words(n *html.Node) string {
 	var b strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode && !skipped(d.Parent) {
-			b.WriteString(d.Data)
+	var walk func(*html.Node)
+	walk = func(p *html.Node) {
+		for c := p.FirstChild; c != nil; c = c.NextSibling {
+			switch {
+			case c.Type == html.TextNode:
+				b.WriteString(c.Data)
+			case !skipped(c):
+				walk(c)
+			}
 		}
 	}
+	walk(n)
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 

@@ -1,0 +1,119 @@
+package importer_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"huiyin/kb"
+	"huiyin/kb/importer"
+)
+
+// web is a server that the fetcher may reach although it is on this machine.
+func web(t *testing.T, handler http.HandlerFunc) (url string, at netip.AddrPort) {
+	t.Helper()
+	s := httptest.NewTLSServer(handler)
+	t.Cleanup(s.Close)
+	return s.URL, netip.MustParseAddrPort(s.Listener.Addr().String())
+}
+
+func fetcher(allowed ...netip.AddrPort) *importer.Fetcher {
+	return importer.NewFetcher(importer.FetcherOptions{
+		Allow: func(at netip.AddrPort) bool {
+			for _, a := range allowed {
+				if a == at {
+					return true
+				}
+			}
+			return false
+		},
+		Transport: func(t *http.Transport) { t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} }, // the test's own server
+	})
+}
+
+func TestFetch(t *testing.T) {
+	inside, _ := web(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("secret")) })
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	address, at := web(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/faq":
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = w.Write([]byte("<h1>Returns</h1><p>Within 7 days.</p>"))
+		case "/moved":
+			http.Redirect(w, r, "/faq", http.StatusFound)
+		case "/inside":
+			http.Redirect(w, r, inside+"/", http.StatusFound)
+		case "/plain":
+			http.Redirect(w, r, plain.URL, http.StatusFound)
+		case "/loop":
+			http.Redirect(w, r, "/loop", http.StatusFound)
+		case "/big":
+			for range 9 {
+				if _, err := w.Write(make([]byte, 1<<20)); err != nil {
+					return
+				}
+			}
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	f := fetcher(at)
+	for _, path := range []string{"/faq", "/moved"} {
+		file, err := f.Fetch(t.Context(), address+path)
+		if err != nil || file.Name != "faq" {
+			t.Fatalf("%s: %v, %+v", path, err, file)
+		}
+		got, err := importer.Read(file, importer.Options{})
+		if err != nil || got[0].Title != "Returns" || got[0].Body != "Within 7 days." {
+			t.Errorf("%s: %v, %+v", path, err, got)
+		}
+	}
+	var input *kb.InputError
+	for _, tc := range []struct {
+		address string
+		is      error
+		says    string
+	}{
+		{address + "/inside", importer.ErrInside, "127.0.0.1"},
+		{inside, importer.ErrInside, "private network"},
+		{address + "/plain", importer.ErrAddress, "only https"},
+		{address + "/loop", importer.ErrAddress, "redirects"},
+		{address + "/none", importer.ErrAddress, "404"},
+		{"http://example.com/", importer.ErrAddress, "only https"},
+		{"https://user:hidden@example.com/", importer.ErrAddress, "password"},
+		{"file:///etc/passwd", importer.ErrAddress, "only https"},
+		{"https://", importer.ErrAddress, "only https"},
+		{"::", importer.ErrAddress, ""},
+	} {
+		file, err := f.Fetch(t.Context(), tc.address)
+		if !errors.Is(err, tc.is) || !strings.Contains(err.Error(), tc.says) || strings.Contains(err.Error(), "hidden") || len(file.Data) > 0 {
+			t.Errorf("%s: %v, %q", tc.address, err, file.Data)
+		}
+	}
+	if _, err := f.Fetch(t.Context(), address+"/big"); !errors.As(err, &input) || !strings.Contains(err.Error(), "larger than 8 MB") {
+		t.Errorf("a large page: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := f.Fetch(ctx, address+"/faq"); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestInsideAddresses: no address of a private network, of this machine or of a special purpose is dialled, however it is
+// written.
+func TestInsideAddresses(t *testing.T) {
+	f := fetcher()
+	for _, host := range []string{"127.0.0.1", "127.1.2.3", "[::1]", "0.0.0.0", "[::]", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "198.18.0.1", "224.0.0.1", "255.255.255.255",
+		"[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]", "[fe80::1]", "[fd00::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[ff02::1]", "192.0.2.1", "localhost"} {
+		if _, err := f.Fetch(t.Context(), "https://"+host+":8443/"); !errors.Is(err, importer.ErrInside) {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+}
