@@ -117,11 +117,17 @@ func zeros(raw []byte) (unicode.Endianness, bool) {
 	return unicode.LittleEndian, false
 }
 
-// likely is the share of the characters outside ASCII that ordinary text is made of: Han characters of the first level of
+// judged is how many characters outside ASCII are looked at to judge a text.
+const judged = 4000
+
+// likely is the share of the first characters outside ASCII that ordinary text is made of: Han characters of the first level of
 // GB 2312, their traditional forms, Chinese marks, and, for European text, accented letters and typographic marks.
 func likely(text string) float64 {
 	good, all := 0, 0
 	for _, r := range text {
+		if all >= judged {
+			break
+		}
 		if r < 0x80 {
 			if r < ' ' && r != '\n' && r != '\r' && r != '\t' {
 				all += 10 // no text has these

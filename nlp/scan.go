@@ -194,7 +194,8 @@ func joins(s string, i, j int, digits bool) bool {
 // a unit (256|gb, 3|days). Short or long mixtures (5g, h5, a1234567) stay together: 0.
 func unitBorder(s string, i, j int, lettersFirst bool, letters, digits int) int {
 	at := i
-	for at < j && isLetter(s[at]) == lettersFirst {
+	letter := func(c byte) bool { return isLetter(c) || c >= utf8.RuneSelf } // the chunk holds no other characters beyond ASCII
+	for at < j && letter(s[at]) == lettersFirst {
 		at++
 	}
 	switch {

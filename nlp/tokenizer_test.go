@@ -115,8 +115,23 @@ func TestTokenizeSearchKeepsInnerWords(t *testing.T) {
 	}
 }
 
+// TestAccentsBeforeDigits: letters beyond ASCII at the beginning of a mixture of letters and digits once gave an empty chunk,
+// at which reading stopped for ever.
+func TestAccentsBeforeDigits(t *testing.T) {
+	for in, want := range map[string]string{"a Übung1": "a|übung|1", "x ÒÒÒUU1": "x|òòòuu|1", "café12": "café|12", " école1 12kg": "école|1|12|kg"} {
+		var got []string
+		for _, tk := range tokenizer(t).Tokenize(in) {
+			got = append(got, tk.Text)
+		}
+		if strings.Join(got, "|") != want {
+			t.Errorf("%q is cut into %q, want %q", in, got, want)
+		}
+		nlp.DetectLang(in)
+	}
+}
+
 func FuzzTokenize(f *testing.F) {
-	for _, s := range []string{"我的order还没ship", "a.b.c@d.e", "https://x.cn)。", "don't", "T恤", "👨‍👩‍👧", "1-2-3/4", "\x00", "軟體ﷺ"} {
+	for _, s := range []string{"我的order还没ship", "a.b.c@d.e", "https://x.cn)。", "don't", "T恤", "👨‍👩‍👧", "1-2-3/4", "\x00", "軟體ﷺ", "a Übung1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
