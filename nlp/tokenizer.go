@@ -16,6 +16,8 @@ import (
 type Tokenizer struct {
 	zh *zh.Segmenter
 
+	work sync.Pool // of *pieces
+
 	mu    sync.RWMutex
 	names *trie // words that are not all Chinese: T恤, iphone 15 pro
 }
@@ -31,7 +33,7 @@ func NewTokenizer(data fs.FS, unpackDir string) (*Tokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("nlp: dictionaries: %w", err)
 	}
-	t := &Tokenizer{zh: seg, names: &trie{}}
+	t := &Tokenizer{zh: seg, names: &trie{}, work: sync.Pool{New: func() any { return new(pieces) }}}
 	for _, w := range []string{"t恤", "u盘", "k歌", "q币", "b站", "a股", "x光", "sim卡", "e宝", "ktv", "d盘", "c盘"} {
 		t.names.add(w, 0)
 	}
@@ -76,33 +78,55 @@ func (t *Tokenizer) TokenizeSearch(text string) []Token { return t.tokenize(text
 func (t *Tokenizer) tokenize(text string, mode zh.Mode) []Token {
 	f := FoldText(Clean(text))
 	e := emitter{f: f, tokens: make([]Token, 0, len(f.Text)/4+2)}
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	var words []zh.Word
-	for i, x := 0, newScanner(f.Text); ; {
-		c, ok := x.next(i)
-		if !ok {
-			return e.tokens
-		}
-		if end := t.names.longest(f.Text, c.start); end > 0 {
-			e.emit(c.start, end, f.Text[c.start:end], false)
-			i = end
-			continue
-		}
-		i = c.end
+	p := t.work.Get().(*pieces)
+	defer t.work.Put(p)
+	t.collect(p, f.Text)
+	p.words = t.zh.CutRuns(p.words[:0], f.Text, p.han, mode)
+	words := p.words
+	for _, c := range p.chunks {
 		part := f.Text[c.start:c.end]
 		switch c.kind {
 		case kindHan:
-			words = t.zh.Cut(words[:0], part, mode)
-			for _, w := range words {
-				word := part[w.Start:w.End]
-				e.emit(c.start+w.Start, c.start+w.End, word, zh.Stop(word))
+			for len(words) > 0 && words[0].Start < c.end {
+				w := words[0]
+				words = words[1:]
+				word := f.Text[w.Start:w.End]
+				e.emit(w.Start, w.End, word, zh.Stop(word))
 			}
 		case kindWord:
 			e.word(c.start, part)
 		default:
 			e.emit(c.start, c.end, part, false)
 		}
+	}
+	return e.tokens
+}
+
+// pieces is what cutting one text needs; it is reused.
+type pieces struct {
+	chunks []chunk
+	han    []zh.Word // the runs of Chinese among them
+	words  []zh.Word
+}
+
+// collect cuts folded text into chunks. A known name is one of kindOther.
+func (t *Tokenizer) collect(p *pieces, text string) {
+	p.chunks, p.han = p.chunks[:0], p.han[:0]
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for i, x := 0, newScanner(text); ; {
+		c, ok := x.next(i)
+		if !ok {
+			return
+		}
+		if end := t.names.longest(text, c.start); end > 0 {
+			c.kind, c.end = kindOther, end
+		}
+		i = c.end
+		if c.kind == kindHan {
+			p.han = append(p.han, zh.Word{Start: c.start, End: c.end})
+		}
+		p.chunks = append(p.chunks, c)
 	}
 }
 

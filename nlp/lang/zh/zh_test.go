@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,6 +56,29 @@ func TestSegmenter(t *testing.T) {
 			}
 		}
 	})
+	t.Run("several runs at once", func(t *testing.T) {
+		text := "客服态度很好，但是物流太慢了。abc我要退款！花呗" + strings.Repeat("，等了一个星期还没有收到货", 900)
+		var runs []zh.Word
+		from := -1
+		for i, r := range text + "." {
+			if han := r >= 0x4E00 && r <= 0x9FFF; han && from < 0 {
+				from = i
+			} else if !han && from >= 0 {
+				runs, from = append(runs, zh.Word{Start: from, End: i}), -1
+			}
+		}
+		for _, mode := range []zh.Mode{zh.Words, zh.Search} {
+			var want []zh.Word
+			for _, r := range runs {
+				for _, w := range s.Cut(nil, text[r.Start:r.End], mode) {
+					want = append(want, zh.Word{Start: r.Start + w.Start, End: r.Start + w.End})
+				}
+			}
+			if got := s.CutRuns(nil, text, runs, mode); !slices.Equal(got, want) {
+				t.Errorf("mode %d: %d words together, %d one by one", mode, len(got), len(want))
+			}
+		}
+	})
 	t.Run("long texts are covered", func(t *testing.T) {
 		in, at := strings.Repeat("我的订单还没有发货", 5000), 0
 		for _, w := range s.Cut(nil, in, zh.Words) {
@@ -99,6 +123,10 @@ func TestSegmenter(t *testing.T) {
 		}
 		if got := words("我要退款", s.Cut(nil, "我要退款", zh.Words)); got != "我要退款" {
 			t.Errorf("got %s", got)
+		}
+		runs := []zh.Word{{Start: 0, End: 6}, {Start: 7, End: 13}}
+		if got := s.CutRuns(nil, "我要,退款", runs, zh.Words); !slices.Equal(got, runs) {
+			t.Errorf("got %v", got)
 		}
 	})
 }
