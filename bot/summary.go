@@ -57,9 +57,8 @@ func (s *summarizer) add(m Message) {
 		return
 	}
 	if m.Pressed == "" && strings.TrimSpace(m.Text) != "" {
-		text := m.Text
+		text := nlp.Redact(m.Text)
 		if m.Analysis != nil {
-			text = mask(*m.Analysis)
 			s.moods = append(s.moods, fmt.Sprintf("%+.1f", m.Analysis.Sentiment.Score))
 		}
 		s.asked = append(s.asked, firstRunes(strings.Join(strings.Fields(text), " "), summaryRunes))

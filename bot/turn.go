@@ -312,9 +312,9 @@ const previewRunes = 80
 // preview is the beginning of a text on one line, personal data masked.
 func preview(text string, a nlp.Analysis) string {
 	if a.Text == text {
-		text = mask(a)
+		return cutPreview(mask(a))
 	}
-	return cutPreview(text)
+	return cutPreview(nlp.Redact(cut(text, 16*previewRunes)))
 }
 
 func cutPreview(text string) string {

@@ -224,6 +224,14 @@ func name(words feedback.Words) feedback.Assignment {
 	return a
 }
 
+// personal is the personal data in an item's text. Its words must not name a topic: a street, a part of a mail address.
+func personal(it feedback.Item, text string) []nlp.PII {
+	if it.Analysis != nil && it.Analysis.Text == text {
+		return it.Analysis.PII
+	}
+	return nlp.FindPII(text)
+}
+
 // read makes a corpus of items; each is told its folded terms on the way.
 func read(ctx context.Context, tok Tokenizer, items []feedback.Item, each func(i int, terms []string)) (*corpus, error) {
 	c := newCorpus()
@@ -233,8 +241,9 @@ func read(ctx context.Context, tok Tokenizer, items []feedback.Item, each func(i
 			return nil, ctx.Err()
 		}
 		text := nlp.Clean(it.Text)
+		pii := personal(it, text)
 		tokens := slices.DeleteFunc(tok.Tokenize(text), func(t nlp.Token) bool { // whom a post is addressed to is no theme
-			return t.Start > 0 && text[t.Start-1] == '@'
+			return t.Start > 0 && text[t.Start-1] == '@' || slices.ContainsFunc(pii, func(p nlp.PII) bool { return p.Start < t.End && t.Start < p.End })
 		})
 		c.add(tokens)
 		if each != nil {
