@@ -38,6 +38,9 @@ type Assignment struct {
 	Found     bool // the topic was found in the data, not in the taxonomy
 	Complaint bool
 	Words     Words // telling words of the topic
+	Kind      Kind
+	Touch     Touchpoint
+	Aspects   []Aspect // what it judges; only with a taxonomy
 }
 
 // Builder makes digests.

@@ -234,7 +234,7 @@ func analysePart(ctx context.Context, a Analyzer, part []feedback.Item) error {
 		}
 		// Only what reports need is kept, so that a million rows fit.
 		part[i].Analysis = &nlp.Analysis{Text: found.Text, Lang: found.Lang, PII: found.PII,
-			Sentiment: nlp.Sentiment{Polarity: found.Sentiment.Polarity, Score: found.Sentiment.Score}}
+			Sentiment: nlp.Sentiment{Polarity: found.Sentiment.Polarity, Score: found.Sentiment.Score, Reasons: found.Sentiment.Reasons}}
 	}
 	return nil
 }
@@ -264,18 +264,27 @@ func periodOf(items []feedback.Item, o Options) feedback.Period {
 
 func assignments(out io.Writer, items []feedback.Item, assigned []feedback.Assignment) error {
 	w := csv.NewWriter(out)
-	if err := w.Write([]string{"id", "topic_id", "topic", "polarity", "is_complaint"}); err != nil {
+	if err := w.Write([]string{"id", "topic_id", "topic", "polarity", "is_complaint", "kind", "touchpoint", "aspects"}); err != nil {
 		return err
 	}
 	for i, it := range items {
 		a := assigned[i]
-		row := []string{render.SafeCell(it.ID), a.Topic, render.SafeCell(a.Name.In(string(it.Lang))), string(it.Analysis.Sentiment.Polarity), strconv.FormatBool(a.Complaint)}
+		row := []string{render.SafeCell(it.ID), a.Topic, render.SafeCell(a.Name.In(string(it.Lang))), string(it.Analysis.Sentiment.Polarity), strconv.FormatBool(a.Complaint), string(a.Kind), string(a.Touch), judged(a.Aspects)}
 		if err := w.Write(row); err != nil {
 			return err
 		}
 	}
 	w.Flush()
 	return w.Error()
+}
+
+// judged writes aspects as "delivery:positive;service:negative".
+func judged(list []feedback.Aspect) string {
+	var parts []string
+	for _, a := range list {
+		parts = append(parts, a.Group+":"+string(a.Polarity))
+	}
+	return strings.Join(parts, ";")
 }
 
 func topics(out io.Writer, assigned []feedback.Assignment) error {

@@ -15,11 +15,13 @@ type Classifier struct {
 	tok      Tokenizer
 	space    *vectors.Vectors
 	seeds    *seedTable
+	aspects  *aspects
+	manner   *feedback.Manner
 }
 
 // New makes a Classifier. space may be nil: messages without a seed are then known by their words only.
 func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
-	return &Classifier{taxonomy: t, tok: tok, space: space, seeds: newSeedTable(t, tok)}
+	return &Classifier{taxonomy: t, tok: tok, space: space, seeds: newSeedTable(t, tok), aspects: newAspects(t, tok), manner: feedback.NewManner()}
 }
 
 const (
@@ -84,13 +86,30 @@ func (c *Classifier) Assign(ctx context.Context, items []feedback.Item) ([]feedb
 // fill writes down the topics.
 func (c *Classifier) fill(items []feedback.Item, best []int, words []feedback.Words, out []feedback.Assignment) {
 	for i, t := range best {
+		out[i].Aspects = c.aspects.of(items[i])
 		if t < 0 {
+			c.read(items[i], &out[i])
 			continue
 		}
 		topic := c.taxonomy.Topics[t]
 		out[i].Topic, out[i].Name, out[i].Words = topic.ID, topic.text(), words[t]
 		out[i].Group, out[i].GroupName = topic.Parent, c.taxonomy.group(topic.Parent)
 		out[i].Complaint = out[i].Complaint || topic.Problem && !happy(items[i])
+		c.read(items[i], &out[i])
+	}
+}
+
+// read says what a message does and where in the journey it belongs: by its topic, or else by what it judges first.
+func (c *Classifier) read(it feedback.Item, a *feedback.Assignment) {
+	a.Kind = c.manner.Kind(it, a.Complaint)
+	group := a.Group
+	if group == "" && len(a.Aspects) > 0 {
+		group = a.Aspects[0].Group
+	}
+	for _, g := range c.taxonomy.Groups {
+		if g.ID == group {
+			a.Touch = g.Touchpoint
+		}
 	}
 }
 

@@ -45,6 +45,10 @@ const (
 func (f *Finder) Assign(ctx context.Context, items []feedback.Item) ([]feedback.Assignment, error) {
 	out := make([]feedback.Assignment, len(items))
 	complaints(items, out)
+	manner := feedback.NewManner()
+	for i, it := range items {
+		out[i].Kind = manner.Kind(it, out[i].Complaint)
+	}
 	c, err := read(ctx, f.tok, items, nil)
 	if err != nil {
 		return nil, err
@@ -92,9 +96,9 @@ func place(known []*generation, c *corpus, d int, out []feedback.Assignment, any
 			return false
 		}
 		if t, near := g.theme(c, d); t >= 0 && (near >= g.far || i == 0) {
-			complaint := out[d].Complaint
+			complaint, kind := out[d].Complaint, out[d].Kind
 			out[d] = g.names[t]
-			out[d].Complaint = complaint
+			out[d].Complaint, out[d].Kind = complaint, kind
 			return true
 		}
 	}

@@ -20,8 +20,10 @@ type Taxonomy struct {
 
 // Group is what several topics are parts of.
 type Group struct {
-	ID   string            `yaml:"id"`
-	Name map[string]string `yaml:"name"`
+	ID         string              `yaml:"id"`
+	Name       map[string]string   `yaml:"name"`
+	Touchpoint feedback.Touchpoint `yaml:"touchpoint"` // where in the journey it belongs
+	Aspects    map[string][]string `yaml:"aspects"`    // words for what it is about, good or bad
 }
 
 // Topic is one entry of a taxonomy.
@@ -61,6 +63,9 @@ func Load(fsys fs.FS, name string) (*Taxonomy, error) {
 	for _, g := range t.Groups {
 		if g.ID == "" || g.Name["zh"] == "" && g.Name["en"] == "" {
 			return nil, &yamlfile.Error{File: name, What: fmt.Sprintf("the group %q needs an id and a name", g.ID)}
+		}
+		if !g.Touchpoint.Valid() {
+			return nil, &yamlfile.Error{File: name, What: fmt.Sprintf("the group %q has the touchpoint %q: write before, paying, delivery, using, returning or service", g.ID, g.Touchpoint)}
 		}
 		groups[g.ID] = true
 	}

@@ -1,0 +1,99 @@
+package feedback
+
+import (
+	"slices"
+	"strings"
+
+	"huiyin/nlp"
+)
+
+// Kind is what a message does.
+type Kind string
+
+// The kinds. A message that does several counts as the first of them in this order.
+const (
+	KindComplaint Kind = "complaint"
+	KindRequest   Kind = "request"
+	KindQuestion  Kind = "question"
+	KindPraise    Kind = "praise"
+	KindOther     Kind = "other" // a greeting, an order number, "ok"
+)
+
+// Touchpoint is where in a customer's journey something belongs; empty: not known.
+type Touchpoint string
+
+// The touchpoints, in the order of a journey.
+const (
+	TouchBefore    Touchpoint = "before"
+	TouchPaying    Touchpoint = "paying"
+	TouchDelivery  Touchpoint = "delivery"
+	TouchUsing     Touchpoint = "using"
+	TouchReturning Touchpoint = "returning"
+	TouchService   Touchpoint = "service"
+)
+
+// Touchpoints lists them in the order of a journey.
+func Touchpoints() []Touchpoint {
+	return []Touchpoint{TouchBefore, TouchPaying, TouchDelivery, TouchUsing, TouchReturning, TouchService}
+}
+
+// Valid reports whether it is one of the touchpoints, or none.
+func (t Touchpoint) Valid() bool { return t == "" || slices.Contains(Touchpoints(), t) }
+
+// Aspect is one thing that a message judges, with what it says of it.
+type Aspect struct {
+	Group    string       `json:"group"` // of the taxonomy
+	Name     Text         `json:"name"`
+	Polarity nlp.Polarity `json:"polarity"`
+}
+
+// Manner tells kinds of messages apart. It is safe for concurrent use.
+type Manner struct{ request, question []string }
+
+// NewManner makes a Manner.
+func NewManner() *Manner {
+	return &Manner{
+		request: []string{"please", "can you", "could you", "would you", "i want", "i need", "i'd like", "i would like", "help me", "send me", "call me", "let me",
+			"transfer me", "connect me", "cancel my", "refund me", "delete my",
+			"请帮", "麻烦", "帮我", "帮忙", "我要", "我想", "给我", "能不能", "可不可以", "可以帮", "能帮", "转人工", "请尽快", "希望", "建议", "申请", "要求", "打我电话", "联系我"},
+		question: []string{"how ", "what ", "when ", "where ", "why ", "which ", "who ", "is it ", "is there ", "are there ", "do you ", "does ", "can i ", "will ",
+			"吗", "呢", "怎么", "什么", "多久", "多少", "哪里", "哪个", "几天", "是否", "是不是", "有没有", "请问", "咋", "为何", "为啥"},
+	}
+}
+
+// Kind says what a message does, given whether it complains.
+func (m *Manner) Kind(it Item, complaint bool) Kind {
+	folded := nlp.Fold(it.Text)
+	asks := strings.ContainsAny(folded, "?？") || slices.ContainsFunc(m.question, func(w string) bool { return found(folded, w, true) })
+	switch {
+	case complaint:
+		return KindComplaint
+	case slices.ContainsFunc(m.request, func(w string) bool { return found(folded, w, false) }):
+		return KindRequest
+	case asks:
+		return KindQuestion
+	case it.Rating >= 4 || it.Analysis != nil && it.Analysis.Sentiment.Polarity == nlp.Positive:
+		return KindPraise
+	}
+	return KindOther
+}
+
+// found looks for a word: a Chinese one anywhere, an English one at its beginning, or, when first, at the beginning of a
+// sentence only.
+func found(folded, word string, first bool) bool {
+	for at := 0; ; {
+		i := strings.Index(folded[at:], word)
+		if i < 0 {
+			return false
+		}
+		i += at
+		if word[0] >= 0x80 || i == 0 {
+			return true
+		}
+		before := strings.TrimRight(folded[:i], " ")
+		if ended := before == "" || strings.HasSuffix(before, ".") || strings.HasSuffix(before, "!") || strings.HasSuffix(before, ","); first && ended || !first && folded[i-1] == ' ' {
+			return true
+		}
+		at = i + len(word)
+	}
+}

@@ -1,0 +1,54 @@
+package topics_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"huiyin/data"
+	"huiyin/feedback"
+	"huiyin/nlp/chain"
+)
+
+// What is praised and what is complained of in one message is told apart, in both languages.
+func TestAspects(t *testing.T) {
+	dir := filepath.Join(dictDir, "chain")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	understand, err := chain.New(chain.Options{Data: data.Files(), UnpackDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer understand.Close()
+	c := shipped(t)
+	for _, x := range []struct{ text, want, touch string }{
+		{"发货快但客服态度差", "delivery:positive service:negative", "service"},
+		{"快递很快，包装也好，就是价格有点贵", "delivery:positive price:negative", ""},
+		{"Delivery was fast but customer service was rude", "delivery:positive service:negative", "service"},
+		{"The material is lovely, however the courier was awful", "quality:positive delivery:negative", ""},
+		{"质量很好，物流太慢了", "quality:positive delivery:negative", "delivery"},
+		{"客服态度很好", "service:positive", "service"},
+		{"请问保修多久", "repair:neutral", "service"},
+		{"今天天气不错", "", ""},
+		{"", "", ""},
+	} {
+		a, err := understand.Analyze(context.Background(), x.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := c.Assign(context.Background(), []feedback.Item{{Text: x.text, Analysis: &a}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range out[0].Aspects {
+			got = append(got, p.Group+":"+string(p.Polarity))
+		}
+		if strings.Join(got, " ") != x.want || x.touch != "" && string(out[0].Touch) != x.touch {
+			t.Errorf("%q: got %v at %q, want %s at %q", x.text, got, out[0].Touch, x.want, x.touch)
+		}
+	}
+}
