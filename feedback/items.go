@@ -28,9 +28,9 @@ func FromItems(items []Item, assigned []Assignment, p Period, now time.Time) Dig
 		}
 	}
 	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now}
-	topics := topicsBlock(items, assigned, p)
+	changes, topics := topicsBlocks(items, assigned, p)
 	mood := itemsMood(items, p)
-	d.Blocks = []Block{headline(append(slices.Clone(topics.Findings), mood.Findings...)), topics, mood, itemsVolume(items, p)}
+	d.Blocks = []Block{headline(append(slices.Clone(changes.Findings), mood.Findings...)), changes, topics, mood, itemsVolume(items, p)}
 	return d
 }
 

@@ -2,6 +2,8 @@ package feedback
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"huiyin/bot"
 )
@@ -23,15 +25,68 @@ func (deskSection) Build(ctx context.Context, src Source, p Period) (Block, erro
 		test := rankTest(now.values[bot.FactCSAT], before.values[bot.FactCSAT])
 		rating.Change = &Change{Before: average(before.values[bot.FactCSAT]), BeforeN: n, P: test, Real: test <= noise}
 	}
-	ninety := Metric{Name: Say("digest.desk.first_response_90"), Value: quantile(now.values[bot.FactFirstResponse], 0.9), Unit: Seconds, N: now.count[bot.FactFirstResponse], Good: -1}
-	return Block{Section: "desk", Elements: []Element{
+	load, err := deskLoad(ctx, src, p)
+	if err != nil {
+		return Block{}, err
+	}
+	block := Block{Section: "desk", Elements: []Element{
 		secondsMetric("digest.desk.first_response", now.values[bot.FactFirstResponse], before.values[bot.FactFirstResponse]),
-		{Metric: &ninety},
+		ninetyMetric("digest.desk.first_response_90", now.values[bot.FactFirstResponse], before.values[bot.FactFirstResponse]),
 		secondsMetric("digest.desk.waited", now.values[bot.FactClaimed], before.values[bot.FactClaimed]),
+		ninetyMetric("digest.desk.waited_90", now.values[bot.FactClaimed], before.values[bot.FactClaimed]),
 		secondsMetric("digest.desk.resolution", now.values[bot.FactResolved], before.values[bot.FactResolved]),
+		ninetyMetric("digest.desk.resolution_90", now.values[bot.FactResolved], before.values[bot.FactResolved]),
 		shareMetric("digest.desk.reopened", -1, now.count[bot.FactReopened], now.count[bot.FactResolved], before.count[bot.FactReopened], before.count[bot.FactResolved]),
 		{Metric: &rating},
-	}}, nil
+		{Chart: load},
+	}}
+	if n := now.count[bot.FactSLA]; n > 0 { // a desk that promises nothing keeps nothing
+		block.Elements = slices.Insert(block.Elements, len(block.Elements)-1, shareMetric("digest.desk.sla", 1, kept(now), n, kept(before), before.count[bot.FactSLA]))
+	}
+	return block, nil
+}
+
+// kept is the number of promises that were kept.
+func kept(t tally) int {
+	n := 0
+	for _, v := range t.values[bot.FactSLA] {
+		if v > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// ninetyMetric is the time within which nine of ten ended. The test is that of the whole distribution.
+func ninetyMetric(key string, values, before []float64) Element {
+	e := secondsMetric(key, values, before)
+	e.Metric.Value = quantile(values, 0.9)
+	if e.Metric.Change != nil {
+		e.Metric.Change.Before = quantile(before, 0.9)
+	}
+	return e
+}
+
+// deskLoad is how many conversations were handed to people and how many they took, by hour of the day.
+func deskLoad(ctx context.Context, src Source, p Period) (*Chart, error) {
+	handed, taken := make([]float64, 24), make([]float64, 24)
+	for f, err := range src.Facts(ctx, p.Start, p.End) {
+		if err != nil {
+			return nil, err
+		}
+		switch hour := f.End.In(p.Zone).Hour(); f.Name {
+		case bot.FactHandoff:
+			handed[hour]++
+		case bot.FactClaimed:
+			taken[hour]++
+		}
+	}
+	c := &Chart{Title: Say("digest.desk.load"), Unit: Count, Series: []Series{
+		{Name: Say("digest.desk.handed"), Tone: "bad", Values: handed}, {Name: Say("digest.desk.taken"), Tone: "good", Values: taken}}}
+	for h := range 24 {
+		c.Labels = append(c.Labels, fmt.Sprintf("%02d", h))
+	}
+	return c, nil
 }
 
 func average(values []float64) float64 {

@@ -8,8 +8,8 @@ import (
 	"huiyin/nlp"
 )
 
-// gapsSection lists what the bot had no answer to.
-type gapsSection struct{}
+// gapsSection lists what the bot was asked and had no answer to. What nobody asked, a sigh or a compliment, is no gap.
+type gapsSection struct{ *mined }
 
 // Name implements Section.
 func (gapsSection) Name() string { return "gaps" }
@@ -18,11 +18,19 @@ func (gapsSection) Name() string { return "gaps" }
 const gapsShown = 12
 
 // Build implements Section.
-func (gapsSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
+func (s gapsSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
 	type question struct {
 		quote  Quote
 		people map[bot.ConversationID]bool
 		mood   float64
+	}
+	x, err := s.of(ctx, src, p)
+	if err != nil {
+		return Block{}, err
+	}
+	asked := map[string]bool{}
+	for i := range x.in(p) {
+		asked[x.items[i].ID] = x.assigned[i].Kind == KindQuestion || x.assigned[i].Kind == KindRequest || x.assigned[i].Kind == ""
 	}
 	var all []*question
 	byText := map[string]*question{}
@@ -30,7 +38,7 @@ func (gapsSection) Build(ctx context.Context, src Source, p Period) (Block, erro
 		if err != nil {
 			return Block{}, err
 		}
-		if m.Direction != bot.Incoming || m.Decision == nil || m.Decision.Action != bot.ActFallback {
+		if m.Direction != bot.Incoming || m.Decision == nil || m.Decision.Action != bot.ActFallback || !asked[string(m.ID)] {
 			continue
 		}
 		key := nlp.Fold(m.Text)

@@ -6,12 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"huiyin/bot"
 	"huiyin/nlp"
 )
 
-// topicsSection says what customers complained about, and what of it changed.
-type topicsSection struct{ topics Topics }
+// topicsSection says what customers complained about.
+type topicsSection struct{ *mined }
 
 // Name implements Section.
 func (topicsSection) Name() string { return "topics" }
@@ -27,25 +26,28 @@ const (
 
 // Build implements Section.
 func (s topicsSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
-	channels, err := channelsOf(ctx, src, p)
+	x, err := s.of(ctx, src, p)
 	if err != nil {
 		return Block{}, err
 	}
-	var items []Item
-	for m, err := range src.MessagesBetween(ctx, p.Before().Start, p.End) {
-		if err != nil {
-			return Block{}, err
-		}
-		if m.Direction == bot.Incoming && m.Pressed == "" && m.Text != "" {
-			items = append(items, Item{ID: string(m.ID), Conversation: m.Conversation, Contact: string(m.Conversation),
-				Channel: channels[m.Conversation], Lang: m.Lang, Text: m.Text, At: m.At, Analysis: m.Analysis})
-		}
-	}
-	assigned, err := s.topics.Assign(ctx, items)
+	_, block := topicsBlocks(x.items, x.assigned, p)
+	return block, nil
+}
+
+// changesSection says what is new or rising, and what went away.
+type changesSection struct{ *mined }
+
+// Name implements Section.
+func (changesSection) Name() string { return "changes" }
+
+// Build implements Section.
+func (s changesSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
+	x, err := s.of(ctx, src, p)
 	if err != nil {
 		return Block{}, err
 	}
-	return topicsBlock(items, assigned, p), nil
+	block, _ := topicsBlocks(x.items, x.assigned, p)
+	return block, nil
 }
 
 // gathered is a topic while it is counted.
@@ -57,28 +59,38 @@ type gathered struct {
 	groupName Text
 }
 
-// topicsBlock counts complaints by topic in the period and in the one before it.
-func topicsBlock(items []Item, assigned []Assignment, p Period) Block {
+// counted is the complaints of a period and of the one before it.
+type counted struct {
+	topics                       []*gathered
+	total, totalBefore           int // messages
+	complaints, complaintsBefore int
+	heat                         Heat
+}
+
+// count gathers complaints by topic.
+func count(items []Item, assigned []Assignment, p Period) counted {
 	topics := map[string]*gathered{}
 	days, previous := p.Days(), p.Before()
-	total, totalBefore, complaints, complaintsBefore := 0, 0, 0, 0
+	c := counted{heat: Heat{Title: Say("digest.topics.heat")}}
 	for i, it := range items {
 		a, now := assigned[i], p.Contains(it.At)
 		if !now && !previous.Contains(it.At) {
 			continue
 		}
 		if now {
-			total++
+			c.total++
 		} else {
-			totalBefore++
+			c.totalBefore++
 		}
 		if !a.Complaint {
 			continue
 		}
 		if now {
-			complaints++
+			c.complaints++
+			local := it.At.In(p.Zone)
+			c.heat.Counts[(int(local.Weekday())+6)%7][local.Hour()]++
 		} else {
-			complaintsBefore++
+			c.complaintsBefore++
 		}
 		if a.Topic == "" {
 			continue
@@ -95,20 +107,107 @@ func topicsBlock(items []Item, assigned []Assignment, p Period) Block {
 		}
 		t.add(it, i, dayIndex(days, it.At))
 	}
-	all := finish(topics, items, total, totalBefore)
-	block := Block{Section: "topics", Elements: []Element{
-		shareMetric("digest.topics.complaints", -1, complaints, total, complaintsBefore, totalBefore),
-	}}
-	if !p.Timeless() { // without a week before there is nothing to compare with
-		block.Elements = append(block.Elements, changedTables(all)...)
-	}
-	for i := range all[:min(topicsShown, len(all))] {
-		if all[i].Count > 0 {
-			block.Elements = append(block.Elements, Element{Topic: &all[i].Topic})
+	c.topics = finish(topics, items, c.total, c.totalBefore)
+	return c
+}
+
+// topicsBlocks are two parts of a digest: what changed, and what customers complained about.
+func topicsBlocks(items []Item, assigned []Assignment, p Period) (changes, topics Block) {
+	c := count(items, assigned, p)
+	changes.Section, topics.Section = "changes", "topics"
+	topics.Elements = []Element{shareMetric("digest.topics.complaints", -1, c.complaints, c.total, c.complaintsBefore, c.totalBefore)}
+	for i := range c.topics[:min(topicsShown, len(c.topics))] {
+		if c.topics[i].Count > 0 {
+			topics.Elements = append(topics.Elements, Element{Topic: &c.topics[i].Topic})
 		}
 	}
-	block.Findings = append(topicFindings(all, days, p), groupFindings(all, items, totalBefore, days, p)...)
-	return block
+	topics.Elements = append(topics.Elements, kindsTable(items, assigned, p))
+	if table := aspectsTable(items, assigned, p); table != nil {
+		topics.Elements = append(topics.Elements, Element{Table: table})
+	}
+	days := p.Days()
+	changes.Findings = append(topicFindings(c.topics, days, p), groupFindings(c.topics, items, c.totalBefore, days, p)...)
+	if !p.Timeless() { // without a week before there is nothing to compare with, and without times no hours
+		changes.Elements = changedTables(c.topics)
+		if c.complaints > 0 {
+			topics.Elements = append(topics.Elements, Element{Heat: &c.heat})
+		}
+	}
+	return changes, topics
+}
+
+// kindsTable says how many messages complain, ask, want something done, or praise.
+func kindsTable(items []Item, assigned []Assignment, p Period) Element {
+	now, before, n, n0 := map[Kind]int{}, map[Kind]int{}, 0, 0
+	previous := p.Before()
+	for i, it := range items {
+		switch {
+		case p.Contains(it.At):
+			now[assigned[i].Kind]++
+			n++
+		case previous.Contains(it.At):
+			before[assigned[i].Kind]++
+			n0++
+		}
+	}
+	table := Table{Title: Say("digest.kinds"), Empty: Say("digest.empty"),
+		Columns: []Phrase{Say("digest.col.kind"), Say("digest.col.messages"), Say("digest.col.share"), Say("digest.col.share_before"), Say("digest.col.change")}}
+	for _, k := range []Kind{KindComplaint, KindRequest, KindQuestion, KindPraise, KindOther} {
+		if now[k] > 0 {
+			table.Rows = append(table.Rows, []Cell{phrase("digest.kind." + string(k)), number(float64(now[k]), Count), number(float64(now[k])/float64(n), Share),
+				number(float64(before[k])/float64(max(1, n0)), Share), verdict(share(now[k], n, before[k], n0))})
+		}
+	}
+	return Element{Table: &table}
+}
+
+// verdict says whether a change is more than noise.
+func verdict(c *Change) Cell {
+	switch {
+	case c == nil:
+		return phrase("digest.change.none")
+	case c.Real:
+		return phrase("digest.change.is_real")
+	}
+	return phrase("digest.change.is_noise")
+}
+
+// aspectsTable says what was praised and what was complained of, clause by clause; nil: nothing was judged.
+func aspectsTable(items []Item, assigned []Assignment, p Period) *Table {
+	type sides struct {
+		name     Text
+		good, no int
+	}
+	all, counts := map[string]*sides{}, map[string]int{}
+	for i, it := range items {
+		if !p.Contains(it.At) {
+			continue
+		}
+		for _, a := range assigned[i].Aspects {
+			if a.Polarity == nlp.Neutral {
+				continue
+			}
+			if all[a.Group] == nil {
+				all[a.Group] = &sides{name: a.Name}
+			}
+			counts[a.Group]++
+			if a.Polarity == nlp.Positive {
+				all[a.Group].good++
+			} else {
+				all[a.Group].no++
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	table := Table{Title: Say("digest.aspects"), Empty: Say("digest.empty"),
+		Columns: []Phrase{Say("digest.col.aspect"), Say("digest.col.judged"), Say("digest.col.praised"), Say("digest.col.complained")}}
+	for _, id := range byCount(counts) {
+		s, n := all[id], float64(counts[id])
+		table.Rows = append(table.Rows, []Cell{{Name: &s.name}, number(n, Count), number(float64(s.good)/n, Share), number(float64(s.no)/n, Share)})
+	}
+	return &table
 }
 
 // add counts one complaint.
@@ -185,7 +284,7 @@ func topicFindings(all []*gathered, days []Period, p Period) []Finding {
 			t.Since = since(t.Daily, days, p)
 			out = append(out,
 				Finding{Kind: Worse, Weight: extra, Say: Say("digest.topics.worse", append(values, "since", t.Since)...)},
-				Finding{Kind: ToDo, Weight: extra, Say: Say("digest.topics.to_do", "topic", t.Name, "n", t.Count)})
+				Finding{Kind: ToDo, Weight: extra, Say: Say("digest.topics.to_do", "topic", t.Name, "n", t.Count, "people", t.People, "since", t.Since)})
 		} else {
 			out = append(out, Finding{Kind: Better, Weight: -extra, Say: Say("digest.topics.better", values...)})
 		}

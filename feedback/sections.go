@@ -12,12 +12,17 @@ import (
 
 // Sections lists the parts of a digest in the order in which a lead reads them. A new one is its own file and a line here.
 func Sections(t Topics) []Section {
+	m := &mined{topics: t}
 	return []Section{
-		topicsSection{t},
-		moodSection{},
+		changesSection{m},
+		topicsSection{m},
+		driversSection{m},
 		botSection{},
-		gapsSection{},
+		gapsSection{m},
 		deskSection{},
+		riskSection{m},
+		loopSection{m},
+		moodSection{},
 		volumeSection{},
 	}
 }
@@ -49,11 +54,11 @@ type Builder struct {
 	Now      func() time.Time
 }
 
-// Build makes the digest of a period: it reads the source once, for the period and the one before.
+// Build makes the digest of a period: it reads the source once, for the period and the two before.
 func (b Builder) Build(ctx context.Context, src Source, p Period) (Digest, error) {
 	now := b.Now()
 	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now, Partial: now.Before(p.End)}
-	once, err := record(ctx, src, p.Before().Start, p.End)
+	once, err := record(ctx, src, p.Before().Before().Start, p.End)
 	if err != nil {
 		return Digest{}, err
 	}

@@ -273,7 +273,7 @@ func TestVolumeAndGaps(t *testing.T) {
 
 func TestAnEmptyWeekIsADigest(t *testing.T) {
 	d := build(t, ledger{}, "late")
-	if len(d.Blocks) != 7 || headline(t, d)[2].Key != "digest.headline.no_to_do" {
+	if len(d.Blocks) != 11 || headline(t, d)[2].Key != "digest.headline.no_to_do" {
 		t.Errorf("%d blocks, %v", len(d.Blocks), headline(t, d))
 	}
 }

@@ -139,3 +139,46 @@ func rateLogTest(x, n, x0, n0 int) float64 {
 	}
 	return part(x+x0, n+n0) - part(x, n) - part(x0, n0)
 }
+
+// fisher is the two-sided exact probability that x of n and x0 of n0 differ as they do while their shares are the same,
+// given how many there are in all (Fisher 1935): the sum of all tables that are no likelier.
+func fisher(x, n, x0, n0 int) float64 {
+	hits, all := x+x0, n+n0
+	if hits == 0 || hits == all || n == 0 || n0 == 0 {
+		return 1
+	}
+	log := func(k int) float64 { return logChoose(n, k) + logChoose(n0, hits-k) - logChoose(all, hits) }
+	at, sum := log(x), 0.0
+	const slack = 1e-7 // as in binomialTest
+	for k := max(0, hits-n0); k <= min(n, hits); k++ {
+		if l := log(k); l <= at+slack {
+			sum += math.Exp(l)
+		}
+	}
+	return math.Min(1, sum)
+}
+
+func logChoose(n, k int) float64 {
+	a, _ := math.Lgamma(float64(n + 1))
+	b, _ := math.Lgamma(float64(k + 1))
+	c, _ := math.Lgamma(float64(n - k + 1))
+	return a - b - c
+}
+
+// wilson is the 95 % interval of a share (Wilson 1927).
+func wilson(x, n int) (low, high float64) {
+	const z = 1.959964
+	share, m := float64(x)/float64(n), float64(n)
+	middle := (share + z*z/(2*m)) / (1 + z*z/m)
+	half := z / (1 + z*z/m) * math.Sqrt(share*(1-share)/m+z*z/(4*m*m))
+	return middle - half, middle + half
+}
+
+// newcombe is the difference of two shares with its 95 % interval (Newcombe 1998, method 10).
+func newcombe(x, n, x0, n0 int) (diff, low, high float64) {
+	a, b := float64(x)/float64(n), float64(x0)/float64(n0)
+	l1, u1 := wilson(x, n)
+	l2, u2 := wilson(x0, n0)
+	diff = a - b
+	return diff, diff - math.Hypot(a-l1, u2-b), diff + math.Hypot(u1-a, b-l2)
+}

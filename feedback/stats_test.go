@@ -78,3 +78,18 @@ func TestQuantile(t *testing.T) {
 		}
 	}
 }
+
+// The exact test and the interval give what the literature prints: the tea-tasting lady of Fisher (1935), and the first
+// row of table II of Newcombe (1998), 56/70 against 48/80: 0.0524 to 0.3339.
+func TestSharesCompared(t *testing.T) {
+	if p := fisher(3, 4, 1, 4); math.Abs(p-34.0/70) > 1e-9 {
+		t.Errorf("Fisher's tea: %v", p)
+	}
+	if p := fisher(0, 10, 0, 10); p != 1 {
+		t.Errorf("nothing happened: %v", p)
+	}
+	diff, low, high := newcombe(56, 70, 48, 80)
+	if math.Abs(diff-0.2) > 1e-9 || math.Abs(low-0.0524) > 1e-4 || math.Abs(high-0.3339) > 1e-4 {
+		t.Errorf("Newcombe: %v (%v to %v)", diff, low, high)
+	}
+}

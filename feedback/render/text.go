@@ -65,6 +65,9 @@ func (v voice) markdownQuotes(b *strings.Builder, quotes []feedback.Quote) {
 // chartTable is a chart's numbers as a table.
 func chartTable(c feedback.Chart) feedback.Table {
 	t := feedback.Table{Title: c.Title, Columns: []feedback.Phrase{feedback.Say("digest.col.day")}}
+	if len(c.Labels) > 0 && len(c.Labels[0]) == len("00") { // hours of the day
+		t.Columns[0] = feedback.Say("digest.col.hour")
+	}
 	for _, s := range c.Series {
 		t.Columns = append(t.Columns, s.Name)
 	}

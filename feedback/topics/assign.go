@@ -38,7 +38,7 @@ const (
 	// happyLeast is the score from which on a message about a problem counts as praise all the same.
 	happyLeast = 0.5
 	// widenFrom is how many messages with its seeds a topic needs to be given messages without.
-	widenFrom = 3
+	widenFrom = 5
 )
 
 // widening are a Classifier's weights.

@@ -1,0 +1,126 @@
+package feedback
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"huiyin/bot"
+)
+
+// driversSection says which topics go along with low ratings and with coming back. It never says that they cause them.
+type driversSection struct{ *mined }
+
+// Name implements Section.
+func (driversSection) Name() string { return "drivers" }
+
+const (
+	// groupLeast is the least number of conversations that is broken down (k): fewer would show individuals.
+	groupLeast = 5
+	// lowRating is the highest CSAT that counts as unhappy.
+	lowRating = 2
+	// driversShown bounds the table.
+	driversShown = 10
+)
+
+// driver is a topic against an outcome.
+type driver struct {
+	name        Text
+	outcome     string
+	x, n        int // conversations with the topic: with the outcome, all that were measured
+	x0, n0      int // the same without the topic
+	diff        float64
+	low, high   float64
+	change      *Change
+	topicForTie string
+}
+
+// Build implements Section.
+func (s driversSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
+	x, err := s.of(ctx, src, p)
+	if err != nil {
+		return Block{}, err
+	}
+	measured, unhappy := outcomes(), outcomes()
+	for f, err := range src.Facts(ctx, p.Start, p.End) {
+		if err != nil {
+			return Block{}, err
+		}
+		switch f.Name {
+		case bot.FactCSAT:
+			measured["rated"][f.Conversation] = true
+			if f.Value <= lowRating {
+				unhappy["rated"][f.Conversation] = true
+			}
+		case bot.FactReopened:
+			unhappy["returned"][f.Conversation] = true
+		}
+	}
+	about := map[string]map[bot.ConversationID]bool{}
+	names := map[string]Text{}
+	for i := range x.in(p) {
+		id, a := x.items[i].Conversation, x.assigned[i]
+		measured["returned"][id] = true
+		if a.Topic != "" {
+			if about[a.Topic] == nil {
+				about[a.Topic] = map[bot.ConversationID]bool{}
+			}
+			about[a.Topic][id] = true
+			names[a.Topic] = a.Name
+		}
+	}
+	table := Table{Title: Say("digest.drivers.table"), Empty: Say("digest.drivers.none"), Columns: []Phrase{Say("digest.col.topic"), Say("digest.col.outcome"),
+		Say("digest.col.with"), Say("digest.col.without"), Say("digest.col.difference")}}
+	for _, d := range drivers(about, names, measured, unhappy) {
+		table.Rows = append(table.Rows, []Cell{{Name: &d.name}, phrase("digest.outcome." + d.outcome), phrase("digest.drivers.share", "share", number(float64(d.x)/float64(d.n), Share), "n", d.n),
+			phrase("digest.drivers.share", "share", number(float64(d.x0)/float64(d.n0), Share), "n", d.n0),
+			phrase("digest.drivers.interval", "diff", points(d.diff), "low", points(d.low), "high", points(d.high))})
+	}
+	note := Say("digest.drivers.note")
+	return Block{Section: "drivers", Elements: []Element{{Sentence: &note}, {Table: &table}}}, nil
+}
+
+// points is a difference of shares in percentage points, with its sign.
+func points(x float64) Cell { return phrase("digest.points", "n", math.Round(1000*x)/10) }
+
+func outcomes() map[string]map[bot.ConversationID]bool {
+	return map[string]map[bot.ConversationID]bool{"rated": {}, "returned": {}}
+}
+
+// drivers are the topics whose conversations really differ from the others, the most different first.
+func drivers(about map[string]map[bot.ConversationID]bool, names map[string]Text, measured, unhappy map[string]map[bot.ConversationID]bool) []driver {
+	var all []driver
+	var changes []*Change
+	for id, with := range about {
+		for _, outcome := range []string{"rated", "returned"} {
+			d := driver{name: names[id], outcome: outcome, topicForTie: id}
+			for c := range measured[outcome] {
+				bad := unhappy[outcome][c]
+				switch {
+				case with[c] && bad:
+					d.x, d.n = d.x+1, d.n+1
+				case with[c]:
+					d.n++
+				case bad:
+					d.x0, d.n0 = d.x0+1, d.n0+1
+				default:
+					d.n0++
+				}
+			}
+			if d.n < groupLeast || d.n0 < groupLeast {
+				continue
+			}
+			d.diff, d.low, d.high = newcombe(d.x, d.n, d.x0, d.n0)
+			d.change = &Change{P: fisher(d.x, d.n, d.x0, d.n0)}
+			changes = append(changes, d.change)
+			all = append(all, d)
+		}
+	}
+	discover(changes)
+	all = slices.DeleteFunc(all, func(d driver) bool { return !d.change.Real })
+	slices.SortFunc(all, func(a, b driver) int {
+		return cmp.Or(cmp.Compare(math.Abs(b.diff), math.Abs(a.diff)), cmp.Compare(a.topicForTie, b.topicForTie), cmp.Compare(a.outcome, b.outcome))
+	})
+	return all[:min(driversShown, len(all))]
+}

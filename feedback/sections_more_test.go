@@ -1,0 +1,93 @@
+package feedback_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/feedback"
+	"huiyin/nlp"
+)
+
+func table(t testing.TB, d feedback.Digest, section, title string) feedback.Table {
+	t.Helper()
+	for _, e := range block(t, d, section).Elements {
+		if e.Table != nil && e.Table.Title.Key == title {
+			return *e.Table
+		}
+	}
+	t.Fatalf("no table %s in %s", title, section)
+	return feedback.Table{}
+}
+
+// Conversations about a topic that end worse than the others are told with effect and interval; a topic that does not
+// differ, and one of too few conversations, are not.
+func TestDrivers(t *testing.T) {
+	monday := week(t).Start
+	l := &ledger{}
+	l.say(monday, 0, 40, "late")
+	l.say(monday, 1, 40, "tracking")
+	l.say(monday, 2, 4, "rare")
+	for i, m := range l.messages {
+		score := 5.0
+		if m.Text == "late" && i%4 != 0 || m.Text == "tracking" && i%3 == 0 || m.Text == "rare" {
+			score = 1
+		}
+		l.fact(monday, string(m.Conversation), bot.FactCSAT, "", score)
+	}
+	rows := table(t, build(t, *l, "late", "tracking", "rare"), "drivers", "digest.drivers.table").Rows
+	if len(rows) != 2 || rows[1][0].Name.EN != "late" || rows[0][0].Name.EN != "tracking" {
+		t.Fatalf("got %+v", rows)
+	}
+	say := rows[1][4].Phrase.Values
+	diff, low, high := say["diff"].(feedback.Cell).Phrase.Values["n"].(float64), say["low"].(feedback.Cell).Phrase.Values["n"].(float64), say["high"].(feedback.Cell).Phrase.Values["n"].(float64)
+	// 30 of 40 against 17 of 44, most of them messages about tracking, which differ for the better.
+	if diff != 36.4 || low < 15 || low > 15.5 || high < 53 || high > 53.5 {
+		t.Errorf("late: %v (%v to %v)", diff, low, high)
+	}
+}
+
+// Who complained on several days without an answer, or speaks of leaving, is at risk; one complaint is not enough.
+func TestCustomersAtRisk(t *testing.T) {
+	monday := week(t).Start
+	l := &ledger{}
+	add := func(contact string, day int, text string, status bot.Status, flags ...nlp.Flag) {
+		at := monday.AddDate(0, 0, day).Add(time.Hour * 10)
+		id := bot.ConversationID(fmt.Sprintf("c-%s-%d", contact, day))
+		l.messages = append(l.messages, bot.Message{ID: bot.MessageID(id) + "-1", Conversation: id, Direction: bot.Incoming, Text: text, At: at,
+			Analysis: &nlp.Analysis{Text: text, Flags: flags}})
+		l.conversations = append(l.conversations, bot.Conversation{ID: id, Contact: bot.ContactID(contact), Status: status, CreatedAt: at, UpdatedAt: at})
+	}
+	add("again", -3, "late", bot.StatusResolved)
+	add("again", 1, "late", bot.StatusWaiting)
+	add("again", 2, "late", bot.StatusWaiting)
+	add("leaves", 3, "late, never again", bot.StatusResolved, nlp.FlagChurn)
+	add("once", 4, "late", bot.StatusWaiting)
+	add("before", -5, "late", bot.StatusWaiting)
+	add("before", -4, "late", bot.StatusWaiting)
+	add("before", -3, "late", bot.StatusWaiting)
+	add("asks", 5, "question", bot.StatusWaiting, nlp.FlagLegal)
+	rows := table(t, build(t, *l, "late"), "risk", "digest.risk.table").Rows
+	if len(rows) != 2 || rows[0][0].Link != "c-leaves-3" || rows[0][4].Phrase.Key != "digest.risk.churn" ||
+		rows[1][0].Link != "c-again-2" || rows[1][4].Phrase.Key != "digest.risk.again_open" || *rows[1][1].Number != 3 {
+		t.Errorf("got %+v", rows)
+	}
+}
+
+// What rose last week is followed up: it fell.
+func TestLastWeeksFindingsAreFollowedUp(t *testing.T) {
+	monday := week(t).Start
+	l := &ledger{}
+	for day := -14; day < 7; day++ {
+		l.say(monday, day, 40, "question")
+		l.say(monday, day, 1, "late")
+		if day >= -7 && day < 0 {
+			l.say(monday, day, 9, "late")
+		}
+	}
+	rows := table(t, build(t, *l, "late"), "loop", "digest.loop.table").Rows
+	if len(rows) != 1 || rows[0][0].Name.EN != "late" || rows[0][4].Phrase.Key != "digest.loop.better" || *rows[0][2].Number < 0.19 {
+		t.Errorf("got %+v", rows)
+	}
+}
