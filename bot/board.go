@@ -59,6 +59,34 @@ func (b *Bot) staff(ctx context.Context, j *job) error {
 	return b.finish(ctx, situation{job: j})
 }
 
+// Written is what an agent wrote to a customer in the platform itself, beside us.
+type Written struct {
+	Text     string
+	SourceID string // the platform's id of it
+	At       time.Time
+}
+
+// Adopt records what an agent wrote to the customer in the platform itself. It takes the conversation over as Reply does, and
+// is not sent again; one that a colleague has stays hers.
+func (b *Bot) Adopt(ctx context.Context, id ConversationID, by Agent, w Written) (Message, error) {
+	text, err := deskText(w.Text)
+	if err != nil {
+		return Message{}, err
+	}
+	d, err := b.onDesk(ctx, id, by, "conversation.adopt", func(d *desk) error {
+		if err := d.take(); err != nil && !errors.Is(err, ErrConflict) {
+			return err
+		}
+		m := d.answer(text)
+		m.Delivery, m.SentAt, m.SourceID = Sent, orNow(w.At, d.now), w.SourceID
+		return nil
+	})
+	if err != nil {
+		return Message{}, err
+	}
+	return d.out[len(d.out)-1], nil
+}
+
 // errStaff marks a Staff that breaks its contract.
 var errStaff = errors.New("bot: Staff returned a conflict")
 

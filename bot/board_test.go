@@ -109,3 +109,33 @@ func TestTheTeamIsNeverACustomer(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatAnAgentWroteBesideUsTakesOver(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.mail.held = true
+		w.start()
+		w.says("ada", "你好")
+		id := w.conv("ada").ID
+		lin, max := bot.Agent{ID: "lin", Name: "Lin"}, bot.Agent{ID: "max", Name: "Max"}
+		if _, err := w.Bot.Adopt(t.Context(), id, lin, bot.Written{Text: "您好", SourceID: "C1:1.5", At: noon}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Bot.Adopt(t.Context(), id, max, bot.Written{Text: "我也在", SourceID: "C1:1.6"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Bot.Adopt(t.Context(), id, max, bot.Written{Text: " \n"}); !errors.Is(err, bot.ErrEmpty) {
+			t.Errorf("nothing was adopted: %v", err)
+		}
+		w.mail.flush()
+		if sent := w.mail.to("ada"); len(sent) != 0 {
+			t.Errorf("sent %+v", sent)
+		}
+		if c := w.conv("ada"); c.Status != bot.StatusAgent || c.Agent != "lin" {
+			t.Errorf("%s of %q", c.Status, c.Agent)
+		}
+		m, err := w.store.MessageBySource(t.Context(), "web", "C1:1.6")
+		if err != nil || m.Delivery != bot.Sent || m.AuthorID != "max" || m.Text != "我也在" {
+			t.Errorf("recorded as %+v, %v", m, err)
+		}
+	})
+}

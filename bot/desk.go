@@ -155,21 +155,26 @@ func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text strin
 		if err := d.take(); err != nil {
 			return err
 		}
-		d.reply(text)
-		m := &d.out[len(d.out)-1]
-		m.Author, m.AuthorID, m.AuthorName = ByAgent, string(by.ID), by.Name
-		d.kept(FirstResponse, NextResponse)
-		d.conv.OwedSince, d.conv.SnoozedUntil = time.Time{}, time.Time{}
-		if h := d.conv.Handoff; h != nil && d.conv.FirstResponse.IsZero() {
-			d.conv.FirstResponse = d.now
-			d.agentFact(FactFirstResponse, d.now.Sub(h.At).Seconds(), "")
-		}
+		d.answer(text)
 		return nil
 	})
 	if err != nil {
 		return Message{}, err
 	}
 	return d.out[len(d.out)-1], nil
+}
+
+// answer adds what the agent writes to the customer, with what follows from it.
+func (d *desk) answer(text string) *Message {
+	m := d.reply(text)
+	m.Author, m.AuthorID, m.AuthorName = ByAgent, string(d.by.ID), d.by.Name
+	d.kept(FirstResponse, NextResponse)
+	d.conv.OwedSince, d.conv.SnoozedUntil = time.Time{}, time.Time{}
+	if h := d.conv.Handoff; h != nil && d.conv.FirstResponse.IsZero() {
+		d.conv.FirstResponse = d.now
+		d.agentFact(FactFirstResponse, d.now.Sub(h.At).Seconds(), "")
+	}
+	return m
 }
 
 // Note implements Desk. Everybody may note something in any conversation.

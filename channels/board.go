@@ -23,7 +23,8 @@ type Board interface {
 }
 
 // DeskHost is a channel in whose app a team can work. Found by type assertion. What the team does there comes to the
-// handler as events with Staff set, whose Thread is the Ref of a card.
+// handler as events with Staff set. Their Thread is the Ref of a card; or a customer's own thread, when an agent has answered
+// there beside us.
 type DeskHost interface {
 	// Board is nil when none is configured.
 	Board() Board

@@ -35,6 +35,10 @@ type Office interface {
 	Retract(name string, card Shown, message string) bool
 	// Trip scripts the next calls that do not send a message: those that change one, or make room for one.
 	Trip(faults ...Fault)
+	// Public is a customer asking the bot something where others read along, and an agent answering her there; it returns the
+	// thread of the customer.
+	Public(text string) (thread string)
+	Answer(name, text string)
 	// Click is a member pressing something under a card, by its title.
 	Click(name string, card Shown, title string)
 }
@@ -63,6 +67,7 @@ func RunDesk(t *testing.T, s DeskSuite) {
 		"lost":     (*deskRig).testLost,
 		"hiccups":  (*deskRig).testHiccups,
 		"again":    (*deskRig).testAgain,
+		"native":   (*deskRig).testNative,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -110,7 +115,7 @@ func (r *deskRig) run() {
 	if err != nil {
 		r.Fatal(err)
 	}
-	r.bot, r.customer.bot, r.Handler = b, b, b
+	r.bot, r.customer.bot, r.Handler, r.History = b, b, b, r.store
 	r.Open()
 	bridge := desk.New(desk.Config{
 		Boards: map[bot.InboxID]channels.Board{inbox: r.Channel.(channels.DeskHost).Board()}, Inboxes: inboxes, Store: r.store, Verbs: b, Feed: b,

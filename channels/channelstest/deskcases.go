@@ -346,3 +346,42 @@ func (r *deskRig) testAgain() {
 	r.write("max", second, ">> 我在")
 	r.want("the customer got", r.customer.fromPeople(), []string{"我在"})
 }
+
+// testNative: an agent answers a customer in the app itself, beside us. That takes the conversation over.
+func (r *deskRig) testNative() {
+	thread := r.office.Public("我要投诉快递")
+	r.Pass(time.Minute)
+	r.office.Answer("eve", "我也是顾客") // no agent: never hers to take over
+	r.Pass(time.Minute)
+	spoken := len(r.customer.seen)
+	r.office.Answer("lin", "您好，我来帮您看看")
+	for range 2 {
+		r.office.Repeat()
+		r.Pass(time.Minute)
+	}
+	c, err := r.store.Current(r.Context(), inbox, thread)
+	if err != nil {
+		r.Fatal(err)
+	}
+	messages, err := r.store.Messages(r.Context(), c.ID, 0, 0)
+	if err != nil {
+		r.Fatal(err)
+	}
+	var adopted []bot.Message
+	for _, m := range messages {
+		if m.Author == bot.ByAgent {
+			adopted = append(adopted, m)
+		}
+	}
+	if c.Status != bot.StatusAgent || c.Agent != "lin" {
+		r.Errorf("%s of %q", c.Status, c.Agent)
+	}
+	if len(adopted) != 1 || adopted[0].Delivery != bot.Sent || adopted[0].SourceID == "" || adopted[0].Text != "您好，我来帮您看看" {
+		r.Errorf("recorded as %+v", adopted)
+	}
+	r.office.Public("谢谢") // the same thread
+	r.Pass(time.Minute)
+	if n := len(r.customer.seen); n != spoken {
+		r.Errorf("%d messages were sent after she had taken over: %q", n-spoken, r.customer.seen[spoken].Text)
+	}
+}

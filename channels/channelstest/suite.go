@@ -131,6 +131,7 @@ type Rig struct {
 	Net      *Network
 	Platform Platform
 	Intake   *Intake
+	History  channels.History
 	Handler  bot.Handler // takes the events: Intake, if nothing else was put here before Open
 	Channel  channels.Channel
 	Logs     *Logs
@@ -178,12 +179,13 @@ func (r *Rig) Open() {
 
 func (r *Rig) deps() channels.Deps {
 	d := channels.Deps{
-		Inbox:  bot.Inbox{ID: inbox, Channel: r.Suite.Driver.Name, Name: "Test"},
-		Log:    slog.New(slog.NewJSONHandler(r.Logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now:    time.Now,
-		Client: r.Net.Client(r.T),
-		Feed:   r.Intake,
-		Public: Public,
+		Inbox:   bot.Inbox{ID: inbox, Channel: r.Suite.Driver.Name, Name: "Test"},
+		Log:     slog.New(slog.NewJSONHandler(r.Logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Now:     time.Now,
+		Client:  r.Net.Client(r.T),
+		Feed:    r.Intake,
+		History: r.History,
+		Public:  Public,
 	}
 	if r.Suite.Deps != nil {
 		r.Suite.Deps(r.Platform, &d)

@@ -28,6 +28,13 @@ func (b *Bridge) Act(ctx context.Context, e bot.Inbound) error {
 
 func (b *board) act(ctx context.Context, e bot.Inbound) error {
 	cmd := b.command(e)
+	if cmd.conv == "" && e.Kind == bot.KindMessage && !strings.HasPrefix(e.SourceID, b.rules.Home) {
+		conv, err := b.Store.Current(ctx, e.Inbox, e.Thread)
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return err
+		}
+		cmd = command{conv: conv.ID, verb: "adopt", arg: e.Text}
+	}
 	if cmd.conv == "" {
 		return nil // talk beside the cards
 	}
@@ -62,7 +69,7 @@ func (b *board) act(ctx context.Context, e bot.Inbound) error {
 // command is what an event asks for.
 type command struct {
 	conv bot.ConversationID
-	verb string // claim, assign, snooze, resolve, return, reply, note, amend, help
+	verb string // claim, assign, snooze, resolve, return, reply, adopt, note, amend, help
 	arg  string
 }
 
@@ -160,6 +167,8 @@ func (b *board) do(ctx context.Context, c command, by bot.Agent, e bot.Inbound) 
 		if err == nil && len(e.Files) > 0 {
 			said = b.say("files")
 		}
+	case "adopt": // what she wrote where the customer is has arrived already
+		_, err = b.Verbs.Adopt(ctx, c.conv, by, bot.Written{Text: b.withFiles(c.arg, e.Files), SourceID: e.SourceID, At: e.At})
 	case "note":
 		_, err = b.Verbs.Note(ctx, c.conv, by, b.withFiles(c.arg, e.Files))
 	case "amend":

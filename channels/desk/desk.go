@@ -19,6 +19,7 @@ import (
 type Verbs interface {
 	bot.Desk
 	bot.Dispatch
+	Adopt(ctx context.Context, id bot.ConversationID, by bot.Agent, w bot.Written) (bot.Message, error)
 }
 
 // Store is what the bridge reads and keeps.
@@ -27,6 +28,7 @@ type Store interface {
 	Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error)
 	Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error)
 	Messages(ctx context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error)
+	Current(ctx context.Context, inbox bot.InboxID, thread string) (bot.Conversation, error)
 	MessageBySource(ctx context.Context, inbox bot.InboxID, sourceID string) (bot.Message, error)
 	Agent(ctx context.Context, id bot.AgentID) (bot.Agent, error)
 	AgentByEmail(ctx context.Context, email string) (bot.Agent, error)

@@ -112,6 +112,11 @@ const mostChoices = 100
 // onBoard reports whether a channel is the one in which the team works: what is written there is never a customer's.
 func (s *slack) onBoard(channel string) bool { return s.DeskChannel != "" && channel == s.DeskChannel }
 
+// native reports whether an agent writes in a thread of somebody else: if it is a customer's, she answers beside us.
+func (s *slack) native(m message) bool {
+	return s.agents[m.User] != "" && !direct(m) && m.ThreadTS != "" && m.ThreadTS != m.TS && m.Parent != "" && m.Parent != m.User
+}
+
 // staff completes an event of the team; nil when it is talk beside the threads.
 func (s *slack) staff(m message, e bot.Inbound) *bot.Inbound {
 	if !instantOK(m.ThreadTS) || m.ThreadTS == m.TS {

@@ -59,6 +59,24 @@ func (o office) Whispers(name string) []string {
 	return texts
 }
 
+const lobby, question = "C0LOBBY", "1700000000.000001"
+
+// Public mentions the bot in a channel, first, and goes on in the thread.
+func (o office) Public(text string) string {
+	place := fmt.Sprintf(`"channel":%q,"channel_type":"channel","user":%q`, lobby, customer)
+	if o.asked.Swap(true) {
+		o.event(fmt.Sprintf(`{"type":"message",%s,"text":%s,"ts":%q,"thread_ts":%q,"parent_user_id":%q}`, place, quote(text), o.ts(), question, customer))
+	} else {
+		o.event(fmt.Sprintf(`{"type":"app_mention",%s,"text":%s,"ts":%q}`, place, quote("<@"+self+"> "+text), question))
+	}
+	return lobby + ":" + question
+}
+
+func (o office) Answer(name, text string) {
+	o.event(fmt.Sprintf(`{"type":"message","channel":%q,"channel_type":"channel","user":%q,"text":%s,"ts":%q,"thread_ts":%q,"parent_user_id":%q}`,
+		lobby, o.Member(name), quote(text), o.ts(), question, customer))
+}
+
 // thread is the root of a card's thread.
 func thread(card channelstest.Shown) string { return strings.TrimPrefix(card.ID, deskChannel+":") }
 

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,6 +62,7 @@ type fake struct {
 	metadata []json.RawMessage
 	calls    []string
 	whispers []whisper
+	asked    atomic.Bool       // the question in public
 	clicks   map[string]string // card and title → the action of a press
 }
 

@@ -32,6 +32,7 @@ type message struct {
 	Text        string   `json:"text"`
 	TS          string   `json:"ts"`
 	ThreadTS    string   `json:"thread_ts"`
+	Parent      string   `json:"parent_user_id"` // who began the thread
 	DeletedTS   string   `json:"deleted_ts"`
 	Files       []file   `json:"files"`
 	Message     *message `json:"message"`          // of message_changed: as it is now
@@ -109,6 +110,12 @@ func (s *slack) said(ctx context.Context, m message) *bot.Inbound {
 		return nil
 	}
 	files := filesOf(m)
+	if s.native(m) && s.ours(ctx, thread) {
+		return &bot.Inbound{
+			Inbox: s.deps.Inbox.ID, SourceID: id, Kind: bot.KindMessage, Thread: thread, Staff: true, From: bot.Person{SourceID: m.User},
+			Text: text, Files: files, At: instant(m.TS),
+		}
+	}
 	if text == "" && len(files) == 0 {
 		if !mentioned {
 			return nil

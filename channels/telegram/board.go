@@ -149,14 +149,25 @@ func actions(all []channels.BoardAction) *markup {
 // onBoard reports whether a chat is the group in which the team works: what is written there is never a customer's.
 func (t *telegram) onBoard(chat models.Chat) bool { return t.desk != 0 && chat.ID == t.desk }
 
+// native reports whether an agent answers a member of a group by replying to her: beside us, if she is a customer.
+func (t *telegram) native(m *models.Message) bool {
+	r := m.ReplyToMessage
+	return t.agents[strconv.FormatInt(m.From.ID, 10)] != "" && r != nil && r.From != nil && !r.From.IsBot && r.From.ID != m.From.ID && !t.addressed(m)
+}
+
 // staff maps what the team writes in a topic; nil when it is talk beside the topics. A command keeps its slash.
 func (t *telegram) staff(m *models.Message, kind bot.EventKind, text string, files []bot.File) *bot.Inbound {
 	if !m.IsTopicMessage || m.MessageThreadID == 0 {
 		return nil
 	}
+	return t.ofTeam(m, kind, address{chat: m.Chat.ID, topic: m.MessageThreadID}, text, files)
+}
+
+// ofTeam is an event of an agent.
+func (t *telegram) ofTeam(m *models.Message, kind bot.EventKind, thread address, text string, files []bot.File) *bot.Inbound {
 	e := &bot.Inbound{
-		Inbox: t.deps.Inbox.ID, SourceID: sourceID(m.Chat.ID, m.ID), Kind: kind, Thread: address{chat: m.Chat.ID, topic: m.MessageThreadID}.String(),
-		Staff: true, From: bot.Person{SourceID: strconv.FormatInt(m.From.ID, 10)}, Text: text, Files: files, At: time.Unix(int64(m.Date), 0),
+		Inbox: t.deps.Inbox.ID, SourceID: sourceID(m.Chat.ID, m.ID), Kind: kind, Thread: thread.String(), Staff: true,
+		From: bot.Person{SourceID: strconv.FormatInt(m.From.ID, 10)}, Text: text, Files: files, At: time.Unix(int64(m.Date), 0),
 	}
 	if kind == bot.KindEdit {
 		edited(e, m, text)

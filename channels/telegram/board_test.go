@@ -161,6 +161,29 @@ func (o office) Click(name string, card channelstest.Shown, title string) {
 		query, quote(data), o.from(name), strings.TrimPrefix(card.ID, strconv.Itoa(deskChat)+":"), time.Now().Unix(), o.place(card)))
 }
 
+const lobby = -55
+
+func (o office) inLobby(from, fields string) {
+	o.mu.Lock()
+	o.message++
+	id := o.message
+	o.mu.Unlock()
+	o.deliver(fmt.Sprintf(`"message":{"message_id":%d,"date":%d,"chat":{"id":%d,"type":"supergroup","title":"Fans"},%s,%s}`, id, time.Now().Unix(), lobby, from, fields))
+}
+
+// Public mentions the bot in a group.
+func (o office) Public(text string) string {
+	o.inLobby(fmt.Sprintf(`"from":{"id":%d,"is_bot":false,"first_name":"Lin"}`, lin),
+		fmt.Sprintf(`"text":%s,"entities":[{"type":"mention","offset":0,"length":8}]`, quote("@ShopBot "+text)))
+	return fmt.Sprintf("%d@%d", lobby, lin)
+}
+
+// Answer replies to what the customer wrote.
+func (o office) Answer(name, text string) {
+	o.inLobby(o.from(name), fmt.Sprintf(`"text":%s,"reply_to_message":{"message_id":1,"date":1,"chat":{"id":%d,"type":"supergroup"},"from":{"id":%d,"is_bot":false,"first_name":"Lin"},"text":"x"}`,
+		quote(text), lobby, lin))
+}
+
 func deskSuite(t *testing.T, webhook bool) channelstest.DeskSuite {
 	t.Helper()
 	words, err := locale.Load(data.Files(), "locale")

@@ -82,6 +82,10 @@ func (t *telegram) message(m *models.Message, kind bot.EventKind) *bot.Inbound {
 			thread.topic = m.MessageThreadID
 		}
 		thread.user = m.From.ID
+		if t.Groups != "off" && kind == bot.KindMessage && t.native(m) {
+			thread.user = m.ReplyToMessage.From.ID
+			return t.ofTeam(m, kind, thread, text, files)
+		}
 		if t.Groups == "off" || !t.addressed(m) {
 			return nil
 		}
