@@ -22,6 +22,7 @@ type catalog struct {
 	keys    map[string][]ArticleID // normal form of titles and questions → articles
 	alone   map[nlp.Lang][]lone    // see settle
 	units   units
+	spell   *speller
 }
 
 // entry is one published article, analysed.
@@ -58,7 +59,7 @@ func newCatalog(tok Tokenizer, m Models) *catalog {
 func (c *catalog) clear() {
 	c.words = &vocabulary{model: c.models.Wording, ids: map[string]uint32{}}
 	c.entries, c.roots, c.keys = map[ArticleID]*entry{}, map[RootID][]ArticleID{}, map[string][]ArticleID{}
-	c.units, c.alone = units{at: map[int32]int32{}}, nil
+	c.units, c.alone, c.spell = units{at: map[int32]int32{}}, nil, &speller{}
 }
 
 // sibling is an empty catalog of the same kind.
@@ -73,7 +74,7 @@ func (c *catalog) adopt(other *catalog) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.words, c.entries, c.roots, c.keys = other.words, other.entries, other.roots, other.keys
-	c.alone, c.units = other.alone, other.units
+	c.alone, c.units, c.spell = other.alone, other.units, other.spell
 }
 
 // places says where a text lies; by may be nil.

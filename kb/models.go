@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"huiyin/kb/wording"
+	"huiyin/nlp"
 	"huiyin/nlp/vectors"
 )
 
@@ -12,6 +13,7 @@ import (
 type Models struct {
 	Wording *wording.Model
 	Vectors *vectors.Vectors
+	Pinyin  *nlp.Pinyin // nil: characters of the same sound are not told from typing errors
 }
 
 // LoadModels reads the models from a folder like data (kb/wording.bin, and vectors/ unless the word vectors are at hand).
@@ -22,6 +24,9 @@ func LoadModels(data fs.FS, words *vectors.Vectors) (Models, error) {
 		m.Wording, err = wording.Load(folder)
 	}
 	if err != nil {
+		return Models{}, fmt.Errorf("kb: models: %w", err)
+	}
+	if m.Pinyin, err = nlp.NewPinyin(data); err != nil {
 		return Models{}, fmt.Errorf("kb: models: %w", err)
 	}
 	if m.Vectors != nil {

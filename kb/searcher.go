@@ -88,6 +88,19 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	if len(list) == 0 || list[0].likeness < sure {
+		if text, fixes := s.catalog.correct(q.Text, a.tokens); len(fixes) > 0 {
+			fixed := analyze(s.tok, text, nil)
+			again, err := s.find(ctx, fixed, q.Lang, "")
+			if err != nil {
+				return Answer{}, err
+			}
+			if better(again, list) {
+				a, list = fixed, again
+				a.fixes = fixes
+			}
+		}
+	}
 	return s.answer(q, a, list), nil
 }
 

@@ -79,12 +79,8 @@ func (e *encoder) vocabulary(v *vocabulary) {
 	for _, n := range []int{len(v.df), v.docs, v.bodies, v.bodyLength} {
 		e.number(n)
 	}
-	names := make([]string, len(v.df))
-	for name, i := range v.ids {
-		names[i] = name
-	}
 	size := 0
-	for i, name := range names {
+	for i, name := range v.names {
 		size += len(name)
 		e.number(len(name))
 		e.number(int(v.df[i]))
@@ -92,7 +88,7 @@ func (e *encoder) vocabulary(v *vocabulary) {
 		e.float(v.factor[i])
 	}
 	e.number(size)
-	for _, name := range names {
+	for _, name := range v.names {
 		e.buf = append(e.buf, name...)
 	}
 }
@@ -268,13 +264,13 @@ func (d *decoder) vocabulary(v *vocabulary) {
 		sizes[i], v.df[i], v.bodyDF[i], v.factor[i] = d.number(), uint32(d.number()), uint32(d.number()), d.float()
 	}
 	names := string(d.bytes(d.number()))
-	v.ids = make(map[string]uint32, n)
+	v.ids, v.names = make(map[string]uint32, n), make([]string, n)
 	for i, size := range sizes {
 		if size < 1 || size > len(names) {
 			d.bad, d.raw = true, nil
 			return
 		}
-		v.ids[names[:size]] = uint32(i)
+		v.ids[names[:size]], v.names[i] = uint32(i), names[:size]
 		v.kind[i] = kindOf(names)
 		names = names[size:]
 	}

@@ -24,7 +24,8 @@ const AnalysisVersion = "terms-4"
 type analyzed struct {
 	key      string // the normal form: equal keys are the same question
 	tokens   []nlp.Token
-	features []string // see package wording
+	features []string     // see package wording
+	fixes    []Correction // what was mended before
 }
 
 // analyze cuts a text, or takes its tokens when they are at hand.

@@ -11,7 +11,8 @@ import (
 type vocabulary struct {
 	model  *wording.Model // nil: every feature tells what its rarity says
 	ids    map[string]uint32
-	kind   []uint8 // index into wording.Kinds
+	names  []string // and back
+	kind   []uint8  // index into wording.Kinds
 	factor []float32
 	df     []uint32 // articles that have it in a title or question
 	bodyDF []uint32 // articles that have it in the body
@@ -29,6 +30,7 @@ func (v *vocabulary) id(feature string) uint32 {
 	if !ok {
 		n = uint32(len(v.df))
 		v.ids[feature] = n
+		v.names = append(v.names, feature)
 		v.df, v.bodyDF = append(v.df, 0), append(v.bodyDF, 0)
 		v.kind = append(v.kind, kindOf(feature))
 		v.factor = append(v.factor, float32(v.factorOf(feature)))

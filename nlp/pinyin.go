@@ -15,6 +15,7 @@ const PinyinFile = "dict/pinyin.txt"
 // changes.
 type Pinyin struct {
 	chars     map[rune]string
+	sound     map[string]string // syllable → its characters
 	syllables map[string]bool
 	words     trie // word → index into readings
 	readings  []string
@@ -29,7 +30,7 @@ func NewPinyin(data fs.FS) (*Pinyin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("nlp: pinyin: %w", err)
 	}
-	p := &Pinyin{chars: map[rune]string{}, syllables: map[string]bool{}}
+	p := &Pinyin{chars: map[rune]string{}, sound: map[string]string{}, syllables: map[string]bool{}}
 	inWords := false
 	for i, line := range strings.Split(strings.TrimSuffix(string(raw), "\n"), "\n") {
 		left, right, ok := strings.Cut(line, " ")
@@ -43,6 +44,7 @@ func NewPinyin(data fs.FS) (*Pinyin, error) {
 			p.readings = append(p.readings, right)
 		default:
 			p.syllables[left] = true
+			p.sound[left] = right
 			for _, r := range right {
 				p.chars[r] = left
 			}
@@ -77,6 +79,10 @@ func (p *Pinyin) Spell(text string) string {
 	}
 	return b.String()
 }
+
+// Homophones are the characters that sound as a character does, tones aside, with the character itself; none for one that
+// is not known.
+func (p *Pinyin) Homophones(r rune) string { return p.sound[p.chars[r]] }
 
 // Syllables takes a folded Latin word apart into pinyin syllables; nil if it is none. Where there are several ways the
 // later syllables are the longer ones (fangan is fan gan, though it may be fang an; compare with Spell to be sure).
