@@ -81,7 +81,7 @@ func (p parts) named() map[string]float64 {
 }
 
 func trace(a analyzed, list []ranked, out Answer) *Trace {
-	t := &Trace{Thresholds: [2]float64{answerAt, clarifyAt}}
+	t := &Trace{Thresholds: [2]float64{answerAt, clarifyAt}, Corrected: a.fixes}
 	for _, term := range a.indexTerms(nil, map[string]bool{}) {
 		if concept, ok := strings.CutPrefix(term, conceptMark); ok {
 			t.Expanded = append(t.Expanded, concept)

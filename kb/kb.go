@@ -111,11 +111,12 @@ type Answer struct {
 
 // Trace explains a search to an editor.
 type Trace struct {
-	Terms      []string    `json:"terms"`              // what was searched for
-	Expanded   []string    `json:"expanded,omitempty"` // terms added from synonyms, spelling and the other language
-	Candidates []Candidate `json:"candidates"`
-	Thresholds [2]float64  `json:"thresholds"` // confidence needed to answer, to clarify
-	Reason     string      `json:"reason"`     // a sentence for people
+	Terms      []string     `json:"terms"`               // what was searched for
+	Expanded   []string     `json:"expanded,omitempty"`  // terms added from synonyms
+	Corrected  []Correction `json:"corrected,omitempty"` // words that were taken for typing errors
+	Candidates []Candidate  `json:"candidates"`
+	Thresholds [2]float64   `json:"thresholds"` // confidence needed to answer, to clarify
+	Reason     string       `json:"reason"`     // a sentence for people
 }
 
 // Candidate is one article with its scores at both stages.

@@ -2,6 +2,7 @@ package kb
 
 import (
 	"math"
+	"sync"
 
 	"huiyin/nlp"
 	"huiyin/nlp/vectors"
@@ -11,6 +12,9 @@ import (
 type meaning struct {
 	words *vectors.Vectors
 	mean  []float32 // of the most frequent words: what all vectors share and what tells nothing
+
+	cut     sync.Once
+	english []nlp.Token // see catalog.english
 }
 
 // commonWords is how many of the most frequent words make the mean.

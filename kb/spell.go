@@ -85,13 +85,14 @@ func (c *catalog) grow() {
 	s.upTo = len(c.words.names)
 }
 
-// english are the English words that there are vectors of, with their stems.
+// english are the English words that there are vectors of, with their stems. They are cut once.
 func (c *catalog) english() []nlp.Token {
-	if c.meaning == nil {
+	m := c.meaning
+	if m == nil {
 		return nil
 	}
-	words := c.meaning.words.Words()
-	return c.tok.Tokenize(strings.Join(words[:c.meaning.words.English()], "\n"))
+	m.cut.Do(func() { m.english = c.tok.Tokenize(strings.Join(m.words.Words()[:m.words.English()], "\n")) })
+	return m.english
 }
 
 // nearestWord finds the word of an article that a word was meant to be. The nearest counts, then one with the same first
@@ -202,7 +203,7 @@ func (c *catalog) isWord(word string) bool {
 }
 
 // correctHan mends characters that were taken for others of the same sound, as happens with an input method: where a
-// character makes a pair that articles have with neither of its neighbours, and one of the same sound does with both.
+// character does not make a pair that articles have with each of its neighbours, and one of the same sound does.
 func (c *catalog) correctHan(text string) (string, []Correction) {
 	if c.models.Pinyin == nil || !hasHan(text) {
 		return text, nil
@@ -219,7 +220,7 @@ func (c *catalog) correctHan(text string) (string, []Correction) {
 			continue
 		}
 		before, after := neighbour(folded, i-1), neighbour(folded, i+1)
-		if before == 0 && after == 0 || before != 0 && known(before, r) || after != 0 && known(r, after) {
+		if (before == 0 || known(before, r)) && (after == 0 || known(r, after)) {
 			continue
 		}
 		best, most := rune(0), uint32(0)
