@@ -2,28 +2,19 @@ package kb
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"huiyin/nlp"
 )
 
-// curve turns the score of the best article and its distance to the runner-up into a probability (logistic
-// regression). The defaults were fitted on the sample shop's golden questions, and on questions that it has no article
-// for; see docs/kb.md.
-type curve struct{ base, score, margin float64 }
-
-func defaultCurve() curve { return curve{base: -3.85, score: 3.75, margin: 8.7} }
-
-func (c curve) confidence(score, margin float64) float64 {
-	return 1 / (1 + math.Exp(-(c.base + c.score*score + c.margin*margin)))
+// shippedDecider is what stores without enough golden questions decide by. docs/kb.md says what it was fitted on.
+func shippedDecider() decider {
+	return decider{
+		first:    curve{-3.96, 2.01, 9.98, 2.78, 2.39, 1.61, 1.38, 1.08},
+		among:    curve{-3.33, 3.04, 8.83, 0.55, 3.78, 1.54, 1.06, 1.11},
+		answerAt: 0.83, offerAt: 0.70,
+	}
 }
-
-// Confidence needed to answer, and for the best to be offered among others.
-const (
-	answerAt  = 0.65
-	clarifyAt = 0.20
-)
 
 // answer turns ranked articles into hits and a decision.
 func (s *Searcher) answer(q Query, a analyzed, list []ranked) Answer {
@@ -31,24 +22,14 @@ func (s *Searcher) answer(q Query, a analyzed, list []ranked) Answer {
 	if limit <= 0 {
 		limit = 5
 	}
-	out := Answer{Decision: DecideNothing}
+	var out Answer
+	d := s.decider.Load()
 	for i, r := range list[:min(limit, len(list))] {
-		next := 0.0
-		if i+1 < len(list) {
-			next = list[i+1].score
-		}
-		out.Hits = append(out.Hits, hit(r, s.curve.confidence(r.score, r.score-next), q.Lang))
+		out.Hits = append(out.Hits, hit(r, d.first.probability(evidenceOf(list, i, len(a.tokens))), q.Lang))
 	}
-	if len(out.Hits) > 0 {
-		switch top := float64(out.Hits[0].Confidence); {
-		case top >= answerAt:
-			out.Decision = DecideAnswer
-		case top >= clarifyAt:
-			out.Decision = DecideClarify
-		}
-	}
+	out.Decision = d.decide(list, len(a.tokens))
 	if q.Explain {
-		out.Trace = trace(a, list, out)
+		out.Trace = trace(a, list, out, d)
 	}
 	return out
 }
@@ -80,8 +61,11 @@ func (p parts) named() map[string]float64 {
 	return m
 }
 
-func trace(a analyzed, list []ranked, out Answer) *Trace {
-	t := &Trace{Thresholds: [2]float64{answerAt, clarifyAt}, Corrected: a.fixes}
+func trace(a analyzed, list []ranked, out Answer, d *decider) *Trace {
+	t := &Trace{Thresholds: [2]float64{d.answerAt, d.offerAt}, Corrected: a.fixes}
+	if len(list) > 0 {
+		t.Among = d.among.probability(evidenceOf(list, 0, len(a.tokens)))
+	}
 	for _, term := range a.indexTerms(nil, map[string]bool{}) {
 		if concept, ok := strings.CutPrefix(term, conceptMark); ok {
 			t.Expanded = append(t.Expanded, concept)
@@ -95,9 +79,10 @@ func trace(a analyzed, list []ranked, out Answer) *Trace {
 	}
 	switch out.Decision {
 	case DecideAnswer:
-		t.Reason = fmt.Sprintf("%q is answered: its confidence %.2f reaches %.2f.", out.Hits[0].Title, out.Hits[0].Confidence, answerAt)
+		t.Reason = fmt.Sprintf("%q is answered: its confidence %.2f reaches %.2f.", out.Hits[0].Title, out.Hits[0].Confidence, d.answerAt)
 	case DecideClarify:
-		t.Reason = fmt.Sprintf("The customer is asked: the best confidence %.2f lies between %.2f and %.2f.", out.Hits[0].Confidence, clarifyAt, answerAt)
+		t.Reason = fmt.Sprintf("The customer is asked: the best confidence %.2f is below %.2f, but that one of the first three is right, %.2f, reaches %.2f.",
+			out.Hits[0].Confidence, d.answerAt, t.Among, d.offerAt)
 	default:
 		t.Reason = "Nothing is near enough."
 	}

@@ -115,7 +115,8 @@ type Trace struct {
 	Expanded   []string     `json:"expanded,omitempty"`  // terms added from synonyms
 	Corrected  []Correction `json:"corrected,omitempty"` // words that were taken for typing errors
 	Candidates []Candidate  `json:"candidates"`
-	Thresholds [2]float64   `json:"thresholds"` // confidence needed to answer, to clarify
+	Among      float64      `json:"among"`      // probability that one of the first three is right
+	Thresholds [2]float64   `json:"thresholds"` // confidence needed to answer, Among needed to clarify
 	Reason     string       `json:"reason"`     // a sentence for people
 }
 

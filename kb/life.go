@@ -21,6 +21,7 @@ func (s *Searcher) Open(ctx context.Context) error {
 	err = s.openIndex(ctx, articles)
 	if err == nil {
 		close(s.ready)
+		s.recalibrate()
 		return nil
 	}
 	if !errors.Is(err, ErrStale) {
@@ -127,6 +128,7 @@ func (s *Searcher) rebuild(ctx context.Context) error {
 	s.note(now, version)
 	s.catalog.adopt(next)
 	s.indexReady.Store(true)
+	s.recalibrate()
 	return nil
 }
 
@@ -191,6 +193,7 @@ func (s *Searcher) Refresh(ctx context.Context) error {
 	if err := s.index.Update(ctx, docs, gone); err != nil {
 		return fmt.Errorf("kb: refresh: %w", err)
 	}
+	s.recalibrate()
 	if s.delta += len(changed); s.delta > max(maxDelta, len(s.known)/10) {
 		s.startRebuild(s.background, errors.New("many articles changed"), nil)
 	}
@@ -217,6 +220,7 @@ func (s *Searcher) Reload(ctx context.Context) error {
 	s.catalog.adopt(next)
 	s.delta = 0
 	s.indexReady.Store(true)
+	s.recalibrate()
 	return nil
 }
 

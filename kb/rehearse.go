@@ -122,7 +122,8 @@ func (s *Searcher) narrow(ctx context.Context, stored, merged, edited []Article,
 // one, every article is looked at.
 func (s *Searcher) variant(articles []Article, tok Tokenizer, at time.Time) *Searcher {
 	v := NewSearcher(Config{Store: Fixed(articles), Tokenizer: tok, Models: s.catalog.models, Now: func() time.Time { return at }})
-	v.weights, v.curve = s.weights, s.curve
+	v.weights = s.weights
+	v.decider.Store(s.decider.Load())
 	v.remember(articles, 1)
 	return v
 }

@@ -40,6 +40,9 @@ type Config struct {
 	Index     Index
 	Tokenizer Tokenizer
 	Models    Models
+	// Calibrate sets the borders of decisions by the store's golden questions: in the background, after opening and after
+	// each change. Without it, Searcher.Calibrate does so when it is called.
+	Calibrate bool
 	Log       *slog.Logger     // nil: nothing is logged
 	Now       func() time.Time // nil: time.Now
 }
@@ -54,8 +57,12 @@ type Searcher struct {
 
 	catalog    *catalog
 	weights    weights
-	curve      curve
+	decider    atomic.Pointer[decider]
 	indexReady atomic.Bool
+
+	calibrates   bool
+	calibrating  sync.Mutex  // one calibration at a time
+	uncalibrated atomic.Bool // something changed since the last one began
 
 	refresh    sync.Mutex        // one refresh or rebuild at a time
 	known      map[ArticleID]int // revisions that the catalog has, under refresh
@@ -77,8 +84,11 @@ func NewSearcher(c Config) *Searcher {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Searcher{store: c.Store, index: c.Index, tok: c.Tokenizer, log: c.Log, now: c.Now,
-		catalog: newCatalog(c.Tokenizer, c.Models), weights: defaultWeights(), curve: defaultCurve(), known: map[ArticleID]int{}, ready: make(chan struct{})}
+	s := &Searcher{store: c.Store, index: c.Index, tok: c.Tokenizer, log: c.Log, now: c.Now, calibrates: c.Calibrate,
+		catalog: newCatalog(c.Tokenizer, c.Models), weights: defaultWeights(), known: map[ArticleID]int{}, ready: make(chan struct{})}
+	shipped := shippedDecider()
+	s.decider.Store(&shipped)
+	return s
 }
 
 // Search finds the articles that answer a question. It fails only when the context ends or the index is broken.
