@@ -21,7 +21,7 @@ var ErrFormat = errors.New("intent: not a model file of this version, or damaged
 var ErrVectors = errors.New("intent: the model was trained with other word vectors")
 
 // magic begins every model file and carries its version; a change of the features or the layout changes it.
-const magic = "huiyin-intent-2\n"
+const magic = "huiyin-intent-3\n"
 
 // maxModelBytes bounds what Load reads.
 const maxModelBytes = 1 << 30
@@ -39,6 +39,7 @@ func (m *Model) Save(w io.Writer) error {
 	e.bytes(blocks)
 	e.u64s([]uint64{m.linear.meaning.fingerprint()})
 	e.f32s(m.linear.meaning.center)
+	e.f32s(slices.Concat(m.linear.meaning.common...))
 	e.f32s(m.linear.sparse)
 	e.f32s(m.linear.dense)
 	e.f32s(m.linear.bias)
@@ -83,7 +84,8 @@ func decode(body []byte, v *vectors.Vectors, p *nlp.Pinyin) (*Model, error) {
 		d.failed = d.failed || b >= byte(numBlocks)
 	}
 	prints := d.u64s()
-	l.meaning.center, l.sparse, l.dense, l.bias = d.f32s(), d.f32s(), d.f32s(), d.f32s()
+	var common []float32
+	l.meaning.center, common, l.sparse, l.dense, l.bias = d.f32s(), d.f32s(), d.f32s(), d.f32s(), d.f32s()
 	scalars, mean, scale, weight, thresholds := d.f64s(), d.f64s(), d.f64s(), d.f64s(), d.f64s()
 	spell := &speller{words: d.spellings()}
 	if d.failed || len(d.buf) != 0 || len(prints) != 1 {
@@ -94,6 +96,10 @@ func decode(body []byte, v *vectors.Vectors, p *nlp.Pinyin) (*Model, error) {
 			return nil, ErrVectors
 		}
 		l.meaning.words = v
+		if len(common)%v.Dim() != 0 {
+			return nil, ErrFormat
+		}
+		l.meaning.common = slices.Collect(slices.Chunk(common, v.Dim()))
 	}
 	n := len(l.labels)
 	if !l.fits() || len(scalars) != 3 || len(mean) != gateInputs || len(scale) != gateInputs || len(weight) != gateInputs || len(thresholds) != n {

@@ -117,6 +117,7 @@ func (c *corpus) poolMeanings(ctx context.Context, workers int) error {
 	for k := range sum {
 		m.center[k] = float32(sum[k] / float64(max(1, n)))
 	}
+	c.learnDirections()
 	return err
 }
 

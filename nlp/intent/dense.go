@@ -12,6 +12,7 @@ import (
 type meaning struct {
 	words  *vectors.Vectors // nil: no dense features
 	center []float32        // of the training texts: pools · dim values
+	common [][]float32      // directions that are taken out of the mean
 }
 
 const pools = 3 // mean, maximum, minimum
@@ -92,6 +93,7 @@ func (m *meaning) centre(out []float32) {
 	for k, c := range m.center {
 		out[k] -= c
 	}
+	takeOut(m.common, out[:dim])
 	for p := range pools {
 		scaleTo(denseWeight, out[p*dim:(p+1)*dim])
 	}

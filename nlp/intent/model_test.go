@@ -236,7 +236,7 @@ func TestReadCSV(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	m := train(f, shop(), intent.Options{})
 	f.Add(saved(f, m))
-	f.Add([]byte("huiyin-intent-1\n"))
+	f.Add([]byte("huiyin-intent-3\n"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		m, err := intent.Load(bytes.NewReader(file), nil, nil)
 		if err != nil {

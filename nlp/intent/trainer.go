@@ -8,7 +8,7 @@ import (
 // The learner's settings; chosen by cross-validation, see docs/nlp.md.
 const (
 	svmCost      = 1.0
-	svmEpochs    = 6
+	svmEpochs    = 8
 	svmTolerance = 0.3
 )
 
@@ -20,7 +20,7 @@ const (
 	nearest    = 100
 	sample     = 200
 	rounds     = 3
-	roundSteps = 3 // epochs of each round but the last
+	roundSteps = 4 // epochs of each round but the last
 )
 
 // absent is the score of an intent that has no example in the part that was trained on.
