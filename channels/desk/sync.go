@@ -203,8 +203,8 @@ func (b *board) trying(ctx context.Context, card *bot.Card, key string) (again b
 // show makes or changes the card.
 func (b *board) show(ctx context.Context, conv bot.Conversation, card *bot.Card) error {
 	view := b.view(ctx, conv)
-	view.Ref, view.ID, view.At = card.Ref, card.ID, card.Handoff
 	mark := markOf(view)
+	view.Ref, view.ID, view.At = card.Ref, card.ID, card.Handoff
 	if card.ID != "" && mark == card.Shown {
 		b.knows(*card)
 		return nil

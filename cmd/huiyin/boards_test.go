@@ -109,6 +109,24 @@ func (p *program) inThread(t *testing.T, card shownBlocks, ts, text string) {
 	p.event(t, "application/json", fmt.Sprintf(`{"type":"event_callback","event":{"type":"message","channel":"C0DESK","channel_type":"group","user":"U0LIN","text":%q,"ts":%q,"thread_ts":%q}}`, text, ts, card.ts))
 }
 
+// ask lets a visitor of the web chat write.
+func (p *program) ask(t *testing.T, id, text string) {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodPost, p.url+"/channels/web/api/messages", strings.NewReader(fmt.Sprintf(`{"id":%q,"text":%q,"lang":"zh"}`, id, text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+strings.Repeat("ab", 32))
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusAccepted {
+		t.Fatal(resp.Status)
+	}
+}
+
 // TestTheTeamWorksInSlack goes the whole way in the whole program, on a real file: a customer in the web chat, an agent in
 // Slack, and a restart in between.
 func TestTheTeamWorksInSlack(t *testing.T) {
@@ -133,18 +151,7 @@ desk_agents = ["U0LIN=lin@shop.example"]
 	if err := p.app.Store.SaveAgent(t.Context(), lin, bot.Event{}); err != nil {
 		t.Fatal(err)
 	}
-	visitor := strings.Repeat("ab", 32)
-	ask := func(id, text string) {
-		t.Helper()
-		r, _ := http.NewRequest(http.MethodPost, p.url+"/channels/web/api/messages", strings.NewReader(fmt.Sprintf(`{"id":%q,"text":%q,"lang":"zh"}`, id, text)))
-		r.Header.Set("Authorization", "Bearer "+visitor)
-		resp, err := http.DefaultClient.Do(r)
-		if err != nil || resp.StatusCode != http.StatusAccepted {
-			t.Fatalf("%v, %v", resp, err)
-		}
-		resp.Body.Close()
-	}
-	ask("client-0001", "转人工")
+	p.ask(t, "client-0001", "转人工")
 	card := slack.next(t, "desk:claim:")
 	if card.channel != "C0DESK" || card.thread != "" {
 		t.Errorf("the card stands in %q %q", card.channel, card.thread)

@@ -1,0 +1,324 @@
+package desk_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/channels"
+	"huiyin/channels/desk"
+	"huiyin/data"
+	"huiyin/internal/locale"
+	"huiyin/kb"
+	"huiyin/nlp"
+	"huiyin/store/mem"
+)
+
+// wall is a board in memory: what hangs on it, and a script of failures.
+type wall struct {
+	rules channels.BoardRules
+
+	mu      sync.Mutex
+	cards   []channels.BoardCard
+	entries map[string][]channels.BoardEntry // Ref → its thread
+	told    []string
+	fail    []channels.Reason // of the next calls; empty: that one works
+	gone    map[string]bool   // Ref or ID
+	calls   int
+}
+
+func newWall(home string) *wall {
+	return &wall{entries: map[string][]channels.BoardEntry{}, gone: map[string]bool{}, rules: channels.BoardRules{
+		Agents: map[string]string{"U1": "lin@shop.example", "U2": "max"}, Reply: ">>", Home: home, Text: 500, Every: time.Second,
+	}}
+}
+
+func (w *wall) Rules() channels.BoardRules { return w.rules }
+
+// call counts a call, and plays the script. The caller holds mu.
+func (w *wall) call(about ...string) error {
+	w.calls++
+	if len(w.fail) > 0 {
+		reason := w.fail[0]
+		w.fail = w.fail[1:]
+		if reason != "" {
+			return &channels.SendError{Reason: reason, Err: errors.New("as the script says")}
+		}
+	}
+	if slices.ContainsFunc(about, func(s string) bool { return w.gone[s] }) {
+		return &channels.SendError{Reason: channels.Rejected, Err: errors.New("message not found")}
+	}
+	return nil
+}
+
+func (w *wall) Show(_ context.Context, c channels.BoardCard) (channels.BoardCard, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.call(c.ID); err != nil {
+		return c, err
+	}
+	if c.ID == "" {
+		c.ID = fmt.Sprint(w.rules.Home, len(w.cards))
+		c.Ref = c.ID
+		w.cards = append(w.cards, c)
+		return c, nil
+	}
+	at := slices.IndexFunc(w.cards, func(o channels.BoardCard) bool { return o.ID == c.ID })
+	w.cards[at] = c
+	return c, nil
+}
+
+func (w *wall) Put(_ context.Context, ref string, e channels.BoardEntry) (string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.call(ref, e.ID); err != nil {
+		return e.ID, err
+	}
+	thread := w.entries[ref]
+	if at := slices.IndexFunc(thread, func(o channels.BoardEntry) bool { return e.ID != "" && o.ID == e.ID }); at >= 0 {
+		thread[at] = e
+		return e.ID, nil
+	}
+	e.ID = fmt.Sprint(ref, "/", len(thread))
+	w.entries[ref] = append(thread, e)
+	return e.ID, nil
+}
+
+func (w *wall) Whisper(_ context.Context, to channels.BoardMember, text string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.told = append(w.told, to.User+": "+text)
+	return w.call()
+}
+
+// said is a card's whole thread.
+func (w *wall) said(card int) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if card >= len(w.cards) {
+		return ""
+	}
+	var all []string
+	for _, e := range w.entries[w.cards[card].Ref] {
+		all = append(all, e.Body.Text)
+	}
+	return strings.Join(all, "\n")
+}
+
+// shop is a bot and a bridge with two boards.
+type shop struct {
+	*testing.T
+	store *mem.Store
+	bot   *bot.Bot
+	walls map[bot.InboxID]*wall
+	wrote int
+}
+
+type reader struct{}
+
+func (reader) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
+	a := nlp.Analysis{Text: text, Lang: nlp.LangHans, Intent: nlp.Intent{Name: nlp.IntentNone}}
+	if at := strings.Index(text, "13812345678"); at >= 0 {
+		a.PII = append(a.PII, nlp.PII{Span: nlp.Span{Start: at, End: at + 11}, Kind: "phone"})
+	}
+	return a, nil
+}
+
+func (reader) Search(context.Context, kb.Query) (kb.Answer, error) {
+	return kb.Answer{Decision: kb.DecideNothing}, nil
+}
+
+type nowhere struct{}
+
+func (nowhere) Send(...bot.Message)        {}
+func (nowhere) Typing(bot.InboxID, string) {}
+
+// inShop runs a test in a bubble.
+func inShop(t *testing.T, test func(s *shop)) {
+	t.Helper()
+	words, err := locale.Load(data.Files(), "locale")
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{T: t, store: mem.New(mem.Options{}), walls: map[bot.InboxID]*wall{"slack": newWall("S:"), "telegram": newWall("T:")}}
+		for _, a := range []bot.Agent{{ID: "lin", Email: "lin@shop.example", Name: "Lin"}, {ID: "max", Email: "max@shop.example", Name: "Max"}} {
+			if err := s.store.SaveAgent(t.Context(), a, bot.Event{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var late struct{ bot.Staff }
+		s.bot, err = bot.New(bot.Config{Store: s.store, Understander: reader{}, Retriever: reader{}, Sender: nowhere{}, Words: words, Staff: &late, Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		boards := map[bot.InboxID]channels.Board{}
+		for inbox, w := range s.walls {
+			boards[inbox] = w
+		}
+		bridge := desk.New(desk.Config{Boards: boards, Store: s.store, Verbs: s.bot, Feed: s.bot, Words: words, Lang: "zh", Zone: time.UTC,
+			Log: slog.New(slog.DiscardHandler), Now: time.Now})
+		late.Staff = bridge
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { _ = s.bot.Run(ctx) })
+		<-s.bot.Ready()
+		running.Go(func() { _ = bridge.Run(ctx) })
+		test(s)
+		cancel()
+		running.Wait()
+	})
+}
+
+func (s *shop) pass(d time.Duration) { time.Sleep(d); synctest.Wait() }
+
+// says lets a customer write.
+func (s *shop) says(text string, files ...bot.File) {
+	s.Helper()
+	s.wrote++
+	s.event(bot.Inbound{Inbox: "web", Kind: bot.KindMessage, SourceID: fmt.Sprint("w", s.wrote), Thread: "ada", Text: text, Files: files,
+		From: bot.Person{SourceID: "ada", Name: "Ada"}})
+}
+
+func (s *shop) event(e bot.Inbound) {
+	s.Helper()
+	if err := s.bot.Handle(s.Context(), e); err != nil {
+		s.Fatal(err)
+	}
+	s.pass(time.Minute)
+}
+
+// types lets a member of the team write into the thread of a card.
+func (s *shop) types(inbox bot.InboxID, user, text string) {
+	s.Helper()
+	s.wrote++
+	w := s.walls[inbox]
+	s.event(bot.Inbound{Inbox: inbox, Kind: bot.KindMessage, SourceID: fmt.Sprint(w.rules.Home, "m", s.wrote), Thread: w.cards[0].Ref, Text: text, Staff: true,
+		From: bot.Person{SourceID: user}})
+}
+
+func (s *shop) conv() bot.Conversation {
+	s.Helper()
+	c, err := s.store.Current(s.Context(), "web", "ada")
+	if err != nil {
+		s.Fatal(err)
+	}
+	return c
+}
+
+func TestTwoBoardsAndTheConsoleSeeOneConversation(t *testing.T) {
+	inShop(t, func(s *shop) {
+		slack, telegram := s.walls["slack"], s.walls["telegram"]
+		telegram.rules.Personal = true // too late: rules are read at the start
+		s.says("转人工")
+		s.says("喂")
+		if slack.calls != 3 {
+			t.Errorf("%d calls for a card and two entries", slack.calls)
+		}
+		s.says("我的电话 13812345678", bot.File{Name: "坏了.jpg", Type: "image/jpeg", Size: 2 << 20})
+		s.types("slack", "U1", "这是 VIP")
+		s.types("telegram", "U2", ">> 您好")
+		if _, err := s.bot.Note(t.Context(), s.conv().ID, bot.Agent{ID: "max", Name: "Max"}, "在控制台写的"); err != nil {
+			t.Fatal(err)
+		}
+		s.pass(time.Minute)
+		for name, want := range map[string][]string{
+			slack.said(0):    {"138****5678", "📎 坏了.jpg（image/jpeg，2.0 MB）", "Max → 顾客: 您好", "Max的备注: 在控制台写的"},
+			telegram.said(0): {"138****5678", "Lin的备注: 这是 VIP", "Max → 顾客: 您好", "Max的备注: 在控制台写的"},
+		} {
+			for _, part := range want {
+				if strings.Count(name, part) != 1 {
+					t.Errorf("%q stands %d times in:\n%s", part, strings.Count(name, part), name)
+				}
+			}
+		}
+		if strings.Contains(slack.said(0), "这是 VIP") {
+			t.Error("a note stands twice where it was written")
+		}
+		if len(slack.cards) != 1 || len(telegram.cards) != 1 || !strings.Contains(slack.cards[0].Body.Text, "Max正在处理") {
+			t.Errorf("%d and %d cards, %q", len(slack.cards), len(telegram.cards), slack.cards[0].Body.Text)
+		}
+	})
+}
+
+func TestABoardThatIsDownHoldsUpNeitherTheOtherNorTheCustomer(t *testing.T) {
+	inShop(t, func(s *shop) {
+		slack, telegram := s.walls["slack"], s.walls["telegram"]
+		slack.fail = slices.Repeat([]channels.Reason{channels.Transient}, 12)
+		s.says("转人工")
+		for i := range 25 {
+			s.says(fmt.Sprint("消息", i, "。"))
+		}
+		if s.conv().Status != bot.StatusWaiting || len(telegram.cards) != 1 {
+			t.Errorf("%s, %d cards on the other board", s.conv().Status, len(telegram.cards))
+		}
+		s.pass(2 * time.Hour)
+		said := slack.said(0)
+		last := -1
+		for i := range 25 {
+			at := strings.Index(said, fmt.Sprint("消息", i, "。"))
+			if at <= last {
+				t.Fatalf("message %d is missing or out of order:\n%s", i, said)
+			}
+			last = at
+		}
+		if n := len(slack.entries[slack.cards[0].Ref]); n > 6 {
+			t.Errorf("%d entries: what has waited is not put together", n)
+		}
+	})
+}
+
+func TestWhatVanishesIsMadeAnewButNotForEver(t *testing.T) {
+	inShop(t, func(s *shop) {
+		slack := s.walls["slack"]
+		s.says("转人工")
+		for range 6 {
+			slack.mu.Lock()
+			for _, c := range slack.cards { // somebody deletes every card
+				slack.gone[c.ID] = true
+			}
+			slack.mu.Unlock()
+			s.says("还在吗？")
+			s.pass(time.Hour)
+		}
+		if n := len(slack.cards); n < 2 || n > 5 {
+			t.Errorf("%d cards", n)
+		}
+		if s.conv().Status != bot.StatusWaiting {
+			t.Errorf("%s", s.conv().Status)
+		}
+	})
+}
+
+func TestLongAndErased(t *testing.T) {
+	inShop(t, func(s *shop) {
+		slack := s.walls["slack"]
+		s.says("转人工")
+		s.says(strings.Repeat("很长", 2000))
+		for _, e := range slack.entries[slack.cards[0].Ref] {
+			if n := len([]rune(e.Body.Text)); n > slack.rules.Text {
+				t.Errorf("an entry of %d characters", n)
+			}
+		}
+		if !strings.Contains(slack.said(0), "全文见控制台") {
+			t.Errorf("nobody learns that there is more: %q", slack.said(0))
+		}
+		if _, err := s.store.EraseContact(t.Context(), s.conv().Contact, bot.Event{}); err != nil {
+			t.Fatal(err)
+		}
+		before := slack.calls
+		s.types("slack", "U1", ">> 您好")
+		s.pass(time.Hour)
+		if n := slack.calls - before; n != 1 || !strings.Contains(strings.Join(slack.told, "\n"), "不存在") {
+			t.Errorf("%d calls, told %q", n, slack.told)
+		}
+	})
+}
