@@ -25,18 +25,21 @@ const (
 
 // report is what the page shows.
 type report struct {
-	Words     map[string]string
-	Lang      nlp.Lang
-	Metrics   Metrics
-	Pairs     []pairRow
-	Weak      []weakRow
-	Curve     []point // share of in-scope texts rejected → share of out-of-scope texts caught
-	Operating *point
-	Bins      []point // confidence → share right
-	BinSizes  []int
-	ECE       float64
-	Learning  []point // share of the examples → accuracy
-	Hungry    []hungryRow
+	Words  map[string]string
+	Advice []string
+	// Questions whose runner-up was close, and those of them whose intent was one of the two.
+	Close, CloseRight int
+	Lang              nlp.Lang
+	Metrics           Metrics
+	Pairs             []pairRow
+	Weak              []weakRow
+	Curve             []point // share of in-scope texts rejected → share of out-of-scope texts caught
+	Operating         *point
+	Bins              []point // confidence → share right
+	BinSizes          []int
+	ECE               float64
+	Learning          []point // share of the examples → accuracy
+	Hungry            []hungryRow
 }
 
 type point struct{ X, Y float64 }
@@ -45,6 +48,7 @@ type point struct{ X, Y float64 }
 type pairRow struct {
 	Real, Taken string
 	Count       int
+	Nothing     bool // nothing in the question is known
 	Clashes     []clash
 }
 
@@ -99,11 +103,13 @@ func (e *Evaluation) report(ctx context.Context, lang nlp.Lang) (*report, error)
 	if err != nil {
 		return nil, err
 	}
-	r.Pairs = e.pairs(s)
+	r.Pairs = e.pairs()
 	r.Weak = e.weak(s)
 	r.Curve, r.Operating = e.curve()
 	r.Bins, r.BinSizes, r.ECE = e.reliability()
+	r.Close, r.CloseRight = e.closeOnes()
 	r.Learning, r.Hungry, err = e.learning(ctx, s)
+	r.Advice = r.advice()
 	return r, err
 }
 
@@ -119,11 +125,11 @@ func (e *Evaluation) mistakes() map[[2]string][]string {
 	return out
 }
 
-func (e *Evaluation) pairs(s *set) []pairRow {
+func (e *Evaluation) pairs() []pairRow {
 	var rows []pairRow
 	grouped := e.mistakes()
 	for key, texts := range grouped {
-		rows = append(rows, pairRow{Real: key[0], Taken: key[1], Count: len(texts)})
+		rows = append(rows, pairRow{Real: key[0], Taken: key[1], Count: len(texts), Nothing: key[1] == nlp.IntentNone})
 	}
 	slices.SortFunc(rows, func(a, b pairRow) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Real, b.Real), cmp.Compare(a.Taken, b.Taken))
@@ -133,14 +139,18 @@ func (e *Evaluation) pairs(s *set) []pairRow {
 	for i := range rows {
 		texts := grouped[[2]string{rows[i].Real, rows[i].Taken}]
 		for _, text := range texts[:min(len(texts), maxTexts)] {
-			rows[i].Clashes = append(rows[i].Clashes, clash{Text: text, Example: e.nearest(enc, s, text, rows[i].Taken)})
+			c := clash{Text: text}
+			if !rows[i].Nothing {
+				c.Example = e.nearest(enc, text, rows[i].Taken)
+			}
+			rows[i].Clashes = append(rows[i].Clashes, c)
 		}
 	}
 	return rows
 }
 
 // nearest is the training example of an intent that resembles a text most, by the cosine of their features.
-func (e *Evaluation) nearest(enc *encoder, s *set, text, label string) string {
+func (e *Evaluation) nearest(enc *encoder, text, label string) string {
 	var x, y vector
 	enc.encode(e.tok.Tokenize(text), &x)
 	weight := map[uint32]float32{}

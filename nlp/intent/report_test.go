@@ -71,3 +71,37 @@ func TestReportIsTheSameTwice(t *testing.T) {
 		t.Error("two reports on the same data differ")
 	}
 }
+
+// TestReportTellsAnEditorWhatToDo: the page names the pair, the weak intent and the missing out-of-scope examples in sentences.
+func TestReportTellsAnEditorWhatToDo(t *testing.T) {
+	test := []nlp.Example{
+		{Text: "invoice one", Label: "shipping"}, {Text: "invoice two", Label: "shipping"}, {Text: "my invoice", Label: "shipping"},
+		{Text: "refund", Label: "refund"}, {Text: "ψψψ", Label: "refund"},
+		{Text: "refund my joke", Label: nlp.IntentNone}, {Text: "where is my money", Label: nlp.IntentNone},
+	}
+	e, err := intent.Evaluate(context.Background(), splitter{}, shop(), test, intent.Options{}, func() time.Time { return time.Unix(0, 0) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[nlp.Lang][]string{
+		nlp.LangEnglish: {"Tell shipping and invoice apart: 3 questions", "Mend shipping: only 0 %", "nothing known", "questions read right"},
+		nlp.LangChinese: {"把 shipping 和 invoice 分清：前者有 3 条问题", "改进 shipping", "没有认出任何意图", "识别正确的问题"},
+	} {
+		dir := t.TempDir()
+		if err := e.WriteReport(context.Background(), dir, lang); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := os.ReadFile(filepath.Join(dir, intent.ReportFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(string(raw), w) {
+				t.Errorf("%s: no %q in the page", lang, w)
+			}
+		}
+		if strings.Contains(string(raw), "%!") || strings.Contains(string(raw), "<no value>") {
+			t.Errorf("%s: a word is missing in the page", lang)
+		}
+	}
+}

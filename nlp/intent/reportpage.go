@@ -24,6 +24,7 @@ var page = template.Must(template.New("report").Funcs(template.FuncMap{
 		}
 		return "–"
 	},
+	"round":  func(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) },
 	"line":   func(points []point, maxX, minY float64) string { return line(points, maxX, minY) },
 	"plotX":  func(x, maxX float64) string { return fmt.Sprintf("%.1f", plotX(x, maxX)) },
 	"plotY":  func(y, minY float64) string { return fmt.Sprintf("%.1f", plotY(y, minY)) },
@@ -38,7 +39,7 @@ var page = template.Must(template.New("report").Funcs(template.FuncMap{
 // The plots are drawn on a field of plotWidth × plotHeight with a margin for the labels.
 const (
 	plotWidth, plotHeight = 420.0, 220.0
-	plotLeft, plotTop     = 44.0, 10.0
+	plotLeft, plotTop     = 60.0, 10.0
 )
 
 func plotX(x, maxX float64) float64 { return plotLeft + plotWidth*x/maxX }
@@ -82,20 +83,29 @@ var pageWords = map[string][2]string{
 	"accuracy":     {"of them get the right intent", "识别正确"},
 	"out":          {"test questions that belong to none", "条测试问题不属于任何意图"},
 	"auroc":        {"ability to tell the two apart (50 % is guessing, 100 % is perfect)", "区分二者的能力（50 % 等于瞎猜，100 % 为完美）"},
-	"threshold":    {"Suggested threshold, chosen from the training examples alone. Below it the bot says that it does not know.", "建议阈值，仅由训练例句得出。低于它时，机器人会说自己不知道。"},
+	"threshold":    {"is the suggested threshold, chosen from the training examples alone: when the bot is less sure than this that a question belongs to any intent, it says that it does not know", "是仅由训练例句得出的建议阈值：对“属于某个意图”的把握低于它时，机器人会说自己不知道"},
 	"acceptedIn":   {"of the questions of an intent are then accepted and right", "采用该阈值时，属于意图的问题被接受且识别正确"},
 	"caughtOut":    {"of the questions of none are then recognised as such", "采用该阈值时，不属于任何意图的问题被认出"},
 	"pairs":        {"Intents that are taken for each other", "容易混淆的意图"},
 	"pairsHelp":    {"Read the two sentences side by side. If a colleague could not tell them apart either, merge the intents or move the example; if the example sits in the wrong intent, move it.", "请对照阅读两句话。如果同事也分不清，就合并意图或挪动例句；如果例句放错了意图，请挪到正确的意图下。"},
-	"real":         {"belongs to", "应为"},
-	"taken":        {"was taken for", "被识别为"},
-	"times":        {"times", "次数"},
+	"todo":         {"What to do first", "先做这几件事"},
+	"nothing":      {"nothing known", "没有认出任何意图"},
+	"close":        {"questions are close between two intents, so the bot asks which one is meant;", "条问题在两个意图之间难分，机器人会反问；"},
+	"closeRight":   {"of them have the right intent among the two", "条的正确意图就在这两个之中"},
+	"weakHelp":     {"Found: of the questions that belong to the intent, how many were recognised. Right when named: when the bot named this intent, how often that was true.", "找回率：属于该意图的问题中被认出的比例。判对率：机器人判为该意图时，判对的比例。"},
+	"hungryHelp":   {"These gained most from the second half of their examples, and still miss questions: five to ten new sentences in customers' words pay here.", "这些意图从后一半例句中获益最多，且仍有漏判：在这里补充五到十句客户的原话最划算。"},
+	"axisShare":    {"share of the examples used", "使用的例句比例"},
+	"axisRight":    {"questions read right", "识别正确的问题"},
+	"axisLost":     {"questions of an intent, rejected by mistake", "属于意图却被误拒的问题"},
+	"axisCaught":   {"questions of none, caught", "无关问题被拦下的比例"},
+	"axisSaid":     {"confidence that the bot stated", "机器人给出的置信度"},
+	"axisTrue":     {"share that was right", "实际正确的比例"},
 	"text":         {"question", "问题"},
-	"example":      {"most alike example of the wrong intent", "错误意图中最相似的例句"},
+	"example":      {"most alike example", "最相似的例句"},
 	"weak":         {"Weakest intents", "最薄弱的意图"},
 	"label":        {"intent", "意图"},
-	"found":        {"of its questions found", "自身问题的找回率"},
-	"right":        {"of what is called so, right", "识别为它的正确率"},
+	"found":        {"found", "找回率"},
+	"right":        {"right when named", "判对率"},
 	"examples":     {"examples", "例句数"},
 	"rival":        {"mostly taken for", "最常被误认为"},
 	"rejected":     {"rejected as unknown", "被当作未知拒绝"},
