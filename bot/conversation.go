@@ -164,13 +164,14 @@ const (
 	FactFirstResponse = "first_response"        // Value: seconds from the handoff to an agent's first reply
 	FactResolved      = "resolved"              // Value: seconds from the start (or reopening); Label: agent, bot:confirmed (the customer said that it helped) or bot:assumed (she went silent)
 	FactReturned      = "returned_to_bot"
-	FactTransferred   = "transferred" // to a colleague or a team; Label: agent or team
-	FactRequeued      = "requeued"    // back from an agent to the queue; Value: seconds the customer had waited for an answer; Label: away
-	FactSnoozed       = "snoozed"     // Value: seconds it was to be set aside
-	FactSLA           = "sla"         // a promise of the desk; Value: 1 kept, 0 missed; Label: its ClockKind
-	FactForm          = "form"        // Label: <form>:done, <form>:left or <form>:failed
-	FactCSAT          = "csat"        // Value 1..5
-	FactNPS           = "nps"         // Value 0..10
-	FactUndelivered   = "undelivered" // Label: failed or unknown
-	FactQuarantined   = "quarantined" // an event that could not be processed
+	FactTransferred   = "transferred"  // to a colleague or a team; Label: agent or team
+	FactRequeued      = "requeued"     // back from an agent to the queue; Value: seconds the customer had waited for an answer; Label: away
+	FactSnoozed       = "snoozed"      // Value: seconds it was to be set aside
+	FactSLA           = "sla"          // a promise of the desk; Value: 1 kept, 0 missed; Label: its ClockKind
+	FactForm          = "form"         // Label: <form>:done, <form>:left or <form>:failed
+	FactCSAT          = "csat"         // Value 1..5
+	FactCSATComment   = "csat_comment" // what a customer wrote after her rating; Value: the rating; Label: id of the message
+	FactNPS           = "nps"          // Value 0..10
+	FactUndelivered   = "undelivered"  // Label: failed or unknown
+	FactQuarantined   = "quarantined"  // an event that could not be processed
 )

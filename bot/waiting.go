@@ -87,7 +87,38 @@ func (t *turn) afterResolved(ctx context.Context) (bool, error) {
 		t.reply(t.say("goodbye"))
 		return true, nil
 	}
-	return false, nil
+	return t.comment(), nil
+}
+
+// saidRated is what a conversation remembers after a rating, with the rating behind it: the next words may say why.
+const saidRated = "rated:"
+
+// comment takes what a customer writes right after her rating as its reason, once. Whatever asks for something (a person,
+// an order, a return, another matter that the bot knows) opens the conversation anew instead.
+func (t *turn) comment() bool {
+	score, rated := strings.CutPrefix(t.conv.Said, saidRated)
+	if !rated || t.pressed != nil || t.text == "" || t.now.Sub(t.conv.ResolvedAt) > goodbyeWithin || asksForPerson(t.text) {
+		return false
+	}
+	if _, again := rating(t.text); again {
+		return false
+	}
+	if _, people := t.policyWord(); people {
+		return false
+	}
+	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk {
+		return false
+	}
+	n, err := strconv.Atoi(score)
+	if err != nil {
+		return false
+	}
+	t.conv.Said = ""
+	t.decided(4, ActSmallTalk, "rating_comment", "")
+	t.fact(FactCSATComment, float64(n), string(t.in.ID))
+	t.facts[len(t.facts)-1].Agent = t.conv.Agent
+	t.reply(t.say("rated_comment"))
+	return true
 }
 
 // goodbyeWithin is how long after the end a "thank you" belongs to it and opens nothing.
@@ -141,6 +172,7 @@ func (t *turn) rate(ctx context.Context, p press) error {
 	if score <= 2 {
 		key = "rated_low"
 	}
-	t.reply(t.say(key))
+	t.reply(t.say(key) + t.joint() + t.say("rated_why"))
+	t.conv.Said = saidRated + strconv.Itoa(score)
 	return nil
 }

@@ -63,10 +63,10 @@ func (s *Console) board(ctx context.Context, v visit) (board, error) {
 	if err != nil {
 		return board{}, err
 	}
-	var late []bot.Conversation
+	var late []*bot.Conversation
 	for _, c := range open {
-		b.count(c, staff)
-		clocks := rules.Clocks(c, hours, now)
+		b.count(*c, staff)
+		clocks := rules.Clocks(*c, hours, now)
 		if len(clocks) == 0 || clocks[0].State == bot.InTime {
 			continue
 		}

@@ -19,10 +19,13 @@ type hub struct {
 	now   func() time.Time
 
 	mu     sync.Mutex
-	live   bool // open is complete and follows the feed
-	open   map[bot.ConversationID]bot.Conversation
+	live   bool                                     // open is complete and follows the feed
+	open   map[bot.ConversationID]*bot.Conversation // never changed, only replaced
 	pages  map[*page]struct{}
 	agents map[bot.AgentID]*attendance
+
+	called   map[bot.AgentID]string // names of agents, as of calledAt; never changed, only replaced
+	calledAt time.Time
 }
 
 // page is an open page of an agent.
@@ -51,7 +54,7 @@ const (
 )
 
 func newHub(c Config) *hub {
-	return &hub{store: c.Store, feed: c.Feed, now: c.Now, open: map[bot.ConversationID]bot.Conversation{},
+	return &hub{store: c.Store, feed: c.Feed, now: c.Now, open: map[bot.ConversationID]*bot.Conversation{},
 		pages: map[*page]struct{}{}, agents: map[bot.AgentID]*attendance{}}
 }
 
@@ -84,8 +87,8 @@ func (h *hub) follow(ctx context.Context) error {
 	}
 	h.mu.Lock()
 	clear(h.open)
-	for _, c := range list {
-		h.open[c.ID] = c
+	for i := range list {
+		h.open[list[i].ID] = &list[i]
 	}
 	h.live = true
 	h.mu.Unlock()
@@ -120,7 +123,7 @@ func (h *hub) keep(c bot.Conversation) {
 	case c.Status == bot.StatusResolved:
 		delete(h.open, c.ID)
 	case !known && len(h.open) < openMost, known && c.Version >= stored.Version:
-		h.open[c.ID] = c
+		h.open[c.ID] = &c
 	}
 }
 
@@ -244,19 +247,49 @@ func (h *hub) reading(me bot.AgentID) map[bot.ConversationID][]reader {
 	return all
 }
 
-// conversations are all that are not resolved: from memory while the feed is followed, else from the store.
-func (h *hub) conversations(ctx context.Context) ([]bot.Conversation, error) {
+// conversations are all that are not resolved: from memory while the feed is followed, else from the store. The caller
+// must not change them.
+func (h *hub) conversations(ctx context.Context) ([]*bot.Conversation, error) {
 	h.mu.Lock()
 	if h.live {
 		defer h.mu.Unlock()
-		list := make([]bot.Conversation, 0, len(h.open))
+		list := make([]*bot.Conversation, 0, len(h.open))
 		for _, c := range h.open {
 			list = append(list, c)
 		}
 		return list, nil
 	}
 	h.mu.Unlock()
-	return h.store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusBot, bot.StatusWaiting, bot.StatusAgent}, Limit: openMost})
+	list, err := h.store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusBot, bot.StatusWaiting, bot.StatusAgent}, Limit: openMost})
+	return pointers(list), err
+}
+
+func pointers[T any](list []T) []*T {
+	all := make([]*T, len(list))
+	for i := range list {
+		all[i] = &list[i]
+	}
+	return all
+}
+
+// namesFor is how long names of agents are kept before they are read again.
+const namesFor = 2 * time.Second
+
+// names are how agents are called.
+func (h *hub) names(ctx context.Context) (map[bot.AgentID]string, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if now := h.now(); h.called == nil || now.Sub(h.calledAt) >= namesFor || now.Before(h.calledAt) {
+		agents, err := h.store.Agents(ctx)
+		if err != nil {
+			return nil, err
+		}
+		h.called, h.calledAt = map[bot.AgentID]string{}, now
+		for _, a := range agents {
+			h.called[a.ID] = a.Name
+		}
+	}
+	return h.called, nil
 }
 
 // moved reads conversations again that changed without a notice, since their contact did.

@@ -46,9 +46,9 @@ func (f filters) Query() string {
 	return q.Encode()
 }
 
-func (f filters) match(c bot.Conversation) bool {
+func (f filters) match(c *bot.Conversation) bool {
 	return (f.Channel == "" || f.Channel == c.Channel) && (f.Lang == "" || f.Lang == string(c.Lang.Base())) &&
-		(f.Mood == "" || f.Mood == mood(c)) && (f.Tag == "" || slices.Contains(c.Tags, f.Tag)) &&
+		(f.Mood == "" || f.Mood == mood(*c)) && (f.Tag == "" || slices.Contains(c.Tags, f.Tag)) &&
 		(f.Team == "" || f.Team == string(c.Team))
 }
 
@@ -57,7 +57,7 @@ type choices struct {
 	Channels, Langs, Tags, Teams []string
 }
 
-func choicesOf(list []bot.Conversation) choices {
+func choicesOf(list []*bot.Conversation) choices {
 	var all choices
 	add := func(to *[]string, value string) {
 		if value != "" && !slices.Contains(*to, value) {
@@ -79,7 +79,7 @@ func choicesOf(list []bot.Conversation) choices {
 }
 
 // in reports whether a conversation that is not resolved belongs to a queue.
-func in(name string, c bot.Conversation, me bot.AgentID) bool {
+func in(name string, c *bot.Conversation, me bot.AgentID) bool {
 	snoozed := !c.SnoozedUntil.IsZero()
 	switch name {
 	case "waiting":
@@ -94,12 +94,12 @@ func in(name string, c bot.Conversation, me bot.AgentID) bool {
 
 // ordered puts first what should be done first: who stands in front in the queue; of one's own, who waits for an answer;
 // of what is set aside, what wakes next; else what changed last.
-func ordered(name string, list []bot.Conversation) {
-	slices.SortFunc(list, func(a, b bot.Conversation) int {
+func ordered(name string, list []*bot.Conversation) {
+	slices.SortFunc(list, func(a, b *bot.Conversation) int {
 		byChange := cmp.Or(b.UpdatedAt.Compare(a.UpdatedAt), cmp.Compare(a.ID, b.ID))
 		switch name {
 		case "waiting":
-			return cmp.Or(bot.Place(a).Compare(bot.Place(b)), cmp.Compare(a.ID, b.ID))
+			return cmp.Or(bot.Place(*a).Compare(bot.Place(*b)), cmp.Compare(a.ID, b.ID))
 		case "mine":
 			return cmp.Or(compareOwed(a.OwedSince, b.OwedSince), byChange)
 		case "snoozed":
@@ -157,17 +157,19 @@ func (s *Console) listOf(ctx context.Context, me bot.AgentID, name string, f fil
 			name = map[bool]string{true: "mine", false: "all"}[count["mine"] > 0]
 		}
 	}
-	w := worklist{Queue: name, Filters: f, Choices: choicesOf(open)}
+	w := worklist{Queue: name, Filters: f}
 	for _, q := range queueNames() {
 		w.Queues = append(w.Queues, queue{Name: q, Count: count[q]})
 	}
 	shown := open
 	if name == "resolved" {
-		if shown, err = s.Store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusResolved}, Limit: 5 * listed}); err != nil {
+		resolved, err := s.Store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusResolved}, Limit: 5 * listed})
+		if err != nil {
 			return w, err
 		}
+		shown = pointers(resolved)
 	}
-	shown = slices.DeleteFunc(shown, func(c bot.Conversation) bool {
+	shown = slices.DeleteFunc(shown, func(c *bot.Conversation) bool {
 		return name != "resolved" && !in(name, c, me) || !f.match(c)
 	})
 	ordered(name, shown)
@@ -177,7 +179,7 @@ func (s *Console) listOf(ctx context.Context, me bot.AgentID, name string, f fil
 }
 
 // rows adds to conversations what a list shows besides.
-func (s *Console) rows(ctx context.Context, me bot.AgentID, list []bot.Conversation) ([]row, error) {
+func (s *Console) rows(ctx context.Context, me bot.AgentID, list []*bot.Conversation) ([]row, error) {
 	ids := make([]bot.ConversationID, len(list))
 	for i, c := range list {
 		ids[i] = c.ID
@@ -186,7 +188,7 @@ func (s *Console) rows(ctx context.Context, me bot.AgentID, list []bot.Conversat
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.names(ctx)
+	names, err := s.hub.names(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -195,24 +197,17 @@ func (s *Console) rows(ctx context.Context, me bot.AgentID, list []bot.Conversat
 	now := s.Now()
 	rows := make([]row, len(list))
 	for i, c := range list {
-		rows[i] = row{Conversation: c, Owner: names[c.Agent], Readers: reading[c.ID],
+		rows[i] = row{Conversation: *c, Owner: names[c.Agent], Readers: reading[c.ID],
 			Unread: c.Status != bot.StatusBot && c.LastSeq > seen[c.ID] && !c.OwedSince.IsZero()}
-		if clocks := rules.Clocks(c, hours, now); len(clocks) > 0 {
+		if clocks := rules.Clocks(*c, hours, now); len(clocks) > 0 {
 			rows[i].Clock = &clocks[0]
 		}
 	}
 	return rows, nil
 }
 
-// names are how agents are called.
-func (s *Console) names(ctx context.Context) (map[bot.AgentID]string, error) {
-	agents, err := s.Store.Agents(ctx)
-	names := map[bot.AgentID]string{}
-	for _, a := range agents {
-		names[a.ID] = a.Name
-	}
-	return names, err
-}
+// listRoute is where a page that is open asks for its list again.
+const listRoute = "GET /console/list"
 
 // listData is what the list of conversations is rendered from.
 func (s *Console) listData(r *http.Request, v visit, current bot.ConversationID) (map[string]any, error) {
@@ -223,6 +218,11 @@ func (s *Console) listData(r *http.Request, v visit, current bot.ConversationID)
 	}
 	w, err := s.listOf(r.Context(), v.agent.ID, name, filtersOf(q))
 	w.Current = current
+	if err == nil && r.Pattern != listRoute { // the list alone has no choices to offer
+		var open []*bot.Conversation
+		open, err = s.hub.conversations(r.Context())
+		w.Choices = choicesOf(open)
+	}
 	return map[string]any{"W": w}, err
 }
 
@@ -249,7 +249,7 @@ func (s *Console) next(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	list = slices.DeleteFunc(list, func(c bot.Conversation) bool {
+	list = slices.DeleteFunc(list, func(c *bot.Conversation) bool {
 		return c.Status != bot.StatusWaiting || c.Team != "" && c.Team != v.agent.Team
 	})
 	ordered("waiting", list)

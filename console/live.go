@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"net/http"
 	"time"
 
@@ -56,7 +57,26 @@ func (s *Console) live(w http.ResponseWriter, r *http.Request, v visit) error {
 			if !open {
 				return nil
 			}
-			line = event
+			line = p.more(event)
+		}
+	}
+}
+
+// more adds what else waits to an event, so that a busy page costs one write and not many.
+func (p *page) more(event []byte) []byte {
+	if len(p.events) == 0 {
+		return event
+	}
+	all := bytes.Clone(event)
+	for {
+		select {
+		case next, open := <-p.events:
+			if !open {
+				return all
+			}
+			all = append(all, next...)
+		default:
+			return all
 		}
 	}
 }

@@ -38,7 +38,7 @@ func (s *Console) funcs() template.FuncMap {
 		"left":     s.left,
 		"day":      func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02") },
 		"soon":     func(lang string, t time.Time) string { return s.soon(lang, t) },
-		"rfc":      func(t time.Time) string { return t.Format(time.RFC3339) },
+		"rfc":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"minutes": func(d time.Duration) string {
 			return map[bool]string{true: "", false: fmt.Sprint(int(d.Minutes()))}[d == 0]
 		},
@@ -210,6 +210,8 @@ func (s *Console) explain(w http.ResponseWriter, r *http.Request, v visit, err e
 		status, key = http.StatusConflict, "work.error.state"
 	case errors.As(err, &large):
 		status, key = http.StatusRequestEntityTooLarge, "console.error.large"
+	case r.Context().Err() != nil:
+		return // nobody waits for an answer any more
 	default:
 		s.Log.Error("console", "route", r.Pattern, "error", err)
 	}

@@ -165,7 +165,7 @@ func (s *Console) auditPage(w http.ResponseWriter, r *http.Request, v visit) err
 	if err != nil {
 		return err
 	}
-	names, err := s.names(r.Context())
+	names, err := s.hub.names(r.Context())
 	if err != nil {
 		return err
 	}

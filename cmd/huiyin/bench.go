@@ -23,6 +23,7 @@ type benchCmd struct {
 	E2E  benchE2E  `cmd:"" name:"e2e" help:"Web-chat-shaped traffic through everything, on a real database, to a fake platform."`
 	KB   benchKB   `cmd:"" name:"kb" help:"Index many articles and search them."`
 	Mine benchMine `cmd:"" help:"Mine many messages."`
+	Desk benchDesk `cmd:"" help:"Agents with open pages while customers write, on a real database."`
 }
 
 type benchE2E struct {

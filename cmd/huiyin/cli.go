@@ -37,7 +37,7 @@ type cli struct {
 	Mine    mineCmd    `cmd:"" help:"Turn any pile of feedback (CSV, JSONL, XLSX) into a digest."`
 	Digest  digestCmd  `cmd:"" help:"Make the digest of a week."`
 	Demo    demoCmd    `cmd:"" help:"Play three weeks of a shop's customers through the whole program, and write the digest of the third."`
-	Bench   benchCmd   `cmd:"" help:"Measure this machine: e2e, kb, mine."`
+	Bench   benchCmd   `cmd:"" help:"Measure this machine: e2e, kb, mine, desk."`
 	Backup  backupCmd  `cmd:"" help:"Write a backup now; a running program writes one every night by itself."`
 	Restore restoreCmd `cmd:"" help:"Replace the database by a backup, verified first."`
 	Verify  verifyCmd  `cmd:"" help:"Check every record and index of a database."`

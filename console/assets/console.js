@@ -79,7 +79,7 @@ const refreshList = later(async () => {
   rows.innerHTML = html;
   if (focused) rows.querySelector(`a[data-id="${CSS.escape(focused)}"]`)?.focus();
   count();
-}, 1000);
+}, 2000);
 
 const refreshBoard = later(async () => { if (board) board.innerHTML = await fragment(board.dataset.live); }, 2000);
 
@@ -167,7 +167,9 @@ if (conversation) {
   const target = location.hash && document.querySelector(location.hash);
   if (target) target.scrollIntoView({ block: 'center' }); else toEnd();
   $('newer').addEventListener('click', toEnd);
-  messages.addEventListener('scroll', () => { if (atEnd()) $('newer').hidden = true; });
+  let stuck = !target; // to the end, also when what is around the thread grows
+  messages.addEventListener('scroll', () => { stuck = atEnd(); if (stuck) $('newer').hidden = true; });
+  new ResizeObserver(() => { if (stuck) toEnd(); }).observe(messages);
   document.addEventListener('click', (e) => {
     if (e.target.id === 'aside') e.target.setAttribute('aria-expanded', $('side').classList.toggle('shown'));
     else if (!e.target.closest('#side')) $('side').classList.remove('shown');
