@@ -122,7 +122,7 @@ func (s *slack) staff(m message, e bot.Inbound) *bot.Inbound {
 	if !instantOK(m.ThreadTS) || m.ThreadTS == m.TS {
 		return nil
 	}
-	text, _ := plain(m.Text, s.self.Load().UserID)
+	text, _ := plain(withLinks(withEmoji(m.Text, m.Blocks)), s.self.Load().UserID)
 	if e.Kind == bot.KindMessage && text == "" && len(e.Files) == 0 {
 		return nil
 	}

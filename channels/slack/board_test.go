@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"huiyin/bot"
@@ -124,6 +125,29 @@ func (e element) action(title string) string {
 		}
 	}
 	return fmt.Sprintf(`"type":"button","value":%q,"text":{"type":"plain_text","text":%s}`, e.Value, quote(e.Text.Text))
+}
+
+// TestWhatAgentsWriteKeepsItsLinks: Slack shows a label, and the customer must get the address.
+func TestWhatAgentsWriteKeepsItsLinks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := channelstest.NewRig(t, deskSuite(t, true).Suite)
+		r.Start()
+		o := r.Platform.(office)
+		for i, tc := range []struct{ text, want string }{
+			{"&gt;&gt; see <https://shop.example/r?a=1&amp;b=2|the rules>", ">> see [the rules](https://shop.example/r?a=1&b=2)"},
+			{"<https://shop.example/r|shop.example/r> <https://shop.example/r>", "https://shop.example/r https://shop.example/r"},
+			{"<https://shop.example/(x)|y> <javascript:alert(1)|z> <mailto:a@x.example|a@x.example>", "https://shop.example/(x) z a@x.example"},
+			{"<https://shop.example|a]b>", "[a)b](https://shop.example)"},
+		} {
+			o.event(fmt.Sprintf(`{"type":"message","channel":%q,"channel_type":"group","user":"U0LINA","text":%s,"ts":%q,"thread_ts":"1700000000.000001"}`, deskChannel, quote(tc.text), o.ts()))
+			r.Pass(time.Minute)
+			events := r.Intake.Events()
+			if len(events) != i+1 || events[i].Text != tc.want || !events[i].Staff {
+				t.Errorf("%q: %+v, want %q", tc.text, events[i:], tc.want)
+			}
+		}
+		r.Stop()
+	})
 }
 
 func deskSuite(t *testing.T, overHTTP bool) channelstest.DeskSuite {

@@ -23,20 +23,21 @@ type event struct {
 
 // message is an event of type message or app_mention.
 type message struct {
-	Type        string   `json:"type"`
-	Subtype     string   `json:"subtype"`
-	Channel     string   `json:"channel"`
-	ChannelType string   `json:"channel_type"`
-	User        string   `json:"user"`
-	BotID       string   `json:"bot_id"`
-	Text        string   `json:"text"`
-	TS          string   `json:"ts"`
-	ThreadTS    string   `json:"thread_ts"`
-	Parent      string   `json:"parent_user_id"` // who began the thread
-	DeletedTS   string   `json:"deleted_ts"`
-	Files       []file   `json:"files"`
-	Message     *message `json:"message"`          // of message_changed: as it is now
-	Previous    *message `json:"previous_message"` // of message_changed and message_deleted: as it was
+	Type        string          `json:"type"`
+	Subtype     string          `json:"subtype"`
+	Channel     string          `json:"channel"`
+	ChannelType string          `json:"channel_type"`
+	User        string          `json:"user"`
+	BotID       string          `json:"bot_id"`
+	Text        string          `json:"text"`
+	TS          string          `json:"ts"`
+	ThreadTS    string          `json:"thread_ts"`
+	Parent      string          `json:"parent_user_id"` // who began the thread
+	DeletedTS   string          `json:"deleted_ts"`
+	Files       []file          `json:"files"`
+	Blocks      json.RawMessage `json:"blocks"`
+	Message     *message        `json:"message"`          // of message_changed: as it is now
+	Previous    *message        `json:"previous_message"` // of message_changed and message_deleted: as it was
 	Edited      *struct {
 		TS string `json:"ts"`
 	} `json:"edited"`
@@ -104,7 +105,7 @@ func (s *slack) said(ctx context.Context, m message) *bot.Inbound {
 	if s.onBoard(m.Channel) {
 		return s.staff(m, bot.Inbound{Kind: bot.KindMessage, SourceID: id, Files: filesOf(m), At: instant(m.TS)})
 	}
-	text, mentioned := plain(m.Text, s.self.Load().UserID)
+	text, mentioned := plain(withEmoji(m.Text, m.Blocks), s.self.Load().UserID)
 	thread := threadOf(m)
 	if !direct(m) && !mentioned && !s.ours(ctx, thread) {
 		return nil
@@ -152,7 +153,7 @@ func (s *slack) changed(ctx context.Context, m message) *bot.Inbound {
 	if s.onBoard(m.Channel) {
 		return s.staff(*now, bot.Inbound{Kind: bot.KindEdit, SourceID: "edit:" + target + ":" + at, Target: target, At: instant(now.Edited.TS)})
 	}
-	text, mentioned := plain(now.Text, s.self.Load().UserID)
+	text, mentioned := plain(withEmoji(now.Text, now.Blocks), s.self.Load().UserID)
 	if !direct(m) && !mentioned && !s.ours(ctx, thread) {
 		return nil
 	}

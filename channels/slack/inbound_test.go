@@ -48,6 +48,9 @@ func TestMapping(t *testing.T) {
 			event(func(e *bot.Inbound) {
 				e.Text = "the page a@x.example +86 @U0ANN @ann #shop @here @team 1 < 2 <open"
 			})},
+		{"emoji", `{` + direct + `,"text":":smile: :+1::skin-tone-2: :shop_logo: 10:30:00","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"emoji","name":"smile","unicode":"1f604"},{"type":"emoji","name":"+1","skin_tone":2,"unicode":"1f44d-1f3fb"},{"type":"emoji","name":"shop_logo"},{"type":"emoji","name":"30","unicode":"zz"}]}]}]}`,
+			event(func(e *bot.Inbound) { e.Text = "😄 👍🏻 :shop_logo: 10:30:00" })},
+		{"blocks that are none", `{` + direct + `,"text":":smile:","blocks":{"a":[1]}}`, event(func(e *bot.Inbound) { e.Text = ":smile:" })},
 		{"in a thread of a direct conversation", `{` + direct + `,"text":"hi","thread_ts":"1690000000.000001"}`,
 			event(func(e *bot.Inbound) { e.Text, e.Thread = "hi", "D0LIN:1690000000.000001" })},
 		{"a file", `{` + direct + `,"subtype":"file_share","text":"","files":[{"name":"发票.pdf","mimetype":"application/pdf","size":9,"permalink":"https://x.slack.com/f"}]}`,

@@ -20,6 +20,11 @@ func suite(overHTTP bool) channelstest.Suite {
 			{Name: "no bot token", TOML: `bot_token = ""`, Want: "xoxb-"},
 			{Name: "a user's token", TOML: `bot_token = "xoxp-1"`, Want: "xoxb-"},
 			{Name: "mode", TOML: `mode = "rtm"`, Want: `"rtm"`},
+			{Name: "desk", TOML: `desk_channel = "#support"`, Want: "desk_channel"},
+			{Name: "desk without agents", TOML: `desk_channel = "C0DESK"`, Want: "nobody may act"},
+			{Name: "desk with a stranger", TOML: "desk_channel = \"C0DESK\"\ndesk_agents = [\"lin\"]", Want: `"lin"`},
+			{Name: "desk with two for one", TOML: "desk_channel = \"C0DESK\"\ndesk_agents = [\"U1=a\", \"U1=b\"]", Want: "twice"},
+			{Name: "desk where quoting sends", TOML: "desk_channel = \"C0DESK\"\ndesk_agents = [\"U1=a\"]\ndesk_reply = \">\"", Want: "desk_reply"},
 			{Name: "address", TOML: `api_url = "https://slack.com/api"`, Want: "slash"},
 		},
 		Faults: []channelstest.FaultCase{
