@@ -54,8 +54,13 @@ func simplify(s string) (string, offsets) {
 			i++
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		i += n
+		if s[i] > 0xE9 || i+3 > len(s) { // beyond the table
+			_, n := utf8.DecodeRuneInString(s[i:])
+			i += n
+			continue
+		}
+		r := rune(s[i]&0x0F)<<12 | rune(s[i+1]&0x3F)<<6 | rune(s[i+2]&0x3F)
+		i += 3
 		switch c := table.class(r); {
 		case c&onlyHant != 0:
 			return simplifyAll(s)

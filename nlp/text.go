@@ -208,6 +208,10 @@ func foldWidth(s string) (string, offsets) {
 			f.keep(1)
 			continue
 		}
+		if n := plainHan(s, f.done); n > 0 {
+			f.keep(n)
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[f.done:])
 		stands := asciiStands(s, f.done+n)
 		switch {
@@ -224,6 +228,16 @@ func foldWidth(s string) (string, offsets) {
 		}
 	}
 	return f.result()
+}
+
+// plainHan is the length of the run of common Chinese characters at byte i that cannot combine with what follows. It reads
+// bytes, which is most of the work on a Chinese text: three a character, U+4E00 … U+9FFF.
+func plainHan(s string, i int) int {
+	from := i
+	for i+3 <= len(s) && (0xE4 < s[i] && s[i] <= 0xE9 || s[i] == 0xE4 && s[i+1] >= 0xB8) && asciiStands(s, i+3) {
+		i += 3
+	}
+	return i - from
 }
 
 // asciiStands reports whether the character before position i cannot combine with what follows: the next character
