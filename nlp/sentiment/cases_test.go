@@ -3,12 +3,14 @@ package sentiment_test
 import (
 	"encoding/csv"
 	"os"
+	"strings"
 	"testing"
 
 	"huiyin/nlp"
 )
 
-type sentence struct{ text, label, lang, tests string }
+// because is a part of the text that must be among the reasons; "" for any.
+type sentence struct{ text, label, lang, tests, because string }
 
 // sentences reads testdata/cases.csv: written for this test, none of it feeds training.
 func sentences(t testing.TB) []sentence {
@@ -24,7 +26,7 @@ func sentences(t testing.TB) []sentence {
 	}
 	out := make([]sentence, 0, len(rows))
 	for _, r := range rows[1:] {
-		out = append(out, sentence{r[0], r[1], r[2], r[3]})
+		out = append(out, sentence{r[0], r[1], r[2], r[3], r[4]})
 	}
 	return out
 }
@@ -34,7 +36,7 @@ const knownMistakes = 2
 
 func TestSentences(t *testing.T) {
 	all := sentences(t)
-	if len(all) < 300 {
+	if len(all) < 450 {
 		t.Fatalf("only %d sentences", len(all))
 	}
 	wrong := 0
@@ -46,6 +48,39 @@ func TestSentences(t *testing.T) {
 	}
 	if wrong > knownMistakes {
 		t.Errorf("%d of %d sentences wrong, %d are known", wrong, len(all), knownMistakes)
+	}
+}
+
+// explains reports whether a reason with the sign of the verdict, by a rule or by the model, covers because.
+func explains(s nlp.Sentiment, because string) bool {
+	for _, r := range s.Reasons {
+		text := strings.ToLower(r.Text)
+		fits := strings.Contains(text, strings.ToLower(because)) || because != "" && strings.Contains(strings.ToLower(because), text)
+		if fits && (because != "" || r.Weight < 0 == (s.Polarity == nlp.Negative)) {
+			return true
+		}
+	}
+	return false
+}
+
+// unexplained is how many of the sentences may take a side without a reason that says so. Lower it when it can be.
+const unexplained = 4
+
+// Every verdict that takes a side shows the words that made it.
+func TestSentencesAreExplained(t *testing.T) {
+	bare := 0
+	for _, s := range sentences(t) {
+		got := score(s.text)
+		if string(got.Polarity) != s.label || got.Polarity == nlp.Neutral {
+			continue
+		}
+		if !explains(got, s.because) {
+			bare++
+			t.Logf("%q is %s; no reason %q in %+v", s.text, got.Polarity, s.because, got.Reasons)
+		}
+	}
+	if bare > unexplained {
+		t.Errorf("%d verdicts are not explained, %d are known", bare, unexplained)
 	}
 }
 
@@ -93,21 +128,12 @@ func TestReasons(t *testing.T) {
 			if c.text[r.Start:r.End] != r.Text {
 				t.Errorf("%q: span %d:%d is not %q", c.text, r.Start, r.End, r.Text)
 			}
-			found = found || r.Rule == c.rule && (r.Text == c.reason || contains(r.Text, c.reason))
+			found = found || r.Rule == c.rule && (r.Text == c.reason || strings.Contains(r.Text, c.reason))
 		}
 		if !found {
 			t.Errorf("%q: no reason %q by rule %s: %+v", c.text, c.reason, c.rule, got.Reasons)
 		}
 	}
-}
-
-func contains(s, part string) bool {
-	for i := 0; i+len(part) <= len(s); i++ {
-		if s[i:i+len(part)] == part {
-			return true
-		}
-	}
-	return false
 }
 
 func TestEmotions(t *testing.T) {

@@ -46,7 +46,7 @@ func write(t *testing.T, path, text string, at time.Time) {
 
 func annotate(t *testing.T, c *sentiment.Component, text string) nlp.Sentiment {
 	t.Helper()
-	a := nlp.Analysis{Text: text, Tokens: tok.Tokenize(text)}
+	a := nlp.Analysis{Text: text, Tokens: shipped().tok.Tokenize(text)}
 	if err := c.Annotate(context.Background(), &a); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestComponentTakesUpAnEdit(t *testing.T) {
 	var logged bytes.Buffer
 	clk := &clock{t: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
 	path := filepath.Join(t.TempDir(), "sentiment.yaml")
-	c, err := sentiment.NewComponent(scorer, sentiment.Options{
+	c, err := sentiment.NewComponent(shipped().scorer, sentiment.Options{
 		Override: path, Now: clk.Now, Log: slog.New(slog.NewTextHandler(&logged, nil)),
 	})
 	if err != nil {
@@ -97,14 +97,14 @@ func TestComponentTakesUpAnEdit(t *testing.T) {
 func TestComponentRefusesABadOverrideAtStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sentiment.yaml")
 	write(t, path, "words:\n  9: [好]\n", time.Now())
-	_, err := sentiment.NewComponent(scorer, sentiment.Options{Override: path})
+	_, err := sentiment.NewComponent(shipped().scorer, sentiment.Options{Override: path})
 	if err == nil || !strings.Contains(err.Error(), "between -4 and 4") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestComponentStopsWhenCancelled(t *testing.T) {
-	c, err := sentiment.NewComponent(scorer, sentiment.Options{})
+	c, err := sentiment.NewComponent(shipped().scorer, sentiment.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestComponentStopsWhenCancelled(t *testing.T) {
 func TestComponentConcurrently(t *testing.T) {
 	clk := &clock{t: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
 	path := filepath.Join(t.TempDir(), "sentiment.yaml")
-	c, err := sentiment.NewComponent(scorer, sentiment.Options{Override: path, Now: clk.Now})
+	c, err := sentiment.NewComponent(shipped().scorer, sentiment.Options{Override: path, Now: clk.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestComponentConcurrently(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for range 50 {
-				a := nlp.Analysis{Text: "客服蛙趣", Tokens: tok.Tokenize("客服蛙趣")}
+				a := nlp.Analysis{Text: "客服蛙趣", Tokens: shipped().tok.Tokenize("客服蛙趣")}
 				if err := c.Annotate(context.Background(), &a); err != nil || !want[a.Sentiment.Score] {
 					t.Errorf("%v %+v", err, a.Sentiment)
 					return

@@ -40,7 +40,7 @@ type gram struct {
 // A source is one file of the shared data folder and what its texts are good for.
 type source struct {
 	file string
-	read func(get func(column string) string) (example, bool)
+	read func(get cell) (example, bool)
 }
 
 // folds of cross-fitting. Texts that are equal fall into the same one.
@@ -56,65 +56,14 @@ const (
 	costQuestionEn  = 0.15 // airlines answer tweets that look like questions and are none
 )
 
+// A cell gives the value of a column of the current row.
+type cell func(column string) string
+
 func sources() []source {
-	labels := map[string]int8{"negative": -1, "neutral": 0, "positive": 1}
-	labelled := func(get func(string) string) (example, bool) {
-		l, ok := labels[get("label")]
-		return example{text: get("text"), label: l}, ok
-	}
-	rated := func(get func(string) string) (example, bool) {
-		v, err := strconv.ParseFloat(get("mean_rating"), 64)
-		e := example{text: get("text")}
-		if err != nil {
-			return e, false
-		}
-		switch {
-		case v > 0:
-			e.label = 1
-		case v < 0:
-			e.label = -1
-		}
-		if e.label != 0 {
-			e.cost[headPolar] = costReview * math.Min(1.5, 0.15+math.Abs(v)/1.2)
-			e.second[headPolar] = 1
-		}
-		return e, true
-	}
-	// question reads every nth text of a column as neutral, chosen by hash.
-	question := func(column string, nth uint64, cost float64) func(func(string) string) (example, bool) {
-		return func(get func(string) string) (example, bool) {
-			e := example{text: get(column), label: 0}
-			e.cost[headNeutral] = cost
-			return e, hashString(e.text)%nth == 0
-		}
-	}
 	return []source{
-		{"sentiment/shopping_zh.csv", func(get func(string) string) (example, bool) {
-			e, ok := labelled(get)
-			e.domain = get("category")
-			e.cost = [heads]float64{costReview, costPolarReview}
-			e.second[headPolar] = 1
-			return e, ok
-		}},
-		{"sentiment/weibo_zh.csv", func(get func(string) string) (example, bool) {
-			e, ok := labelled(get)
-			e.cost[headNeutral], e.second[headNeutral] = 1, 1
-			if e.label != 0 {
-				e.cost[headPolar], e.second[headPolar] = costReview, 1
-			}
-			return e, ok
-		}},
-		{"sentiment/airline_en.csv", func(get func(string) string) (example, bool) {
-			e, ok := labelled(get)
-			e.cost[headNeutral], e.second[headNeutral] = 1, 1
-			switch e.label {
-			case 1:
-				e.cost[headPolar], e.second[headPolar] = costTweet, 1
-			case -1:
-				e.cost[headPolar], e.second[headPolar] = costAngryTweet, 0.5
-			}
-			return e, ok
-		}},
+		{"sentiment/shopping_zh.csv", review},
+		{"sentiment/weibo_zh.csv", post},
+		{"sentiment/airline_en.csv", tweet},
 		{"sentiment/amazon_en_rated.csv", rated},
 		{"sentiment/movie_en_rated.csv", rated},
 		{"intent/smp2019_zh.csv", question("text", 1, costQuestionZh)},
@@ -122,6 +71,82 @@ func sources() []source {
 		{"intent/banking77.csv", question("text", 5, costQuestionEn)},
 		{"intent/hwu64_10shot.csv", question("text", 1, costQuestionEn)},
 		{"intent/clinc150_10shot.csv", question("text", 1, costQuestionEn)},
+	}
+}
+
+// labelled reads a text with its polarity.
+func labelled(get cell) (example, bool) {
+	e := example{text: get("text")}
+	switch get("label") {
+	case "negative":
+		e.label = -1
+	case "neutral":
+	case "positive":
+		e.label = 1
+	default:
+		return e, false
+	}
+	return e, true
+}
+
+// review reads a review of a shop, which takes a side.
+func review(get cell) (example, bool) {
+	e, ok := labelled(get)
+	e.domain = get("category")
+	e.cost = [heads]float64{costReview, costPolarReview}
+	e.second[headPolar] = 1
+	return e, ok
+}
+
+// post reads a Weibo post.
+func post(get cell) (example, bool) {
+	e, ok := labelled(get)
+	e.cost[headNeutral], e.second[headNeutral] = 1, 1
+	if e.label != 0 {
+		e.cost[headPolar], e.second[headPolar] = costReview, 1
+	}
+	return e, ok
+}
+
+// tweet reads a tweet to an airline.
+func tweet(get cell) (example, bool) {
+	e, ok := labelled(get)
+	e.cost[headNeutral], e.second[headNeutral] = 1, 1
+	switch e.label {
+	case 1:
+		e.cost[headPolar], e.second[headPolar] = costTweet, 1
+	case -1:
+		e.cost[headPolar], e.second[headPolar] = costAngryTweet, 0.5
+	}
+	return e, ok
+}
+
+// rated reads a snippet with the mean of its ratings; the clearer it is, the more it counts.
+func rated(get cell) (example, bool) {
+	v, err := strconv.ParseFloat(get("mean_rating"), 64)
+	e := example{text: get("text")}
+	if err != nil {
+		return e, false
+	}
+	switch {
+	case v > 0:
+		e.label = 1
+	case v < 0:
+		e.label = -1
+	}
+	if e.label != 0 {
+		e.cost[headPolar] = costReview * math.Min(1.5, 0.15+math.Abs(v)/1.2)
+		e.second[headPolar] = 1
+	}
+	return e, true
+}
+
+// question reads every nth text of a column, chosen by hash, as neutral.
+func question(column string, nth uint64, cost float64) func(cell) (example, bool) {
+	return func(get cell) (example, bool) {
+		e := example{text: get(column), label: 0}
+		e.cost[headNeutral] = cost
+		return e, hashString(e.text)%nth == 0
 	}
 }
 

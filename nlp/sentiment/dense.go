@@ -30,19 +30,21 @@ func denseFeatures(r *reading, out *[denseCount]float64) {
 }
 
 // secondCount is the number of inputs of the second, logistic model.
-const secondCount = 14
+const secondCount = 17
 
 // secondFeatures are what each head's logistic model looks at.
 func secondFeatures(mg *margins, r *reading, out *[heads][secondCount]float64) {
 	p, n := mg.of[headPolar], mg.of[headNeutral]
-	rule := squash(r.sum)
+	rule, net := squash(r.sum), mg.net
 	long := math.Min(math.Log1p(float64(r.han+r.word))/5, 1)
 	votes, best, worst, first, last := mg.clauses.opinion()
 	out[headPolar] = [secondCount]float64{
-		p, rule, p * long, rule * long, squash(r.last), math.Tanh(p), votes, best, worst, first, last, flag(r.hits == 0), long, 1,
+		p, rule, p * long, rule * long, squash(r.last), math.Tanh(p), votes, best, worst, first, last, flag(r.hits == 0), long,
+		net, math.Tanh(net), net * long, 1,
 	}
 	out[headNeutral] = [secondCount]float64{
-		n, math.Abs(p), math.Abs(rule), p, rule, n * long, math.Abs(votes), best, worst, best - worst, flag(r.asks), flag(r.hits == 0), long, 1,
+		n, math.Abs(p), math.Abs(rule), p, rule, n * long, math.Abs(votes), best, worst, best - worst, flag(r.asks), flag(r.hits == 0), long,
+		net, math.Abs(net), math.Abs(net) * long, 1,
 	}
 }
 

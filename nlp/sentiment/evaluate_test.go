@@ -18,7 +18,7 @@ func evaluate(t *testing.T, csv string) (sentiment.Report, error) {
 	t.Helper()
 	at := time.Unix(0, 0)
 	now := func() time.Time { at = at.Add(time.Second); return at }
-	return sentiment.Evaluation{Scorer: scorer, Tokenizer: tok, Now: now}.Run(context.Background(), "test.csv", strings.NewReader(csv))
+	return sentiment.Evaluation{Scorer: shipped().scorer, Tokenizer: shipped().tok, Now: now}.Run(context.Background(), "test.csv", strings.NewReader(csv))
 }
 
 func TestEvaluateReport(t *testing.T) {

@@ -42,7 +42,7 @@ func FuzzScore(f *testing.F) {
 				t.Fatalf("bad span %+v in %q", r, text)
 			}
 		}
-		scorer.Score(text, nil, nlp.LangUnknown)
+		shipped().scorer.Score(text, nil, nlp.LangUnknown)
 	})
 }
 
@@ -57,9 +57,9 @@ func FuzzParseLexicon(f *testing.F) {
 		if err != nil || len(raw) > 4096 {
 			return
 		}
-		s := scorer.With(file)
+		s := shipped().scorer.With(file)
 		const text = "这个手机不好用，但是客服很好 not bad :)"
-		if got := s.Score(text, tok.Tokenize(text), nlp.LangUnknown); got.Score < -1 || got.Score > 1 {
+		if got := s.Score(text, shipped().tok.Tokenize(text), nlp.LangUnknown); got.Score < -1 || got.Score > 1 {
 			t.Fatalf("%+v", got)
 		}
 	})
@@ -70,7 +70,7 @@ func FuzzParseLexicon(f *testing.F) {
 func TestLongTexts(t *testing.T) {
 	for _, piece := range []string{"不", "好", "但是", "a", "good ", "!", "不好，", "[怒]", "虽然", ":)", "the ", "要是", "sooo", "@", "\u200d", "('"} {
 		text := strings.Repeat(piece, 1<<18/len(piece))
-		got := scorer.Score(text, nil, nlp.LangUnknown)
+		got := shipped().scorer.Score(text, nil, nlp.LangUnknown)
 		if len(got.Reasons) > 16 {
 			t.Errorf("%q repeated: %d reasons", piece, len(got.Reasons))
 		}

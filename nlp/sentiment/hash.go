@@ -26,8 +26,10 @@ func mix(h uint64) uint64 {
 // join extends the hash of a sequence by one unit.
 func join(h, next uint64) uint64 { return mix(h*0x9e3779b97f4a7c15 + next) }
 
-// Hashes of characters that rules know.
+// Hashes of characters and words that rules know.
 var (
 	hashNot = hashString("不")
 	hashDe  = hashString("得")
+
+	hashOh, hashWow, hashWell, hashAh = hashString("oh"), hashString("wow"), hashString("well"), hashString("ah")
 )

@@ -1,40 +1,39 @@
 package sentiment_test
 
 import (
-	"fmt"
 	"os"
-	"testing"
+	"sync"
 
 	"huiyin/data"
 	"huiyin/nlp"
 	"huiyin/nlp/sentiment"
 )
 
-// tok and scorer are the real ones, loaded once.
-var (
+// parts are the real tokenizer and scorer.
+type parts struct {
 	tok    *nlp.Tokenizer
 	scorer *sentiment.Scorer
-)
-
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "sentiment")
-	if err == nil {
-		defer os.RemoveAll(dir)
-		tok, err = nlp.NewTokenizer(data.Files(), dir)
-	}
-	if err == nil {
-		scorer, err = sentiment.Load(data.Files())
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer tok.Close()
-	return m.Run()
 }
 
+// shipped loads what ships once for all tests of the package.
+var shipped = sync.OnceValue(func() parts {
+	dir, err := os.MkdirTemp("", "sentiment")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir) // the dictionaries are read once
+	tok, err := nlp.NewTokenizer(data.Files(), dir)
+	if err != nil {
+		panic(err)
+	}
+	scorer, err := sentiment.Load(data.Files())
+	if err != nil {
+		panic(err)
+	}
+	return parts{tok, scorer}
+})
+
 func score(text string) nlp.Sentiment {
-	return scorer.Score(text, tok.Tokenize(text), nlp.LangUnknown)
+	p := shipped()
+	return p.scorer.Score(text, p.tok.Tokenize(text), nlp.LangUnknown)
 }

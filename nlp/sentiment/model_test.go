@@ -14,11 +14,11 @@ import (
 func TestTableFindsWhatWasPut(t *testing.T) {
 	tb := newTable(10)
 	for i := range uint64(700) {
-		tb.put(mix(i), int8(i%251-125), int8(i%17))
+		tb.put(mix(i), weights{polar: int8(i%251 - 125), neutral: int8(i % 17), row: uint32(i)})
 	}
 	wrong := 0
 	for i := range uint64(700) {
-		if p, n := tb.find(mix(i)); p != int8(i%251-125) || n != int8(i%17) {
+		if w := tb.find(mix(i)); w != (weights{polar: int8(i%251 - 125), neutral: int8(i % 17), row: uint32(i)}) {
 			wrong++ // a fingerprint that two hashes of a run share
 		}
 	}
@@ -27,7 +27,7 @@ func TestTableFindsWhatWasPut(t *testing.T) {
 	}
 	known := 0
 	for i := range uint64(10000) {
-		if p, n := tb.find(mix(i + 1e6)); p != 0 || n != 0 {
+		if tb.find(mix(i+1e6)) != (weights{}) {
 			known++
 		}
 	}
@@ -44,7 +44,13 @@ func tinyModel() *model {
 			m.Second[h][l] = make([]float64, secondCount)
 		}
 	}
-	m.table.put(mix(7), 100, -100)
+	m.Net.Scale = make([]float32, netWidth)
+	for l := range langs {
+		m.Net.Bias[l], m.Net.Out[l] = make([]float32, netWidth), make([]float32, netPools*netWidth)
+	}
+	m.Net.rows = []netRow{{}, netRowOf(&[netWidth]int8{1, -2, 3, -31}), netRowOf(&[netWidth]int8{netWidth - 1: 31})}
+	m.table.put(mix(8), weights{row: 2})
+	m.table.put(mix(7), weights{polar: 100, neutral: -100, row: 1})
 	return m
 }
 
@@ -57,8 +63,12 @@ func TestModelSurvivesTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, n := back.table.find(mix(7)); p != 100 || n != -100 {
-		t.Errorf("got %d, %d", p, n)
+	w := back.table.find(mix(7))
+	if w.polar != 100 || w.neutral != -100 || back.Net.rows[w.row] != netRowOf(&[netWidth]int8{1, -2, 3, -31}) {
+		t.Errorf("got %+v of %v", w, back.Net.rows)
+	}
+	if w := back.table.find(mix(8)); back.Net.rows[w.row] != netRowOf(&[netWidth]int8{netWidth - 1: 31}) {
+		t.Errorf("got %+v of %v", w, back.Net.rows)
 	}
 	var again bytes.Buffer
 	if err := back.write(&again); err != nil || !bytes.Equal(file.Bytes(), again.Bytes()) {

@@ -17,8 +17,8 @@ const (
 	noOpinion           = 1.4 // log odds of neutral when no word judges
 	onlyAsks            = 2.8 // the same in a question or a hope
 	someOpinion         = 1.5 // against neutral when the rules are sure
-	strongSum           = 3.0 // a sum that counts twice against neutral
-	symbolPull          = 2.0 // nothing but emoji
+	strongSum           = 3.0 // a sum that counts twice against neutral, as does what follows a "but"
+	symbolPull          = 2.0 // nothing but emoji, nothing but judging words
 	symbolOpinion       = 4.0
 )
 
@@ -52,12 +52,15 @@ func plainSpeech(r *reading, logit *[heads]float64) {
 		return
 	}
 	pull := plainPull
-	if r.turned {
+	switch {
+	case r.turned:
 		pull = turnedPull
+	case r.judging == r.han+r.word: // "绝了", "not bad": the corpora know such words from longer stories
+		pull = symbolPull
 	}
 	logit[headPolar] += share * math.Max(-mostPull, math.Min(mostPull, pull*r.sum))
 	against := someOpinion
-	if math.Abs(r.sum) >= strongSum {
+	if math.Abs(r.sum) >= strongSum || r.contrast {
 		against *= 2
 	}
 	logit[headNeutral] -= share * against

@@ -33,6 +33,7 @@ type reading struct {
 	good, bad float64 // the positive and the negative part of sum, both ≥ 0
 	last      float64 // of the last sentence that says anything
 	hits      int     // words that judge, after the rules
+	judging   int     // units of those words
 	strongest float64 // by absolute weight
 	exclaims  int
 	questions int
@@ -270,6 +271,7 @@ func (rd *reader) total() {
 		}
 		f := rd.found[k]
 		r.hits++
+		r.judging += f.to - f.from
 		if f.class&isCustom != 0 {
 			r.custom += w
 		}

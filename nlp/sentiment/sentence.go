@@ -94,7 +94,8 @@ func (rd *reader) mockPraise(lo, hi int, seen class) bool {
 		return false
 	}
 	f := rd.found[lo]
-	if rd.units[f.from].kind != kindWord || f.from > 0 && rd.units[f.from-1].brk == breakNone {
+	opens := f.from == 0 || rd.units[f.from-1].brk != breakNone || f.from == 1 && isInterjection(rd.units[0].hash)
+	if rd.units[f.from].kind != kindWord || !opens {
 		return false
 	}
 	if rd.units[f.to-1].brk != breakClause && f.to-f.from < 2 { // "nice job losing my bag" needs no comma
@@ -194,4 +195,13 @@ func (rd *reader) apply(k int, factor float64, rule string) {
 		rd.weights[k] *= factor
 		rd.rules[k] = rule
 	}
+}
+
+// isInterjection reports whether a unit is a cry that may come before mock praise: "oh wonderful, another delay".
+func isInterjection(hash uint64) bool {
+	switch hash {
+	case hashOh, hashWow, hashWell, hashAh:
+		return true
+	}
+	return false
 }

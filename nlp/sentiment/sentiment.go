@@ -31,6 +31,7 @@ type scratch struct {
 	scan     scanner
 	reader   reader
 	features features
+	net      netScratch
 }
 
 // Load reads the lexicons (lexicon/sentiment-*.yaml) and the model (models/sentiment.bin) from fsys, which is rooted
@@ -103,7 +104,7 @@ func (s *Scorer) judge(sc *scratch, text string, tokens []nlp.Token, neutral boo
 		}
 		return verdict{neg: 0.5, pos: 0.5}
 	}
-	v := verdict{margins: s.model.margin(&sc.features, r)}
+	v := verdict{margins: s.model.margin(&sc.features, r, &sc.net)}
 	v.neg, v.neu, v.pos = probabilities(s.model.logits(&v.margins, r, neutral), neutral)
 	return v
 }

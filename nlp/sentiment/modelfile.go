@@ -1,0 +1,141 @@
+package sentiment
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/bits"
+)
+
+const (
+	modelMagic = "HUIYIN-SENTIMENT\n"
+	modelFile  = "models/sentiment.bin"
+)
+
+// write stores a model: magic, length and JSON of the header, then, compressed, the table without its row numbers (four
+// bytes a slot), a bit for each slot that says whether it has a row, and the rows in the order of the slots, unit by unit.
+func (m *model) write(w io.Writer) error {
+	head, err := json.Marshal(m.header)
+	if err != nil {
+		return fmt.Errorf("sentiment: %w", err)
+	}
+	var b bytes.Buffer
+	b.WriteString(modelMagic)
+	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(head))))
+	b.Write(head)
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return fmt.Errorf("sentiment: %w", err)
+	}
+	if _, err := z.Write(m.body()); err != nil {
+		return fmt.Errorf("sentiment: %w", err)
+	}
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("sentiment: %w", err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// body is what write compresses.
+func (m *model) body() []byte {
+	out := make([]byte, 0, 5*len(m.table.slots))
+	has := make([]byte, (len(m.table.slots)+7)/8)
+	var order []uint32
+	for i, s := range m.table.slots {
+		out = binary.LittleEndian.AppendUint32(out, uint32(s))
+		if row := uint32(s >> 32); row != 0 {
+			has[i/8] |= 1 << (i % 8)
+			order = append(order, row)
+		}
+	}
+	out = append(out, has...)
+	for unit := range netWidth {
+		for _, row := range order {
+			out = append(out, byte(m.Net.rows[row][unit/8]>>(8*(unit%8))))
+		}
+	}
+	return out
+}
+
+// readModel reads what write stored. All errors wrap ErrModel.
+func readModel(raw []byte) (*model, error) {
+	if len(raw) < len(modelMagic)+4 || string(raw[:len(modelMagic)]) != modelMagic {
+		return nil, fmt.Errorf("%w: not a sentiment model", ErrModel)
+	}
+	raw = raw[len(modelMagic):]
+	n := int(binary.LittleEndian.Uint32(raw))
+	raw = raw[4:]
+	if n > len(raw) {
+		return nil, fmt.Errorf("%w: the file is cut short", ErrModel)
+	}
+	m := &model{}
+	if err := json.Unmarshal(raw[:n], &m.header); err != nil {
+		return nil, fmt.Errorf("%w: header: %w", ErrModel, err)
+	}
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(raw[n:]))
+	if err != nil {
+		return nil, fmt.Errorf("%w: table: %w", ErrModel, err)
+	}
+	if err := m.readBody(z); err != nil {
+		return nil, fmt.Errorf("%w: table: %w", ErrModel, err)
+	}
+	if _, err := z.Read(make([]byte, 1)); !errors.Is(err, io.EOF) { // reads the checksum as well
+		return nil, fmt.Errorf("%w: table: data after its end or a wrong checksum", ErrModel)
+	}
+	return m, nil
+}
+
+// readBody reads the table and the rows.
+func (m *model) readBody(z io.Reader) error {
+	m.table = newTable(m.Bits)
+	slots := m.table.slots
+	body := make([]byte, 4*len(slots)+(len(slots)+7)/8)
+	if _, err := io.ReadFull(z, body); err != nil {
+		return err
+	}
+	has := body[4*len(slots):]
+	count, free := 0, false
+	for _, b := range has {
+		count += bits.OnesCount8(b)
+	}
+	next := uint32(0)
+	for i := range slots {
+		slots[i] = uint64(binary.LittleEndian.Uint32(body[4*i:]))
+		free = free || slots[i] == 0
+		if has[i/8]&(1<<(i%8)) != 0 {
+			next++
+			slots[i] |= uint64(next) << 32
+		}
+	}
+	if !free {
+		return errors.New("no free slot")
+	}
+	column := make([]byte, count)
+	m.Net.rows = make([]netRow, count+1)
+	for unit := range netWidth {
+		if _, err := io.ReadFull(z, column); err != nil {
+			return err
+		}
+		for i, v := range column {
+			m.Net.rows[i+1][unit/8] |= uint64(v) << (8 * (unit % 8))
+		}
+	}
+	return nil
+}
+
+func loadModel(fsys fs.FS) (*model, error) {
+	raw, err := fs.ReadFile(fsys, modelFile)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrModel, err)
+	}
+	return readModel(raw)
+}
