@@ -36,7 +36,9 @@ func (p *Publisher) Plan(ctx context.Context, articles []Article) (Plan, error) 
 		return Plan{}, fmt.Errorf("kb: plan an import: %w", err)
 	}
 	plan := PlanOver(stored, articles)
-	plan.Rehearsal, err = p.Rehearse(ctx, plan.edited())
+	if edited := plan.edited(); len(edited) > 0 {
+		plan.Rehearsal, err = p.Rehearse(ctx, edited)
+	}
 	return plan, err
 }
 

@@ -16,7 +16,7 @@ type Rehearsal struct {
 	Changed []Changed      // those of them that would be answered differently
 	Golden  int            // golden questions asked
 	Broken  []GoldenChange // golden questions that would no more reach their article, or, new ones, that do not reach it
-	Weaker  []GoldenChange // those that would be offered where they were answered
+	Weaker  []GoldenChange // those that would be offered where they were answered, or missed by a hair
 	Better  []GoldenChange // those that would be reached better
 }
 
@@ -141,12 +141,15 @@ func rehearse(ctx context.Context, before, after *Searcher, had, has []Golden, a
 		if change.After, change.Answer, err = after.reach(ctx, g); err != nil {
 			return r, err
 		}
+		var was Answer
 		if known[g] {
-			if change.Before, _, err = before.reach(ctx, g); err != nil {
+			if change.Before, was, err = before.reach(ctx, g); err != nil {
 				return r, err
 			}
 		}
 		switch {
+		case change.After == ReachMissed && change.Before > ReachMissed && hair(g, was, change.Answer):
+			r.Weaker = append(r.Weaker, change)
 		case change.After == ReachMissed && change.Before != ReachMissed:
 			r.Broken = append(r.Broken, change)
 		case change.Before == ReachNew || change.After == change.Before:
@@ -159,4 +162,14 @@ func rehearse(ctx context.Context, before, after *Searcher, had, has []Golden, a
 	var err error
 	r.Changed, err = Replay(ctx, before, after, asked)
 	return r, err
+}
+
+// hairsbreadth is the loss of confidence up to which a golden question that falls below the border is not broken: every
+// edit moves the rarity of words a little, and with it what lies at the border.
+const hairsbreadth = 0.05
+
+// hair reports whether a golden question's article is still among the first, at nearly the confidence that there was.
+func hair(g Golden, before, after Answer) bool {
+	near := slices.ContainsFunc(after.Hits[:min(offered, len(after.Hits))], func(h Hit) bool { return h.Root == g.Root })
+	return near && float64(before.Hits[0].Confidence-after.Hits[0].Confidence) <= hairsbreadth
 }

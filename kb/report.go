@@ -53,6 +53,24 @@ func WriteChanges(w io.Writer, changes []Changed) error {
 	return write(w, b.String())
 }
 
+// WriteRehearsal writes what an edit would change: golden questions first, then the real ones.
+func WriteRehearsal(w io.Writer, r Rehearsal) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d golden questions and %d questions of customers asked again\n", r.Golden, r.Asked)
+	for _, group := range []struct {
+		name string
+		list []GoldenChange
+	}{{"broken", r.Broken}, {"weaker", r.Weaker}, {"better", r.Better}} {
+		for _, c := range group.list {
+			fmt.Fprintf(&b, "golden %s  %s (%s)\n         %s → %s\n", group.name, c.Question, c.Root, c.Before, outcome(c.Answer))
+		}
+	}
+	if err := write(w, b.String()); err != nil {
+		return err
+	}
+	return WriteChanges(w, r.Changed)
+}
+
 func outcome(a Answer) string {
 	if a.Decision == DecideNothing || len(a.Hits) == 0 {
 		return string(DecideNothing)

@@ -156,7 +156,7 @@ func (a *App) openKB(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.KB = kb.NewSearcher(kb.Config{Store: a.Store, Index: x, Tokenizer: words, Models: models, Log: a.Log, Now: a.Now,
+	a.KB = kb.NewSearcher(kb.Config{Store: a.Store, Index: x, Tokenizer: words.Synonyms, Models: models, Log: a.Log, Now: a.Now,
 		Calibrate: a.Config.Bot.Knowledge != ""}) // the shipped borders were set by the sample shop
 	return a.KB.Open(ctx)
 }

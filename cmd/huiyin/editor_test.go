@@ -45,9 +45,9 @@ func TestEditorInTheBrowser(t *testing.T) {
 		chromedp.SendKeys("textarea[name=body]", "Vans are **welcome** behind our office.\n\n- before 18:00\n- please ring"),
 		chromedp.Poll[chromedp.Void](`document.querySelector('#preview strong')?.innerText === 'welcome'`))
 	shot(t, ctx, "kb-draft")
-	do(t, ctx, chromedp.Click("button[value=published]"), chromedp.WaitVisible("[name=confirm]"), shows("golden questions"))
+	do(t, ctx, chromedp.Click("button[value=published]"), chromedp.WaitVisible("[data-back]"), shows("golden questions"))
 	shot(t, ctx, "kb-publish")
-	do(t, ctx, chromedp.Click(".bar .primary"), shows("Customers get this from now on"))
+	do(t, ctx, chromedp.Click(".bar .primary"), chromedp.WaitVisible(".notice"), shows("Customers get this from now on"))
 	shot(t, ctx, "kb-published")
 	do(t, customer, say("may I park my camper van at the office"), answers(3), shows("welcome"))
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/gaps"), shows("No open gaps"))
@@ -56,7 +56,7 @@ func TestEditorInTheBrowser(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/words"), chromedp.WaitVisible("#groups"), chromedp.SendKeys("#groups", "\ncamper van, motorhome, 房车"),
 		chromedp.Click("#words .primary"), chromedp.WaitVisible("button[name=confirm]"))
 	shot(t, ctx, "kb-words")
-	do(t, ctx, chromedp.Click("button[name=confirm]"), shows("Searches use these synonyms now"))
+	do(t, ctx, chromedp.Click("button[name=confirm]"), chromedp.WaitVisible(".notice"), shows("Searches use these synonyms now"))
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/import"), chromedp.WaitVisible("input[type=file]"))
 	shot(t, ctx, "kb-import")
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/check"), chromedp.WaitVisible("details.panel"))

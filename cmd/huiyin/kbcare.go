@@ -15,25 +15,45 @@ import (
 	"huiyin/kb"
 	"huiyin/kb/index"
 	"huiyin/nlp"
-	"huiyin/nlp/chain"
 	"huiyin/store/open"
 )
 
 type kbCheck struct{}
 
+// unusedDays is how long an article must have stood, shown to nobody, to be reported.
+const unusedDays = 56
+
 // Run lists what an editor should look at.
 func (*kbCheck) Run(e *env) error {
-	return e.withKB(func(ctx context.Context, _ open.Store, k *kb.Searcher) error {
+	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
 		findings, err := k.Check(ctx)
 		if err != nil {
 			return err
 		}
-		if len(findings) == 0 {
-			fmt.Fprintln(e.out, "Nothing to mend.")
-			return nil
+		unused, err := unusedArticles(ctx, s, time.Now().AddDate(0, 0, -unusedDays))
+		if err != nil {
+			return err
 		}
-		return kb.WriteFindings(e.out, findings)
+		return kb.WriteFindings(e.out, append(findings, unused...))
 	})
+}
+
+// unusedArticles are those that no customer got since an instant.
+func unusedArticles(ctx context.Context, s open.Store, since time.Time) ([]kb.Finding, error) {
+	shown := map[kb.ArticleID]int{}
+	for f, err := range s.Facts(ctx, since, time.Now()) {
+		if err != nil {
+			return nil, err
+		}
+		if id, ok := strings.CutPrefix(f.Label, "article:"); ok && f.Name == bot.FactAnswer {
+			shown[kb.ArticleID(id)]++
+		}
+	}
+	articles, err := s.Articles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return kb.Unused(articles, shown, since), nil
 }
 
 type kbGaps struct {
@@ -64,73 +84,21 @@ type kbReplay struct {
 
 // Run answers real questions from the stored articles and from the edited ones, and lists where they differ.
 func (c *kbReplay) Run(e *env) error {
-	edited, err := readArticles(c.From)
+	edited, err := readArticles(e.ctx, c.From)
 	if err != nil {
 		return err
 	}
-	return e.withKB(func(ctx context.Context, s open.Store, before *kb.Searcher) error {
-		stored, err := s.Articles(ctx)
-		if err != nil {
-			return err
-		}
-		ch, err := e.chain()
-		if err != nil {
-			return err
-		}
-		defer ch.Close()
-		after, err := searcherOver(ch, merge(stored, edited), "")
-		if err != nil {
-			return err
-		}
-		defer after.Close()
-		if err := after.Open(ctx); err != nil {
-			return err
-		}
-		for _, k := range []*kb.Searcher{before, after} {
-			select {
-			case <-k.Ready():
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
+	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
 		questions, err := asked(ctx, s, time.Now().AddDate(0, 0, -c.Days))
 		if err != nil {
 			return err
 		}
-		changes, err := kb.Replay(ctx, before, after, questions)
+		r, err := k.Rehearse(ctx, edited, questions)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "%d questions asked again, %d answered differently.\n", len(questions), len(changes))
-		return kb.WriteChanges(e.out, changes)
+		return kb.WriteRehearsal(e.out, r)
 	})
-}
-
-// searcherOver makes a searcher over a fixed list of articles, as the program makes its own; an empty dir keeps the index
-// in memory.
-func searcherOver(ch *chain.Chain, source kb.Source, dir string) (*kb.Searcher, error) {
-	models, err := kb.LoadModels(data.Files(), ch.Vectors)
-	if err != nil {
-		return nil, err
-	}
-	x := index.New(index.Config{Dir: dir, Fingerprint: version})
-	return kb.NewSearcher(kb.Config{Store: source, Index: x, Tokenizer: ch.Tokenizer, Models: models, Now: time.Now}), nil
-}
-
-// merge puts edited articles in the place of the stored ones.
-func merge(stored, edited []kb.Article) kb.Fixed {
-	all := map[kb.ArticleID]kb.Article{}
-	for _, list := range [][]kb.Article{stored, edited} {
-		for _, a := range list {
-			all[a.ID] = a
-		}
-	}
-	out := make(kb.Fixed, 0, len(all))
-	for _, a := range all {
-		out = append(out, a)
-	}
-	slices.SortFunc(out, func(a, b kb.Article) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	return out
 }
 
 // asked are the questions that customers asked the knowledge base since an instant, each once. What names a person is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"huiyin/data"
 	"huiyin/kb"
+	"huiyin/kb/importer"
 	"huiyin/kb/index"
 	"huiyin/nlp"
 	"huiyin/store/open"
@@ -18,7 +20,8 @@ import (
 
 // kbCmd looks after the knowledge base.
 type kbCmd struct {
-	Import  kbImport  `cmd:"" help:"Import articles from a folder of Markdown files or a CSV file."`
+	Import  kbImport  `cmd:"" help:"Import articles from Markdown, CSV, Excel, JSON lines, HTML, Word or a web page; all of it or nothing."`
+	Undo    kbUndo    `cmd:"" help:"Take the last import back."`
 	Export  kbExport  `cmd:"" help:"Export all articles as Markdown files or one CSV file."`
 	Check   kbCheck   `cmd:"" help:"Look for duplicates, missing translations and questions that find the wrong article."`
 	Search  kbSearch  `cmd:"" help:"Ask a question and see what is found."`
@@ -54,74 +57,122 @@ func (e *env) withKB(do func(ctx context.Context, s open.Store, k *kb.Searcher) 
 }
 
 type kbImport struct {
-	From   string `arg:"" help:"Folder of Markdown files with front matter, or a CSV file."`
-	DryRun bool   `help:"Only say what would change."`
+	From     string `arg:"" help:"Folder of Markdown files, or a .md, .csv, .tsv, .xlsx, .jsonl, .html, .docx or .zip file, or an https:// address."`
+	DryRun   bool   `help:"Only say what would change, and which answers."`
+	Encoding string `help:"Encoding of the text: utf-8, utf-16, gbk, big5 or windows-1252. Default: found out." placeholder:"E"`
+	Split    bool   `help:"Pages and documents: one article for each heading."`
+	Category string `help:"Category of articles from pages and documents." placeholder:"C"`
+	Force    string `help:"Import although golden questions break, for this reason." placeholder:"REASON"`
 }
 
 // Run saves everything or nothing.
 func (c *kbImport) Run(e *env) error {
-	articles, err := readArticles(c.From)
+	articles, err := c.read(e.ctx)
 	if err != nil {
 		return err
 	}
-	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
-		added, changed, same, err := compare(ctx, s, articles)
+	return e.withPublisher(func(ctx context.Context, p *kb.Publisher) error {
+		plan, err := p.Plan(ctx, articles)
 		if err != nil {
 			return err
 		}
-		if !c.DryRun {
-			if err := importArticles(ctx, s, articles, time.Now(), "import"); err != nil {
+		fmt.Fprintf(e.out, "%d new, %d changed, %d as before\n", plan.New, plan.Changed, plan.Same)
+		if c.DryRun {
+			if err := writePlan(e.out, plan); err != nil {
 				return err
 			}
-			if err := k.Refresh(ctx); err != nil {
-				return err
+			if plan.New+plan.Changed == 0 {
+				return nil
 			}
+			return kb.WriteRehearsal(e.out, plan.Rehearsal)
 		}
-		fmt.Fprintf(e.out, "%d new, %d changed, %d as before\n", added, changed, same)
-		return nil
+		saved, r, err := p.Import(ctx, plan, kb.Signed{By: "command line", Note: c.From, Force: c.Force})
+		if errors.Is(err, kb.ErrGolden) {
+			return fmt.Errorf("%w: nothing was imported: see them with --dry-run, or import all the same with --force \"reason\"", err)
+		}
+		if err == nil && len(r.Changed) > 0 {
+			fmt.Fprintf(e.out, "%d of %d questions of the last week are answered differently now\n", len(r.Changed), r.Asked)
+		}
+		if err == nil && len(saved) > 0 {
+			fmt.Fprintln(e.out, "huiyin kb undo takes it back")
+		}
+		return err
 	})
 }
 
-// readArticles reads a folder or a CSV file; every mistake is named with its file and line.
-func readArticles(from string) ([]kb.Article, error) {
-	info, err := os.Stat(from)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errUsage, err)
-	}
+// read reads the articles; every mistake is named with its file and line.
+func (c *kbImport) read(ctx context.Context) ([]kb.Article, error) {
+	o := importer.Options{Encoding: c.Encoding, Split: c.Split, Category: c.Category}
 	var articles []kb.Article
-	if info.IsDir() {
-		articles, err = kb.ReadFolder(os.DirFS(from))
-	} else {
-		var f *os.File
-		if f, err = os.Open(from); err == nil {
-			defer f.Close()
-			articles, err = kb.ReadCSV(from, f)
+	var err error
+	if strings.Contains(c.From, "://") {
+		var file importer.File
+		if file, err = importer.NewFetcher(importer.FetcherOptions{}).Fetch(ctx, c.From); err == nil {
+			articles, err = importer.Read(file, o)
 		}
+	} else {
+		articles, err = importer.ReadPath(c.From, o)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUsage, err)
-	}
-	if len(articles) == 0 {
-		return nil, fmt.Errorf("%w: %s holds no articles: use a folder of .md files or a CSV file", errUsage, from)
 	}
 	return articles, nil
 }
 
-func compare(ctx context.Context, s kb.Store, articles []kb.Article) (added, changed, same int, err error) {
-	for _, a := range articles {
-		old, err := s.Article(ctx, a.ID)
+// readArticles reads a folder or a file of edited articles.
+func readArticles(ctx context.Context, from string) ([]kb.Article, error) {
+	return (&kbImport{From: from}).read(ctx)
+}
+
+// writePlan lists what an import would change, field by field.
+func writePlan(w io.Writer, plan kb.Plan) error {
+	var b strings.Builder
+	for _, row := range plan.Rows {
 		switch {
-		case errors.Is(err, kb.ErrNotFound):
-			added++
-		case err != nil:
-			return 0, 0, 0, err
-		case kb.SameContent(old, a):
-			same++
+		case row.Same:
+		case row.Stored == nil:
+			fmt.Fprintf(&b, "new      %s  %s\n", row.Article.ID, row.Article.Title)
 		default:
-			changed++
+			var fields []string
+			for _, f := range kb.Difference(*row.Stored, row.Article) {
+				fields = append(fields, f.Field)
+			}
+			fmt.Fprintf(&b, "changed  %s  %s: %s\n", row.Article.ID, row.Article.Title, strings.Join(fields, ", "))
 		}
 	}
-	return added, changed, same, nil
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// withPublisher opens the store, the knowledge base and what editors do with it.
+func (e *env) withPublisher(do func(ctx context.Context, p *kb.Publisher) error) error {
+	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
+		app := &App{appOptions: appOptions{Now: time.Now}, Store: s, KB: k}
+		return do(ctx, app.publisher())
+	})
+}
+
+type kbUndo struct{}
+
+// Run takes the last import back.
+func (*kbUndo) Run(e *env) error {
+	return e.withPublisher(func(ctx context.Context, p *kb.Publisher) error {
+		last, err := p.LastImport(ctx)
+		if errors.Is(err, kb.ErrNoImport) {
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := p.UndoImport(ctx, last.Batch, kb.Signed{By: "command line"}); err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "The import of %s by %s is undone: %d articles are as before, new ones are archived.\n", last.At.Format("2006-01-02 15:04"), last.By, len(last.Articles))
+		if len(last.Edited) > 0 {
+			fmt.Fprintf(e.out, "%d were edited since and stay as they are.\n", len(last.Edited))
+		}
+		return nil
+	})
 }
 
 type kbExport struct {

@@ -68,7 +68,7 @@ func checkChannels(e *env, cfg Config, file *config.File) error {
 
 // commandPaths are the commands that the reference describes, in the order of the help.
 func commandPaths() [][]string {
-	return [][]string{{"serve"}, {"chat"}, {"kb", "import"}, {"kb", "export"}, {"kb", "check"}, {"kb", "search"}, {"kb", "explain"}, {"kb", "gaps"},
+	return [][]string{{"serve"}, {"chat"}, {"kb", "import"}, {"kb", "undo"}, {"kb", "export"}, {"kb", "check"}, {"kb", "search"}, {"kb", "explain"}, {"kb", "gaps"},
 		{"kb", "replay"}, {"nlp", "analyze"}, {"eval", "intent"}, {"eval", "sentiment"}, {"eval", "retrieval"}, {"eval", "answers"}, {"mine"}, {"digest"},
 		{"bench", "e2e"}, {"bench", "kb"}, {"bench", "mine"}, {"bench", "desk"}, {"backup"}, {"restore"}, {"verify"}, {"doctor"}, {"contact", "export"},
 		{"contact", "erase"}, {"config", "print"}, {"config", "check"}, {"config", "sample"}, {"admin", "create"}, {"admin", "link"}, {"admin", "list"}}
