@@ -49,12 +49,14 @@ func logBinomial(k, n int, p float64) float64 {
 }
 
 // discover marks the changes that stay real when all of them are looked at together (Benjamini and Hochberg 1995).
-func discover(changes []*Change) {
+func discover(changes []*Change) { discoverAt(changes, noise) }
+
+func discoverAt(changes []*Change, level float64) {
 	sorted := slices.Clone(changes)
 	slices.SortFunc(sorted, func(a, b *Change) int { return cmp.Compare(a.P, b.P) })
 	last := -1
 	for i, c := range sorted {
-		if c.P <= noise*float64(i+1)/float64(len(sorted)) {
+		if c.P <= level*float64(i+1)/float64(len(sorted)) {
 			last = i
 		}
 	}
