@@ -355,6 +355,15 @@ func sum(values []int) int {
 	return total
 }
 
+// Quotes picks messages that stand for all of them and differ from each other, personal data masked.
+func Quotes(items []Item) []Quote {
+	t := &gathered{}
+	for i := range items {
+		t.items = append(t.items, i)
+	}
+	return quotes(t, items)
+}
+
 // quotes picks complaints that are typical of a topic and different from each other.
 func quotes(t *gathered, items []Item) []Quote {
 	type candidate struct {

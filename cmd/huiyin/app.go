@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -43,6 +44,7 @@ type appOptions struct {
 	Inboxes []InboxConfig               // in place of the configured ones, when not nil
 	Fake    channels.Channel            // serves every inbox, in place of the platforms: for measuring and for the demo
 	Wrap    func(open.Store) open.Store // put around the store, for measuring
+	MailTLS *tls.Config                 // for the mail server; nil: the system's roots
 }
 
 // App is the running program as a value: New assembles it and loads what it needs, Run works until ctx ends, Close
@@ -65,6 +67,7 @@ type App struct {
 	metrics  *metrics
 	started  time.Time
 	topics   feedback.Topics
+	alarms   alarms
 	broken   chan error // a write whose fate is not known: the program must start again
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/url"
 	"path/filepath"
 	"regexp"
@@ -29,6 +30,7 @@ type Config struct {
 	NLP     NLPConfig     `toml:"nlp" help:"Understanding."`
 	Hours   HoursConfig   `toml:"hours" help:"When people are there."`
 	Digest  DigestConfig  `toml:"digest" help:"The weekly digest."`
+	Mail    MailConfig    `toml:"mail" help:"The server that e-mails are handed to. It has to offer STARTTLS."`
 	Inboxes []InboxConfig `toml:"inbox"`
 }
 
@@ -71,9 +73,19 @@ type HoursConfig struct {
 
 // DigestConfig is the weekly digest.
 type DigestConfig struct {
-	Weekday string `toml:"weekday" help:"Day on which the digest of the week before is made: mon … sun. Empty: never by itself."`
-	At      string `toml:"at" help:"Time of that day, in the zone above."`
-	Folder  string `toml:"folder" help:"Folder that every digest is written to as HTML. Empty: <data>/digests."`
+	Weekday string   `toml:"weekday" help:"Day on which the digest of the week before is made: mon … sun. Empty: never by itself."`
+	At      string   `toml:"at" help:"Time of that day, in the zone above."`
+	Folder  string   `toml:"folder" help:"Folder that every digest is written to as HTML. Empty: <data>/digests."`
+	MailTo  []string `toml:"mail_to" help:"E-mail addresses that get every digest, and an alarm when a topic has far more messages than usual."`
+}
+
+// MailConfig is the server that e-mails are handed to.
+type MailConfig struct {
+	Server       string        `toml:"server" help:"Host and port, for example smtp.example.com:587."`
+	From         string        `toml:"from" help:"Sender, for example Huiyin <huiyin@example.com>."`
+	User         string        `toml:"user" help:"Name to sign in with. Empty: without signing in."`
+	Password     secret.Secret `toml:"password" help:"Password to sign in with."`
+	PasswordFile string        `toml:"password_file" help:"File that holds password."`
 }
 
 // InboxConfig is one connection to a platform.
@@ -131,6 +143,14 @@ func (c Config) Check() error {
 	}
 	if _, err := c.hours(); err != nil {
 		wrong("%v", err)
+	}
+	if len(c.Digest.MailTo) > 0 && (c.Mail.Server == "" || c.Mail.From == "") {
+		wrong("digest.mail_to is set, and mail.server or mail.from is not: set both")
+	}
+	for _, address := range c.Digest.MailTo {
+		if _, err := mail.ParseAddress(address); err != nil {
+			wrong("digest.mail_to: %q is no e-mail address", address)
+		}
 	}
 	if err := c.checkInboxes(); err != nil {
 		all = append(all, err)

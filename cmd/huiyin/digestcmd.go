@@ -14,6 +14,7 @@ import (
 	"huiyin/console"
 	"huiyin/feedback"
 	"huiyin/feedback/render"
+	"huiyin/internal/mail"
 	"huiyin/store/open"
 )
 
@@ -109,6 +110,9 @@ func (a *App) schedule(ctx context.Context) error {
 		if err := a.dueDigest(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("the weekly digest could not be made; it is tried again", "error", err)
 		}
+		if err := a.dueAlarms(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("an alarm could not be looked for or sent", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -145,26 +149,39 @@ func (a *App) dueDigest(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	folder := a.Config.Digest.Folder
-	if folder == "" {
-		folder = filepath.Join(a.Data, "digests")
-	}
-	var html, raw bytes.Buffer
 	d := a.digests()
 	digest, err := d.builder.Build(ctx, a.Store, week)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(d.render.Render(&html, digest, render.HTML, a.Config.Lang), d.render.Render(&raw, digest, render.JSON, a.Config.Lang)); err != nil {
+	raw, err := a.deliver(ctx, d, digest, week)
+	if err != nil {
 		return err
 	}
+	return a.Store.FinishRun(ctx, key, a.Now(), raw)
+}
+
+// deliver writes a digest to its folder and sends it by e-mail; it returns the digest as JSON. When the mail server fails,
+// the run stays open and is tried again after claimStale.
+func (a *App) deliver(ctx context.Context, d digester, digest feedback.Digest, week feedback.Period) ([]byte, error) {
+	var html, raw bytes.Buffer
+	if err := errors.Join(d.render.Render(&html, digest, render.HTML, a.Config.Lang), d.render.Render(&raw, digest, render.JSON, a.Config.Lang)); err != nil {
+		return nil, err
+	}
+	folder := a.digestFolder()
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
+		return nil, err
 	}
 	name := filepath.Join(folder, "digest-"+week.Name()+".html")
 	if err := os.WriteFile(name, html.Bytes(), 0o600); err != nil {
-		return err
+		return nil, err
 	}
 	a.Log.Info("the weekly digest is made", "file", name)
-	return a.Store.FinishRun(ctx, key, a.Now(), raw.Bytes())
+	subject, text, short, err := d.render.Brief(digest, a.Config.Lang)
+	if err != nil {
+		return nil, err
+	}
+	err = a.mail(ctx, mail.Message{Subject: subject, Text: text, HTML: short,
+		Files: []mail.File{{Name: filepath.Base(name), Type: "text/html; charset=utf-8", Content: html.Bytes()}}})
+	return raw.Bytes(), err
 }

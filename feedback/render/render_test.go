@@ -201,3 +201,24 @@ func TestWriteSample(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// The e-mail says the three sentences and the changes, as text and as a page without pictures or style sheets; nothing from
+// outside becomes markup.
+func TestBrief(t *testing.T) {
+	d := sample(t)
+	d.Blocks[1].Section = "changes"
+	for _, lang := range []string{"zh", "en"} {
+		subject, text, html, err := renderer(t).Brief(d, lang)
+		if err != nil || !strings.Contains(subject, "2026-W46") {
+			t.Fatalf("%q, %v", subject, err)
+		}
+		for _, want := range []string{"131", "2026-11-11", map[string]string{"zh": "配送太慢", "en": "Late delivery"}[lang]} {
+			if !strings.Contains(text, want) || !strings.Contains(html, want) {
+				t.Errorf("%s: no %q in %s", lang, want, text)
+			}
+		}
+		if strings.Contains(html, "<script") || strings.Contains(html, "<svg") || strings.Contains(html, "<style") || strings.Contains(text+html, "digest.") {
+			t.Errorf("%s: %s", lang, html)
+		}
+	}
+}

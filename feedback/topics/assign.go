@@ -185,6 +185,31 @@ func (l *lesson) topic(doc []uint32, hits map[int]float64) int {
 	return l.c.decide(l.row, hits, l.closed)
 }
 
+// Seeded is the topic that a message's seeds name, by itself and at once; empty: it has none.
+func (c *Classifier) Seeded(text string) string {
+	text = nlp.Clean(text)
+	var terms []string
+	for _, t := range c.tok.Tokenize(text) {
+		terms = append(terms, t.Term)
+	}
+	scores := map[int]float64{}
+	c.seeds.score(nlp.Fold(text), terms, scores)
+	if t := top(scores); t >= 0 {
+		return c.taxonomy.Topics[t].ID
+	}
+	return ""
+}
+
+// Name is a topic's name.
+func (c *Classifier) Name(topic string) feedback.Text {
+	for _, t := range c.taxonomy.Topics {
+		if t.ID == topic {
+			return t.text()
+		}
+	}
+	return feedback.Text{}
+}
+
 // closed are the topics that too few messages have seeds of: what nobody here names, nobody here means.
 func (c *Classifier) closed(docs []int, hits []map[int]float64) []bool {
 	n := make([]int, len(c.taxonomy.Topics))

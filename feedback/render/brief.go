@@ -1,0 +1,103 @@
+package render
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"huiyin/feedback"
+)
+
+// brief is the e-mail's page: no style sheet, no picture, so that every mail program shows it.
+const brief = `<!doctype html><html lang="{{.Lang}}"><body style="font:16px/1.6 sans-serif;color:#1c2422;max-width:640px">
+<h1 style="font-size:20px">{{.Title}}</h1><p style="color:#5b6865">{{.Period}}</p>
+<ul>{{range .Sentences}}<li style="margin:0 0 8px">{{.}}</li>{{end}}</ul>
+{{range .Tables}}<h2 style="font-size:16px">{{.Title}}</h2>{{if .Rows}}<table cellpadding="6" style="border-collapse:collapse">
+<tr>{{range .Columns}}<th align="left" style="color:#5b6865;font-weight:normal">{{.}}</th>{{end}}</tr>
+{{range .Rows}}<tr>{{range .}}<td style="border-top:1px solid #dfe5e3">{{.}}</td>{{end}}</tr>{{end}}</table>{{else}}<p>{{.Empty}}</p>{{end}}{{end}}
+<p style="color:#5b6865">{{.Foot}}</p></body></html>`
+
+type briefTable struct {
+	Title, Empty string
+	Columns      []string
+	Rows         [][]string
+}
+
+// Brief is what an e-mail says of a digest, whose page goes with it as a file: a subject, and the three sentences and the
+// changes as text and as HTML.
+func (r *Renderer) Brief(d feedback.Digest, lang string) (subject, text, html string, err error) {
+	v := voice{r, lang}
+	view := map[string]any{"Lang": lang, "Title": v.title(d), "Period": v.period(d) + " · " + d.Zone, "Foot": v.word("digest.mail.foot")}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%s · %s\n\n", v.title(d), v.period(d), d.Zone)
+	var sentences []string
+	var tables []briefTable
+	for _, block := range d.Blocks {
+		if block.Section != "headline" && block.Section != "changes" {
+			continue
+		}
+		for _, e := range block.Elements {
+			switch {
+			case e.Sentence != nil:
+				sentences = append(sentences, v.phrase(*e.Sentence))
+				fmt.Fprintf(&b, "- %s\n", v.phrase(*e.Sentence))
+			case e.Table != nil:
+				t := v.briefTable(*e.Table)
+				tables = append(tables, t)
+				t.text(&b)
+			}
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", v.word("digest.mail.foot"))
+	view["Sentences"], view["Tables"] = sentences, tables
+	page, err := template.New("brief").Parse(brief)
+	if err != nil {
+		return "", "", "", fmt.Errorf("render: %w", err)
+	}
+	var out strings.Builder
+	if err := page.Execute(&out, view); err != nil {
+		return "", "", "", fmt.Errorf("render: %w", err)
+	}
+	return v.title(d), b.String(), out.String(), nil
+}
+
+func (v voice) briefTable(t feedback.Table) briefTable {
+	out := briefTable{Title: v.phrase(t.Title), Empty: v.phrase(t.Empty)}
+	for _, c := range t.Columns {
+		out.Columns = append(out.Columns, v.phrase(c))
+	}
+	for _, row := range t.Rows {
+		var cells []string
+		for _, c := range row {
+			cells = append(cells, v.cell(c))
+		}
+		out.Rows = append(out.Rows, cells)
+	}
+	return out
+}
+
+func (t briefTable) text(b *strings.Builder) {
+	fmt.Fprintf(b, "\n%s\n", t.Title)
+	if len(t.Rows) == 0 {
+		fmt.Fprintf(b, "  %s\n", t.Empty)
+	}
+	for _, row := range t.Rows {
+		fmt.Fprintf(b, "  %s\n", strings.Join(row, " · "))
+	}
+}
+
+// Alarm is what an alarm says: a subject, and text with quotes.
+func (r *Renderer) Alarm(a feedback.Alarm, name feedback.Text, quotes []feedback.Quote, lang string) (subject, text string) {
+	v := voice{r, lang}
+	subject = v.word("digest.alarm.subject", "topic", name.In(lang), "n", a.Count)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", v.word("digest.alarm.text", "topic", name.In(lang), "n", a.Count, "of", a.Of, "share", percent(float64(a.Count)/float64(max(1, a.Of))), "before", percent(a.Before)))
+	for _, q := range quotes {
+		fmt.Fprintf(&b, "\n> %s\n", strings.Join(strings.Fields(q.Text), " "))
+		if r.Link != nil && q.Conversation != "" {
+			fmt.Fprintf(&b, "  %s\n", r.Link(string(q.Conversation)))
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", v.word("digest.alarm.do"))
+	return subject, b.String()
+}
