@@ -24,7 +24,8 @@ func (c *Component) Use(m *Model) { c.model.Store(m) }
 // Model is the model in use, or nil.
 func (c *Component) Model() *Model { return c.model.Load() }
 
-// Annotate sets Intent, Ranking and Ambiguous from the tokens.
+// Annotate sets Intent, Ranking and Ambiguous from the tokens. A text that turns out to be pinyin is Chinese, whatever
+// its letters looked like: who writes "wo yao tuikuan" wants a Chinese answer.
 func (c *Component) Annotate(ctx context.Context, a *nlp.Analysis) error {
 	a.Intent, a.Ranking, a.Ambiguous = nlp.Intent{Name: nlp.IntentNone}, nil, false
 	m := c.model.Load()
@@ -33,5 +34,8 @@ func (c *Component) Annotate(ctx context.Context, a *nlp.Analysis) error {
 	}
 	r := m.Rank(a.Tokens)
 	a.Intent, a.Ranking, a.Ambiguous = r.Intent, r.Ranking, r.Ambiguous
+	if r.Pinyin {
+		a.Lang, a.Mixed = nlp.LangChinese, false
+	}
 	return ctx.Err()
 }

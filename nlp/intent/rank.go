@@ -14,6 +14,7 @@ type Result struct {
 	Ranking   nlp.Ranking    // the best first; confidences are calibrated and sum to InScope at most
 	InScope   nlp.Confidence // the probability that any intent explains the text
 	Ambiguous bool           // the runner-up is close: ask
+	Pinyin    bool           // it was read as Chinese that is written in Latin letters
 }
 
 // Best is the likeliest intent with nothing rejected; IntentNone only where no intent has anything in common with the text.
@@ -32,7 +33,9 @@ func (m *Model) Rank(tokens []nlp.Token) Result {
 	sc := m.pool.get()
 	defer m.pool.put(sc)
 	score := sc.score
-	tokens = m.speller.repair(tokens)
+	read := m.speller.repair(tokens)
+	pinyin := mostlyHan(read) && !mostlyHan(tokens)
+	tokens = read
 	sc.enc.encode(tokens, &sc.x)
 	if len(sc.x.at) == 0 && !slices.ContainsFunc(sc.x.dense, func(f float32) bool { return f != 0 }) { // nothing that training has ever seen
 		return Result{Intent: nlp.Intent{Name: nlp.IntentNone, Confidence: 1}}
@@ -40,7 +43,7 @@ func (m *Model) Rank(tokens []nlp.Token) Result {
 	m.linear.score(&sc.x, score)
 	e := weigh(score, m.temper, float64(sc.x.known), len(tokens))
 	in := m.gate.inScope(e)
-	r := Result{InScope: nlp.Confidence(in), Ranking: m.ranking(sc, score, e, in)}
+	r := Result{InScope: nlp.Confidence(in), Ranking: m.ranking(sc, score, e, in), Pinyin: pinyin}
 	best := r.Ranking[0]
 	c, _ := slices.BinarySearch(m.linear.labels, best.Name)
 	if in < m.thresholds[c] {
@@ -50,6 +53,20 @@ func (m *Model) Rank(tokens []nlp.Token) Result {
 	r.Intent = best
 	r.Ambiguous = len(r.Ranking) > 1 && float64(r.Ranking[1].Confidence) >= ambiguousRatio*float64(best.Confidence)
 	return r
+}
+
+// mostlyHan reports whether most words of a text are Chinese.
+func mostlyHan(tokens []nlp.Token) bool {
+	han, latin := 0, 0
+	for _, t := range tokens {
+		switch {
+		case isHan(t.Text):
+			han++
+		case isLatin(t.Text):
+			latin++
+		}
+	}
+	return han > latin
 }
 
 func (m *Model) ranking(sc *scratch, score []float32, e evidence, in float64) nlp.Ranking {

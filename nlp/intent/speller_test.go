@@ -190,6 +190,14 @@ func TestModelReadsPinyinAfterLoading(t *testing.T) {
 			}
 		}
 	}
+	var c Component
+	c.Use(m)
+	for text, want := range map[string]nlp.Lang{"wo yao tuikuan": nlp.LangChinese, "were is my parcle": nlp.LangEnglish, "refund please": nlp.LangEnglish} {
+		a := nlp.Analysis{Text: text, Lang: nlp.LangEnglish, Tokens: (fields{}).Tokenize(text)}
+		if err := c.Annotate(t.Context(), &a); err != nil || a.Lang != want {
+			t.Errorf("%q: taken for %s (%v), want %s", text, a.Lang, err, want)
+		}
+	}
 }
 
 func FuzzRepair(f *testing.F) {
