@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"net/url"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -59,8 +62,29 @@ func TestEditorInTheBrowser(t *testing.T) {
 	do(t, ctx, chromedp.Click("button[name=confirm]"), chromedp.WaitVisible(".notice"), shows("Searches use these synonyms now"))
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/import"), chromedp.WaitVisible("input[type=file]"))
 	shot(t, ctx, "kb-import")
+	file := filepath.Join(t.TempDir(), "faq.csv")
+	if err := os.WriteFile(file, []byte("id,lang,title,body,status,category\ndelivery-times.en,en,Dispatch and delivery times,Within a week.,published,delivery\npets.en,en,Are pets allowed in the shop?,Small ones.,draft,\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, chromedp.SetUploadFiles("input[type=file]", []string{file}), chromedp.Click("form.panel .primary"), chromedp.WaitVisible(".bar a.button"), shows("1 new, 1 changed"),
+		chromedp.Click("details.panel summary"))
+	shot(t, ctx, "kb-plan")
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/check"), chromedp.WaitVisible("details.panel"))
 	shot(t, ctx, "kb-check")
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/a/delivery-times.en"), chromedp.WaitVisible("#article"))
 	shot(t, ctx, "kb-edit")
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/a/can-i-park-my-camper-van-at-your-office.en/r/2"), chromedp.WaitVisible(".diff"))
+	shot(t, ctx, "kb-revision")
+	me, err := p.app.Store.Agent(context.Background(), "mei")
+	if err != nil {
+		t.Fatal(err)
+	}
+	me.Lang = "zh"
+	if err := p.app.Store.SaveAgent(context.Background(), me, bot.Event{}); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{"list": "", "edit": "/a/delivery-times.zh", "test": "/test?q=" + url.QueryEscape("快递几天到"), "check": "/check", "import": "/import", "gaps": "/gaps"} {
+		do(t, ctx, chromedp.Navigate(p.url+"/console/kb"+path), shows("知识缺口"))
+		shot(t, ctx, "kb-zh-"+name)
+	}
 }

@@ -123,7 +123,7 @@ func (d *docReader) walk() error {
 		}
 		switch start.Name.Local {
 		case "p":
-			p, err := d.paragraph(start)
+			p, err := d.paragraph()
 			if err != nil {
 				return err
 			}
@@ -176,73 +176,91 @@ func (d *docReader) endList() {
 }
 
 // paragraph reads up to the end of <w:p>.
-func (d *docReader) paragraph(start xml.StartElement) (docParagraph, error) {
-	var p docParagraph
-	var text, plain, run strings.Builder
-	bold, link, inText, deleted := false, "", false, 0
-	flush := func() {
-		piece := run.String()
-		run.Reset()
-		if bold {
-			piece = wrap(piece, "**")
-		}
-		text.WriteString(linkTo(piece, link))
-	}
+func (d *docReader) paragraph() (docParagraph, error) {
+	r := runReader{links: d.links}
 	for depth := 1; depth > 0; {
 		token, err := d.dec.Token()
 		if err != nil {
-			return p, fmt.Errorf("word/document.xml: %w", err)
+			return r.p, fmt.Errorf("word/document.xml: %w", err)
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			depth++
-			switch t.Name.Local {
-			case "pStyle":
-				p.style = attr(t, "val")
-			case "numPr":
-				p.item = true
-			case "ilvl":
-				_, _ = fmt.Sscan(attr(t, "val"), &p.indent)
-			case "del", "moveFrom", "instrText":
-				deleted++
-			case "hyperlink":
-				flush()
-				link = d.links[attr(t, "id")]
-			case "r":
-				flush()
-				bold = false
-			case "b":
-				bold = attr(t, "val") != "0" && attr(t, "val") != "false"
-			case "t":
-				inText = true
-			case "tab":
-				run.WriteByte(' ')
-				plain.WriteByte(' ')
-			case "br", "cr":
-				run.WriteByte('\n')
-				plain.WriteByte(' ')
-			}
+			r.start(t)
 		case xml.EndElement:
 			depth--
-			switch t.Name.Local {
-			case "t":
-				inText = false
-			case "del", "moveFrom", "instrText":
-				deleted--
-			case "hyperlink":
-				flush()
-				link = ""
-			}
+			r.end(t)
 		case xml.CharData:
-			if inText && deleted == 0 {
-				run.WriteString(escapeInline(string(t)))
-				plain.Write(t)
+			if r.inText && r.deleted == 0 {
+				r.run.WriteString(escapeInline(string(t)))
+				r.plain.Write(t)
 			}
 		}
 	}
-	flush()
-	p.text, p.plain = strings.ReplaceAll(text.String(), "****", ""), plain.String()
-	return p, nil
+	r.flush()
+	r.p.text, r.p.plain = strings.ReplaceAll(r.text.String(), "****", ""), r.plain.String()
+	return r.p, nil
+}
+
+// runReader gathers the runs of a paragraph: stretches of text with one look.
+type runReader struct {
+	p                docParagraph
+	links            map[string]string
+	text, plain, run strings.Builder
+	bold, inText     bool
+	link             string // target of the running link
+	deleted          int    // how deep in what a reviewer has deleted
+}
+
+// flush ends a run.
+func (r *runReader) flush() {
+	piece := r.run.String()
+	r.run.Reset()
+	if r.bold {
+		piece = wrap(piece, "**")
+	}
+	r.text.WriteString(linkTo(piece, r.link))
+}
+
+func (r *runReader) start(t xml.StartElement) {
+	switch t.Name.Local {
+	case "pStyle":
+		r.p.style = attr(t, "val")
+	case "numPr":
+		r.p.item = true
+	case "ilvl":
+		_, _ = fmt.Sscan(attr(t, "val"), &r.p.indent)
+	case "del", "moveFrom", "instrText":
+		r.deleted++
+	case "hyperlink":
+		r.flush()
+		r.link = r.links[attr(t, "id")]
+	case "r":
+		r.flush()
+		r.bold = false
+	case "b":
+		r.bold = attr(t, "val") != "0" && attr(t, "val") != "false"
+	case "t":
+		r.inText = true
+	case "tab":
+		r.run.WriteByte(' ')
+		r.plain.WriteByte(' ')
+	case "br", "cr":
+		r.run.WriteByte('\n')
+		r.plain.WriteByte(' ')
+	}
+}
+
+func (r *runReader) end(t xml.EndElement) {
+	switch t.Name.Local {
+	case "t":
+		r.inText = false
+	case "del", "moveFrom", "instrText":
+		r.deleted--
+	case "hyperlink":
+		r.flush()
+		r.link = ""
+	}
 }
 
 func attr(t xml.StartElement, name string) string {
@@ -273,7 +291,7 @@ func (d *docReader) table() ([][]string, error) {
 			case t.Name.Local == "tc" && inner == 0 && len(rows) > 0:
 				rows[len(rows)-1] = append(rows[len(rows)-1], "")
 			case t.Name.Local == "p":
-				p, err := d.paragraph(t)
+				p, err := d.paragraph()
 				if err != nil {
 					return nil, err
 				}
