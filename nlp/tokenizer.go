@@ -194,13 +194,20 @@ func (t *trie) longest(s string, i int) int {
 	return end
 }
 
-// find is longest with the word's value.
+// find is longest with the word's value. A space of the word is any run of blanks in s.
 func (t *trie) find(s string, i int) (end, value int) {
 	node := int32(0)
 	for j := i; j < len(s); j++ {
-		to, ok := t.next[trieEdge{node, s[j]}]
+		c := s[j]
+		if blank(c) {
+			c = ' '
+		}
+		to, ok := t.next[trieEdge{node, c}]
 		if !ok {
 			break
+		}
+		for c == ' ' && j+1 < len(s) && blank(s[j+1]) {
+			j++
 		}
 		node = to
 		if v, ok := t.ends[node]; ok && wordBorder(s, j+1) {
@@ -209,6 +216,8 @@ func (t *trie) find(s string, i int) (end, value int) {
 	}
 	return end, value
 }
+
+func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // wordBorder reports whether a word may end at byte j: not inside a run of Latin letters or of digits.
 func wordBorder(s string, j int) bool {
