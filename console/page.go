@@ -46,6 +46,7 @@ func (s *Console) funcs() template.FuncMap {
 		"polyline": polyline,
 		"has":      func(langs []nlp.Lang, lang string) bool { return slices.Contains(langs, nlp.Lang(lang)) },
 		"name":     func(names map[bot.AgentID]string, id string) string { return cmp.Or(names[bot.AgentID(id)], id) },
+		"in":       func(texts map[nlp.Lang]string, lang string) string { return texts[nlp.Lang(lang)] },
 		"text":     func(c bot.Canned, lang string) string { return c.Text[nlp.Lang(lang)] },
 	}
 }

@@ -81,7 +81,7 @@ export function composer({ id, me, $, post, refresh }) {
 
   /* ---- writing ---- */
   text.addEventListener('input', () => { keep(); suggestCanned(); typing(text.value !== ''); });
-  text.addEventListener('blur', () => setTimeout(() => { menu.hidden = true; }, 150));
+  text.addEventListener('blur', () => setTimeout(() => { if (document.activeElement !== text) menu.hidden = true; }, 150));
   write.addEventListener('change', () => { label(); typing(false); });
   write.addEventListener('submit', async (e) => {
     e.preventDefault();
