@@ -36,7 +36,9 @@ func (s *shop) Handle(ctx context.Context, events ...bot.Inbound) error {
 		return bot.ErrBusy
 	}
 	for _, e := range events {
+		s.mu.Lock()
 		s.thread = e.Thread
+		s.mu.Unlock()
 		n := bot.Notice{Conversation: bot.Conversation{Inbox: e.Inbox, Thread: e.Thread}}
 		n.Messages = append(n.Messages, s.message(e, bot.Incoming, e.Text))
 		for _, a := range s.answers(e.Text) {
@@ -127,7 +129,9 @@ func TestAPersonIsGreetedAndPrompted(t *testing.T) {
 		synctest.Wait()
 		io.WriteString(type_, "hello\n")
 		time.Sleep(time.Minute)
+		s.mu.Lock()
 		agent := bot.Message{ID: "x", Thread: s.thread, Author: bot.ByAgent, AuthorName: "Lin", Text: "I am here"}
+		s.mu.Unlock()
 		if _, err := c.Send(t.Context(), channels.Prepare(agent, 0, channels.Limits{})[0]); err != nil {
 			t.Fatal(err)
 		}
