@@ -2,6 +2,7 @@ package sentiment
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -92,8 +93,13 @@ type fields struct{}
 
 func (fields) Tokenize(string) []nlp.Token { return nil }
 
+// small is training on a few sentences with a few word vectors.
+func small() TrainOptions {
+	return TrainOptions{Data: data.Files(), Shared: corpora(), Tokenizer: fields{}, vectorWords: 2000}
+}
+
 func TestTrainLearnsAndRepeats(t *testing.T) {
-	o := TrainOptions{Data: data.Files(), Shared: corpora(), Tokenizer: fields{}}
+	o := small()
 	var first, second strings.Builder
 	if err := Train(context.Background(), o, &first); err != nil {
 		t.Fatal(err)
@@ -122,18 +128,32 @@ func TestTrainLearnsAndRepeats(t *testing.T) {
 }
 
 func TestTrainStopsWhenCancelled(t *testing.T) {
+	tr, err := newTrainer(small())
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	err := Train(ctx, TrainOptions{Data: data.Files(), Shared: corpora(), Tokenizer: fields{}}, &strings.Builder{})
-	if err == nil {
-		t.Error("no error")
+	seen := 0
+	_, err = tr.learn(ctx, func(*example) bool { // in the middle of the first fold
+		if seen++; seen == 1000 {
+			cancel()
+		}
+		return true
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("while it learns: %v", err)
+	}
+	if err := Train(ctx, small(), &strings.Builder{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("before it began: %v", err)
 	}
 }
 
 func TestTrainNamesTheMissingFile(t *testing.T) {
+	o := small()
 	shared := corpora()
 	delete(shared, "sentiment/weibo_zh.csv")
-	err := Train(context.Background(), TrainOptions{Data: data.Files(), Shared: shared, Tokenizer: fields{}}, &strings.Builder{})
+	o.Shared = shared
+	err := Train(context.Background(), o, &strings.Builder{})
 	if err == nil || !strings.Contains(err.Error(), "weibo_zh.csv") {
 		t.Errorf("got %v", err)
 	}

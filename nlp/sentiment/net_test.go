@@ -4,8 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-
-	"huiyin/data"
 )
 
 func TestBendIsCloseToTanh(t *testing.T) {
@@ -54,7 +52,7 @@ func TestRowsAreAddedExactly(t *testing.T) {
 
 // What the shipped form of the network says of a text is what the blocks said in training, up to rounding.
 func TestNetworkAsTrained(t *testing.T) {
-	tr, err := newTrainer(TrainOptions{Data: data.Files(), Shared: corpora(), Tokenizer: fields{}})
+	tr, err := newTrainer(small())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,8 @@ type TrainOptions struct {
 	Shared    fs.FS // the training corpora: sentiment/, intent/, paraphrase/
 	Tokenizer Tokenizer
 	Log       *slog.Logger // progress; nil: silent
+
+	vectorWords int // word vectors that are used, the most frequent first; 0: all. Preparing all takes a test too long.
 }
 
 const (
@@ -80,6 +82,9 @@ type trainer struct {
 }
 
 func train(ctx context.Context, o TrainOptions) (*model, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	t, err := newTrainer(o)
 	if err != nil {
 		return nil, err
@@ -110,7 +115,7 @@ func newTrainer(o TrainOptions) (*trainer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sentiment: %w", err)
 	}
-	t.vec = newVectors(table, s.lex)
+	t.vec = newVectors(table, s.lex, o.vectorWords)
 	t.read(s, o.Tokenizer, all)
 	t.index()
 	t.log.Info("features", "texts", len(t.all), "n-grams", len(t.hash))

@@ -24,9 +24,12 @@ const (
 )
 
 // newVectors prepares the vectors of the English words of the table. Those of Chinese words, which come through a
-// dictionary, brought nothing.
-func newVectors(table *wordvec.Vectors, lex *lexicon) *vectors {
+// dictionary, brought nothing. most bounds them; 0 takes all.
+func newVectors(table *wordvec.Vectors, lex *lexicon, most int) *vectors {
 	words := table.Words()[:table.English()]
+	if most > 0 {
+		words = words[:min(most, len(words))]
+	}
 	rows := make([][]float32, len(words))
 	for i := range rows {
 		rows[i] = make([]float32, table.Dim())
