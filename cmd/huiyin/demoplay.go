@@ -54,8 +54,8 @@ func loadDemo() ([]demoLine, error) {
 // demoCount is what was played.
 type demoCount struct{ incoming, customers, answers, handoffs int }
 
-// demoPlay lets customers and agents act, one event after the other, on the stage's clock. The same script gives the same
-// play every time.
+// demoPlay lets customers and agents act, one event after the other, on the stage's clock. Chance is drawn from a
+// fixed seed; what is left to it is how the bot's own parts interleave, which moves some lines from play to play.
 type demoPlay struct {
 	app    *App
 	stage  *demoStage
