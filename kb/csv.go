@@ -235,7 +235,12 @@ func articleFromRow(t table, row tableRow, taken map[ArticleID]bool) (Article, e
 	}
 	taken[a.ID] = true
 	a = Normalize(a)
-	return a, Validate(a)
+	return a.Lacking(missing(t.header)...), Validate(a)
+}
+
+// missing are the fields that a header has no column for.
+func missing(header []string) []string {
+	return slices.DeleteFunc(Fields(), func(f string) bool { return slices.Contains(header, f) })
 }
 
 // WriteCSV writes articles so that ReadCSV gives back the same ones.

@@ -56,6 +56,8 @@ type Article struct {
 	Forced   bool      `json:"forced,omitempty"`   // published although golden questions break; Note says why
 	Batch    string    `json:"batch,omitempty"`    // the import that made this revision; empty: an editor
 	Gaps     []string  `json:"gaps,omitempty"`     // gaps that are closed when it is published
+
+	lacks []string // see Lacking
 }
 
 // Live reports whether the article may answer customers at an instant.

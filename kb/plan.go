@@ -51,6 +51,10 @@ func PlanOver(stored, articles []Article) Plan {
 	var plan Plan
 	for _, a := range articles {
 		row := Planned{Article: Normalize(a), Stored: known[a.ID]}
+		row.Article.lacks = nil
+		if row.Stored != nil {
+			row.Article = fill(row.Article, *row.Stored, a.lacks)
+		}
 		switch {
 		case row.Stored == nil:
 			plan.New++
@@ -67,6 +71,45 @@ func PlanOver(stored, articles []Article) Plan {
 	}
 	return plan
 }
+
+// Lacking is an article from a file that says nothing about some fields, named as in the front matter: an import keeps
+// what is stored of them.
+func (a Article) Lacking(fields ...string) Article {
+	a.lacks = fields
+	return a
+}
+
+// fill takes fields from the stored article.
+func fill(a, stored Article, fields []string) Article {
+	for _, f := range fields {
+		switch f {
+		case "root":
+			a.Root = stored.Root
+		case "category":
+			a.Category = stored.Category
+		case "status":
+			a.Status = stored.Status
+		case "questions":
+			a.Questions = stored.Questions
+		case "golden":
+			a.Golden = stored.Golden
+		case "tags":
+			a.Tags = stored.Tags
+		case "from":
+			a.From = stored.From
+		case "until":
+			a.Until = stored.Until
+		case "summary":
+			a.Summary = stored.Summary
+		case "body":
+			a.Body = stored.Body
+		}
+	}
+	return a
+}
+
+// Fields are the keys of an article in a file.
+func Fields() []string { return slices.Clone(csvColumns) }
 
 // edited are the articles that would change.
 func (p Plan) edited() []Article {

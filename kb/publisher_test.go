@@ -278,6 +278,28 @@ func TestImportAndUndo(t *testing.T) {
 	}
 }
 
+// TestImportKeepsWhatAFileDoesNotSay: a table without a column leaves that field as it is; an empty cell empties it.
+func TestImportKeepsWhatAFileDoesNotSay(t *testing.T) {
+	n := newNewsroom(t, shop()...)
+	before := n.article(t, "returns.en")
+	for in, want := range map[string]func(*kb.Article){
+		"id,title,body\nreturns.en,How do I return an item?,Within 15 days.\n":          func(a *kb.Article) { a.Body = "Within 15 days." },
+		"id,title,questions\nreturns.en,How do I return an item?,\n":                    func(a *kb.Article) { a.Questions = nil },
+		"id,title,status,tags\nreturns.en,How do I return an item?,archived,\"a\nb\"\n": func(a *kb.Article) { a.Status, a.Tags = kb.Archived, []string{"a", "b"} },
+	} {
+		file, err := kb.ReadCSV("a.csv", strings.NewReader(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := before
+		want(&after)
+		plan, err := n.Plan(t.Context(), file)
+		if err != nil || !kb.SameContent(plan.Rows[0].Article, after) {
+			t.Errorf("%q: %v, %+v", in, err, plan.Rows)
+		}
+	}
+}
+
 func TestBehind(t *testing.T) {
 	at := func(text, agreed int) kb.Article {
 		a := kb.Article{TextAt: noon.Add(time.Duration(text) * time.Hour)}

@@ -246,7 +246,11 @@ func (p *paper) articles(f File, o Options) ([]kb.Article, error) {
 		case a.Body == "":
 			errs = append(errs, &kb.InputError{File: f.Name, Msg: fmt.Sprintf("%q has no text", a.Title)})
 		default:
-			out = append(out, a)
+			lacks := []string{"root", "status", "questions", "golden", "tags", "from", "until", "summary"}
+			if o.Category == "" {
+				lacks = append(lacks, "category")
+			}
+			out = append(out, a.Lacking(lacks...))
 		}
 	}
 	if len(errs) > 0 {

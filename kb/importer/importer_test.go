@@ -172,6 +172,22 @@ func TestReadLines(t *testing.T) {
 	}
 }
 
+// TestReadAgain: a page or a line read again over a stored article changes what it says and keeps the rest.
+func TestReadAgain(t *testing.T) {
+	stored := kb.Normalize(kb.Article{ID: "returns.en", Title: "Returns", Body: "old", Status: kb.Published, Questions: []string{"send back"}, Category: "after", Summary: "short"})
+	for name, text := range map[string]string{"a.html": "<h1>Returns</h1><p>new</p>", "a.jsonl": `{"id":"returns.en","title":"Returns","body":"new"}`} {
+		got, err := importer.Read(importer.File{Name: name, Data: []byte(text)}, importer.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := stored
+		want.Body = "new"
+		if row := kb.PlanOver([]kb.Article{stored}, got).Rows[0]; !kb.SameContent(row.Article, want) {
+			t.Errorf("%s: %+v", name, row.Article)
+		}
+	}
+}
+
 // TestBadFiles: whatever is wrong with a file, nothing of it is read, and the message names the file and, where there is
 // one, the line.
 func TestBadFiles(t *testing.T) {

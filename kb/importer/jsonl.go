@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,10 +69,19 @@ func readLines(name, text string) ([]kb.Article, error) {
 			continue
 		}
 		first[a.ID] = n
-		out = append(out, a)
+		out = append(out, a.Lacking(absent(row)...))
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
 	return out, nil
+}
+
+// absent are the fields that an object has no key for.
+func absent(row string) []string {
+	var keys map[string]json.RawMessage
+	if json.Unmarshal([]byte(row), &keys) != nil {
+		return nil // it was decoded before
+	}
+	return slices.DeleteFunc(kb.Fields(), func(f string) bool { _, ok := keys[f]; return ok })
 }
