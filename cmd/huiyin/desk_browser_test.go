@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"huiyin/bot"
+	"huiyin/console"
+	"huiyin/nlp"
+)
+
+// office is a program with staff, canned replies, promises, and customers who wait.
+type office struct {
+	*program
+	t *testing.T
+	n int
+}
+
+func openOffice(t *testing.T) *office {
+	t.Helper()
+	o := &office{program: start(t, t.TempDir()), t: t}
+	for _, a := range []bot.Agent{
+		{ID: "lin", Name: "Lin", Email: "lin@shop.example", Role: bot.RoleAgent, Lang: "en", PasswordHash: "x", Team: "Returns"},
+		{ID: "max", Name: "Max", Email: "max@shop.example", Role: bot.RoleAdmin, Lang: "zh", PasswordHash: "x"},
+	} {
+		if err := o.app.Store.SaveAgent(t.Context(), a, bot.Event{At: time.Now(), Actor: "system", Action: "agent.create", Object: string(a.ID)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	canned := []bot.Canned{
+		{ID: "1", Key: "hello", Title: "Greeting / 问候", Text: map[nlp.Lang]string{"en": "Hello {name}, this is {agent}. Let me have a look.", "zh": "{name}您好，我是{agent}，马上帮您看。"}},
+		{ID: "2", Key: "photo", Title: "Ask for a photo", Text: map[nlp.Lang]string{"en": "Could you send us a photo of it, please?", "zh": "麻烦您拍张照片发给我们好吗？"}},
+	}
+	for _, c := range canned {
+		if err := o.app.Store.SaveCanned(t.Context(), c, bot.Event{At: time.Now(), Actor: "max", Action: "canned.save", Object: c.Key}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	always := bot.Calendar{Zone: "Asia/Shanghai"}
+	for day := range always.Week {
+		always.Week[day] = "00:00-24:00"
+	}
+	rules := bot.DeskRules{FirstResponse: 10 * time.Minute, NextResponse: 15 * time.Minute, Resolution: 8 * time.Hour, Capacity: 5, Calendar: &always}
+	if err := o.app.Bot.SaveRules(t.Context(), bot.Agent{ID: "max"}, rules); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// writes lets a customer write, and waits until the bot has dealt with it.
+func (o *office) writes(who string, ago time.Duration, texts ...string) bot.ConversationID {
+	o.t.Helper()
+	notices := o.app.Bot.Subscribe(o.t.Context())
+	var id bot.ConversationID
+	for _, text := range texts {
+		o.n++
+		e := bot.Inbound{Inbox: "web", SourceID: fmt.Sprint("e", o.n), Kind: bot.KindMessage, Thread: "thread-" + who, Text: text,
+			From: bot.Person{SourceID: who, Name: who}, At: time.Now().Add(-ago)}
+		if err := o.app.Bot.Handle(context.Background(), e); err != nil {
+			o.t.Fatal(err)
+		}
+		for n := range notices {
+			if n.Conversation.Name == who {
+				id = n.Conversation.ID
+				break
+			}
+		}
+	}
+	return id
+}
+
+// signIn opens the console as an agent.
+func (o *office) signIn(id bot.AgentID) context.Context {
+	o.t.Helper()
+	token, err := console.NewLink(o.t.Context(), o.app.Store, id, time.Now(), random)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	ctx := browser(o.t)
+	do(o.t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/console/login?once="+token), chromedp.Click("form button"), chromedp.WaitVisible("#list"))
+	return ctx
+}
+
+// has waits until something that a script says is so.
+func has(script string) chromedp.Action[chromedp.Void] {
+	return chromedp.Poll[chromedp.Void](script, chromedp.WithPollingTimeout(60*time.Second))
+}
+
+// TestTwoAgentsInTheBrowser plays a working day: two agents, customers in both languages, everything that the desk can do.
+func TestTwoAgentsInTheBrowser(t *testing.T) {
+	o := openOffice(t)
+	ada := o.writes("Ada Wong", 0, "The zipper of my backpack broke after two days, this is terrible", "can I return it?", "I want to speak to a person")
+	fang := o.writes("王芳", 0, "退货政策是什么？", "转人工")
+	o.writes("Tom", 0, "agent please")
+	o.writes("Rosa", 0, "how long does delivery to Shanghai take?")
+	lin, max := o.signIn("lin"), o.signIn("max")
+
+	t.Run("one key takes who stands in front, the unhappy first", func(t *testing.T) {
+		do(t, lin, has(`document.querySelector('[data-name=waiting]').dataset.count === '3'`))
+		shot(t, lin, "desk-inbox-en")
+		shot(t, max, "desk-inbox-zh")
+		do(t, lin, chromedp.KeyEvent("x"), chromedp.WaitVisible("#write"), shows("Yours"))
+		if c, err := o.app.Store.Conversation(t.Context(), ada); err != nil || c.Agent != "lin" {
+			t.Errorf("%+v %v", c, err)
+		}
+	})
+	t.Run("a canned reply, and a suggested answer", func(t *testing.T) {
+		do(t, lin, chromedp.SendKeys("#text", "/he"), has(`!document.getElementById('canned').hidden`))
+		shot(t, lin, "desk-canned-menu")
+		do(t, lin, chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.trim() === 'Hello Ada Wong, this is Lin. Let me have a look.'`),
+			has(`document.querySelectorAll('#suggest [data-insert]').length > 0`), chromedp.Evaluate[chromedp.Void](`document.getElementById('suggest').open = true; undefined`))
+		shot(t, lin, "desk-suggest")
+		do(t, lin, chromedp.Click("#suggest [data-insert]"), has(`document.getElementById('text').value.length > 80`))
+		do(t, lin, chromedp.Evaluate[chromedp.Void](`document.getElementById('suggest').open = false; undefined`))
+	})
+	t.Run("a draft survives a reload", func(t *testing.T) {
+		do(t, lin, chromedp.Reload(), chromedp.WaitVisible("#write"), has(`document.getElementById('text').value.startsWith('Hello Ada')`))
+	})
+	t.Run("colleagues see who reads and writes", func(t *testing.T) {
+		do(t, max, chromedp.Navigate(o.url+"/console/c/"+string(ada)), chromedp.WaitVisible("#write"))
+		do(t, lin, shows("Max is reading this too"))
+		do(t, max, shows("Lin也在看这个会话"), chromedp.SendKeys("#text", "我来"))
+		do(t, lin, shows("Max is writing a reply"), has(`document.getElementById('send').textContent === 'Send anyway'`))
+		shot(t, lin, "desk-two-writers")
+		do(t, max, chromedp.Click("#write input[value=note]"))
+		do(t, lin, has(`document.getElementById('send').textContent === 'Send'`))
+	})
+	t.Run("a note stays inside, a reply reaches the customer", func(t *testing.T) {
+		shot(t, max, "desk-note-zh")
+		do(t, max, chromedp.Click("#send"), shows("内部备注"))
+		do(t, lin, shows("我来"), chromedp.Click("#send"), has(`document.getElementById('text').value === ''`))
+		list, err := o.app.Store.Messages(t.Context(), ada, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range list {
+			if m.Text == "我来" && (!m.Private || m.Delivery != "") || strings.HasPrefix(m.Text, "Hello Ada") && (m.Private || m.Author != bot.ByAgent) {
+				t.Errorf("%+v", m)
+			}
+		}
+	})
+	t.Run("tags, and a filter by them", func(t *testing.T) {
+		do(t, lin, chromedp.SendKeys("#tags", "VIP, broken zip\r"), has(`[...document.querySelectorAll('.tag')].some((e) => e.textContent === 'vip')`))
+		do(t, max, chromedp.Navigate(o.url+"/console/?queue=all&tag=vip"), has(`document.querySelectorAll('.rows li').length === 1`))
+		shot(t, max, "desk-filter-zh")
+	})
+	t.Run("passed on to a colleague", func(t *testing.T) {
+		do(t, lin, chromedp.KeyEvent("\x1b"), chromedp.Evaluate[chromedp.Void](`document.activeElement.blur(); undefined`), chromedp.KeyEvent("t"), chromedp.WaitVisible(".menu[open] button"))
+		shot(t, lin, "desk-transfer")
+		do(t, lin, chromedp.Click(`.menu[open] [data-body="to=agent:max"]`), has(`document.querySelector('.head .chip').textContent === 'Max'`))
+	})
+	t.Run("set aside", func(t *testing.T) {
+		do(t, max, chromedp.Navigate(o.url+"/console/c/"+string(fang)), chromedp.WaitVisible("#write"))
+		shot(t, max, "desk-waiting-zh")
+		do(t, max, chromedp.KeyEvent("s"), chromedp.WaitVisible(".menu[open] button"))
+		shot(t, max, "desk-snooze-zh")
+		do(t, max, chromedp.Click(".menu[open] button"), has(`document.querySelector('[data-name=snoozed]').dataset.count === '1'`))
+		o.writes("王芳", 0, "在吗？")
+		do(t, max, shows("在吗？"), has(`document.querySelector('[data-name=snoozed]').dataset.count === '0'`))
+	})
+	t.Run("search over everything, in both languages", func(t *testing.T) {
+		do(t, lin, chromedp.Navigate(o.url+"/console/"), chromedp.WaitVisible("#find"), chromedp.KeyEvent("/"), has(`document.activeElement.id === 'find'`),
+			chromedp.Navigate(o.url+"/console/search?q=退货"), has(`document.querySelectorAll('.results mark').length > 0`))
+		shot(t, lin, "desk-search")
+		do(t, lin, chromedp.Navigate(o.url+"/console/search?q=ZIPPER+backpack"), has(`document.querySelectorAll('.results mark').length > 1`))
+	})
+	t.Run("every page", func(t *testing.T) {
+		for name, path := range map[string]string{"board": "board", "rules": "rules", "canned-page": "canned", "staff": "staff", "audit": "audit"} {
+			do(t, max, chromedp.Navigate(o.url+"/console/"+path), chromedp.WaitVisible(".column"))
+			shot(t, max, "desk-"+name+"-zh")
+		}
+		c, err := o.app.Store.Conversation(t.Context(), ada)
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(t, lin, chromedp.Navigate(o.url+"/console/people/"+string(c.Contact)+"?q=Tom"), chromedp.WaitVisible(".column"))
+		shot(t, lin, "desk-person")
+		do(t, lin, chromedp.Navigate(o.url+"/console/?queue=mine"), chromedp.WaitVisible("#list"), chromedp.KeyEvent("?"), chromedp.WaitVisible("#help"))
+		shot(t, lin, "desk-help")
+	})
+}
