@@ -35,6 +35,9 @@ type spelling struct {
 // fewestLetters is the length of the shortest word in which a slip is looked for: of shorter ones, too many are alike.
 const fewestLetters = 4
 
+// mostLetters is the length of the longest: what is longer is no word, and looking takes time that grows with its square.
+const mostLetters = 40
+
 // newSpeller learns the words of the texts.
 func newSpeller(texts [][]nlp.Token, p *nlp.Pinyin, v *vectors.Vectors) *speller {
 	s := &speller{}
@@ -65,7 +68,7 @@ func (s *speller) index(p *nlp.Pinyin, v *vectors.Vectors) {
 		switch {
 		case isLatin(w.text):
 			latin += w.count
-			if len(w.text) >= fewestLetters {
+			if len(w.text) >= fewestLetters && len(w.text) <= mostLetters {
 				withoutOne(w.text, func(h uint64) { s.near[h] = append(s.near[h], int32(i)) })
 			}
 		case isHan(w.text):
@@ -185,7 +188,7 @@ func (s *speller) readSlip(word string) (spelling, bool) {
 	if i, ok := s.at[en.Expand(word)]; ok {
 		return s.words[i], true
 	}
-	if len(word) < fewestLetters || s.vectors != nil && s.inVectors(word) {
+	if len(word) < fewestLetters || len(word) > mostLetters || s.vectors != nil && s.inVectors(word) {
 		return spelling{}, false
 	}
 	best := int32(-1)

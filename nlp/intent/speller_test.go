@@ -121,6 +121,19 @@ func TestRepairedWordsLieWhereTheTyposLay(t *testing.T) {
 	}
 }
 
+// TestSpellerReadsAMegabyte: what takes time that grows with the square of a word's length would not end here.
+func TestSpellerReadsAMegabyte(t *testing.T) {
+	s := spellerOf(t, nil, "我 要 退货", "please cancel my order", strings.Repeat("y", 1000))
+	for name, text := range map[string]string{
+		"one word": strings.Repeat("a", 1<<20), "one word of pinyin": strings.Repeat("xian", 1<<18), "words of pinyin": strings.Repeat("wo yao ", 1<<17),
+		"slips": strings.Repeat("plaese ", 1<<17), "characters": strings.Repeat("腿款 ", 1<<17), "one run": strings.Repeat("腿", 1<<18),
+	} {
+		if got := s.repair((fields{}).Tokenize(text)); len(got) == 0 || len(got) > 2*maxTokens {
+			t.Errorf("%s: %d tokens", name, len(got))
+		}
+	}
+}
+
 func TestOneApart(t *testing.T) {
 	words := []string{"", "a", "ab", "ba", "abc", "acb", "abcd", "abdc", "xbcd", "abxcd", "abcdx", "bacd", "axyd", "refund", "refudn", "erfund", "refnud", "refundd"}
 	for _, a := range words {
