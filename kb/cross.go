@@ -204,7 +204,7 @@ func (c *catalog) across(q *question, now time.Time) []ranked {
 			}
 		}
 		if r.score > 0 {
-			r.parts.meaning = r.score
+			r.parts.meaning, r.parts.points[partAcross] = r.score, r.score
 			out = append(out, r)
 		}
 	}

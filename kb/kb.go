@@ -128,7 +128,13 @@ type Candidate struct {
 	Title   string             `json:"title"`
 	First   float64            `json:"first"`  // BM25
 	Second  float64            `json:"second"` // after the second stage
-	Parts   map[string]float64 `json:"parts"`  // what the second stage was made of
+	Parts   map[string]float64 `json:"parts"`  // what the second stage compared, each 0..1
+	Points  map[string]float64 `json:"points"` // what each of them gave to Second
+
+	Wording   string   `json:"wording"`              // the title or question that matched best
+	InWording []string `json:"in_wording,omitempty"` // words of the question that stand in it
+	InBody    []string `json:"in_body,omitempty"`    // … in the text
+	Missing   []string `json:"missing,omitempty"`    // … in neither
 }
 
 // Gap is a question that customers asked and no good Hit answered.

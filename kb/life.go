@@ -6,9 +6,9 @@ import (
 	"fmt"
 )
 
-// Open reads the articles and verifies the index. When the index cannot be used it is rebuilt in the background, and
-// questions are meanwhile matched word for word with the articles' titles and questions alone; Ready tells when that is
-// over.
+// Open reads the articles and verifies the index. When the index cannot be used it is rebuilt in the background, and in
+// a base of more than a thousand articles questions are meanwhile matched word for word with titles and questions alone;
+// Ready tells when that is over.
 func (s *Searcher) Open(ctx context.Context) error {
 	s.refresh.Lock()
 	defer s.refresh.Unlock()
@@ -27,7 +27,11 @@ func (s *Searcher) Open(ctx context.Context) error {
 	if !errors.Is(err, ErrStale) {
 		return fmt.Errorf("kb: open: %w", err)
 	}
-	s.catalog.putKeys(articles)
+	if len(articles) <= smallBase {
+		s.catalog.put(articles) // takes a moment, and every question is answered as it will be with the index
+	} else {
+		s.catalog.putKeys(articles)
+	}
 	s.startRebuild(s.background, err, s.ready)
 	return nil
 }

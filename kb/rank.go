@@ -67,7 +67,18 @@ type parts struct {
 	meaning float64
 	body    float64
 	exact   bool
+	points  [numParts]float64 // what each part gives to the score
 }
+
+// The places of parts in points; those of overlaps come first.
+const (
+	partLearned = len(wording.Kinds) + iota
+	partMeaning
+	partBody
+	partExact
+	partAcross
+	numParts
+)
 
 func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
 	q := question{analyzed: a, lang: lang, exclude: exclude, places: c.places(a, nil), mark: make(map[uint32]bool, len(a.features))}
@@ -141,7 +152,7 @@ func (c *catalog) wording(q *question, ph *phrase, w *weights) (float64, parts) 
 	for k, share := range w.overlap {
 		if sum := q.total[k] + total[k]; sum > 0 {
 			p.overlap[k] = 2 * both[k] / sum
-			score += share * p.overlap[k]
+			p.points[k] = share * p.overlap[k]
 			of += share
 		}
 	}
@@ -151,19 +162,21 @@ func (c *catalog) wording(q *question, ph *phrase, w *weights) (float64, parts) 
 		if q.han {
 			share = w.learned[1] * q.known * q.known
 		}
-		score += share * p.learned
+		p.points[partLearned] = share * p.learned
 		of += share
 	}
 	if len(q.meaning) > 0 {
 		p.meaning = cosine(q.meaning, ph.meaning)
-		score += w.meaning * p.meaning
+		p.points[partMeaning] = w.meaning * p.meaning
 		of += w.meaning
 	}
-	if of > 0 {
-		score /= of
+	for k, x := range p.points {
+		p.points[k] = x / max(of, 1e-9)
+		score += p.points[k]
 	}
 	if p.exact = ph.key == q.key && q.key != ""; p.exact {
 		score = 1
+		p.points = [numParts]float64{partExact: 1}
 	}
 	return score, p
 }
@@ -223,7 +236,8 @@ func (c *catalog) rank(q *question, e *entry, first float64, w *weights) ranked 
 	}
 	r.parts.body = c.said(q, e)
 	r.likeness = max(best, 0)
-	r.score = r.likeness + w.body*r.parts.body
+	r.parts.points[partBody] = w.body * r.parts.body
+	r.score = r.likeness + r.parts.points[partBody]
 	if q.lang.Base() != nlp.LangUnknown && e.article.Lang.Base() != q.lang.Base() {
 		r.score *= w.foreign
 	}

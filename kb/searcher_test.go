@@ -1,6 +1,7 @@
 package kb_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -136,6 +137,12 @@ var damage = []struct {
 	{"meta gone", "*/bleve/index_meta.json", func(p string, _ []byte) error { return os.Remove(p) }},
 	{"manifest gone", "*/manifest.json", func(p string, _ []byte) error { return os.Remove(p) }},
 	{"manifest cut", "*/manifest.json", func(p string, raw []byte) error { return os.WriteFile(p, raw[:len(raw)/2], 0o600) }},
+	{"snapshot flipped", "*/snapshot", func(p string, raw []byte) error { raw[len(raw)/2] ^= 1; return os.WriteFile(p, raw, 0o600) }},
+	{"snapshot gone", "*/snapshot", func(p string, _ []byte) error { return os.Remove(p) }},
+	{"documents cut", "*/documents", func(p string, raw []byte) error { return os.WriteFile(p, raw[:len(raw)/2], 0o600) }},
+	{"of another version", "*/manifest.json", func(p string, raw []byte) error {
+		return os.WriteFile(p, bytes.Replace(raw, []byte("huiyin-index-"), []byte("huiyin-index-0"), 1), 0o600)
+	}},
 	{"everything gone", "*", func(p string, _ []byte) error { return os.RemoveAll(p) }},
 }
 

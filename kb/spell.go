@@ -74,7 +74,9 @@ func (c *catalog) grow() {
 	for _, word := range c.english() {
 		if id, ok := c.words.ids[string(wording.Word)+word.Term]; ok && int(id) >= s.upTo {
 			written[id] = true
-			s.add(word.Text, id)
+			if !word.Stop { // nobody is helped by one of those
+				s.add(word.Text, id)
+			}
 		}
 	}
 	for id, name := range c.words.names[s.upTo:] {
@@ -96,7 +98,7 @@ func (c *catalog) english() []nlp.Token {
 }
 
 // nearestWord finds the word of an article that a word was meant to be. The nearest counts, then one with the same first
-// letter, then the one that most articles have.
+// letter, then one that has all the letters, then the one that most articles have.
 func (c *catalog) nearestWord(word string) (string, bool) {
 	c.grow()
 	allowed := 1
@@ -117,6 +119,9 @@ func (c *catalog) nearestWord(word string) (string, bool) {
 			apart := editDistance(word, w.text, min(allowed, bestApart))
 			if w.text[0] == word[0] {
 				used += 1 << 30
+			}
+			if letters&^w.letters == 0 { // more letters are left out or swapped than are put in the place of others
+				used += 1 << 29
 			}
 			if apart < bestApart || apart == bestApart && apart <= allowed && used > bestRank {
 				best, bestApart, bestRank = w.text, apart, used

@@ -16,8 +16,11 @@ import (
 func TestWriteExplanation(t *testing.T) {
 	s := open(t, newStore(t, shop()...), t.TempDir())
 	for text, want := range map[string][]string{
-		"怎么退货":                  {"问题： 怎么退货", "检索词：", "直接回答", "returns.zh", "排第一的原因"},
-		"how do I get invoices": {"Question: how do I", "Searched for:", "invoice.en", "is first", "same words"},
+		"怎么退货":                  {"问题：怎么退货\n", "检索词：", "结论：直接回答。第一篇有", "returns.zh", "第一：《怎么退货》（returns.zh）", "第二：", "输在：与文章里的问法一字不差"},
+		"怎么退货呢，我买大了":            {"文章里没有：呢、我、买、大、了"},
+		"how do I get invoices": {"Question: how do I", "Searched for:", "“How do I get an invoice?” is first (invoice.en).", "words in title or that wording: ", "is second, ", "it lost by: "},
+		"where is my invocie":   {"Taken for typing errors: invocie → invoice"},
+		"zebra crossing":        {"it is noted as a gap", "To have it answered: add the question"},
 	} {
 		a := search(t, s, text, nlp.LangUnknown)
 		var b bytes.Buffer

@@ -53,6 +53,11 @@ func (e *env) withKB(do func(ctx context.Context, s open.Store, k *kb.Searcher) 
 	if err := app.openKB(e.ctx); err != nil {
 		return err
 	}
+	select {
+	case <-app.KB.Ready(): // a large base may be indexed first
+	case <-e.ctx.Done():
+		return e.ctx.Err()
+	}
 	return do(e.ctx, app.Store, app.KB)
 }
 
