@@ -19,7 +19,7 @@ type weights struct {
 }
 
 func defaultWeights() weights {
-	return weights{overlap: [...]float64{0.35, 0.2, 0.8, 1}, learned: [...]float64{0.7, 1}, meaning: 0.3, body: 0.6, foreign: 0.9}
+	return weights{overlap: [...]float64{0.35, 0.2, 0.8, 1}, learned: [...]float64{0.7, 1.5}, meaning: 0.3, body: 0.6, foreign: 0.9}
 }
 
 // Constants of BM25 for the body (Robertson and Zaragoza 2009, the usual values).
