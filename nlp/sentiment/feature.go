@@ -46,8 +46,9 @@ type step struct {
 }
 
 const (
-	maxHanGram  = 4
-	maxWordGram = 3
+	maxHanGram   = 4
+	maxWordGram  = 3
+	maxWordBytes = 128 // of a word whose letters count; a megabyte without a space would take hundreds of megabytes
 )
 
 // extract lists the n-grams of units. text is what they were scanned from.
@@ -163,7 +164,7 @@ func (f *features) letterGrams(units []unit, text string) {
 		if units[i].kind != kindWord {
 			continue
 		}
-		w := text[units[i].start:units[i].end]
+		w := text[units[i].start:min(units[i].end, units[i].start+maxWordBytes)]
 		n := len(w) + 2
 		at := func(k int) uint64 {
 			if k == 0 || k == n-1 {

@@ -119,14 +119,23 @@ func (m *model) readBody(z io.Reader) error {
 	if !free {
 		return errors.New("no free slot")
 	}
-	column := make([]byte, count)
+	return m.readRows(z, count)
+}
+
+// readRows reads the rows of the network, eight units at a time.
+func (m *model) readRows(z io.Reader, count int) error {
 	m.Net.rows = make([]netRow, count+1)
-	for unit := range netWidth {
-		if _, err := io.ReadFull(z, column); err != nil {
+	units := make([]byte, 8*count)
+	for k := range netWidth / 8 {
+		if _, err := io.ReadFull(z, units); err != nil {
 			return err
 		}
-		for i, v := range column {
-			m.Net.rows[i+1][unit/8] |= uint64(v) << (8 * (unit % 8))
+		for i := range count {
+			word := uint64(0)
+			for b := range 8 {
+				word |= uint64(units[b*count+i]) << (8 * b)
+			}
+			m.Net.rows[i+1][k] = word
 		}
 	}
 	return nil

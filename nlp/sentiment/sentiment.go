@@ -37,12 +37,13 @@ type scratch struct {
 // Load reads the lexicons (lexicon/sentiment-*.yaml) and the model (models/sentiment.bin) from fsys, which is rooted
 // at the data folder.
 func Load(fsys fs.FS) (*Scorer, error) {
+	var m *model
+	var modelErr error
+	var load sync.WaitGroup
+	load.Go(func() { m, modelErr = loadModel(fsys) })
 	files, err := readLexicons(fsys)
-	if err != nil {
-		return nil, err
-	}
-	m, err := loadModel(fsys)
-	if err != nil {
+	load.Wait()
+	if err := cmp.Or(err, modelErr); err != nil {
 		return nil, err
 	}
 	return newScorer(files, nil, m), nil
