@@ -3,12 +3,14 @@ package importer_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -38,19 +40,37 @@ func archive(t testing.TB, pairs ...string) []byte {
 	return b.Bytes()
 }
 
-// bomb is an archive whose one file unpacks to a hundred megabytes of zeros.
+// zeros is what seventy megabytes of zeros are packed into, made once.
+var zeros = sync.OnceValue(func() []byte {
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err != nil {
+		panic(err)
+	}
+	for range bombMB {
+		if _, err := w.Write(make([]byte, 1<<20)); err != nil {
+			panic(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+})
+
+const bombMB = 70
+
+// bomb is an archive whose one file unpacks to seventy megabytes.
 func bomb(t testing.TB, name string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	w, err := z.Create(name)
+	w, err := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, CompressedSize64: uint64(len(zeros())), UncompressedSize64: bombMB << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 100 {
-		if _, err := w.Write(make([]byte, 1<<20)); err != nil {
-			t.Fatal(err)
-		}
+	if _, err := w.Write(zeros()); err != nil {
+		t.Fatal(err)
 	}
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
