@@ -156,7 +156,7 @@ func TestAgentInTheBrowser(t *testing.T) {
 	do(t, agent, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(p.url+link), chromedp.Click("form button"), chromedp.WaitVisible("input[name=password]"))
 	shot(t, agent, "console-account")
 	do(t, agent, chromedp.SetValue("input[name=email]", "lin@shop.example"), chromedp.SetValue("input[name=name]", "Lin"),
-		chromedp.SendKeys("input[name=password]", "a good long password\r"), chromedp.WaitVisible(".rows li.waiting a"))
+		chromedp.SendKeys("input[name=password]", "a good long password"), chromedp.Click("main form button"), chromedp.WaitVisible(".rows li.waiting a"))
 	shot(t, agent, "console-inbox")
 	do(t, agent, chromedp.Click(".rows li.waiting a"), chromedp.WaitVisible("#write"))
 	shot(t, agent, "console-waiting")

@@ -75,6 +75,9 @@ function count() {
 const refreshList = later(async () => {
   if (!rows) return;
   const html = await fragment(`/console/list?queue=${list.dataset.queue}&current=${encodeURIComponent(id)}&${list.dataset.filter}`);
+  const box = document.createElement('template');
+  box.innerHTML = html;
+  if (box.innerHTML === rows.innerHTML) return; // nothing moves under the pointer for nothing
   const focused = rows.contains(document.activeElement) ? document.activeElement.dataset.id : null;
   rows.innerHTML = html;
   if (focused) rows.querySelector(`a[data-id="${CSS.escape(focused)}"]`)?.focus();
