@@ -150,7 +150,7 @@ func (t *turn) remember(hits []kb.Hit) {
 
 // rivals are buttons for the intents between which the message is ambiguous.
 func (t *turn) rivals() []Button {
-	if !t.a.Ambiguous {
+	if !t.a.Ambiguous || len(t.a.Ranking) == 0 || t.a.Ranking[0].Confidence < intentOption {
 		return nil
 	}
 	var options []Button

@@ -14,10 +14,9 @@ import (
 const (
 	intentSure   = 0.97 // acts alone: the articles are not asked
 	intentTaken  = 0.8  // acts although other articles are near
-	intentOwn    = 0.4  // acts when its own article is among those that are near
-	intentBacked = 0.5  // acts when no article is near; small talk too
+	intentBacked = 0.5  // acts when its own article is among those found, or it has none and none is near; small talk too
 	intentAgrees = 0.6  // acts when its own article is the nearest and the two confidences make this much
-	intentOption = 0.1  // is worth a button
+	intentOption = 0.2  // is worth a button
 )
 
 // weigh lets the articles and an intent that is not sure of itself bear each other out: a confident answer wins unless
@@ -50,16 +49,17 @@ func (t *turn) weigh(ctx context.Context, spec *IntentSpec, confidence nlp.Confi
 
 // outweighs reports whether an intent counts for more than what the search found.
 func outweighs(spec *IntentSpec, confidence nlp.Confidence, found kb.Answer) bool {
-	if len(found.Hits) == 0 || found.Decision == kb.DecideNothing {
-		return confidence >= intentBacked
+	own := spec.Article != "" && slices.ContainsFunc(found.Hits, func(h kb.Hit) bool { return h.Root == spec.Article })
+	nearest := own && found.Hits[0].Root == spec.Article
+	switch {
+	case found.Decision == kb.DecideAnswer && len(found.Hits) > 0:
+		return !nearest && confidence >= intentTaken && confidence > found.Hits[0].Confidence
+	case confidence >= intentTaken, own && confidence >= intentBacked:
+		return true
+	case found.Decision == kb.DecideClarify:
+		return nearest && confidence+found.Hits[0].Confidence >= intentAgrees
 	}
-	best := found.Hits[0]
-	nearest := spec.Article != "" && best.Root == spec.Article
-	if found.Decision == kb.DecideAnswer {
-		return !nearest && confidence >= intentTaken && confidence > best.Confidence
-	}
-	own := nearest || spec.Article != "" && slices.ContainsFunc(found.Hits, func(h kb.Hit) bool { return h.Root == spec.Article })
-	return confidence >= intentTaken || own && confidence >= intentOwn || nearest && confidence+best.Confidence >= intentAgrees
+	return spec.Article == "" && confidence >= intentBacked
 }
 
 // lookUp asks the knowledge base about the message.
