@@ -52,7 +52,7 @@ docs: build ## write the generated references in docs/
 	@$(BIN) config reference > docs/config.md
 	@$(BIN) config commands > docs/commands.md
 
-train: build ## remake the shipped models: make train DATASETS=folder
+train: build ## remake the shipped models: make train [DATASETS=folder]
 	@$(BIN) train --datasets "$(DATASETS)"
 
 deps:

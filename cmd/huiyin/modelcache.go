@@ -1,6 +1,7 @@
 package main
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,11 +11,16 @@ import (
 	"os"
 	"path/filepath"
 
+	"huiyin/data"
 	"huiyin/nlp"
 	"huiyin/nlp/chain"
 	"huiyin/nlp/intent"
 	"huiyin/store"
 )
+
+// shippedIntents is the model of the sample shop, so that the very first start need not train it; its key stands in the
+// comment of the gzip header.
+const shippedIntents = "models/intent-shop.bin.gz"
 
 // train gives the intent matcher the examples of a dialogue. The same examples and the same program give the same model,
 // so the one that is trained is kept in the data directory, and a later start only reads it.
@@ -24,14 +30,18 @@ func (a *App) train(ctx context.Context, examples []nlp.Example) error {
 		return nil
 	}
 	start := a.Now()
-	name := filepath.Join(a.Data, "models", "intent-"+fingerprint(examples)+".bin")
-	if m, err := loadModel(name, a.NLP); err == nil {
+	key := a.intentsKey(examples)
+	name := filepath.Join(a.Data, "models", "intent-"+fingerprint(key)+".bin")
+	m, err := loadModel(name, a.NLP)
+	if err != nil {
+		m, err = loadShipped(key, a.NLP)
+	}
+	if err == nil {
 		a.NLP.Intent.Use(m)
 		a.Log.Info("intents loaded", "examples", len(examples), "took", a.Now().Sub(start))
 		return nil
 	}
-	m, err := intent.Train(ctx, a.NLP.Tokenizer, examples, a.NLP.IntentOptions())
-	if err != nil {
+	if m, err = intent.Train(ctx, a.NLP.Tokenizer, examples, a.NLP.IntentOptions()); err != nil {
 		return err
 	}
 	a.NLP.Intent.Use(m)
@@ -42,18 +52,47 @@ func (a *App) train(ctx context.Context, examples []nlp.Example) error {
 	return nil
 }
 
-// fingerprint names a model by everything that it depends on: the examples, and the program that trains.
-func fingerprint(examples []nlp.Example) string {
+// intentsKey names what a model is trained from: the examples, and the words that the configuration adds to the
+// dictionary.
+func (a *App) intentsKey(examples []nlp.Example) string {
 	h := sha256.New()
 	for _, x := range examples {
 		fmt.Fprintf(h, "%q %q %q\n", x.Text, x.Label, x.Lang)
 	}
+	fmt.Fprintf(h, "%q\n", a.Config.NLP.Words)
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// fingerprint adds to a key the program that trains.
+func fingerprint(key string) string {
+	h := sha256.New()
+	fmt.Fprintln(h, key)
 	if path, err := os.Executable(); err == nil {
 		if info, err := os.Stat(path); err == nil {
 			fmt.Fprintln(h, version, info.Size(), info.ModTime().UnixNano())
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// errOther means that the shipped model was trained from something else.
+var errOther = errors.New("the shipped intents are of other examples")
+
+// loadShipped reads the model that ships, when it was trained from just this.
+func loadShipped(key string, c *chain.Chain) (*intent.Model, error) {
+	f, err := data.Files().Open(shippedIntents)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	if z.Comment != key {
+		return nil, errOther
+	}
+	return intent.Load(z, c.Vectors, c.Pinyin)
 }
 
 func loadModel(name string, c *chain.Chain) (*intent.Model, error) {

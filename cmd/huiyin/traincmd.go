@@ -2,47 +2,113 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
+	"context"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
+	"huiyin/bot"
 	"huiyin/data"
+	"huiyin/nlp/intent"
 	"huiyin/nlp/sentiment"
 )
 
-// trainCmd remakes the model that ships. The same data sets give the same bytes.
+// trainCmd remakes the models that ship. The same data give the same bytes.
 type trainCmd struct {
-	Datasets string `required:"" help:"Folder of labelled data: sentiment/*.csv and intent/*.csv." placeholder:"DIR"`
-	Out      string `help:"File to write the sentiment model to." default:"data/models/sentiment.bin"`
+	Datasets string `help:"Folder of labelled data: sentiment/*.csv and intent/*.csv. Without it, only the sample shop's intents are trained." placeholder:"DIR"`
+	Out      string `help:"Folder of the models." default:"data/models"`
 }
 
-// Run trains, and replaces the file only when training succeeded.
+// Run trains, and replaces a file only when training succeeded.
 func (c *trainCmd) Run(e *env) error {
+	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+		return err
+	}
+	if err := c.write(e, filepath.Base(shippedIntents), trainShop); err != nil || c.Datasets == "" {
+		return err
+	}
 	if info, err := os.Stat(c.Datasets); err != nil || !info.IsDir() {
 		return fmt.Errorf("%w: --datasets %q is not a folder: name the one that holds sentiment/ and intent/", errUsage, c.Datasets)
 	}
+	return c.write(e, "sentiment.bin", c.trainSentiment)
+}
+
+func (c *trainCmd) write(e *env, name string, train func(*env, io.Writer) error) error {
+	var model bytes.Buffer
+	if err := train(e, &model); err != nil {
+		return err
+	}
+	name = filepath.Join(c.Out, name)
+	part := name + ".part"
+	if err := os.WriteFile(part, model.Bytes(), 0o644); err != nil {
+		return err
+	}
+	if err := os.Rename(part, name); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "%s: %d bytes\n", name, model.Len())
+	return nil
+}
+
+func (c *trainCmd) trainSentiment(e *env, w io.Writer) error {
 	tok, err := e.tokenizer()
 	if err != nil {
 		return err
 	}
 	defer tok.Close()
-	var model bytes.Buffer
-	err = sentiment.Train(e.ctx, sentiment.TrainOptions{
+	return sentiment.Train(e.ctx, sentiment.TrainOptions{
 		Data: data.Files(), Shared: os.DirFS(c.Datasets), Tokenizer: tok, Log: e.log(),
-	}, &model)
+	}, w)
+}
+
+// trainShop trains the intents of the sample shop as its first start would, and writes them compressed with their key.
+func trainShop(e *env, w io.Writer) error {
+	cfg := defaultConfig()
+	cfg.Store.DSN = "mem:"
+	app := &App{appOptions: appOptions{Config: cfg, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}}
+	defer app.Close()
+	if err := app.openStore(); err != nil {
+		return err
+	}
+	if err := app.openNLP(); err != nil {
+		return err
+	}
+	if err := app.seedKB(e.ctx); err != nil {
+		return err
+	}
+	folder, err := fs.Sub(data.Files(), "shop/dialogue")
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(c.Out), 0o755); err != nil {
+	d, err := bot.LoadDialogue(folder, ".")
+	if err != nil {
 		return err
 	}
-	part := c.Out + ".part"
-	if err := os.WriteFile(part, model.Bytes(), 0o644); err != nil {
+	return app.writeIntents(e.ctx, d, w)
+}
+
+// writeIntents trains a dialogue's intents with what the stored articles teach.
+func (a *App) writeIntents(ctx context.Context, d *bot.Dialogue, w io.Writer) error {
+	articles, err := a.Store.Articles(ctx)
+	if err != nil {
 		return err
 	}
-	if err := os.Rename(part, c.Out); err != nil {
+	examples := d.ExamplesWith(articles, a.Now())
+	m, err := intent.Train(ctx, a.NLP.Tokenizer, examples, a.NLP.IntentOptions())
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "%s: %d bytes\n", c.Out, model.Len())
-	return nil
+	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	z.Comment = a.intentsKey(examples)
+	if err := m.Save(z); err != nil {
+		return err
+	}
+	return z.Close()
 }
