@@ -315,7 +315,9 @@ func preview(text string, a nlp.Analysis) string {
 	if a.Text == text {
 		return cutPreview(mask(a))
 	}
-	return cutPreview(nlp.Redact(cut(text, 16*previewRunes)))
+	// Personal data that begins in what is shown may end behind it; the rest of an article need not be looked through.
+	text = firstRunes(strings.Join(strings.Fields(cut(text, 16*previewRunes)), " "), 2*previewRunes)
+	return firstRunes(nlp.Redact(text), previewRunes)
 }
 
 func cutPreview(text string) string {
