@@ -61,11 +61,18 @@ func (c *serveCmd) Run(e *env) error {
 	g.Go(func() error {
 		return app.Run(ctx, func() {
 			app.metrics.ready.Store(true)
-			debug.FreeOSMemory() // what loading and training took is not needed again
 			app.welcome(e, listener.Addr().String(), time.Since(start))
 		})
 	})
 	g.Go(func() error { return app.schedule(ctx) })
+	g.Go(func() error {
+		select {
+		case <-app.KB.Ready():
+			debug.FreeOSMemory() // what loading, training and indexing took is not needed again
+		case <-ctx.Done():
+		}
+		return nil
+	})
 	g.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
