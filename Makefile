@@ -31,7 +31,7 @@ release: deps ## build dist/huiyin, fully static, for copying to another machine
 	@ls -l dist/huiyin | awk '{printf "dist/huiyin: %.1f MB\n", $$5/1e6}'
 
 test: deps ## run every test, the browser's among them
-	@scripts/browser.sh
+	@scripts/testtools.sh
 	@go test -race -shuffle=on -count=1 -timeout 30m $$(go list ./... | grep -v /cmd/huiyin)
 	@go test -shuffle=on -count=1 -timeout 30m ./cmd/huiyin # the whole program under load: too slow with the race detector
 

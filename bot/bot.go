@@ -156,10 +156,10 @@ func (b *Bot) Run(ctx context.Context) error {
 		return errors.New("bot: Run was called twice")
 	}
 	defer b.stop()
-	if err := b.loadRules(ctx); err != nil {
-		return err
-	}
-	if err := b.recover(ctx); err != nil {
+	if err := b.takeUp(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped while it started
+		}
 		return err
 	}
 	b.open.Store(true)
@@ -175,6 +175,14 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.lanes.stop()
 	wg.Wait()
 	return nil
+}
+
+// takeUp reads what holds from before: the rules of the desk, who waits, and unfinished events.
+func (b *Bot) takeUp(ctx context.Context) error {
+	if err := b.loadRules(ctx); err != nil {
+		return err
+	}
+	return b.recover(ctx)
 }
 
 // Ready is closed once intake is open.

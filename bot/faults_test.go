@@ -480,3 +480,56 @@ func TestSettledReachesLiveViews(t *testing.T) {
 		}
 	})
 }
+
+func TestRunEndsWithoutAnErrorWhenItIsStoppedWhileItStarts(t *testing.T) {
+	w := newWorld(t)
+	reads := 0
+	for at := 1; ; at++ { // stopped at the first reading of the store, at the second, …
+		ctx, stop := context.WithCancel(t.Context())
+		reads = 0
+		w.via = readings{w.store, func() {
+			if reads++; reads == at {
+				stop()
+			}
+		}}
+		b := w.build()
+		ended := make(chan error, 1)
+		go func() { ended <- b.Run(ctx) }()
+		select {
+		case <-b.Ready():
+			stop()
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+			if at != 4 {
+				t.Fatalf("the start reads the store %d times, of which the test knows 3", at-1)
+			}
+			return
+		case err := <-ended:
+			if err != nil {
+				t.Fatalf("stopped at reading %d: a stop is no failure: %v", at, err)
+			}
+		}
+	}
+}
+
+// readings tells of what a start reads from the store, before it does.
+type readings struct {
+	bot.Store
+	before func()
+}
+
+func (r readings) DeskRules(ctx context.Context) (bot.DeskRules, error) {
+	r.before()
+	return r.Store.DeskRules(ctx)
+}
+
+func (r readings) Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error) {
+	r.before()
+	return r.Store.Conversations(ctx, f)
+}
+
+func (r readings) Recover(ctx context.Context) ([]bot.Accepted, error) {
+	r.before()
+	return r.Store.Recover(ctx)
+}

@@ -314,8 +314,8 @@ func newWorld(t tester) *world {
 	return w
 }
 
-// start runs a bot over the world's store, as a new process would.
-func (w *world) start() {
+// build makes a bot over the world's store.
+func (w *world) build() *bot.Bot {
 	w.t.Helper()
 	var mu sync.Mutex
 	store := w.via
@@ -333,6 +333,13 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return b
+}
+
+// start runs a bot over the world's store, as a new process would.
+func (w *world) start() {
+	w.t.Helper()
+	b := w.build()
 	ctx, cancel := context.WithCancel(context.Background())
 	w.Bot, w.stop, w.ended = b, cancel, make(chan error, 1)
 	go func() { w.ended <- b.Run(ctx) }()

@@ -575,3 +575,12 @@ func TestLive(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestRunEndsWithoutAnErrorWhenItIsStoppedAtOnce(t *testing.T) {
+	o := open(t)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := o.console.Run(ctx); err != nil {
+		t.Errorf("a stop is no failure: %v", err)
+	}
+}

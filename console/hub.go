@@ -322,10 +322,14 @@ func (h *hub) absent(before time.Time) []bot.AgentID {
 // network does not send her customers back to the queue.
 const absentAfter = 2 * time.Minute
 
-// Run follows what happens until ctx ends: for the live pages, and to notice agents who have closed theirs.
+// Run follows what happens until ctx ends, and returns nil then: for the live pages, and to notice agents who have closed
+// theirs.
 func (s *Console) Run(ctx context.Context) error {
 	agents, err := s.Store.Agents(ctx)
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	s.hub.mu.Lock()

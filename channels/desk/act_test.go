@@ -54,7 +54,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, mark string, commands bool) {
 		text, mark = strings.ToValidUTF8(text, "?"), strings.ToValidUTF8(mark, "?") // as intake does
 		if len([]rune(mark)) < 2 || strings.TrimSpace(mark) != mark {
-			t.Skip()
+			t.Skip("the configuration refuses such a mark")
 		}
 		verb, arg := parse(text, mark, commands)
 		body := strings.TrimSpace(text)

@@ -298,7 +298,7 @@ func TestDiskFull(t *testing.T) {
 	dir := t.TempDir()
 	mount := []string{"unshare", "-rm", "sh", "-c", `mount -t tmpfs -o size=6m none "$1" && exec "$2"`, "sh", dir}
 	if err := exec.Command(mount[0], append(append([]string(nil), mount[1:]...), "true")...).Run(); err != nil {
-		t.Skipf("no small disk can be mounted here: %v", err)
+		t.Skipf("no small disk can be mounted without the right to; TestFileSizeLimit fills one in another way: %v", err)
 	}
 	cmd, _, out := child(t, mount, "fill", filepath.Join(dir, "huiyin.db"))
 	finish(t, cmd, out, "stored ")
@@ -343,7 +343,7 @@ func writeUntilBroken(path string) error {
 func TestDiskError(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("strace"); err != nil {
-		t.Skip("strace is not installed")
+		t.Skip("strace is not installed: make test sees to it on Linux")
 	}
 	for _, n := range []int{9, 10} { // of data pages, of the meta page
 		path := filepath.Join(t.TempDir(), "huiyin.db")

@@ -355,7 +355,7 @@ func TestDieAtEveryPoint(t *testing.T) {
 func TestDieInCommit(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("strace"); err != nil {
-		t.Skip("strace is not installed")
+		t.Skip("strace is not installed: make test sees to it on Linux")
 	}
 	for n := 11; n <= 16; n++ {
 		path := filepath.Join(t.TempDir(), "huiyin.db")
