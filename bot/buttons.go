@@ -204,7 +204,12 @@ func (t *turn) judgedTurn(ctx context.Context, seq uint64) (asked, answer Messag
 			asked = m
 		}
 	}
-	return asked, answer, nil
+	if answer.Decision != nil && answer.Decision.Action == ActFollowUp { // its question may be far back
+		if _, at, ok := MessageID(answer.Decision.Detail).Parts(); ok {
+			asked, err = t.message(ctx, at)
+		}
+	}
+	return asked, answer, err
 }
 
 // answerLabel is what an answer was about, as the Label of FactAnswer.

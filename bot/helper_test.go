@@ -269,6 +269,7 @@ type world struct {
 	rules bot.Rules
 	d     *bot.Dialogue
 	words *locale.Catalog
+	inbox bot.Inbox
 
 	Bot   *bot.Bot
 	stop  context.CancelFunc
@@ -300,7 +301,7 @@ func newWorld(t tester) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, clock: &clock{t: noon}, d: d, words: loadWords(t)}
+	w := &world{t: t, clock: &clock{t: noon}, d: d, words: loadWords(t), inbox: inbox}
 	w.store = mem.New(mem.Options{Now: w.clock.now})
 	w.mail = &mailbox{store: w.store}
 	w.read = &reader{intents: map[string]string{}, hang: make(chan struct{}), ambiguous: map[string][2]string{
@@ -323,7 +324,7 @@ func (w *world) build() *bot.Bot {
 		store = w.store
 	}
 	b, err := bot.New(bot.Config{Store: store, Understander: w.read, Retriever: shelf{}, Library: shelf{}, Sender: w.mail,
-		Dialogue: func() *bot.Dialogue { return w.d }, Words: w.words, Inboxes: []bot.Inbox{inbox}, Actor: w.actor, Staff: w.staff, Hours: w.hours,
+		Dialogue: func() *bot.Dialogue { return w.d }, Words: w.words, Inboxes: []bot.Inbox{w.inbox}, Actor: w.actor, Staff: w.staff, Hours: w.hours,
 		Rules: w.rules, Now: w.clock.now, NewID: func() string {
 			mu.Lock()
 			defer mu.Unlock()

@@ -71,7 +71,7 @@ type Message struct {
 	SentAt   time.Time `json:"sent_at,omitzero"`
 
 	Analysis  *nlp.Analysis `json:"analysis,omitempty"` // incoming; without tokens
-	Decision  *Decision     `json:"decision,omitempty"` // incoming: what the bot made of it, and why
+	Decision  *Decision     `json:"decision,omitempty"` // incoming: what the bot made of it, and why; outgoing: why it was sent unasked
 	Citations []kb.Citation `json:"citations,omitempty"`
 
 	At        time.Time `json:"at"`
@@ -109,16 +109,18 @@ const (
 	ActArticle   Action = "article"
 	ActClarify   Action = "clarify"
 	ActFallback  Action = "fallback"
-	ActButton    Action = "button" // a press answered by itself, for example "that helped"
-	ActIgnore    Action = "ignore" // nothing to answer: an edit, an empty message, a loop
+	ActButton    Action = "button"    // a press answered by itself, for example "that helped"
+	ActIgnore    Action = "ignore"    // nothing to answer: an edit, an empty message, a loop
+	ActFollowUp  Action = "follow_up" // of an outgoing message: the answer to a question that had none when it was asked
 )
 
-// Decision is the outcome of the policy for one incoming message, kept so that the console can explain it.
+// Decision is the outcome of the policy for one incoming message, or why the bot wrote by itself, kept so that the console
+// can explain it.
 type Decision struct {
 	Action     Action         `json:"action"`
 	Step       int            `json:"step"`             // which rule of the policy decided, 1..8
 	Reason     string         `json:"reason"`           // a locale key, for example "bot.why.intent_clear"
-	Detail     string         `json:"detail,omitempty"` // intent, form or article; never user text
+	Detail     string         `json:"detail,omitempty"` // intent, form or article, or the MessageID followed up; never user text
 	Confidence nlp.Confidence `json:"confidence,omitempty"`
 	Runners    nlp.Ranking    `json:"runners,omitempty"`
 	Hits       []kb.Hit       `json:"hits,omitempty"` // what the knowledge base found, without texts

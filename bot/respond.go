@@ -94,8 +94,7 @@ func (t *turn) answer(ctx context.Context, hit kb.Hit) error {
 	if hit.OtherLang {
 		text = t.say("other_lang") + "\n\n" + text
 	}
-	m := t.reply(text+"\n\n"+t.say("did_that_help"),
-		Button{Title: t.say("button.helped"), Action: "helped:yes"}, Button{Title: t.say("button.not_helped"), Action: "helped:no"})
+	m := t.reply(text+"\n\n"+t.say("did_that_help"), helpButtons(t)...)
 	m.Citations = []kb.Citation{hit.Citation}
 	t.helped(label)
 	t.conv.Said = said

@@ -98,6 +98,8 @@ type Limits struct {
 	Global    float64       // messages per second over the whole inbox
 	// Keyed is true when sending the same Outgoing.Key twice shows it once; then an unclear attempt is simply repeated.
 	Keyed bool
+	// Window is how long after a customer's last message the platform takes one to her.
+	Window time.Duration
 }
 
 // Deps is what an adapter is handed.

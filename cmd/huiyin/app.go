@@ -300,13 +300,15 @@ func (a *App) openBot() error {
 
 // openChannel makes the channel of one inbox, its settings taken from the file and the environment.
 func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
+	box := in.inbox()
 	if a.Fake != nil {
-		return line{inbox: in.inbox(), channel: a.Fake}, nil
+		return line{inbox: box, channel: a.Fake}, nil
 	}
 	driver, ok := driverOf(in.Channel)
 	if !ok {
 		return line{}, fmt.Errorf("%w: there is no channel %q: use one of %s", config.ErrInvalid, in.Channel, driverNames())
 	}
+	box.Window = driver.Limits.Window
 	decode := func(into any) error {
 		if err := a.File.Decode(in.Settings, into); err != nil {
 			return err
@@ -314,13 +316,13 @@ func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
 		return config.OverrideTable(into, "HUIYIN_INBOX_"+config.EnvName(in.ID), a.Lookup)
 	}
 	c, err := driver.New(decode, channels.Deps{
-		Inbox: in.inbox(), Log: a.Log.With("inbox", in.ID), Now: a.Now, Client: &http.Client{}, History: a.Store, Feed: feed,
+		Inbox: box, Log: a.Log.With("inbox", in.ID), Now: a.Now, Client: &http.Client{}, History: a.Store, Feed: feed,
 		TTY: a.TTY, Public: a.Config.HTTP.PublicURL,
 	})
 	if err != nil && !errors.Is(err, config.ErrInvalid) { // a driver's New only looks at its settings
 		err = fmt.Errorf("%w: inbox %q: %w", config.ErrInvalid, in.ID, err)
 	}
-	return line{inbox: in.inbox(), channel: c, limits: driver.Limits}, err
+	return line{inbox: box, channel: c, limits: driver.Limits}, err
 }
 
 // observers passes on what happens in the outbox: to the metrics, and to live views.
