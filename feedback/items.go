@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -15,71 +16,93 @@ func Everything(zone *time.Location) Period {
 // Timeless reports whether the period is Everything: it has no date to show.
 func (p Period) Timeless() bool { return p.Start.In(p.Zone).Year() == 1 }
 
-// FromItems makes the digest of messages that have no conversations behind them: topics, mood and volume. Items without
-// a time count as within the period.
-func FromItems(items []Item, assigned []Assignment, p Period, now time.Time) Digest {
-	items = slices.Clone(items)
-	for i := range items {
-		if items[i].At.IsZero() {
-			items[i].At = p.Start
+// FromRows makes the digest of messages that have no conversations behind them: topics, mood and volume. Rows without a
+// time count as within the period. It keeps counts and candidates for quotes, not the rows.
+func FromRows(rows iter.Seq2[Item, Assignment], p Period, now time.Time) Digest {
+	c, mood, volume := newCounted(p), newRowMood(), newRowVolume(p)
+	for it, a := range rows {
+		if it.At.IsZero() {
+			it.At = p.Start
 		}
-		if items[i].Contact == "" {
-			items[i].Contact = items[i].ID
+		if it.Contact == "" {
+			it.Contact = it.ID
+		}
+		c.add(it, a)
+		switch {
+		case p.Contains(it.At):
+			mood.now.add(it)
+			volume.add(it)
+		case c.previous.Contains(it.At):
+			mood.before.add(it)
+			volume.before++
 		}
 	}
+	c.finish()
 	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now}
-	changes, topics := topicsBlocks(items, assigned, p)
-	mood := itemsMood(items, p)
-	d.Blocks = []Block{headline(append(slices.Clone(changes.Findings), mood.Findings...)), changes, topics, mood, itemsVolume(items, p)}
+	changes, feeling := c.changesBlock(), mood.block()
+	d.Blocks = []Block{headline(append(slices.Clone(changes.Findings), feeling.Findings...)), changes, c.topicsBlock(), feeling, volume.block()}
 	return d
 }
 
-func itemsMood(items []Item, p Period) Block {
-	now, before := map[nlp.Polarity]int{}, map[nlp.Polarity]int{}
-	n, n0 := 0, 0
-	previous := p.Before()
-	for _, it := range items {
-		switch {
-		case it.Analysis == nil:
-		case p.Contains(it.At):
-			n++
-			now[it.Analysis.Sentiment.Polarity]++
-		case previous.Contains(it.At):
-			n0++
-			before[it.Analysis.Sentiment.Polarity]++
-		}
+// moods counts how messages feel.
+type moods struct {
+	n        int
+	polarity map[nlp.Polarity]int
+}
+
+func (m *moods) add(it Item) {
+	if it.Analysis != nil {
+		m.n++
+		m.polarity[it.Analysis.Sentiment.Polarity]++
 	}
+}
+
+// rowMood is the mood of rows, of a period and of the one before.
+type rowMood struct{ now, before moods }
+
+func newRowMood() *rowMood {
+	return &rowMood{moods{polarity: map[nlp.Polarity]int{}}, moods{polarity: map[nlp.Polarity]int{}}}
+}
+
+func (m *rowMood) block() Block {
 	return Block{Section: "mood", Elements: []Element{
-		shareMetric("digest.mood.negative", -1, now[nlp.Negative], n, before[nlp.Negative], n0),
-		shareMetric("digest.mood.positive", 1, now[nlp.Positive], n, before[nlp.Positive], n0),
+		shareMetric("digest.mood.negative", -1, m.now.polarity[nlp.Negative], m.now.n, m.before.polarity[nlp.Negative], m.before.n),
+		shareMetric("digest.mood.positive", 1, m.now.polarity[nlp.Positive], m.now.n, m.before.polarity[nlp.Positive], m.before.n),
 	}}
 }
 
-func itemsVolume(items []Item, p Period) Block {
+// rowVolume is how many rows there were, by day and by channel.
+type rowVolume struct {
+	period        Period
+	days          []Period
+	channels      map[string]int
+	daily         []float64
+	total, before int
+}
+
+func newRowVolume(p Period) *rowVolume {
 	days := p.Days()
-	counts, byDay, total, before := map[string]int{}, make([]float64, len(days)), 0, 0
-	previous := p.Before()
-	for _, it := range items {
-		switch {
-		case p.Contains(it.At):
-			total++
-			if it.Channel != "" {
-				counts[it.Channel]++
-			}
-			byDay[dayIndex(days, it.At)]++
-		case previous.Contains(it.At):
-			before++
-		}
+	return &rowVolume{period: p, days: days, channels: map[string]int{}, daily: make([]float64, len(days))}
+}
+
+func (v *rowVolume) add(it Item) {
+	v.total++
+	if it.Channel != "" {
+		v.channels[it.Channel]++
 	}
-	block := Block{Section: "volume", Elements: []Element{countMetric("digest.volume.messages", 0, total, before)}}
-	if len(days) > 1 {
-		block.Elements = append(block.Elements, Element{Chart: &Chart{Title: Say("digest.volume.daily"), Unit: Count, Labels: dayLabels(p),
-			Series: []Series{{Name: Say("digest.volume.messages"), Values: byDay}}}})
+	v.daily[dayIndex(v.days, it.At)]++
+}
+
+func (v *rowVolume) block() Block {
+	block := Block{Section: "volume", Elements: []Element{countMetric("digest.volume.messages", 0, v.total, v.before)}}
+	if len(v.days) > 1 {
+		block.Elements = append(block.Elements, Element{Chart: &Chart{Title: Say("digest.volume.daily"), Unit: Count, Labels: dayLabels(v.period),
+			Series: []Series{{Name: Say("digest.volume.messages"), Values: v.daily}}}})
 	}
-	if len(counts) > 0 {
+	if len(v.channels) > 0 {
 		table := Table{Title: Say("digest.volume.channels"), Empty: Say("digest.empty"), Columns: []Phrase{Say("digest.col.channel"), Say("digest.col.messages"), Say("digest.col.share")}}
-		for _, c := range byCount(counts) {
-			table.Rows = append(table.Rows, []Cell{{Text: c}, number(float64(counts[c]), Count), number(float64(counts[c])/float64(max(1, total)), Share)})
+		for _, c := range byCount(v.channels) {
+			table.Rows = append(table.Rows, []Cell{{Text: c}, number(float64(v.channels[c]), Count), number(float64(v.channels[c])/float64(max(1, v.total)), Share)})
 		}
 		block.Elements = append(block.Elements, Element{Table: &table})
 	}

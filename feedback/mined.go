@@ -14,36 +14,37 @@ import (
 type mined struct {
 	topics Topics
 
-	mu   sync.Mutex
-	src  Source
-	at   time.Time
-	pile pile
+	mu  sync.Mutex
+	src Source
+	at  time.Time
+	all corpus
 }
 
-// pile is messages with what they are about, of a period and the two before it.
-type pile struct {
+// corpus is messages with what they are about, of a period and the two before it.
+type corpus struct {
 	items         []Item
 	assigned      []Assignment
 	conversations map[bot.ConversationID]bot.Conversation
+	counted       *counted // the period's complaints
 }
 
-// of reads the pile of a period.
-func (m *mined) of(ctx context.Context, src Source, p Period) (pile, error) {
+// of reads the messages of a period.
+func (m *mined) of(ctx context.Context, src Source, p Period) (corpus, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.src == src && m.at.Equal(p.End) {
-		return m.pile, nil
+		return m.all, nil
 	}
-	x := pile{conversations: map[bot.ConversationID]bot.Conversation{}}
+	x := corpus{conversations: map[bot.ConversationID]bot.Conversation{}}
 	for c, err := range src.ConversationsBetween(ctx, p.Before().Before().Start, p.End) {
 		if err != nil {
-			return pile{}, err
+			return corpus{}, err
 		}
 		x.conversations[c.ID] = c
 	}
 	for msg, err := range src.MessagesBetween(ctx, p.Before().Before().Start, p.End) {
 		if err != nil {
-			return pile{}, err
+			return corpus{}, err
 		}
 		if msg.Direction == bot.Incoming && msg.Pressed == "" && msg.Text != "" {
 			c := x.conversations[msg.Conversation]
@@ -52,15 +53,26 @@ func (m *mined) of(ctx context.Context, src Source, p Period) (pile, error) {
 		}
 	}
 	var err error
-	if x.assigned, err = m.topics.Assign(ctx, x.items); err != nil {
-		return pile{}, err
+	if x.assigned, err = Assign(ctx, m.topics, x.items); err != nil {
+		return corpus{}, err
 	}
-	m.src, m.at, m.pile = src, p.End, x
+	x.counted = x.count(p)
+	m.src, m.at, m.all = src, p.End, x
 	return x, nil
 }
 
+// count counts the complaints of a period, against the one before.
+func (x corpus) count(p Period) *counted {
+	c := newCounted(p)
+	for i := range x.items {
+		c.add(x.items[i], x.assigned[i])
+	}
+	c.finish()
+	return c
+}
+
 // in yields the places of the items of a period.
-func (x pile) in(p Period) iter.Seq[int] {
+func (x corpus) in(p Period) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for i, it := range x.items {
 			if p.Contains(it.At) && !yield(i) {

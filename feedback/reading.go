@@ -61,13 +61,10 @@ func NewManner() *Manner {
 	}
 }
 
-// Kind says what a message does, given whether it complains.
-func (m *Manner) Kind(it Item, complaint bool) Kind {
-	folded := nlp.Fold(it.Text)
+// Kind says what a message does when it does not complain, given its folded text.
+func (m *Manner) Kind(it Item, folded string) Kind {
 	asks := strings.ContainsAny(folded, "?？") || slices.ContainsFunc(m.question, func(w string) bool { return found(folded, w, true) })
 	switch {
-	case complaint:
-		return KindComplaint
 	case slices.ContainsFunc(m.request, func(w string) bool { return found(folded, w, false) }):
 		return KindRequest
 	case asks:

@@ -15,13 +15,12 @@ func (s loopSection) Build(ctx context.Context, src Source, p Period) (Block, er
 		return Block{}, err
 	}
 	now := map[string]*gathered{}
-	c := count(x.items, x.assigned, p)
-	for _, t := range c.topics {
+	for _, t := range x.counted.topics {
 		now[t.ID] = t
 	}
 	table := Table{Title: Say("digest.loop.table"), Empty: Say("digest.loop.none"), Columns: []Phrase{Say("digest.col.topic"), Say("digest.col.week_before_last"),
 		Say("digest.col.last_week"), Say("digest.col.this_week"), Say("digest.col.since")}}
-	for _, t := range count(x.items, x.assigned, p.Before()).topics {
+	for _, t := range x.count(p.Before()).topics {
 		if t.Change == nil || !t.Change.Real || t.rate() <= t.Change.Before {
 			continue
 		}

@@ -86,7 +86,7 @@ func (r *atRisk) weight() int {
 }
 
 // atRisk finds the customers who complained within the period, and looks at the two before it too.
-func (x pile) atRisk(p Period) []*atRisk {
+func (x corpus) atRisk(p Period) []*atRisk {
 	all := map[string]*atRisk{}
 	for i, it := range x.items {
 		if !x.assigned[i].Complaint || !it.At.Before(p.End) {

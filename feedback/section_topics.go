@@ -1,12 +1,8 @@
 package feedback
 
 import (
-	"cmp"
 	"context"
-	"slices"
-	"strings"
-
-	"huiyin/nlp"
+	"maps"
 )
 
 // topicsSection says what customers complained about.
@@ -19,9 +15,6 @@ const (
 	topicsShown = 10
 	// topicsLeast is how many messages make a topic worth doing something about first.
 	topicsLeast = 3
-	quotesShown = 3
-	// quoteLeast and quoteMost are the lengths, in runes, between which a quote says something and is still read.
-	quoteLeast, quoteMost = 8, 160
 )
 
 // Build implements Section.
@@ -30,8 +23,7 @@ func (s topicsSection) Build(ctx context.Context, src Source, p Period) (Block, 
 	if err != nil {
 		return Block{}, err
 	}
-	_, block := topicsBlocks(x.items, x.assigned, p)
-	return block, nil
+	return x.counted.topicsBlock(), nil
 }
 
 // changesSection says what is new or rising, and what went away.
@@ -46,116 +38,44 @@ func (s changesSection) Build(ctx context.Context, src Source, p Period) (Block,
 	if err != nil {
 		return Block{}, err
 	}
-	block, _ := topicsBlocks(x.items, x.assigned, p)
-	return block, nil
+	return x.counted.changesBlock(), nil
 }
 
-// gathered is a topic while it is counted.
-type gathered struct {
-	Topic
-	before    int
-	items     []int
-	group     string
-	groupName Text
+// topicsBlock says what customers complained about.
+func (c *counted) topicsBlock() Block {
+	block := Block{Section: "topics", Elements: []Element{shareMetric("digest.topics.complaints", -1, c.complaints, c.total, c.complaintsBefore, c.totalBefore)}}
+	for _, t := range c.topics[:min(topicsShown, len(c.topics))] {
+		if t.Count > 0 {
+			block.Elements = append(block.Elements, Element{Topic: &t.Topic})
+		}
+	}
+	block.Elements = append(block.Elements, c.kindsTable())
+	if table := c.aspectsTable(); table != nil {
+		block.Elements = append(block.Elements, Element{Table: table})
+	}
+	if !c.period.Timeless() && c.complaints > 0 { // without times there are no hours
+		block.Elements = append(block.Elements, Element{Heat: &c.heat})
+	}
+	return block
 }
 
-// counted is the complaints of a period and of the one before it.
-type counted struct {
-	topics                       []*gathered
-	total, totalBefore           int // messages
-	complaints, complaintsBefore int
-	heat                         Heat
-}
-
-// count gathers complaints by topic.
-func count(items []Item, assigned []Assignment, p Period) counted {
-	topics := map[string]*gathered{}
-	days, previous := p.Days(), p.Before()
-	c := counted{heat: Heat{Title: Say("digest.topics.heat")}}
-	for i, it := range items {
-		a, now := assigned[i], p.Contains(it.At)
-		if !now && !previous.Contains(it.At) {
-			continue
-		}
-		if now {
-			c.total++
-		} else {
-			c.totalBefore++
-		}
-		if !a.Complaint {
-			continue
-		}
-		if now {
-			c.complaints++
-			local := it.At.In(p.Zone)
-			c.heat.Counts[(int(local.Weekday())+6)%7][local.Hour()]++
-		} else {
-			c.complaintsBefore++
-		}
-		if a.Topic == "" {
-			continue
-		}
-		t := topics[a.Topic]
-		if t == nil {
-			t = &gathered{group: a.Group, groupName: a.GroupName, Topic: Topic{ID: a.Topic, Name: a.Name, Found: a.Found, Words: a.Words, Daily: make([]int, len(days)),
-				Languages: map[nlp.Lang]int{}, Channels: map[string]int{}}}
-			topics[a.Topic] = t
-		}
-		if !now {
-			t.before++
-			continue
-		}
-		t.add(it, i, dayIndex(days, it.At))
+// changesBlock says what is new or rising, and what went away.
+func (c *counted) changesBlock() Block {
+	block := Block{Section: "changes", Findings: append(topicFindings(c.topics, c.days, c.period), c.groupFindings()...)}
+	if !c.period.Timeless() { // without a week before there is nothing to compare with
+		block.Elements = changedTables(c.topics)
 	}
-	c.topics = finish(topics, items, c.total, c.totalBefore)
-	return c
-}
-
-// topicsBlocks are two parts of a digest: what changed, and what customers complained about.
-func topicsBlocks(items []Item, assigned []Assignment, p Period) (changes, topics Block) {
-	c := count(items, assigned, p)
-	changes.Section, topics.Section = "changes", "topics"
-	topics.Elements = []Element{shareMetric("digest.topics.complaints", -1, c.complaints, c.total, c.complaintsBefore, c.totalBefore)}
-	for i := range c.topics[:min(topicsShown, len(c.topics))] {
-		if c.topics[i].Count > 0 {
-			topics.Elements = append(topics.Elements, Element{Topic: &c.topics[i].Topic})
-		}
-	}
-	topics.Elements = append(topics.Elements, kindsTable(items, assigned, p))
-	if table := aspectsTable(items, assigned, p); table != nil {
-		topics.Elements = append(topics.Elements, Element{Table: table})
-	}
-	days := p.Days()
-	changes.Findings = append(topicFindings(c.topics, days, p), groupFindings(c.topics, items, c.totalBefore, days, p)...)
-	if !p.Timeless() { // without a week before there is nothing to compare with, and without times no hours
-		changes.Elements = changedTables(c.topics)
-		if c.complaints > 0 {
-			topics.Elements = append(topics.Elements, Element{Heat: &c.heat})
-		}
-	}
-	return changes, topics
+	return block
 }
 
 // kindsTable says how many messages complain, ask, want something done, or praise.
-func kindsTable(items []Item, assigned []Assignment, p Period) Element {
-	now, before, n, n0 := map[Kind]int{}, map[Kind]int{}, 0, 0
-	previous := p.Before()
-	for i, it := range items {
-		switch {
-		case p.Contains(it.At):
-			now[assigned[i].Kind]++
-			n++
-		case previous.Contains(it.At):
-			before[assigned[i].Kind]++
-			n0++
-		}
-	}
+func (c *counted) kindsTable() Element {
 	table := Table{Title: Say("digest.kinds"), Empty: Say("digest.empty"),
 		Columns: []Phrase{Say("digest.col.kind"), Say("digest.col.messages"), Say("digest.col.share"), Say("digest.col.share_before"), Say("digest.col.change")}}
 	for _, k := range []Kind{KindComplaint, KindRequest, KindQuestion, KindPraise, KindOther} {
-		if now[k] > 0 {
-			table.Rows = append(table.Rows, []Cell{phrase("digest.kind." + string(k)), number(float64(now[k]), Count), number(float64(now[k])/float64(n), Share),
-				number(float64(before[k])/float64(max(1, n0)), Share), verdict(share(now[k], n, before[k], n0))})
+		if n, n0 := c.kinds[k], c.kindsBefore[k]; n > 0 {
+			table.Rows = append(table.Rows, []Cell{phrase("digest.kind." + string(k)), number(float64(n), Count), number(float64(n)/float64(c.total), Share),
+				number(float64(n0)/float64(max(1, c.totalBefore)), Share), verdict(share(n, c.total, n0, c.totalBefore))})
 		}
 	}
 	return Element{Table: &table}
@@ -173,79 +93,21 @@ func verdict(c *Change) Cell {
 }
 
 // aspectsTable says what was praised and what was complained of, clause by clause; nil: nothing was judged.
-func aspectsTable(items []Item, assigned []Assignment, p Period) *Table {
-	type sides struct {
-		name     Text
-		good, no int
-	}
-	all, counts := map[string]*sides{}, map[string]int{}
-	for i, it := range items {
-		if !p.Contains(it.At) {
-			continue
-		}
-		for _, a := range assigned[i].Aspects {
-			if a.Polarity == nlp.Neutral {
-				continue
-			}
-			if all[a.Group] == nil {
-				all[a.Group] = &sides{name: a.Name}
-			}
-			counts[a.Group]++
-			if a.Polarity == nlp.Positive {
-				all[a.Group].good++
-			} else {
-				all[a.Group].no++
-			}
-		}
-	}
-	if len(all) == 0 {
+func (c *counted) aspectsTable() *Table {
+	if len(c.judged) == 0 {
 		return nil
+	}
+	counts := map[string]int{}
+	for id, s := range c.judged {
+		counts[id] = s.good + s.bad
 	}
 	table := Table{Title: Say("digest.aspects"), Empty: Say("digest.empty"),
 		Columns: []Phrase{Say("digest.col.aspect"), Say("digest.col.judged"), Say("digest.col.praised"), Say("digest.col.complained")}}
 	for _, id := range byCount(counts) {
-		s, n := all[id], float64(counts[id])
-		table.Rows = append(table.Rows, []Cell{{Name: &s.name}, number(n, Count), number(float64(s.good)/n, Share), number(float64(s.no)/n, Share)})
+		s, n := c.judged[id], float64(counts[id])
+		table.Rows = append(table.Rows, []Cell{{Name: &s.name}, number(n, Count), number(float64(s.good)/n, Share), number(float64(s.bad)/n, Share)})
 	}
 	return &table
-}
-
-// add counts one complaint.
-func (t *gathered) add(it Item, index, day int) {
-	t.Count++
-	t.items = append(t.items, index)
-	if day >= 0 {
-		t.Daily[day]++
-	}
-	t.Languages[it.Lang.Base()]++
-	t.Channels[it.Channel]++
-	if it.Analysis != nil && it.Analysis.Sentiment.Polarity == nlp.Negative {
-		t.Negative++
-	}
-}
-
-// finish compares, quotes and orders the topics.
-func finish(topics map[string]*gathered, items []Item, total, totalBefore int) []*gathered {
-	var all []*gathered
-	var changes []*Change
-	for _, t := range topics {
-		people := map[string]bool{}
-		for _, i := range t.items {
-			people[items[i].Contact] = true
-		}
-		t.People, t.Of = len(people), total
-		t.Change = share(t.Count, total, t.before, totalBefore)
-		if t.Change != nil {
-			changes = append(changes, t.Change)
-		}
-		t.Quotes = quotes(t, items)
-		all = append(all, t)
-	}
-	discover(changes)
-	slices.SortFunc(all, func(a, b *gathered) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID))
-	})
-	return all
 }
 
 // changedTables lists the topics that really rose, and those that really fell.
@@ -296,21 +158,22 @@ func topicFindings(all []*gathered, days []Period, p Period) []Finding {
 }
 
 // groupFindings says it of a whole group when several of its topics rose: a crisis shows in many words.
-func groupFindings(all []*gathered, items []Item, totalBefore int, days []Period, p Period) []Finding {
+func (c *counted) groupFindings() []Finding {
 	groups, rising := map[string]*gathered{}, map[string]int{}
-	for _, t := range all {
+	for _, t := range c.topics {
 		if t.group == "" || t.groupName == (Text{}) {
 			continue
 		}
 		g := groups[t.group]
 		if g == nil {
-			g = &gathered{Topic: Topic{Name: t.groupName, Of: t.Of, Daily: make([]int, len(t.Daily))}}
+			g = &gathered{Topic: Topic{Name: t.groupName, Of: t.Of, Daily: make([]int, len(t.Daily))}, people: map[uint64]struct{}{}}
 			groups[t.group] = g
 		}
-		g.Count, g.before, g.items = g.Count+t.Count, g.before+t.before, append(g.items, t.items...)
+		g.Count, g.before = g.Count+t.Count, g.before+t.before
 		for d, n := range t.Daily {
 			g.Daily[d] += n
 		}
+		maps.Copy(g.people, t.people)
 		if t.Change != nil && t.Change.Real && t.rate() > t.Change.Before {
 			rising[t.group]++
 		}
@@ -318,17 +181,12 @@ func groupFindings(all []*gathered, items []Item, totalBefore int, days []Period
 	var out []Finding
 	for _, id := range byCount(rising) {
 		g := groups[id]
-		g.Change = share(g.Count, g.Of, g.before, totalBefore)
+		g.Change = share(g.Count, g.Of, g.before, c.totalBefore)
 		if rising[id] < 2 || g.Change == nil || !g.Change.Real {
 			continue
 		}
-		g.Change.Real = true
-		people := map[string]bool{}
-		for _, i := range g.items {
-			people[items[i].Contact] = true
-		}
-		g.People = len(people)
-		out = append(out, topicFindings([]*gathered{g}, days, p)...)
+		g.People = len(g.people)
+		out = append(out, topicFindings([]*gathered{g}, c.days, c.period)...)
 	}
 	return out
 }
@@ -353,83 +211,4 @@ func sum(values []int) int {
 		total += v
 	}
 	return total
-}
-
-// Quotes picks messages that stand for all of them and differ from each other, personal data masked.
-func Quotes(items []Item) []Quote {
-	t := &gathered{}
-	for i := range items {
-		t.items = append(t.items, i)
-	}
-	return quotes(t, items)
-}
-
-// quotes picks complaints that are typical of a topic and different from each other.
-func quotes(t *gathered, items []Item) []Quote {
-	type candidate struct {
-		item  int
-		fit   float64
-		grams map[string]bool
-	}
-	words := append(slices.Clone(t.Words.ZH), t.Words.EN...)
-	var all []candidate
-	for _, i := range t.items {
-		folded := nlp.Fold(items[i].Text)
-		length := len([]rune(folded))
-		if length < quoteLeast || length > quoteMost {
-			continue
-		}
-		fit := 0.0
-		for _, w := range words {
-			if strings.Contains(folded, w) {
-				fit++
-			}
-		}
-		if a := items[i].Analysis; a != nil {
-			fit -= a.Sentiment.Score
-		}
-		all = append(all, candidate{i, fit, grams(folded)})
-	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.fit, a.fit) })
-	var out []Quote
-	var taken []candidate
-	for _, c := range all {
-		if len(out) == quotesShown {
-			break
-		}
-		it := items[c.item]
-		alike := slices.ContainsFunc(taken, func(o candidate) bool {
-			return items[o.item].Contact != "" && items[o.item].Contact == it.Contact || overlap(o.grams, c.grams) > 0.4
-		})
-		if alike {
-			continue
-		}
-		taken = append(taken, c)
-		out = append(out, Quote{Text: masked(it.Text, it.Analysis), Lang: it.Lang, ID: it.ID, Conversation: it.Conversation, Channel: it.Channel, At: it.At})
-	}
-	return out
-}
-
-// grams are the pairs of neighbouring runes of a text.
-func grams(s string) map[string]bool {
-	runes := []rune(s)
-	set := make(map[string]bool, len(runes))
-	for i := 0; i+1 < len(runes); i++ {
-		set[string(runes[i:i+2])] = true
-	}
-	return set
-}
-
-// overlap is the share of the smaller set that the other has too.
-func overlap(a, b map[string]bool) float64 {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	n := 0
-	for g := range a {
-		if b[g] {
-			n++
-		}
-	}
-	return float64(n) / float64(max(1, len(a)))
 }

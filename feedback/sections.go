@@ -27,13 +27,6 @@ func Sections(t Topics) []Section {
 	}
 }
 
-// Topics finds what messages are about.
-type Topics interface {
-	// Assign gives the topics of the items, in their order: each item's topic and whether it is a complaint. An item
-	// without a topic has an empty Topic. The same items give the same answer on every run.
-	Assign(ctx context.Context, items []Item) ([]Assignment, error)
-}
-
 // Assignment is what one item is about.
 type Assignment struct {
 	Topic     string // an ID; empty: nothing that is known

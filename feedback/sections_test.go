@@ -52,18 +52,30 @@ func (l ledger) ConversationsBetween(_ context.Context, from, to time.Time) iter
 // byWord assigns a topic to messages that name it; all of them complain.
 type byWord []string
 
-func (b byWord) Assign(_ context.Context, items []feedback.Item) ([]feedback.Assignment, error) {
-	out := make([]feedback.Assignment, len(items))
-	for i, it := range items {
-		for _, word := range b {
-			if strings.Contains(it.Text, word) {
-				name := feedback.Text{EN: word, ZH: word}
-				out[i] = feedback.Assignment{Topic: word, Name: name, Complaint: true, Group: "delivery", GroupName: feedback.Text{EN: "Delivery", ZH: "配送"}}
+func (b byWord) Pile() feedback.Pile { return &wordPile{words: b} }
+
+type wordPile struct {
+	words []string
+	about []feedback.Assignment
+}
+
+func (p *wordPile) Read(items []feedback.Item) func() {
+	return func() {
+		for _, it := range items {
+			var a feedback.Assignment
+			for _, word := range p.words {
+				if strings.Contains(it.Text, word) {
+					name := feedback.Text{EN: word, ZH: word}
+					a = feedback.Assignment{Topic: word, Name: name, Complaint: true, Group: "delivery", GroupName: feedback.Text{EN: "Delivery", ZH: "配送"}}
+				}
 			}
+			p.about = append(p.about, a)
 		}
 	}
-	return out, nil
 }
+
+func (p *wordPile) Assign(context.Context) error    { return nil }
+func (p *wordPile) About(i int) feedback.Assignment { return p.about[i] }
 
 // say adds n messages on a day of the week (0 is Monday of the reported one), each in its own conversation.
 func (l *ledger) say(monday time.Time, day, n int, text string) {

@@ -54,7 +54,7 @@ func (c *benchMine) Run(e *env) error {
 	}
 	start := time.Now()
 	done, err := mine.Run(e.ctx, mine.Options{In: in, Out: filepath.Join(dir, "out"), Zone: cfg.location(), Lang: "en",
-		Analyzer: app.NLP, Topics: app.topics, Render: render.New(app.Words), Now: time.Now})
+		Analyzer: reads(app.NLP), Topics: app.topics, Render: render.New(app.Words), Now: time.Now})
 	if err != nil {
 		return err
 	}

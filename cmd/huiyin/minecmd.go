@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"huiyin/feedback"
 	"huiyin/feedback/mine"
 	"huiyin/feedback/render"
 	"huiyin/feedback/topics"
+	"huiyin/nlp"
+	"huiyin/nlp/chain"
 )
 
 // mineCmd turns a file of feedback into a digest, without a database.
@@ -33,7 +36,7 @@ func (c *mineCmd) Run(e *env) error {
 		return err
 	}
 	defer app.Close()
-	o := mine.Options{In: c.In, Out: c.Out, Zone: cfg.location(), Lang: e.lang(cfg), Analyzer: app.NLP, Render: render.New(app.Words), Now: time.Now}
+	o := mine.Options{In: c.In, Out: c.Out, Zone: cfg.location(), Lang: e.lang(cfg), Analyzer: reads(app.NLP), Render: render.New(app.Words), Now: time.Now}
 	if c.TZ != "" {
 		if o.Zone, err = time.LoadLocation(c.TZ); err != nil {
 			return fmt.Errorf("%w: --tz %q is no IANA time zone such as Asia/Shanghai", errUsage, c.TZ)
@@ -66,6 +69,14 @@ func (c *mineCmd) Run(e *env) error {
 	fmt.Fprintf(e.err, "columns: %s\n%d rows read, %d used, %d left out; period %s\n", result.Columns, result.Rows, result.Used, result.BadRows, result.Period)
 	fmt.Fprintln(e.out, filepath.Join(c.Out, "digest.html"))
 	return nil
+}
+
+// reads is what mining needs of the chain that reads customers' messages: no intents, no entities, no flags, which cost a
+// third of the time.
+func reads(c *chain.Chain) *nlp.Pipeline {
+	return nlp.NewPipeline(slices.DeleteFunc(c.Components(), func(x nlp.Component) bool {
+		return slices.Contains([]string{"intent", "entities", "flags"}, x.Name())
+	})...)
 }
 
 // topics picks the taxonomy.

@@ -2,19 +2,14 @@ package mine
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"huiyin/feedback"
 	"huiyin/feedback/render"
@@ -59,33 +54,38 @@ const (
 )
 
 // Run reads the file, analyses every row, and writes digest.html, digest.md, digest.json, assignments.csv and topics.csv.
+//
+// Rows are not held in memory: what the second look at them needs lies in a file beside the results, which is removed.
 func Run(ctx context.Context, o Options) (Result, error) {
-	items, result, err := read(ctx, o)
+	rows := &spool{dir: o.Out}
+	defer rows.remove()
+	pile := o.Topics.Pile()
+	newest, result, err := read(ctx, o, pile, rows)
 	if err != nil {
 		return result, err
 	}
-	if len(items) == 0 {
+	if result.Used == 0 {
 		return result, fmt.Errorf("%w: %s has no row that could be used", ErrInput, o.In)
 	}
-	assigned, err := o.Topics.Assign(ctx, items)
-	if err != nil {
+	if err := pile.Assign(ctx); err != nil {
 		return result, err
 	}
-	period := periodOf(items, o)
+	period := periodOf(newest, o)
 	result.Period = period.Name()
-	digest := feedback.FromItems(items, assigned, period, o.Now())
-	if err := os.MkdirAll(o.Out, 0o755); err != nil {
-		return result, fmt.Errorf("mine: %w", err)
+	var digest feedback.Digest
+	topics := topicCounts{}
+	if err := write(filepath.Join(o.Out, "assignments.csv"), func(w io.Writer) (err error) {
+		digest, err = second(ctx, w, rows, pile, topics, period, o.Now())
+		return err
+	}); err != nil {
+		return result, err
 	}
 	for _, f := range []render.Format{render.HTML, render.Markdown, render.JSON} {
 		if err := write(filepath.Join(o.Out, "digest."+string(f)), func(w io.Writer) error { return o.Render.Render(w, digest, f, o.Lang) }); err != nil {
 			return result, err
 		}
 	}
-	if err := write(filepath.Join(o.Out, "assignments.csv"), func(w io.Writer) error { return assignments(w, items, assigned) }); err != nil {
-		return result, err
-	}
-	return result, write(filepath.Join(o.Out, "topics.csv"), func(w io.Writer) error { return topics(w, assigned) })
+	return result, write(filepath.Join(o.Out, "topics.csv"), topics.write)
 }
 
 func write(name string, to func(io.Writer) error) error {
@@ -100,26 +100,24 @@ func write(name string, to func(io.Writer) error) error {
 }
 
 // read reads and analyses the file; the order of rows is kept.
-func read(ctx context.Context, o Options) ([]feedback.Item, Result, error) {
-	var result Result
+func read(ctx context.Context, o Options, pile feedback.Pile, to *spool) (newest time.Time, result Result, err error) {
 	in, err := open(o.In)
 	if err != nil {
-		return nil, result, fmt.Errorf("%s: %w", o.In, err)
+		return newest, result, fmt.Errorf("%s: %w", o.In, err)
 	}
 	defer in.close.Close()
 	header, err := in.next()
 	if err != nil {
-		return nil, result, fmt.Errorf("%w: %s: the header row cannot be read: %w", ErrInput, o.In, err)
+		return newest, result, fmt.Errorf("%w: %s: the header row cannot be read: %w", ErrInput, o.In, err)
 	}
 	header = slices.Clone(header)
 	r := &reader{in: in, zone: o.Zone, result: &result, progress: o.Progress, last: in.first - 1}
 	if err := r.guess(header); err != nil {
-		return nil, result, fmt.Errorf("%s: %w", o.In, err)
+		return newest, result, fmt.Errorf("%s: %w", o.In, err)
 	}
 	result.Columns = r.columns.Says(header)
-	items, err := r.analyse(ctx, o.Analyzer)
-	result.Used = len(items)
-	return items, result, err
+	newest, err = r.analyse(ctx, o.Analyzer, pile, to)
+	return newest, result, err
 }
 
 // reader turns rows into items.
@@ -191,36 +189,50 @@ func (r *reader) next() (feedback.Item, error) {
 	}
 }
 
-// analyse runs the pipeline over all items on every processor.
-func (r *reader) analyse(ctx context.Context, a Analyzer) ([]feedback.Item, error) {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	var parts [][]feedback.Item
-	for {
-		part := make([]feedback.Item, 0, chunk)
-		var err error
-		for len(part) < chunk {
-			var it feedback.Item
-			if it, err = r.next(); err != nil {
-				break
+// chunk is the next rows that can be used; io.EOF when there are none.
+func (r *reader) chunk() ([]feedback.Item, error) {
+	part := make([]feedback.Item, 0, chunk)
+	for len(part) < chunk {
+		it, err := r.next()
+		if errors.Is(err, io.EOF) && len(part) > 0 {
+			return part, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		part = append(part, it)
+	}
+	return part, nil
+}
+
+// analysed are rows as the pile has read them.
+type analysed struct {
+	items []feedback.Item
+	add   func()
+}
+
+// analyse runs the pipeline over all rows on every processor, and says when the newest was written.
+func (r *reader) analyse(ctx context.Context, a Analyzer, pile feedback.Pile, to *spool) (newest time.Time, err error) {
+	work := func(ctx context.Context, part []feedback.Item) (analysed, error) {
+		if err := analysePart(ctx, a, part); err != nil {
+			return analysed{}, err
+		}
+		return analysed{part, pile.Read(part)}, nil
+	}
+	err = feedback.InOrder(ctx, r.chunk, work, func(done analysed) error {
+		done.add()
+		for i := range done.items {
+			r.result.Used++
+			if at := done.items[i].At; at.After(newest) {
+				newest = at
 			}
-			part = append(part, it)
+			if err := to.write(&done.items[i]); err != nil {
+				return err
+			}
 		}
-		if len(part) > 0 {
-			parts = append(parts, part)
-			g.Go(func() error { return analysePart(ctx, a, part) })
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil || ctx.Err() != nil {
-			return nil, errors.Join(err, g.Wait())
-		}
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	return slices.Concat(parts...), nil
+		return nil
+	})
+	return newest, err
 }
 
 func analysePart(ctx context.Context, a Analyzer, part []feedback.Item) error {
@@ -232,27 +244,13 @@ func analysePart(ctx context.Context, a Analyzer, part []feedback.Item) error {
 		if part[i].Lang == "" {
 			part[i].Lang = found.Lang
 		}
-		// Only what reports need is kept, so that a million rows fit.
-		part[i].Analysis = &nlp.Analysis{Text: found.Text, Lang: found.Lang, PII: found.PII,
-			Sentiment: nlp.Sentiment{Polarity: found.Sentiment.Polarity, Score: found.Sentiment.Score, Reasons: found.Sentiment.Reasons}}
+		part[i].Analysis = &found
 	}
 	return nil
 }
 
-// periodOf is the newest week, or everything when the rows have no times or all lie within one.
-func periodOf(items []feedback.Item, o Options) feedback.Period {
-	var newest, oldest time.Time
-	for _, it := range items {
-		if it.At.IsZero() {
-			continue
-		}
-		if newest.IsZero() || it.At.After(newest) {
-			newest = it.At
-		}
-		if oldest.IsZero() || it.At.Before(oldest) {
-			oldest = it.At
-		}
-	}
+// periodOf is the week of the newest row, or everything when no row has a time.
+func periodOf(newest time.Time, o Options) feedback.Period {
 	if newest.IsZero() {
 		return feedback.Everything(o.Zone)
 	}
@@ -260,64 +258,4 @@ func periodOf(items []feedback.Item, o Options) feedback.Period {
 		newest = o.AsOf.Add(-time.Nanosecond)
 	}
 	return feedback.WeekOf(newest, o.Zone)
-}
-
-func assignments(out io.Writer, items []feedback.Item, assigned []feedback.Assignment) error {
-	w := csv.NewWriter(out)
-	if err := w.Write([]string{"id", "topic_id", "topic", "polarity", "is_complaint", "kind", "touchpoint", "aspects"}); err != nil {
-		return err
-	}
-	for i, it := range items {
-		a := assigned[i]
-		row := []string{render.SafeCell(it.ID), a.Topic, render.SafeCell(a.Name.In(string(it.Lang))), string(it.Analysis.Sentiment.Polarity), strconv.FormatBool(a.Complaint), string(a.Kind), string(a.Touch), judged(a.Aspects)}
-		if err := w.Write(row); err != nil {
-			return err
-		}
-	}
-	w.Flush()
-	return w.Error()
-}
-
-// judged writes aspects as "delivery:positive;service:negative".
-func judged(list []feedback.Aspect) string {
-	var parts []string
-	for _, a := range list {
-		parts = append(parts, a.Group+":"+string(a.Polarity))
-	}
-	return strings.Join(parts, ";")
-}
-
-func topics(out io.Writer, assigned []feedback.Assignment) error {
-	type row struct {
-		a              feedback.Assignment
-		all, complaint int
-	}
-	byID := map[string]*row{}
-	var order []*row
-	for _, a := range assigned {
-		if a.Topic == "" {
-			continue
-		}
-		r := byID[a.Topic]
-		if r == nil {
-			r = &row{a: a}
-			byID[a.Topic], order = r, append(order, r)
-		}
-		r.all++
-		if a.Complaint {
-			r.complaint++
-		}
-	}
-	slices.SortStableFunc(order, func(a, b *row) int { return b.all - a.all })
-	w := csv.NewWriter(out)
-	if err := w.Write([]string{"topic_id", "topic_zh", "topic_en", "messages", "complaints", "found"}); err != nil {
-		return err
-	}
-	for _, r := range order {
-		if err := w.Write([]string{r.a.Topic, render.SafeCell(r.a.Name.ZH), render.SafeCell(r.a.Name.EN), strconv.Itoa(r.all), strconv.Itoa(r.complaint), strconv.FormatBool(r.a.Found)}); err != nil {
-			return err
-		}
-	}
-	w.Flush()
-	return w.Error()
 }

@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -27,31 +26,15 @@ import (
 
 	"huiyin/data"
 	"huiyin/feedback"
+	"huiyin/feedback/feedbacktest"
 	"huiyin/feedback/mine"
 	"huiyin/feedback/render"
 	"huiyin/feedback/topics"
 	"huiyin/internal/locale"
-	"huiyin/nlp/chain"
 	"huiyin/nlp/vectors"
 )
 
-var dictDir string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "huiyin-mine-test")
-	if err != nil {
-		panic(err)
-	}
-	dictDir = dir
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
-}
-
-// pipeline is one for all tests: loading jieba takes half a second.
-var pipeline = sync.OnceValues(func() (*chain.Chain, error) {
-	return chain.New(chain.Options{Data: data.Files(), UnpackDir: dictDir})
-})
+func TestMain(m *testing.M) { feedbacktest.Main(m, data.Files()) }
 
 const taxonomy = `topics:
   - id: delivery.late
@@ -64,10 +47,7 @@ const taxonomy = `topics:
 
 func options(t testing.TB, in string) mine.Options {
 	t.Helper()
-	nlp, err := pipeline()
-	if err != nil {
-		t.Fatal(err)
-	}
+	nlp := feedbacktest.Chain(t)
 	words, err := locale.Load(data.Files(), "locale")
 	if err != nil {
 		t.Fatal(err)
@@ -463,10 +443,7 @@ func TestDigestMasks(t *testing.T) {
 // The sample shop's delivery crisis is the first thing that its digest says, and most of its messages are counted.
 func TestTheSampleCrisisIsTheFirstSentence(t *testing.T) {
 	o := options(t, sampleFile(t))
-	nlp, err := pipeline()
-	if err != nil {
-		t.Fatal(err)
-	}
+	nlp := feedbacktest.Chain(t)
 	list, err := topics.Load(data.Files(), "taxonomy/retail.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -2,27 +2,16 @@ package topics_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"huiyin/data"
 	"huiyin/feedback"
-	"huiyin/nlp/chain"
+	"huiyin/feedback/feedbacktest"
 )
 
 // What is praised and what is complained of in one message is told apart, in both languages.
 func TestAspects(t *testing.T) {
-	dir := filepath.Join(dictDir, "chain")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	understand, err := chain.New(chain.Options{Data: data.Files(), UnpackDir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer understand.Close()
+	understand := feedbacktest.Chain(t)
 	c := shipped(t)
 	for _, x := range []struct{ text, want, touch string }{
 		{"发货快但客服态度差", "delivery:positive service:negative", "service"},
@@ -39,7 +28,7 @@ func TestAspects(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := c.Assign(context.Background(), []feedback.Item{{Text: x.text, Analysis: &a}})
+		out, err := feedback.Assign(context.Background(), c, []feedback.Item{{Text: x.text, Analysis: &a}})
 		if err != nil {
 			t.Fatal(err)
 		}

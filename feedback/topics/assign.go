@@ -3,6 +3,7 @@ package topics
 import (
 	"context"
 	"math"
+	"slices"
 
 	"huiyin/feedback"
 	"huiyin/nlp"
@@ -17,11 +18,16 @@ type Classifier struct {
 	seeds    *seedTable
 	aspects  *aspects
 	manner   *feedback.Manner
+	touch    map[string]feedback.Touchpoint // by group
 }
 
 // New makes a Classifier. space may be nil: messages without a seed are then known by their words only.
 func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
-	return &Classifier{taxonomy: t, tok: tok, space: space, seeds: newSeedTable(t, tok), aspects: newAspects(t, tok), manner: feedback.NewManner()}
+	c := &Classifier{taxonomy: t, tok: tok, space: space, seeds: newSeedTable(t, tok), aspects: newAspects(t, tok), manner: feedback.NewManner(), touch: map[string]feedback.Touchpoint{}}
+	for _, g := range t.Groups {
+		c.touch[g.ID] = g.Touchpoint
+	}
+	return c
 }
 
 const (
@@ -46,91 +52,113 @@ func widening() knobs {
 	return knobs{words: 1, missing: 0.2, long: 12, meaning: 3, prior: 1, smooth: 8, rare: 2}
 }
 
-// Assign implements feedback.Topics. Seeds decide where there are any; a message without is compared with those that have
+// Pile implements feedback.Topics. Seeds decide where there are any; a message without is compared with those that have
 // some, by its words and by what they mean, and belongs to the topic that it clearly fits. What is learned is learned from
 // the weeks up to a message's own, so that a later week changes nothing about those before it.
-func (c *Classifier) Assign(ctx context.Context, items []feedback.Item) ([]feedback.Assignment, error) {
-	out := make([]feedback.Assignment, len(items))
-	complaints(items, out)
-	hits := make([]map[int]float64, len(items))
-	pile, err := read(ctx, c.tok, items, func(i int, terms []string) {
-		scores := map[int]float64{}
-		c.seeds.score(nlp.Fold(items[i].Text), terms, scores)
-		if len(scores) > 0 {
-			hits[i] = scores
-		}
-	})
-	if err != nil {
-		return nil, err
+func (c *Classifier) Pile() feedback.Pile { return &classified{c: c, kept: newKept()} }
+
+// classified is the pile of a Classifier.
+type classified struct {
+	kept
+	c       *Classifier
+	hits    runs[hit]
+	aspects runs[judged]
+	best    []int32               // the topic of each message; −1: none
+	topics  []feedback.Assignment // what messages about a topic have in common
+}
+
+// Read implements feedback.Pile.
+func (p *classified) Read(items []feedback.Item) func() {
+	readings := make([]reading, len(items))
+	for i := range items {
+		p.c.read(&readings[i], items[i])
 	}
+	return func() {
+		for i := range readings {
+			p.add(&readings[i])
+			p.hits.add(readings[i].hits)
+			p.aspects.add(readings[i].aspects)
+		}
+	}
+}
+
+func (c *Classifier) read(r *reading, it feedback.Item) {
+	folded := nlp.Fold(it.Text)
+	all, open := tokensOf(c.tok, it)
+	r.week, r.trait = weekOf(it), traitOf(c.manner, it, folded)
+	r.hits = c.seeds.score(folded, open, nil)
+	r.aspects = c.aspects.of(it, folded, all)
+	r.tokens = telling(open)
+}
+
+// Assign implements feedback.Pile.
+func (p *classified) Assign(ctx context.Context) error {
 	var seen []int
 	var l *lesson
+	var err error
 	learned := 0
-	best := make([]int, len(items))
-	for _, week := range weeksOf(items, 1) {
+	p.best = make([]int32, len(p.traits))
+	for _, week := range weeksOf(p.weeks, 1) {
 		seen = append(seen, week...)
 		if l == nil || learned < learnMost && len(seen) >= 2*learned {
-			if l, err = c.learn(ctx, pile, seen, hits); err != nil {
-				return nil, err
+			if l, err = p.learn(ctx, seen); err != nil {
+				return err
 			}
 			learned = len(seen)
 		}
-		for _, d := range week {
-			best[d] = l.topic(pile.docs[d], hits[d])
-		}
+		spread(len(week), func(from, to int) {
+			s := l.scorer()
+			for _, d := range week[from:to] {
+				p.best[d] = int32(s.topic(p.corpus.docs.of(d), p.hits.of(d)))
+			}
+		})
 	}
-	c.fill(items, best, c.telling(pile, best, l), out)
-	return out, nil
+	p.topics = make([]feedback.Assignment, len(p.c.taxonomy.Topics))
+	words := p.telling(l)
+	for t, topic := range p.c.taxonomy.Topics {
+		p.topics[t] = feedback.Assignment{Topic: topic.ID, Name: topic.text(), Words: words[t], Group: topic.Parent, GroupName: p.c.taxonomy.group(topic.Parent), Touch: p.c.touch[topic.Parent]}
+	}
+	return ctx.Err()
 }
 
-// fill writes down the topics.
-func (c *Classifier) fill(items []feedback.Item, best []int, words []feedback.Words, out []feedback.Assignment) {
-	for i, t := range best {
-		out[i].Aspects = c.aspects.of(items[i])
-		if t < 0 {
-			c.read(items[i], &out[i])
-			continue
-		}
-		topic := c.taxonomy.Topics[t]
-		out[i].Topic, out[i].Name, out[i].Words = topic.ID, topic.text(), words[t]
-		out[i].Group, out[i].GroupName = topic.Parent, c.taxonomy.group(topic.Parent)
-		out[i].Complaint = out[i].Complaint || topic.Problem && !happy(items[i])
-		c.read(items[i], &out[i])
+// About implements feedback.Pile.
+func (p *classified) About(i int) feedback.Assignment {
+	var a feedback.Assignment
+	list, is := p.aspects.of(i), p.traits[i]
+	a.Complaint = is&traitComplains != 0
+	if t := p.best[i]; t >= 0 {
+		a = p.topics[t]
+		a.Complaint = is&traitComplains != 0 || p.c.taxonomy.Topics[t].Problem && is&traitHappy == 0
 	}
-}
-
-// read says what a message does and where in the journey it belongs: by its topic, or else by what it judges first.
-func (c *Classifier) read(it feedback.Item, a *feedback.Assignment) {
-	a.Kind = c.manner.Kind(it, a.Complaint)
-	group := a.Group
-	if group == "" && len(a.Aspects) > 0 {
-		group = a.Aspects[0].Group
+	if a.Group == "" && len(list) > 0 { // where in the journey: by its topic, or else by what it judges first
+		a.Touch = p.c.touch[p.c.aspects.groups[list[0].group].ID]
 	}
-	for _, g := range c.taxonomy.Groups {
-		if g.ID == group {
-			a.Touch = g.Touchpoint
-		}
-	}
+	a.Kind, a.Aspects = is.kind(a.Complaint), p.c.aspects.names(list)
+	return a
 }
 
 // telling are the telling words of each topic.
-func (c *Classifier) telling(pile *corpus, best []int, l *lesson) []feedback.Words {
-	counts := make([]map[uint32]int, len(c.taxonomy.Topics))
+func (p *classified) telling(l *lesson) []feedback.Words {
+	words := make([]feedback.Words, len(p.c.taxonomy.Topics))
+	if l == nil {
+		return words
+	}
+	counts := make([]map[uint32]int, len(words))
 	for t := range counts {
 		counts[t] = map[uint32]int{}
 	}
-	for d, t := range best {
-		if t >= 0 {
-			for _, w := range pile.docs[d] {
+	for d, t := range p.best {
+		if t < 0 {
+			continue
+		}
+		for _, w := range p.corpus.docs.of(d) {
+			if odds := l.m.oddsOf(w); odds != nil && odds[t] > 0 {
 				counts[t][w]++
 			}
 		}
 	}
-	words := make([]feedback.Words, len(counts))
 	for t := range words {
-		if l != nil {
-			words[t] = l.m.telling(counts[t], t)
-		}
+		words[t] = l.m.telling(counts[t], t)
 	}
 	return words
 }
@@ -141,15 +169,15 @@ type lesson struct {
 	m      *mixture
 	pile   *corpus
 	closed []bool
-	row    []float32
-	place  []float32
 }
 
 // learn fits the mixture to messages, beginning with those that have seeds.
-func (c *Classifier) learn(ctx context.Context, pile *corpus, docs []int, hits []map[int]float64) (*lesson, error) {
+func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
+	c, pile := p.c, p.corpus
 	k := len(c.taxonomy.Topics)
 	pile.locate(c.space, docs)
-	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, closed: c.closed(docs, hits), row: make([]float32, k), place: make([]float32, pile.dim())}
+	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, closed: p.closed(docs)}
+	row := make([]float32, k)
 	base, o := c.directions(pile), widening()
 	sample := evenly(docs, learnMost)
 	places := pile.placesOf(sample)
@@ -159,14 +187,14 @@ func (c *Classifier) learn(ctx context.Context, pile *corpus, docs []int, hits [
 			r := resp[i*k : (i+1)*k]
 			clear(r)
 			if round == 0 {
-				if t := top(hits[d]); t >= 0 {
+				if t := top(p.hits.of(d)); t >= 0 {
 					r[t] = 1
 				}
 				continue
 			}
-			l.m.score(pile.docs[d], places[i], o, l.row)
-			if t := c.decide(l.row, hits[d], l.closed); t >= 0 {
-				copy(r, l.row)
+			l.m.score(pile.docs.of(d), places[i], o, row)
+			if t := decide(row, p.hits.of(d), l.closed); t >= 0 {
+				copy(r, row)
 				soften(r)
 			}
 		}
@@ -178,23 +206,27 @@ func (c *Classifier) learn(ctx context.Context, pile *corpus, docs []int, hits [
 	return l, nil
 }
 
+// scorer is what one goroutine needs to tell the topics of messages.
+type scorer struct {
+	*lesson
+	row, place []float32
+}
+
+func (l *lesson) scorer() scorer {
+	return scorer{l, make([]float32, l.m.k), make([]float32, l.pile.dim())}
+}
+
 // topic is what a message is about; −1: nothing that is known.
-func (l *lesson) topic(doc []uint32, hits map[int]float64) int {
-	l.pile.where(doc, l.place)
-	l.m.score(doc, l.place, widening(), l.row)
-	return l.c.decide(l.row, hits, l.closed)
+func (s scorer) topic(doc []uint32, hits []hit) int {
+	s.pile.where(doc, s.place)
+	s.m.score(doc, s.place, widening(), s.row)
+	return decide(s.row, hits, s.closed)
 }
 
 // Seeded is the topic that a message's seeds name, by itself and at once; empty: it has none.
 func (c *Classifier) Seeded(text string) string {
 	text = nlp.Clean(text)
-	var terms []string
-	for _, t := range c.tok.Tokenize(text) {
-		terms = append(terms, t.Term)
-	}
-	scores := map[int]float64{}
-	c.seeds.score(nlp.Fold(text), terms, scores)
-	if t := top(scores); t >= 0 {
+	if t := top(c.seeds.score(nlp.Fold(text), c.tok.Tokenize(text), nil)); t >= 0 {
 		return c.taxonomy.Topics[t].ID
 	}
 	return ""
@@ -211,10 +243,10 @@ func (c *Classifier) Name(topic string) feedback.Text {
 }
 
 // closed are the topics that too few messages have seeds of: what nobody here names, nobody here means.
-func (c *Classifier) closed(docs []int, hits []map[int]float64) []bool {
-	n := make([]int, len(c.taxonomy.Topics))
+func (p *classified) closed(docs []int) []bool {
+	n := make([]int, len(p.c.taxonomy.Topics))
 	for _, d := range docs {
-		if t := top(hits[d]); t >= 0 {
+		if t := top(p.hits.of(d)); t >= 0 {
 			n[t]++
 		}
 	}
@@ -226,14 +258,14 @@ func (c *Classifier) closed(docs []int, hits []map[int]float64) []bool {
 }
 
 // decide adds the seeds to the scores and picks a topic; −1: none fits.
-func (c *Classifier) decide(row []float32, hits map[int]float64, closed []bool) int {
+func decide(row []float32, hits []hit, closed []bool) int {
 	for t, is := range closed {
-		if is && hits[t] == 0 {
+		if is && !slices.ContainsFunc(hits, func(h hit) bool { return h.topic == t }) {
 			row[t] = -100
 		}
 	}
-	for t, s := range hits {
-		row[t] += float32(seedWeight * s)
+	for _, h := range hits {
+		row[h.topic] += float32(seedWeight * h.weight)
 	}
 	best, second := -1, -1
 	for t := range row {
@@ -296,15 +328,4 @@ func happy(it feedback.Item) bool {
 		return it.Rating >= 4
 	}
 	return it.Analysis != nil && it.Analysis.Sentiment.Polarity == nlp.Positive && it.Analysis.Sentiment.Score >= happyLeast
-}
-
-// top is the topic with the highest score, the first of equals; −1 of none.
-func top(scores map[int]float64) int {
-	best, score := -1, 0.0
-	for t, s := range scores {
-		if s > score || s == score && best >= 0 && t < best {
-			best, score = t, s
-		}
-	}
-	return best
 }

@@ -41,68 +41,96 @@ const (
 	wordsShown    = 6
 )
 
-// Assign implements feedback.Topics.
-func (f *Finder) Assign(ctx context.Context, items []feedback.Item) ([]feedback.Assignment, error) {
-	out := make([]feedback.Assignment, len(items))
-	complaints(items, out)
-	manner := feedback.NewManner()
+// Pile implements feedback.Topics.
+func (f *Finder) Pile() feedback.Pile {
+	return &found{f: f, kept: newKept(), manner: feedback.NewManner()}
+}
+
+// found is the pile of a Finder.
+type found struct {
+	kept
+	f      *Finder
+	manner *feedback.Manner
+	known  []*generation
+	names  []feedback.Assignment // of the themes of all generations
+	theme  []int32               // of each message, in names; −1: none
+}
+
+// Read implements feedback.Pile.
+func (p *found) Read(items []feedback.Item) func() {
+	readings := make([]reading, len(items))
 	for i, it := range items {
-		out[i].Kind = manner.Kind(it, out[i].Complaint)
+		_, open := tokensOf(p.f.tok, it)
+		readings[i] = reading{tokens: telling(open), week: weekOf(it), trait: traitOf(p.manner, it, nlp.Fold(it.Text))}
 	}
-	c, err := read(ctx, f.tok, items, nil)
-	if err != nil {
-		return nil, err
+	return func() {
+		for i := range readings {
+			p.add(&readings[i])
+		}
 	}
-	weeks := weeksOf(items, findLeast)
+}
+
+// Assign implements feedback.Pile.
+func (p *found) Assign(ctx context.Context) error {
+	c := p.corpus
+	p.theme = make([]int32, len(p.traits))
+	for i := range p.theme {
+		p.theme[i] = -1
+	}
+	weeks := weeksOf(p.weeks, findLeast)
 	if len(weeks) == 0 {
-		return out, nil
+		return ctx.Err()
 	}
-	c.locate(f.space, weeks[0])
-	var known []*generation
+	c.locate(p.f.space, weeks[0])
 	var seen []int
 	for _, week := range weeks {
 		seen = append(seen, week...)
-		var strange []int
-		for _, d := range week {
-			if !place(known, c, d, out, false) {
-				strange = append(strange, d)
+		p.place(week, false)
+		strange := slices.DeleteFunc(slices.Clone(week), func(d int) bool { return p.theme[d] >= 0 })
+		if len(p.known) == 0 || float64(len(strange)) >= findNew*float64(len(week)) {
+			if g := newGeneration(c, strange, evenly(seen, findSample), len(p.known) > 0); g != nil {
+				g.first = int32(len(p.names))
+				p.known, p.names = append(p.known, g), append(p.names, g.names...)
 			}
 		}
-		if len(known) == 0 || float64(len(strange)) >= findNew*float64(len(week)) {
-			if g := newGeneration(c, strange, evenly(seen, findSample), len(known) > 0); g != nil {
-				known = append(known, g)
-			}
-		}
-		for _, d := range strange {
-			place(known, c, d, out, true)
-		}
+		p.place(strange, true)
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
-	return out, nil
+	return nil
 }
 
-// place gives a message the theme of the first generation that explains it; with any, the nearest theme of the first.
-func place(known []*generation, c *corpus, d int, out []feedback.Assignment, any bool) bool {
-	for i := len(known); i >= 0; i-- {
-		var g *generation
-		switch {
-		case i > 0:
-			g = known[len(known)-i]
-		case any && len(known) > 0:
-			g = known[0]
-		default:
-			return false
-		}
-		if t, near := g.theme(c, d); t >= 0 && (near >= g.far || i == 0) {
-			complaint, kind := out[d].Complaint, out[d].Kind
-			out[d] = g.names[t]
-			out[d].Complaint, out[d].Kind = complaint, kind
-			return true
-		}
+// About implements feedback.Pile.
+func (p *found) About(i int) feedback.Assignment {
+	var a feedback.Assignment
+	if t := p.theme[i]; t >= 0 {
+		a = p.names[t]
 	}
-	return false
+	a.Complaint = p.traits[i]&traitComplains != 0
+	a.Kind = p.traits[i].kind(a.Complaint)
+	return a
+}
+
+// place gives messages the theme of the first generation that explains them; with any, else the nearest one of the first.
+func (p *found) place(docs []int, any bool) {
+	spread(len(docs), func(from, to int) {
+		var point []float32
+		for _, d := range docs[from:to] {
+			for _, g := range p.known {
+				t, near := g.theme(p.corpus, d, &point)
+				if t >= 0 && near >= g.far {
+					p.theme[d] = g.first + int32(t)
+					break
+				}
+			}
+			if p.theme[d] < 0 && any && len(p.known) > 0 {
+				if t, _ := p.known[0].theme(p.corpus, d, &point); t >= 0 {
+					p.theme[d] = int32(t)
+				}
+			}
+		}
+	})
 }
 
 // generation is the themes that were found at one time.
@@ -110,8 +138,8 @@ type generation struct {
 	latent  *latent
 	centres [][]float32
 	names   []feedback.Assignment
+	first   int32   // the number of its first theme among those of all generations
 	far     float32 // what lies farther from every centre is not explained
-	point   []float32
 }
 
 // newGeneration finds themes in some messages, told from a background of all messages so far; nil: they show none. Later
@@ -122,11 +150,11 @@ func newGeneration(c *corpus, docs, background []int, later bool) *generation {
 		return nil
 	}
 	g := &generation{latent: newLatent(c, sample, background)}
-	g.point = make([]float32, g.latent.rank+c.dim())
 	var points [][]float32
+	var point []float32
 	var of []int
 	for _, d := range sample {
-		if p := g.where(c, d); p != nil {
+		if p := g.where(c, d, &point); p != nil {
 			points, of = append(points, slices.Clone(p)), append(of, d)
 		}
 	}
@@ -153,7 +181,7 @@ func (g *generation) settle(c *corpus, points [][]float32, of, background, group
 			if group[i] == t {
 				addTo(centre, p, 1)
 				n++
-				for _, w := range c.docs[of[i]] {
+				for _, w := range c.docs.of(of[i]) {
 					words[w]++
 				}
 			}
@@ -176,23 +204,28 @@ func (g *generation) settle(c *corpus, points [][]float32, of, background, group
 	g.far = fits[int(findStrange*float64(len(fits)))]
 }
 
-// where is the point of a message, in words and in meaning; nil: nothing is known of it. The next call overwrites it.
-func (g *generation) where(c *corpus, d int) []float32 {
-	clear(g.point)
-	g.latent.where(c.docs[d], g.point)
-	meaning := g.point[g.latent.rank:]
-	c.where(c.docs[d], meaning)
+// where is the point of a message, in words and in meaning, in a buffer of the caller's; nil: nothing is known of it.
+func (g *generation) where(c *corpus, d int, buffer *[]float32) []float32 {
+	n := g.latent.rank + c.dim()
+	if cap(*buffer) < n {
+		*buffer = make([]float32, n)
+	}
+	point := (*buffer)[:n]
+	clear(point)
+	g.latent.where(c.docs.of(d), point)
+	meaning := point[g.latent.rank:]
+	c.where(c.docs.of(d), meaning)
 	scale(meaning, meaningWeight)
-	normalize(g.point)
-	if dot(g.point, g.point) == 0 {
+	normalize(point)
+	if dot(point, point) == 0 {
 		return nil
 	}
-	return g.point
+	return point
 }
 
 // theme is the nearest one and how near it is; −1: nothing is known of the message.
-func (g *generation) theme(c *corpus, d int) (int, float32) {
-	p := g.where(c, d)
+func (g *generation) theme(c *corpus, d int, buffer *[]float32) (int, float32) {
+	p := g.where(c, d, buffer)
 	if p == nil {
 		return -1, 0
 	}
@@ -203,7 +236,7 @@ func (g *generation) theme(c *corpus, d int) (int, float32) {
 func (c *corpus) telling(words map[uint32]int, n int, among []int) feedback.Words {
 	background := map[uint32]int{}
 	for _, d := range among {
-		for _, w := range c.docs[d] {
+		for _, w := range c.docs.of(d) {
 			if words[w] > 1 {
 				background[w]++
 			}
@@ -234,29 +267,4 @@ func personal(it feedback.Item, text string) []nlp.PII {
 		return it.Analysis.PII
 	}
 	return nlp.FindPII(text)
-}
-
-// read makes a corpus of items; each is told its folded terms on the way.
-func read(ctx context.Context, tok Tokenizer, items []feedback.Item, each func(i int, terms []string)) (*corpus, error) {
-	c := newCorpus()
-	var terms []string
-	for i, it := range items {
-		if i%1000 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		text := nlp.Clean(it.Text)
-		pii := personal(it, text)
-		tokens := slices.DeleteFunc(tok.Tokenize(text), func(t nlp.Token) bool { // whom a post is addressed to is no theme
-			return t.Start > 0 && text[t.Start-1] == '@' || slices.ContainsFunc(pii, func(p nlp.PII) bool { return p.Start < t.End && t.Start < p.End })
-		})
-		c.add(tokens)
-		if each != nil {
-			terms = terms[:0]
-			for _, t := range tokens {
-				terms = append(terms, t.Term)
-			}
-			each(i, terms)
-		}
-	}
-	return c, nil
 }

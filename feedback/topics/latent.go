@@ -30,7 +30,7 @@ func newLatent(c *corpus, sample, background []int) *latent {
 	l := &latent{rank: min(latentRank, len(sample)/8+1), rare: make([]float32, len(c.words))}
 	seen := make([]int, len(c.words))
 	for _, d := range background {
-		for _, w := range c.docs[d] {
+		for _, w := range c.docs.of(d) {
 			seen[w]++
 		}
 	}
@@ -52,7 +52,7 @@ func newLatent(c *corpus, sample, background []int) *latent {
 	}
 	rows := make([][]float32, len(sample))
 	for i, d := range sample {
-		rows[i] = l.row(c.docs[d])
+		rows[i] = l.row(c.docs.of(d))
 	}
 	along := make([][]float32, len(l.axes))
 	for i := range along {
@@ -61,14 +61,14 @@ func newLatent(c *corpus, sample, background []int) *latent {
 	for range latentRounds {
 		for a, axis := range l.axes {
 			for i, d := range sample {
-				along[a][i] = project(c.docs[d], rows[i], axis)
+				along[a][i] = project(c.docs.of(d), rows[i], axis)
 			}
 		}
 		straighten(along)
 		for a, axis := range l.axes {
 			clear(axis)
 			for i, d := range sample {
-				for j, w := range c.docs[d] {
+				for j, w := range c.docs.of(d) {
 					axis[w] += rows[i][j] * along[a][i]
 				}
 			}

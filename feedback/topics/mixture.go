@@ -39,7 +39,7 @@ func (m *mixture) fit(sample []int, places [][]float32, resp []float32, base [][
 	counts := make([][]float32, words)
 	seen := make([]int32, words)
 	for _, d := range sample {
-		for _, w := range m.c.docs[d] {
+		for _, w := range m.c.docs.of(d) {
 			seen[w]++
 		}
 	}
@@ -62,7 +62,7 @@ func (m *mixture) fit(sample []int, places [][]float32, resp []float32, base [][
 				addTo(sums[t], places[i], x)
 			}
 		}
-		for _, w := range m.c.docs[d] {
+		for _, w := range m.c.docs.of(d) {
 			if seen[w] < o.rare {
 				continue
 			}
@@ -99,6 +99,14 @@ func (m *mixture) fit(sample []int, places [][]float32, resp []float32, base [][
 		normalize(sums[t])
 		m.prior[t] = float32(o.prior * math.Log((float64(mass[t])+o.smooth)*float64(m.k)/(float64(len(sample))+o.smooth*float64(m.k))))
 	}
+}
+
+// oddsOf are a word's log odds by topic; nil: it says nothing.
+func (m *mixture) oddsOf(w uint32) []float32 {
+	if int(w) < len(m.odds) {
+		return m.odds[w]
+	}
+	return nil
 }
 
 // score writes how well a message fits each topic, in log odds against all messages.

@@ -5,11 +5,9 @@ package topics
 import (
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"huiyin/feedback"
 	"huiyin/internal/yamlfile"
-	"huiyin/nlp"
 )
 
 // Taxonomy is the editors' list of topics.
@@ -103,77 +101,3 @@ func (t *Taxonomy) group(id string) feedback.Text {
 }
 
 func (t Topic) text() feedback.Text { return feedback.Text{ZH: t.Name["zh"], EN: t.Name["en"]} }
-
-// seedTable finds the seeds of all topics in a text in one go.
-type seedTable struct {
-	chinese map[rune][]seed   // by first rune; looked for anywhere in the folded text
-	english map[string][]seed // by first term; looked for as a run of terms
-}
-
-type seed struct {
-	topic  int
-	text   string
-	terms  []string
-	weight float64
-}
-
-// Tokenizer cuts text; *nlp.Tokenizer is one.
-type Tokenizer interface {
-	Tokenize(text string) []nlp.Token
-}
-
-func newSeedTable(t *Taxonomy, tok Tokenizer) *seedTable {
-	s := &seedTable{chinese: map[rune][]seed{}, english: map[string][]seed{}}
-	for i, topic := range t.Topics {
-		for _, text := range topic.Seeds["zh"] {
-			folded := nlp.Fold(text)
-			runes := []rune(folded)
-			if len(runes) > 0 {
-				s.chinese[runes[0]] = append(s.chinese[runes[0]], seed{topic: i, text: folded, weight: 0.4 + 0.3*float64(len(runes))})
-			}
-		}
-		for _, text := range topic.Seeds["en"] {
-			var words []string
-			for _, token := range tok.Tokenize(text) {
-				words = append(words, token.Term)
-			}
-			if len(words) > 0 {
-				s.english[words[0]] = append(s.english[words[0]], seed{topic: i, text: text, terms: words, weight: 0.7 + 0.5*float64(len(words)-1)})
-			}
-		}
-	}
-	return s
-}
-
-// score adds up the seeds of each topic that a text has; a seed counts once.
-func (s *seedTable) score(folded string, terms []string, into map[int]float64) {
-	seen := map[string]bool{}
-	for at, r := range folded {
-		for _, c := range s.chinese[r] {
-			if strings.HasPrefix(folded[at:], c.text) && !seen[c.text] {
-				seen[c.text] = true
-				into[c.topic] += c.weight
-			}
-		}
-	}
-	for at, term := range terms {
-		for _, c := range s.english[term] {
-			if hasPrefix(terms[at:], c.terms) && !seen[c.text] {
-				seen[c.text] = true
-				into[c.topic] += c.weight
-			}
-		}
-	}
-}
-
-func hasPrefix(terms, want []string) bool {
-	if len(terms) < len(want) {
-		return false
-	}
-	for i := range want {
-		if terms[i] != want[i] {
-			return false
-		}
-	}
-	return true
-}

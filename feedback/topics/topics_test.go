@@ -4,62 +4,22 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"huiyin/data"
 	"huiyin/feedback"
+	"huiyin/feedback/feedbacktest"
 	"huiyin/feedback/topics"
 	"huiyin/nlp"
-	"huiyin/nlp/vectors"
 )
 
-var dictDir string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "huiyin-topics-test")
-	if err != nil {
-		panic(err)
-	}
-	dictDir = dir
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
-}
-
-type words struct {
-	tok   *nlp.Tokenizer
-	space *vectors.Vectors
-}
-
-var shared = sync.OnceValues(func() (words, error) {
-	tok, err := nlp.NewTokenizer(data.Files(), dictDir)
-	if err != nil {
-		return words{}, err
-	}
-	folder, err := fs.Sub(data.Files(), "vectors")
-	if err != nil {
-		return words{}, err
-	}
-	space, err := vectors.Load(folder)
-	return words{tok, space}, err
-})
-
-func load(t testing.TB) words {
-	t.Helper()
-	w, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
-}
+func TestMain(m *testing.M) { feedbacktest.Main(m, data.Files()) }
 
 func shipped(t testing.TB) *topics.Classifier {
 	t.Helper()
@@ -67,8 +27,8 @@ func shipped(t testing.TB) *topics.Classifier {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := load(t)
-	return topics.New(list, w.tok, w.space)
+	w := feedbacktest.Chain(t)
+	return topics.New(list, w.Tokenizer, w.Vectors)
 }
 
 func parse(t testing.TB, text string) *topics.Classifier {
@@ -77,8 +37,8 @@ func parse(t testing.TB, text string) *topics.Classifier {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := load(t)
-	return topics.New(list, w.tok, w.space)
+	w := feedbacktest.Chain(t)
+	return topics.New(list, w.Tokenizer, w.Vectors)
 }
 
 func assign(t testing.TB, c feedback.Topics, texts ...string) []feedback.Assignment {
@@ -87,7 +47,7 @@ func assign(t testing.TB, c feedback.Topics, texts ...string) []feedback.Assignm
 	for i, text := range texts {
 		items[i] = feedback.Item{Text: text}
 	}
-	out, err := c.Assign(context.Background(), items)
+	out, err := feedback.Assign(context.Background(), c, items)
 	if err != nil || len(out) != len(texts) {
 		t.Fatalf("%d assignments of %d texts, %v", len(out), len(texts), err)
 	}
@@ -178,7 +138,7 @@ func TestComplaints(t *testing.T) {
 		{feedback.Item{Text: "gift", Rating: 1}, true},
 		{feedback.Item{Text: "gift"}, false},
 	} {
-		out, err := c.Assign(context.Background(), []feedback.Item{x.item})
+		out, err := feedback.Assign(context.Background(), c, []feedback.Item{x.item})
 		if err != nil || out[0].Complaint != x.want {
 			t.Errorf("%+v: got %v, %v", x.item, out[0].Complaint, err)
 		}
@@ -260,8 +220,8 @@ func themes() []string {
 
 // Themes that nobody named are found, apart from each other, the same on every run, whatever the order of the topics.
 func TestFinder(t *testing.T) {
-	w := load(t)
-	f := topics.NewFinder(w.tok, w.space)
+	w := feedbacktest.Chain(t)
+	f := topics.NewFinder(w.Tokenizer, w.Vectors)
 	got := assign(t, f, themes()...)
 	if !reflect.DeepEqual(got, assign(t, f, themes()...)) {
 		t.Error("two runs differ")
@@ -275,10 +235,10 @@ func TestFinder(t *testing.T) {
 }
 
 func TestFinderWithLittle(t *testing.T) {
-	w := load(t)
+	w := feedbacktest.Chain(t)
 	for _, texts := range [][]string{{}, {""}, {"hello"}, {"🙂", "", "1234"}, {"same", "same", "same"}} {
-		assign(t, topics.NewFinder(w.tok, w.space), texts...)
-		assign(t, topics.NewFinder(w.tok, nil), texts...)
+		assign(t, topics.NewFinder(w.Tokenizer, w.Vectors), texts...)
+		assign(t, topics.NewFinder(w.Tokenizer, nil), texts...)
 	}
 }
 
@@ -292,9 +252,9 @@ func TestClassifierIsDeterministic(t *testing.T) {
 func TestStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	w := load(t)
-	for _, c := range []feedback.Topics{shipped(t), topics.NewFinder(w.tok, w.space)} {
-		if _, err := c.Assign(ctx, []feedback.Item{{Text: "late"}}); err == nil {
+	w := feedbacktest.Chain(t)
+	for _, c := range []feedback.Topics{shipped(t), topics.NewFinder(w.Tokenizer, w.Vectors)} {
+		if _, err := feedback.Assign(ctx, c, []feedback.Item{{Text: "late"}}); err == nil {
 			t.Error("a stopped assignment went on")
 		}
 	}
@@ -319,17 +279,17 @@ func weekly(weeks int) []feedback.Item {
 
 // Adding a week changes nothing about the weeks before it, with a taxonomy or without.
 func TestALaterWeekLeavesThePast(t *testing.T) {
-	w := load(t)
-	for name, c := range map[string]feedback.Topics{"taxonomy": shipped(t), "none": topics.NewFinder(w.tok, w.space)} {
+	w := feedbacktest.Chain(t)
+	for name, c := range map[string]feedback.Topics{"taxonomy": shipped(t), "none": topics.NewFinder(w.Tokenizer, w.Vectors)} {
 		ctx := context.Background()
 		whole := weekly(6)
-		after, err := c.Assign(ctx, whole)
+		after, err := feedback.Assign(ctx, c, whole)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for weeks := 2; weeks < 6; weeks++ {
 			items := weekly(weeks)
-			before, err := c.Assign(ctx, items)
+			before, err := feedback.Assign(ctx, c, items)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -344,7 +304,7 @@ func TestALaterWeekLeavesThePast(t *testing.T) {
 
 // A theme that comes up in a later week is found as one of its own.
 func TestANewThemeIsFound(t *testing.T) {
-	w := load(t)
+	w := feedbacktest.Chain(t)
 	items := weekly(4)
 	for len(items) < 520 {
 		items = append(weekly(4), items...)
@@ -352,7 +312,7 @@ func TestANewThemeIsFound(t *testing.T) {
 	for i := range 40 {
 		items = append(items, feedback.Item{Text: fmt.Sprintf("the gift voucher %d is rejected at checkout, voucher code invalid", i), At: time.Date(2026, 12, 21, 9, i, 0, 0, time.UTC)})
 	}
-	got, err := topics.NewFinder(w.tok, w.space).Assign(context.Background(), items)
+	got, err := feedback.Assign(context.Background(), topics.NewFinder(w.Tokenizer, w.Vectors), items)
 	if err != nil {
 		t.Fatal(err)
 	}

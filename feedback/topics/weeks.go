@@ -13,15 +13,21 @@ const week = 7 * 24 * time.Hour
 // monday is the start of a week, from which others are counted.
 var monday = time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// weeksOf sorts items into weeks, oldest first; the first has at least so many items, or all. Those without a time belong
-// to the first. What is learned from weeks before another one is the same whether that other one is there or not.
-func weeksOf(items []feedback.Item, least int) [][]int {
-	order, number := make([]int, len(items)), make([]int, len(items))
-	for i, it := range items {
+// weekOf is the number of a message's week; 0: it has no time.
+func weekOf(it feedback.Item) int32 {
+	if it.At.IsZero() {
+		return 0
+	}
+	return max(1, int32(it.At.Sub(monday)/week))
+}
+
+// weeksOf sorts messages into weeks by the numbers of these, oldest first; the first has at least so many, or all. Those
+// without a time belong to the first. What is learned from weeks before another one is the same whether that other one is
+// there or not.
+func weeksOf(number []int32, least int) [][]int {
+	order := make([]int, len(number))
+	for i := range order {
 		order[i] = i
-		if !it.At.IsZero() {
-			number[i] = max(1, int(it.At.Sub(monday)/week))
-		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(number[a], number[b]) })
 	var weeks [][]int

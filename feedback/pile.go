@@ -1,0 +1,120 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+	"io"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Topics finds what messages are about.
+type Topics interface {
+	// Pile begins an empty pile.
+	Pile() Pile
+}
+
+// Pile is messages whose topics are found together. It keeps numbers, never the messages. The same messages in the same
+// order give the same topics on every run.
+type Pile interface {
+	// Read looks at messages one by one; it is safe for concurrent use. The function that it returns adds them to the pile:
+	// it is called in the order of the messages, by one goroutine at a time.
+	Read(items []Item) (add func())
+	// Assign finds the topics of all that was added.
+	Assign(ctx context.Context) error
+	// About is what the i-th message is about, and whether it is a complaint; after Assign. A message without a topic has an
+	// empty Topic.
+	About(i int) Assignment
+}
+
+// pileChunk is how many messages are read together.
+const pileChunk = 256
+
+// Assign gives the topics of items, in their order.
+func Assign(ctx context.Context, t Topics, items []Item) ([]Assignment, error) {
+	pile := t.Pile()
+	at := 0
+	next := func() ([]Item, error) {
+		if at == len(items) {
+			return nil, io.EOF
+		}
+		part := items[at:min(at+pileChunk, len(items))]
+		at += len(part)
+		return part, nil
+	}
+	read := func(_ context.Context, part []Item) (func(), error) { return pile.Read(part), nil }
+	if err := InOrder(ctx, next, read, func(add func()) error { add(); return nil }); err != nil {
+		return nil, err
+	}
+	if err := pile.Assign(ctx); err != nil {
+		return nil, err
+	}
+	out := make([]Assignment, len(items))
+	for i := range out {
+		out[i] = pile.About(i)
+	}
+	return out, nil
+}
+
+// InOrder takes what next yields until io.EOF, does the work on every processor, and hands over the results in the order of
+// next. Both next and take run on one goroutine each; only a few pieces are held at any time. The first error ends it.
+func InOrder[In, Out any](ctx context.Context, next func() (In, error), do func(context.Context, In) (Out, error), take func(Out) error) error {
+	type job struct {
+		in   In
+		done chan<- Out
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	jobs, order := make(chan job), make(chan (<-chan Out), 2*workers)
+	g.Go(func() error {
+		defer close(jobs)
+		defer close(order)
+		for {
+			in, err := next()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			done := make(chan Out, 1)
+			select {
+			case order <- done:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			select {
+			case jobs <- job{in, done}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	})
+	for range workers {
+		g.Go(func() error {
+			for j := range jobs {
+				out, err := do(ctx, j.in)
+				if err != nil {
+					return err
+				}
+				j.done <- out
+			}
+			return nil
+		})
+	}
+	g.Go(func() error {
+		for done := range order {
+			select {
+			case out := <-done:
+				if err := take(out); err != nil {
+					return err
+				}
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return ctx.Err()
+	})
+	return g.Wait()
+}
