@@ -18,12 +18,14 @@ import (
 	"huiyin/nlp"
 )
 
-// Knowledge is what the editors' pages are made of; all of it is needed.
+// Knowledge is what the editors' pages are made of; all of it but Follow is needed.
 type Knowledge struct {
 	Publisher *kb.Publisher
 	Synonyms  Synonyms
 	// Facts returns what happened in [from, to), in order of time.
 	Facts func(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error]
+	// Follow tells customers who asked in vain; bot.Bot is one. nil: nobody is told.
+	Follow bot.Follower
 	// Fetch reads a page from the web, as importer.Fetcher does.
 	Fetch func(ctx context.Context, address string) (importer.File, error)
 	// Mask hides what names a person in a text.
@@ -54,6 +56,7 @@ func (s *Console) kbRoutes() []route {
 		{"POST /console/kb/new", EditArticles, s.kbSave},
 		{"GET /console/kb/a/{id}", ReadArticles, s.kbArticle},
 		{"POST /console/kb/a/{id}", EditArticles, s.kbSave},
+		{"POST /console/kb/a/{id}/tell", EditArticles, s.kbTell},
 		{"GET /console/kb/a/{id}/history", ReadArticles, s.kbHistory},
 		{"GET /console/kb/a/{id}/r/{revision}", ReadArticles, s.kbRevision},
 		{"POST /console/kb/a/{id}/r/{revision}", EditArticles, s.kbRestore},

@@ -28,7 +28,8 @@ func (s *Console) kbArticle(w http.ResponseWriter, r *http.Request, v visit) err
 	if err != nil {
 		return err
 	}
-	return s.editPage(w, r, v, http.StatusOK, a, map[string]any{"Saved": r.URL.Query().Get("saved")})
+	q := r.URL.Query()
+	return s.editPage(w, r, v, http.StatusOK, a, map[string]any{"Saved": q.Get("saved"), "Told": q.Get("told")})
 }
 
 // kbNew begins an article, or with ?root= and ?lang= a translation.
@@ -66,6 +67,10 @@ func (s *Console) editPage(w http.ResponseWriter, r *http.Request, v visit, stat
 		if data["Use"], err = s.useOf(r.Context(), a.ID); err != nil {
 			return err
 		}
+		if data["Askers"], err = s.askersOf(r.Context(), a); err != nil {
+			return err
+		}
+		data["Live"] = a.Live(s.Now())
 	}
 	return s.show(w, v, status, "kbedit", data)
 }
@@ -111,7 +116,15 @@ func (s *Console) kbSave(w http.ResponseWriter, r *http.Request, v visit) error 
 	if err := s.record(r.Context(), v, "article.save", saved[0]); err != nil {
 		return err
 	}
-	http.Redirect(w, r, articlePath(saved[0].ID)+"?saved="+string(saved[0].Status), http.StatusSeeOther)
+	done := url.Values{"saved": {string(saved[0].Status)}}
+	if r.PostFormValue("tell") != "" && s.Knowledge.Follow != nil && saved[0].Live(s.Now()) {
+		told, err := s.tell(r.Context(), v, saved[0])
+		if err != nil {
+			return err
+		}
+		done.Set("told", told)
+	}
+	http.Redirect(w, r, articlePath(saved[0].ID)+"?"+done.Encode(), http.StatusSeeOther)
 	return nil
 }
 

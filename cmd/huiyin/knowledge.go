@@ -29,7 +29,8 @@ func (a *App) knowledge() *console.Knowledge {
 		Facts: func(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error] {
 			return a.Store.Facts(ctx, from, to)
 		},
-		Fetch: importer.NewFetcher(importer.FetcherOptions{}).Fetch,
+		Follow: a.Bot,
+		Fetch:  importer.NewFetcher(importer.FetcherOptions{}).Fetch,
 		Mask: func(text string) string {
 			return nlp.Mask(text, nlp.FindPII(text))
 		},
