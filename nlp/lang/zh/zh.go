@@ -157,7 +157,7 @@ func (s *Segmenter) AddWord(word string) error {
 	return nil
 }
 
-// Close frees the dictionaries (some 100 MB outside the Go heap). It waits for running cuts.
+// Close frees the dictionaries (some 50 MB outside the Go heap). It waits for running cuts.
 func (s *Segmenter) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
