@@ -15,12 +15,23 @@ type seedTable struct {
 	plain   [utf8.RuneSelf]bool // ASCII characters that one of chinese begins with
 }
 
+// seed is words that show a topic: parts that follow each other, with a little between them.
 type seed struct {
 	topic  int
 	text   string
-	terms  []string
+	parts  []string   // Chinese, folded
+	terms  [][]string // any other
 	weight float64
 }
+
+const (
+	// gapRunes and gapWords are how much may stand between two parts of a seed.
+	gapRunes, gapWords = 10, 5
+	// hintWeight is what a hint adds: less than any seed, of which the least adds 0.7.
+	hintWeight = 0.35
+	// gap stands between the parts of a seed, as editors write it.
+	gap = "…"
+)
 
 // Tokenizer cuts text; *nlp.Tokenizer is one.
 type Tokenizer interface {
@@ -31,26 +42,65 @@ func newSeedTable(t *Taxonomy, tok Tokenizer) *seedTable {
 	s := &seedTable{chinese: map[rune][]seed{}, english: map[string][]seed{}}
 	for i, topic := range t.Topics {
 		for _, text := range topic.Seeds["zh"] {
-			folded := nlp.Fold(text)
-			runes := []rune(folded)
-			if len(runes) > 0 {
-				if runes[0] < utf8.RuneSelf {
-					s.plain[runes[0]] = true
-				}
-				s.chinese[runes[0]] = append(s.chinese[runes[0]], seed{topic: i, text: folded, weight: 0.4 + 0.3*float64(len(runes))})
-			}
+			s.addChinese(i, text, 0)
 		}
 		for _, text := range topic.Seeds["en"] {
-			var words []string
-			for _, token := range tok.Tokenize(text) {
-				words = append(words, token.Term)
-			}
-			if len(words) > 0 {
-				s.english[words[0]] = append(s.english[words[0]], seed{topic: i, text: text, terms: words, weight: 0.7 + 0.5*float64(len(words)-1)})
-			}
+			s.addEnglish(tok, i, text, 0)
+		}
+		for _, text := range topic.Hints["zh"] {
+			s.addChinese(i, text, hintWeight)
+		}
+		for _, text := range topic.Hints["en"] {
+			s.addEnglish(tok, i, text, hintWeight)
 		}
 	}
 	return s
+}
+
+// addChinese adds a seed; without a weight, it weighs by its length.
+func (s *seedTable) addChinese(topic int, text string, weight float64) {
+	x := seed{topic: topic, text: text, weight: weight}
+	runes := 0
+	for part := range strings.SplitSeq(text, gap) {
+		if part = nlp.Fold(part); part != "" {
+			x.parts = append(x.parts, part)
+			runes += utf8.RuneCountInString(part)
+		}
+	}
+	if len(x.parts) == 0 {
+		return
+	}
+	if weight == 0 {
+		x.weight = 0.4 + 0.3*float64(runes)
+	}
+	first, _ := utf8.DecodeRuneInString(x.parts[0])
+	if first < utf8.RuneSelf {
+		s.plain[first] = true
+	}
+	s.chinese[first] = append(s.chinese[first], x)
+}
+
+// addEnglish adds a seed; without a weight, it weighs by its number of words.
+func (s *seedTable) addEnglish(tok Tokenizer, topic int, text string, weight float64) {
+	x := seed{topic: topic, text: text, weight: weight}
+	words := 0
+	for part := range strings.SplitSeq(text, gap) {
+		var terms []string
+		for _, token := range tok.Tokenize(part) {
+			terms = append(terms, token.Term)
+		}
+		if len(terms) > 0 {
+			x.terms = append(x.terms, terms)
+			words += len(terms)
+		}
+	}
+	if words == 0 {
+		return
+	}
+	if weight == 0 {
+		x.weight = 0.7 + 0.5*float64(words-1)
+	}
+	s.english[x.terms[0][0]] = append(s.english[x.terms[0][0]], x)
 }
 
 // hit is how strongly a message's seeds name a topic.
@@ -81,19 +131,54 @@ func (s *seedTable) score(folded string, tokens []nlp.Token, into []hit) []hit {
 			continue
 		}
 		for _, c := range s.chinese[r] {
-			if strings.HasPrefix(folded[at:], c.text) {
+			if c.inText(folded[at:]) {
 				found(c)
 			}
 		}
 	}
 	for at, token := range tokens {
 		for _, c := range s.english[token.Term] {
-			if begins(tokens[at:], c.terms) {
+			if c.inTokens(tokens[at:]) {
 				found(c)
 			}
 		}
 	}
 	return into
+}
+
+// inText reports whether a text begins with the first part of a Chinese seed, and the others follow.
+func (s seed) inText(text string) bool {
+	if !strings.HasPrefix(text, s.parts[0]) {
+		return false
+	}
+	text = text[len(s.parts[0]):]
+	for _, part := range s.parts[1:] {
+		at := strings.Index(text[:min(len(text), 3*gapRunes+len(part))], part)
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(part):]
+	}
+	return true
+}
+
+// inTokens reports whether tokens begin with the first part of a seed, and the others follow.
+func (s seed) inTokens(tokens []nlp.Token) bool {
+	if !begins(tokens, s.terms[0]) {
+		return false
+	}
+	tokens = tokens[len(s.terms[0]):]
+	for _, part := range s.terms[1:] {
+		at := 0
+		for at <= gapWords && !begins(tokens[min(at, len(tokens)):], part) {
+			at++
+		}
+		if at > gapWords {
+			return false
+		}
+		tokens = tokens[at+len(part):]
+	}
+	return true
 }
 
 func begins(tokens []nlp.Token, want []string) bool {

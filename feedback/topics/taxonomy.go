@@ -32,6 +32,7 @@ type Topic struct {
 	Problem     bool                `yaml:"problem"` // a message about it complains unless it is praise
 	Description map[string]string   `yaml:"description"`
 	Seeds       map[string][]string `yaml:"seeds"`    // words and phrases that show it
+	Hints       map[string][]string `yaml:"hints"`    // words that show it where no seed of another topic stands
 	Examples    map[string][]string `yaml:"examples"` // whole sentences
 
 	line int

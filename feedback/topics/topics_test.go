@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -174,36 +175,75 @@ func TestWidening(t *testing.T) {
 	}
 }
 
-// pairsLeast is the share of pairs, in percent, that was reached when the pairs were written, less two.
-const pairsLeast = 96
-
-// The same complaint in Chinese and in English is one topic.
+// The same complaint in Chinese and in English is one topic. The taxonomy was mended after the first look at pairs.json;
+// pairs_unseen.json was written after that and is only measured, so that its share is what new wordings can expect. The
+// least shares are those that were measured, less two points.
 func TestPairs(t *testing.T) {
-	raw, err := os.ReadFile("testdata/pairs.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pairs []struct{ ZH, EN string }
-	if err := json.Unmarshal(raw, &pairs); err != nil {
-		t.Fatal(err)
-	}
-	var texts []string
-	for _, p := range pairs {
-		texts = append(texts, p.ZH, p.EN)
-	}
-	got := assign(t, shipped(t), texts...)
-	same := 0
-	for i, p := range pairs {
-		zh, en := got[2*i].Topic, got[2*i+1].Topic
-		if zh == en && zh != "" {
-			same++
-		} else {
-			t.Logf("%q %q: %q, %q", p.ZH, p.EN, zh, en)
+	for _, c := range []struct {
+		file  string
+		pairs int
+		least int // percent
+	}{{"pairs.json", 200, 90}, {"pairs_unseen.json", 50, 24}} {
+		raw, err := os.ReadFile(filepath.Join("testdata", c.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var pairs []struct{ ZH, EN string }
+		if err := json.Unmarshal(raw, &pairs); err != nil {
+			t.Fatal(err)
+		}
+		var texts []string
+		for _, p := range pairs {
+			texts = append(texts, p.ZH, p.EN)
+		}
+		got := assign(t, shipped(t), texts...)
+		same := 0
+		for i, p := range pairs {
+			zh, en := got[2*i].Topic, got[2*i+1].Topic
+			if zh == en && zh != "" {
+				same++
+			} else {
+				t.Logf("%q %q: %q, %q", p.ZH, p.EN, zh, en)
+			}
+		}
+		t.Logf("%s: %d of %d pairs have one topic", c.file, same, len(pairs))
+		if len(pairs) < c.pairs || same*100 < c.least*len(pairs) {
+			t.Errorf("%s: %d of %d pairs have one topic", c.file, same, len(pairs))
 		}
 	}
-	t.Logf("%d of %d pairs have one topic", same, len(pairs))
-	if len(pairs) < 60 || same*100 < pairsLeast*len(pairs) {
-		t.Errorf("%d of %d pairs have one topic", same, len(pairs))
+}
+
+// Parts of a seed may have a little between them, not more; a hint gives way to any seed.
+func TestGapsAndHints(t *testing.T) {
+	c := parse(t, `topics:
+  - id: wrong
+    name: {en: Wrong}
+    seeds: {zh: [要…来, T恤…错], en: [ordered…got]}
+  - id: late
+    name: {en: Late}
+    hints: {zh: [天了], en: [late]}
+    seeds: {zh: [催单], en: [overdue]}
+  - id: refund
+    name: {en: Refund}
+    seeds: {zh: [退款], en: [refund]}
+`)
+	for _, x := range []struct{ text, want string }{
+		{"我要黑色，来了白色", "wrong"},
+		{"要了一件给妈妈过生日穿的红色大衣结果一直等到现在才来", ""},
+		{"我的T恤寄错了", "wrong"},
+		{"来了，我不要", ""},
+		{"I ordered black and got white", "wrong"},
+		{"ordered by my mother last week and now we finally got it", ""},
+		{"got what I ordered", ""},
+		{"ordered", ""},
+		{"都三天了", "late"},
+		{"都三天了还没退款", "refund"},
+		{"my refund is late", "refund"},
+		{"you are late", "late"},
+	} {
+		if got := c.Seeded(x.text); got != x.want {
+			t.Errorf("%q: %q, want %q", x.text, got, x.want)
+		}
 	}
 }
 
