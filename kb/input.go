@@ -121,7 +121,7 @@ func SameText(a, b Article) bool {
 
 // Unchanged reports whether saving b over a would change nothing that is kept.
 func Unchanged(a, b Article) bool {
-	return SameContent(a, b) && a.AgreedAt.Equal(b.AgreedAt) && slices.Equal(a.Gaps, b.Gaps)
+	return SameContent(a, b) && a.AgreedAt.Equal(b.AgreedAt) && slices.Equal(a.Gaps, b.Gaps) && samePending(a.Pending, b.Pending)
 }
 
 func validStatus(s Status) bool {

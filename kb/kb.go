@@ -56,6 +56,7 @@ type Article struct {
 	Forced   bool      `json:"forced,omitempty"`   // published although golden questions break; Note says why
 	Batch    string    `json:"batch,omitempty"`    // the import that made this revision; empty: an editor
 	Gaps     []string  `json:"gaps,omitempty"`     // gaps that are closed when it is published
+	Pending  *Article  `json:"pending,omitempty"`  // a change that is written beside it, see Publisher.Propose; only of a published one
 
 	lacks []string // see Lacking
 }

@@ -120,14 +120,25 @@ func (p *Publisher) prepare(ctx context.Context, articles []Article, s Signed) (
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return nil, false, err
 		}
-		live = live || a.Status == Published || before.Status == Published
+		live = live || (a.Status == Published || before.Status == Published) && !SameContent(before, a)
+		if a.Status != Published {
+			a.Pending = nil // the article itself is the draft now
+		}
 		if !SameText(before, a) && (before.Status == "" || before.Status == Draft || before.Status == Review) {
 			a.AgreedAt = p.cfg.Now().UTC() // a text that is being written follows its translation, not the reverse
 		}
-		a.UpdatedAt, a.UpdatedBy, a.Note, a.Batch, a.Forced = p.cfg.Now().UTC(), s.By, s.Note, s.Batch, false
 		edited = append(edited, a)
 	}
+	p.sign(edited, s)
 	return edited, live, nil
+}
+
+// sign notes who saves, when and why.
+func (p *Publisher) sign(edited []Article, s Signed) {
+	for i := range edited {
+		a := &edited[i]
+		a.UpdatedAt, a.UpdatedBy, a.Note, a.Batch, a.Forced = p.cfg.Now().UTC(), s.By, s.Note, s.Batch, false
+	}
 }
 
 // clear rehearses an edit and decides whether it may be saved; one that is forced is marked so.
@@ -190,6 +201,6 @@ func (p *Publisher) Restore(ctx context.Context, id ArticleID, revision int, s S
 
 // carry is an article with what belongs to the history taken from the stored one that it replaces.
 func carry(stored, next Article) Article {
-	next.Revision, next.AgreedAt, next.Gaps = stored.Revision, stored.AgreedAt, stored.Gaps
+	next.Revision, next.AgreedAt, next.Gaps, next.Pending = stored.Revision, stored.AgreedAt, stored.Gaps, stored.Pending
 	return next
 }

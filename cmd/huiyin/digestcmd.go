@@ -104,6 +104,9 @@ func (a *App) schedule(ctx context.Context) error {
 	tick := time.NewTicker(scheduleEvery)
 	defer tick.Stop()
 	for {
+		if err := a.dueArticles(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("a scheduled change of an article could not be published; it is tried again", "error", err)
+		}
 		if err := a.dueBackup(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("the nightly backup could not be written; it is tried again", "error", err)
 		}

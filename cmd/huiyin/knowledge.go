@@ -42,6 +42,15 @@ func (a *App) publisher() *kb.Publisher {
 		Asked: func(ctx context.Context, since time.Time) ([]kb.Query, error) { return asked(ctx, a.Store, since) }})
 }
 
+// dueArticles publishes changes of articles whose instant has come.
+func (a *App) dueArticles(ctx context.Context) error {
+	done, err := a.publisher().PublishDue(ctx)
+	for _, article := range done {
+		a.Log.Info("a scheduled change of an article is published", "article", article.ID, "revision", article.Revision)
+	}
+	return err
+}
+
 // words are the synonyms of the knowledge base, with the file that editors' changes go to.
 type words struct {
 	*kb.Synonyms
