@@ -133,6 +133,7 @@ const kbShown = 50
 const (
 	filterBehind  = "behind"
 	filterMissing = "missing"
+	filterPending = "pending"
 )
 
 func (s *Console) kbList(w http.ResponseWriter, r *http.Request, v visit) error {
@@ -154,7 +155,7 @@ func (s *Console) kbList(w http.ResponseWriter, r *http.Request, v visit) error 
 	return s.show(w, v, http.StatusOK, "kblist", map[string]any{
 		"F": f, "Rows": found[(f.Page-1)*kbShown : min(len(found), f.Page*kbShown)], "Total": len(found), "Pages": pages,
 		"Prev": f.link(f.Page - 1), "Next": f.link(f.Page + 1), "Counts": counts, "Categories": categories(articles),
-		"Statuses": []string{"draft", "review", "published", "archived", filterBehind, filterMissing},
+		"Statuses": []string{"draft", "review", "published", "archived", filterPending, filterBehind, filterMissing},
 		"Saved":    r.URL.Query().Get("saved"),
 	})
 }
@@ -224,6 +225,9 @@ func (row kbRow) states() []string {
 		if !slices.Contains(out, string(a.Status)) {
 			out = append(out, string(a.Status))
 		}
+	}
+	if slices.ContainsFunc(row.In, func(a kb.Article) bool { return a.Pending != nil }) {
+		out = append(out, filterPending)
 	}
 	if row.Behind != "" {
 		out = append(out, filterBehind)

@@ -579,3 +579,89 @@ func TestWhoAskedIsToldFromTheConsole(t *testing.T) {
 		t.Errorf("an archived article: %d", status)
 	}
 }
+
+// TestDraftBesideALiveArticle: an editor saves a draft of a published article, a colleague reviews it, looks at what it
+// changes and at its effect, and publishes it; until then customers and agents get what is published.
+func TestDraftBesideALiveArticle(t *testing.T) {
+	l := openLibrary(t)
+	b := l.as("editor")
+	const path = "/console/kb/a/returns.en"
+	post := func(do string, a kb.Article, pairs ...string) string {
+		t.Helper()
+		_, body := b.do("POST", path, form(a, do, pairs...))
+		return body
+	}
+	has := func(body string, want ...string) {
+		t.Helper()
+		for _, w := range want {
+			if !strings.Contains(body, w) {
+				t.Errorf("no %q in %s", w, body)
+			}
+		}
+	}
+	l.asked = []kb.Query{{Text: "How do I return an item?", Lang: "en"}}
+	gets := func(want string) {
+		t.Helper()
+		answer, err := l.kb.Searcher().Search(t.Context(), kb.Query{Text: "How do I return an item?", Lang: "en"})
+		if err != nil || len(answer.Hits) == 0 || answer.Hits[0].Text != want {
+			t.Errorf("customers get %v %+v, want %q", err, answer.Hits, want)
+		}
+	}
+	work := func() kb.Article { return l.article("returns.en").Working() }
+	a := work()
+	a.Body = "Within fifteen days."
+	has(post("draft", a), "Saved as a draft. Customers still get the published text", "Within fifteen days.", "draft beside it", "<ins>fifteen</ins>", "Drop this draft")
+	gets("Within seven days.")
+	if _, body := l.as("agent").do("GET", path, nil); strings.Contains(body, "fifteen</p>") || !strings.Contains(body, "Within seven days.") {
+		t.Errorf("an agent reads the draft: %s", body)
+	}
+	if _, body := b.do("GET", "/console/kb?status=pending", nil); !strings.Contains(body, "returns.en") || strings.Contains(body, "delivery.en") {
+		t.Errorf("the list does not find it: %s", body)
+	}
+	has(post("review", work()), "Sent to review. Customers still get", "change in review")
+	has(post("try", work()), "another text", "How do I return an item?", `name="do" value="published"`)
+	gets("Within seven days.")
+	if _, body := b.do("GET", path+"/r/2", nil); !strings.Contains(body, "The draft that stood beside it") || !strings.Contains(body, "<ins>fifteen</ins>") {
+		t.Errorf("%s", body)
+	}
+	has(post("published", work()), "Customers get this from now on")
+	gets("Within fifteen days.")
+
+	t.Run("scheduled", func(t *testing.T) {
+		a := work()
+		a.Body = "Within thirty days."
+		body := post("published", a, "from", l.now.AddDate(0, 0, 1).Format("2006-01-02T15:04"), "confirm", "1")
+		has(body, "Scheduled. Customers get the published text until then", "change scheduled", "Customers get this text from")
+		gets("Within fifteen days.")
+		l.now = l.now.AddDate(0, 0, 1).Add(time.Minute)
+		if done, err := l.kb.PublishDue(t.Context()); err != nil || len(done) != 1 {
+			t.Errorf("%v %+v", err, done)
+		}
+		gets("Within thirty days.")
+		b = l.as("editor")
+	})
+	t.Run("dropped", func(t *testing.T) {
+		a := work()
+		a.Body = "Never."
+		post("draft", a)
+		has(post("discard", work()), "The draft is dropped", "Within thirty days.")
+		gets("Within thirty days.")
+	})
+	t.Run("a colleague was faster", func(t *testing.T) {
+		a := work()
+		theirs := work()
+		theirs.Body, theirs.Status = "Theirs.", kb.Draft
+		if _, _, err := l.kb.Propose(t.Context(), theirs, kb.Signed{By: "Lin"}); err != nil {
+			t.Fatal(err)
+		}
+		a.Body = "Mine."
+		has(post("draft", a), "Mine.", "Lin", "<del>Theirs</del>")
+	})
+	t.Run("withdrawn", func(t *testing.T) {
+		has(post("withdraw", work()), "Before customers stop getting this", "no answer")
+		has(post("withdraw", work(), "confirm", "1"), "Customers don&#39;t see it")
+		if a := l.article("returns.en"); a.Status != kb.Draft || a.Pending != nil {
+			t.Errorf("%+v", a)
+		}
+	})
+}

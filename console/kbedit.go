@@ -28,6 +28,9 @@ func (s *Console) kbArticle(w http.ResponseWriter, r *http.Request, v visit) err
 	if err != nil {
 		return err
 	}
+	if Can(v.agent, EditArticles) {
+		a = a.Working()
+	}
 	q := r.URL.Query()
 	return s.editPage(w, r, v, http.StatusOK, a, map[string]any{"Saved": q.Get("saved"), "Told": q.Get("told")})
 }
@@ -56,7 +59,10 @@ func (s *Console) editPage(w http.ResponseWriter, r *http.Request, v visit, stat
 	if err != nil {
 		return err
 	}
-	data["A"], data["New"], data["Categories"] = a, a.Revision == 0, categories(list)
+	data["A"], data["New"], data["Categories"], data["On"] = a, a.Revision == 0, categories(list), a.Status
+	if at := slices.IndexFunc(list, func(x kb.Article) bool { return x.ID == a.ID }); at >= 0 {
+		s.beside(data, list[at])
+	}
 	data["Others"], data["Lacks"] = kb.Translations(a, list), lacks(a, list)
 	if a.Revision > 0 {
 		history, err := s.Knowledge.Publisher.Store().Revisions(r.Context(), a.ID)
@@ -70,9 +76,20 @@ func (s *Console) editPage(w http.ResponseWriter, r *http.Request, v visit, stat
 		if data["Askers"], err = s.askersOf(r.Context(), a); err != nil {
 			return err
 		}
-		data["Live"] = a.Live(s.Now())
 	}
 	return s.show(w, v, status, "kbedit", data)
+}
+
+// beside adds to the page of an article how its stored form stands, and what the change that is pending would change in it.
+func (s *Console) beside(data map[string]any, stored kb.Article) {
+	data["On"], data["Live"] = stored.Status, stored.Live(s.Now())
+	if stored.Pending == nil {
+		return
+	}
+	work := stored.Working()
+	data["Pending"] = work
+	work.Status = stored.Status // how far the change is stands above it
+	data["Change"] = kb.Difference(stored, work)
 }
 
 // lacks are the languages that a stored article is not translated into.
@@ -102,10 +119,13 @@ func (s *Console) kbSave(w http.ResponseWriter, r *http.Request, v visit) error 
 	if r.PostFormValue("confirm") == "" {
 		sign.Confirm = func(reh kb.Rehearsal) bool { return ownTextOnly(reh, a.Root) }
 	}
-	saved, reh, err := s.Knowledge.Publisher.Save(r.Context(), []kb.Article{a}, sign)
+	saved, done, reh, err := s.saveAs(r.Context(), a, r.PostFormValue("do"), sign)
 	switch {
+	case done == doTry && err == nil:
+		r.PostForm.Set("do", string(kb.Published))
+		fallthrough
 	case errors.Is(err, kb.ErrUnconfirmed), errors.Is(err, kb.ErrGolden):
-		return s.show(w, v, http.StatusOK, "kbpublish", map[string]any{"A": a, "R": reh, "Form": r.PostForm, "Unforced": errors.Is(err, kb.ErrGolden) && sign.Confirm == nil})
+		return s.show(w, v, http.StatusOK, "kbpublish", map[string]any{"A": a, "R": reh, "Away": r.PostFormValue("do") == doWithdraw || a.Status == kb.Archived, "Form": r.PostForm, "Unforced": errors.Is(err, kb.ErrGolden) && sign.Confirm == nil})
 	case errors.Is(err, kb.ErrInvalid):
 		return s.editPage(w, r, v, http.StatusUnprocessableEntity, a, map[string]any{"Problem": strings.TrimPrefix(err.Error(), kb.ErrInvalid.Error()+": ")})
 	case errors.Is(err, kb.ErrConflict):
@@ -113,19 +133,59 @@ func (s *Console) kbSave(w http.ResponseWriter, r *http.Request, v visit) error 
 	case err != nil:
 		return err
 	}
-	if err := s.record(r.Context(), v, "article.save", saved[0]); err != nil {
+	if err := s.record(r.Context(), v, "article.save", saved); err != nil {
 		return err
 	}
-	done := url.Values{"saved": {string(saved[0].Status)}}
-	if r.PostFormValue("tell") != "" && s.Knowledge.Follow != nil && saved[0].Live(s.Now()) {
-		told, err := s.tell(r.Context(), v, saved[0])
+	q := url.Values{"saved": {done}}
+	if r.PostFormValue("tell") != "" && s.Knowledge.Follow != nil && saved.Live(s.Now()) {
+		told, err := s.tell(r.Context(), v, saved)
 		if err != nil {
 			return err
 		}
-		done.Set("told", told)
+		q.Set("told", told)
 	}
-	http.Redirect(w, r, articlePath(saved[0].ID)+"?"+done.Encode(), http.StatusSeeOther)
+	http.Redirect(w, r, articlePath(saved.ID)+"?"+q.Encode(), http.StatusSeeOther)
 	return nil
+}
+
+// What an editor's button does, besides saving with the kb.Status that it names.
+const (
+	doTry      = "try"      // show what publishing would change
+	doWithdraw = "withdraw" // make a draft of a published article: customers do not get it any more
+	doDiscard  = "discard"  // drop the change that is pending
+)
+
+// saveAs saves an article as an editor's button says. A draft of a published article, and a change of it that is to be
+// shown later, stay beside what customers get. done is which of the page's notices tells her.
+func (s *Console) saveAs(ctx context.Context, a kb.Article, do string, sign kb.Signed) (saved kb.Article, done string, r kb.Rehearsal, err error) {
+	p := s.Knowledge.Publisher
+	stored, err := p.Store().Article(ctx, a.ID)
+	if err != nil && !errors.Is(err, kb.ErrNotFound) {
+		return a, "", r, err
+	}
+	beside := stored.Status == kb.Published && a.Revision > 0
+	switch {
+	case do == doTry:
+		a.Status = kb.Published
+		r, err = p.Rehearse(ctx, []kb.Article{a})
+		return a, doTry, r, err
+	case do == doDiscard:
+		saved, err = p.Discard(ctx, a.ID, a.Revision, sign)
+		return saved, "discarded", r, err
+	case do == doWithdraw:
+		a.Status = kb.Draft
+	case beside && (a.Status == kb.Draft || a.Status == kb.Review):
+		saved, r, err = p.Propose(ctx, a, sign)
+		return saved, "beside." + do, r, err
+	case beside && a.Status == kb.Published && stored.Live(s.Now()) && a.From.After(s.Now()):
+		saved, r, err = p.Propose(ctx, a, sign)
+		return saved, "scheduled", r, err
+	}
+	list, r, err := p.Save(ctx, []kb.Article{a}, sign)
+	if err != nil {
+		return a, "", r, err
+	}
+	return list[0], string(list[0].Status), r, nil
 }
 
 // record writes the audit log; what was forced is marked.
@@ -206,7 +266,9 @@ func (s *Console) showConflict(w http.ResponseWriter, r *http.Request, v visit, 
 		return err
 	}
 	a.Revision = stored.Revision
-	return s.editPage(w, r, v, http.StatusConflict, a, map[string]any{"Theirs": stored, "Difference": kb.Difference(stored, a)})
+	theirs := stored.Working()
+	theirs.UpdatedBy = stored.UpdatedBy
+	return s.editPage(w, r, v, http.StatusConflict, a, map[string]any{"Theirs": theirs, "Difference": kb.Difference(theirs, a)})
 }
 
 // kbPreview renders what an editor is writing.
@@ -237,6 +299,10 @@ func (s *Console) kbRevision(w http.ResponseWriter, r *http.Request, v visit) er
 	data := map[string]any{"A": history[at], "Newest": history[0]}
 	if at+1 < len(history) {
 		data["Before"], data["Difference"] = history[at+1], kb.Difference(history[at+1], history[at])
+	}
+	if work := history[at].Working(); history[at].Pending != nil {
+		data["Pending"], work.Status = work, history[at].Status
+		data["Change"] = kb.Difference(history[at], work)
 	}
 	if at > 0 {
 		data["Since"] = kb.Difference(history[at], history[0])

@@ -75,6 +75,8 @@ func TestEditorInTheBrowser(t *testing.T) {
 	shot(t, ctx, "kb-check")
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/a/delivery-times.en"), chromedp.WaitVisible("#article"))
 	shot(t, ctx, "kb-edit")
+	do(t, ctx, chromedp.SendKeys("textarea[name=body]", "Islands take two days more."), chromedp.Click("button[value=draft]"), shows("Customers still get the published text"), chromedp.Click(".panel.warn summary"), chromedp.Click(".more summary"))
+	shot(t, ctx, "kb-beside")
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/a/can-i-park-my-camper-van-at-your-office.en/r/2"), chromedp.WaitVisible(".diff"))
 	shot(t, ctx, "kb-revision")
 	me, err := p.app.Store.Agent(context.Background(), "mei")
