@@ -1,76 +1,128 @@
 package kb
 
 import (
+	"cmp"
 	"iter"
 	"runtime"
+	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"huiyin/kb/wording"
-	"huiyin/nlp"
 )
 
-// chunkArticles is how many articles one worker analyses at a time.
-const chunkArticles = 250
+const (
+	// chunkArticles is how many articles one analyst takes at a time, and chunksAhead how many such chunks may wait to be
+	// taken up, which stops now and then to write a segment.
+	chunkArticles, chunksAhead = 250, 16
+	// slabArticles is for how many articles of a chunk memory is taken at once.
+	slabArticles = 50
+	// mostLabels is how many categories and tags an analyst remembers.
+	mostLabels = 10_000
+)
 
-// chunk is some articles, analysed. Its features and vectors have numbers of the chunk's own until they are merged, so
-// that workers need not wait for each other.
+// chunk is some articles, analysed. Its features and vectors have the numbers of one lexicon until they are merged, so that
+// analysts need not wait for each other.
 type chunk struct {
-	names   []string // features by number
-	rows    []int32  // rows of the word vectors by number
+	to      *translation
+	names   []string // features that the lexicon had not met before, in the order of their numbers
+	rows    []int32  // rows of the word vectors, likewise
 	entries []*entry
-	bodies  [][]uint32   // of each entry: features as often as they occur
-	sets    [][][]uint32 // of each entry: features of each passage, where there are several
+	bodies  [][]counted   // of each entry: features
+	sets    [][][]counted // of each entry: features of each passage, where there are several
 	docs    []Doc
+}
+
+// translation leads from a lexicon's numbers to the catalog's. It grows as chunks are merged, in the order in which they
+// were made.
+type translation struct {
+	features []uint32
+	units    []int32
 }
 
 // analyzeAll analyses articles on all processors and yields them in their order.
 func (c *catalog) analyzeAll(articles []*Article) iter.Seq[*chunk] {
+	type job struct {
+		articles []*Article
+		done     chan *chunk
+	}
 	return func(yield func(*chunk) bool) {
-		workers := runtime.GOMAXPROCS(0)
-		queue := make(chan chan *chunk, workers)
+		parts := slices.Collect(slices.Chunk(articles, chunkArticles))
+		queue, jobs := make(chan job, chunksAhead), make(chan job)
 		stop := make(chan struct{})
 		defer close(stop)
 		go func() {
 			defer close(queue)
-			for start := 0; start < len(articles); start += chunkArticles {
-				done := make(chan *chunk, 1)
-				select {
-				case queue <- done:
-				case <-stop:
-					return
+			defer close(jobs)
+			for _, part := range parts {
+				j := job{part, make(chan *chunk, 1)}
+				for _, to := range []chan job{queue, jobs} {
+					select {
+					case to <- j:
+					case <-stop:
+						return
+					}
 				}
-				go func() { done <- c.analyzeChunk(articles[start:min(start+chunkArticles, len(articles))]) }()
 			}
 		}()
-		for done := range queue {
-			if !yield(<-done) {
+		for range min(len(parts), runtime.GOMAXPROCS(0)) {
+			go func() {
+				n := analyst{lexicon: c.newLexicon(), to: &translation{}, labels: map[string][]uint32{}}
+				for j := range jobs {
+					j.done <- n.analyze(j.articles)
+				}
+			}()
+		}
+		for j := range queue {
+			if !yield(<-j.done) {
 				return
 			}
 		}
 	}
 }
 
-func (c *catalog) analyzeChunk(articles []*Article) *chunk {
-	n := analyst{catalog: c, chunk: &chunk{}, ids: map[string]uint32{}, numbers: map[int32]int32{}, labels: map[string][]uint32{}}
-	if c.meaning != nil {
-		n.placed = c.meaning.remembering()
+// analyst makes chunks.
+type analyst struct {
+	*lexicon
+	to     *translation
+	out    *chunk
+	labels map[string][]uint32 // features of categories and tags, which repeat
+	all    []uint32            // features of the body at hand, as often as it has them
+
+	// What the entries of a chunk are made of.
+	phrases slab[phrase]
+	ids     slab[uint32]
+	words   slab[meant]
+	vectors slab[int8]
+}
+
+// slab cuts slices off larger ones, so that there are few objects.
+type slab[T any] struct {
+	free  []T
+	ahead int // how many times what is wanted is made
+}
+
+func (s *slab[T]) take(n int) []T {
+	if n > len(s.free) {
+		s.free = make([]T, n*s.ahead)
 	}
+	out := s.free[:n:n]
+	s.free = s.free[n:]
+	return out
+}
+
+func (s *slab[T]) copy(from []T) []T {
+	out := s.take(len(from))
+	copy(out, from)
+	return out
+}
+
+func (n *analyst) analyze(articles []*Article) *chunk {
+	n.out = &chunk{to: n.to}
+	ahead := min(len(articles), slabArticles)
+	n.phrases.ahead, n.ids.ahead, n.words.ahead, n.vectors.ahead = ahead, ahead, ahead, ahead
 	for _, a := range articles {
 		n.article(a)
 	}
-	return n.chunk
-}
-
-// analyst makes one chunk.
-type analyst struct {
-	*catalog
-	*chunk
-	ids     map[string]uint32
-	numbers map[int32]int32     // row of the word vectors → number
-	labels  map[string][]uint32 // features of categories and tags, which repeat
-	placed  *placesOf
-	name    []byte
+	n.out.names, n.out.rows = n.fresh()
+	return n.out
 }
 
 // wordings are the title and the questions of an article.
@@ -88,134 +140,110 @@ func wordings(a *Article) iter.Seq[string] {
 }
 
 func (n *analyst) article(a *Article) {
-	e := &entry{article: a, signature: Signature(*a)}
+	e := &entry{article: a, signature: Signature(*a), phrases: n.phrases.take(1 + len(a.Questions))}
 	doc := Doc{ID: a.ID}
-	seen := map[string]bool{}
+	n.beginField()
+	i := 0
 	for text := range wordings(a) {
-		x := analyze(n.tok, text, nil)
-		doc.Question = x.indexTerms(doc.Question, seen)
-		e.phrases = append(e.phrases, n.phrase(x))
+		doc.Question = n.phrase(&e.phrases[i], text, doc.Question)
+		i++
 	}
 	body, sets := n.body(a)
-	words := append(body[:len(body):len(body)], n.label(a.Category+"\n"+strings.Join(a.Tags, "\n"))...)
-	for _, x := range tally(words) {
-		doc.Body = append(doc.Body, n.names[x.id][1:])
+	n.beginField()
+	doc.Body = make([]string, 0, len(body))
+	for _, x := range body {
+		doc.Body = n.index(doc.Body, x.id)
+		e.length += int(x.n)
 	}
-	e.length = len(body)
-	n.chunk.entries, n.bodies, n.sets, n.docs = append(n.chunk.entries, e), append(n.bodies, body), append(n.sets, sets), append(n.docs, doc)
+	for _, id := range n.label(a.Category + "\n" + strings.Join(a.Tags, "\n")) {
+		doc.Body = n.index(doc.Body, id)
+	}
+	out := n.out
+	out.entries, out.bodies, out.sets, out.docs = append(out.entries, e), append(out.bodies, body), append(out.sets, sets), append(out.docs, doc)
 }
 
-func (n *analyst) phrase(x analyzed) phrase {
-	ph := phrase{key: x.key, places: n.places(x, n.placed), features: make([]uint32, len(x.features))}
-	for i, f := range x.features {
-		ph.features[i] = n.id(f)
+// phrase analyses a wording and appends its terms of the first stage.
+func (n *analyst) phrase(ph *phrase, text string, terms []string) []string {
+	tokens := n.tok.Tokenize(text)
+	n.read(tokens)
+	*ph = phrase{key: normalForm(text), features: n.ids.copy(n.list)}
+	if m := n.models.Wording; m != nil {
+		ph.learned = n.vectors.take(m.Dim())
 	}
 	if n.meaning != nil {
-		ph.words = n.meantWords(x.tokens, n.id, n.unit)
+		ph.meaning = n.vectors.take(n.meaning.dim())
+		ph.words = n.words.copy(meantWords(tokens, n.meant))
 	}
-	return ph
+	n.place(tokens, ph.places)
+	return n.indexQuestion(terms, tokens)
 }
 
 // body are the features of everything that an article answers, and those of each passage where there are several.
-func (n *analyst) body(a *Article) (all []uint32, sets [][]uint32) {
+func (n *analyst) body(a *Article) (all []counted, sets [][]counted) {
+	n.all = n.all[:0]
 	passages := Passages(a.Body)
 	for _, p := range passages {
-		set := n.bodyFeatures(nil, n.tok.Tokenize(p.Plain))
-		all = append(all, set...)
+		start := len(n.all)
+		n.all = n.lexicon.body(n.all, n.tok.Tokenize(p.Plain))
 		if len(passages) > 1 {
-			sets = append(sets, set)
+			sets = append(sets, n.tally(n.all[start:]))
 		}
 	}
 	if a.Summary != "" {
-		all = n.bodyFeatures(all, n.tok.Tokenize(PlainText(a.Summary)))
+		n.all = n.lexicon.body(n.all, n.tok.Tokenize(PlainText(a.Summary)))
 	}
-	return all, sets
+	return n.tally(n.all), sets
 }
 
 func (n *analyst) label(text string) []uint32 {
 	ids, ok := n.labels[text]
 	if !ok {
-		ids = n.bodyFeatures(nil, n.tok.Tokenize(text))
+		if len(n.labels) == mostLabels {
+			clear(n.labels)
+		}
+		ids = n.lexicon.body(nil, n.tok.Tokenize(text))
 		n.labels[text] = ids
 	}
 	return ids
 }
 
-// bodyFeatures appends the numbers of the features by which a body is searched: words that are not stop words, and Han
-// pairs.
-func (n *analyst) bodyFeatures(to []uint32, tokens []nlp.Token) []uint32 {
-	for _, t := range tokens {
-		if t.Term != "" && !t.Stop {
-			n.name = append(append(n.name[:0], wording.Word), t.Term...)
-			to = append(to, n.numbered())
-		}
-	}
-	for a, b := range wording.PairsOf(tokens) {
-		n.name = utf8.AppendRune(utf8.AppendRune(append(n.name[:0], wording.Pair), a), b)
-		to = append(to, n.numbered())
-	}
-	return to
-}
-
-// numbered is the number of the feature in n.name.
-func (n *analyst) numbered() uint32 {
-	if id, ok := n.ids[string(n.name)]; ok { // makes no string
-		return id
-	}
-	return n.id(string(n.name))
-}
-
-func (n *analyst) id(feature string) uint32 {
-	id, ok := n.ids[feature]
-	if !ok {
-		id = uint32(len(n.names))
-		n.ids[feature] = id
-		n.names = append(n.names, feature)
-	}
-	return id
-}
-
-func (n *analyst) unit(row int32) int32 {
-	i, ok := n.numbers[row]
-	if !ok {
-		i = int32(len(n.rows))
-		n.numbers[row] = i
-		n.rows = append(n.rows, row)
-	}
-	return i
-}
-
 // merge adds the articles of a chunk; the caller holds the lock.
 func (c *catalog) merge(part *chunk) {
-	features, rows := make([]uint32, len(part.names)), make([]int32, len(part.rows))
-	for i, name := range part.names {
-		features[i] = c.words.id(name)
+	to := part.to
+	for _, name := range part.names {
+		to.features = append(to.features, c.words.id(name))
 	}
-	for i, row := range part.rows {
-		rows[i] = c.unit(row)
-	}
-	number := func(ids []uint32) []uint32 {
-		for i, id := range ids {
-			ids[i] = features[id]
-		}
-		return ids
+	for _, row := range part.rows {
+		to.units = append(to.units, c.unit(row))
 	}
 	for i, e := range part.entries {
 		for _, ph := range e.phrases {
-			number(ph.features)
+			for k, id := range ph.features {
+				ph.features[k] = to.features[id]
+			}
 			for k := range ph.words {
 				w := &ph.words[k]
-				w.feature = features[w.feature]
+				w.feature = to.features[w.feature]
 				if w.unit >= 0 {
-					w.unit = rows[w.unit]
+					w.unit = to.units[w.unit]
 				}
 			}
 		}
 		for _, set := range part.sets[i] {
-			e.sets = append(e.sets, pack(nil, tally(number(set))))
+			e.sets = append(e.sets, c.pack(to, set))
 		}
-		e.body = pack(nil, tally(number(part.bodies[i])))
+		e.body = c.pack(to, part.bodies[i])
 		c.enter(e)
 		c.count(e, 1)
 	}
+}
+
+// pack translates features and packs them.
+func (c *catalog) pack(to *translation, list []counted) []byte {
+	for i := range list {
+		list[i].id = to.features[list[i].id]
+	}
+	slices.SortFunc(list, func(a, b counted) int { return cmp.Compare(a.id, b.id) })
+	c.packed = pack(c.packed[:0], list)
+	return slices.Clone(c.packed)
 }

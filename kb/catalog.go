@@ -23,6 +23,7 @@ type catalog struct {
 	alone   map[nlp.Lang][]lone    // see settle
 	units   units
 	spell   *speller
+	packed  []byte // for pack
 }
 
 // entry is one published article, analysed.
@@ -77,27 +78,24 @@ func (c *catalog) adopt(other *catalog) {
 	c.alone, c.units, c.spell = other.alone, other.units, other.spell
 }
 
-// places says where a text lies; by may be nil.
-func (c *catalog) places(a analyzed, by *placesOf) places {
+// places says where a text lies.
+func (c *catalog) places(a analyzed) places {
 	var v places
-	if c.models.Wording != nil {
-		v.learned = quantize(c.models.Wording.Vector(a.features))
+	if m := c.models.Wording; m != nil {
+		v.learned = quantize(m.Vector(a.features), make([]int8, m.Dim()))
 	}
 	if c.meaning != nil {
-		if by == nil {
-			by = c.meaning.remembering()
-		}
-		v.meaning = quantize(by.vector(a.tokens))
+		v.meaning = quantize(c.meaning.remembering().vector(a.tokens), make([]int8, c.meaning.dim()))
 	}
 	return v
 }
 
-func quantize(v []float32) []int8 {
-	out := make([]int8, len(v))
+// quantize writes a vector of length 1 to another one, in steps of 1/127.
+func quantize(v []float32, to []int8) []int8 {
 	for i, x := range v {
-		out[i] = int8(max(-127, min(127, x*127)))
+		to[i] = int8(max(-127, min(127, x*127)))
 	}
-	return out
+	return to
 }
 
 // cosine of two quantised vectors of length 1.

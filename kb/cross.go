@@ -60,16 +60,14 @@ func (c *catalog) addUnit(row int32, v []int8) {
 	u.rows, u.signs, u.df, u.from = append(u.rows, v), append(u.signs, signOf(v)), append(u.df, 0), append(u.from, row)
 }
 
-// meantWords are the words of a text that carry meaning, or all of them where none does. number gives the number of a
-// feature, unit that of a row of the word vectors.
-func (c *catalog) meantWords(tokens []nlp.Token, number func(feature string) uint32, unit func(row int32) int32) []meant {
+// meantWords are the words of a text that carry meaning, or all of them where none does, as add appends one.
+func meantWords(tokens []nlp.Token, add func(to []meant, t *nlp.Token) []meant) []meant {
 	var out []meant
 	for _, withStops := range []bool{false, true} {
-		for _, t := range tokens {
-			if t.Term == "" || (t.Stop && !withStops) {
-				continue
+		for i := range tokens {
+			if t := &tokens[i]; t.Term != "" && (!t.Stop || withStops) {
+				out = add(out, t)
 			}
-			out = c.addMeant(out, t, number(string(wording.Word)+t.Term), unit)
 		}
 		if len(out) > 0 {
 			break
@@ -78,15 +76,15 @@ func (c *catalog) meantWords(tokens []nlp.Token, number func(feature string) uin
 	return out
 }
 
-func (c *catalog) addMeant(out []meant, t nlp.Token, feature uint32, unit func(row int32) int32) []meant {
-	at := c.meaning.words.Parts(t.Text, nil)
-	if len(at) == 0 {
-		return append(out, meant{feature: feature, unit: -1, weight: 1})
+// meantBy appends a word with the rows of the word vectors that it is made of; unit numbers them.
+func (m *meaning) meantBy(to []meant, feature uint32, rows []int32, unit func(row int32) int32) []meant {
+	if len(rows) == 0 {
+		return append(to, meant{feature: feature, unit: -1, weight: 1})
 	}
-	for _, row := range at {
-		out = append(out, meant{feature: feature, unit: unit(int32(row)), weight: float32(c.meaning.weight(row) / float64(len(at)))})
+	for _, row := range rows {
+		to = append(to, meant{feature: feature, unit: unit(row), weight: float32(m.weight(int(row)) / float64(len(rows)))})
 	}
-	return out
+	return to
 }
 
 // lone is a wording of an article without a translation.
@@ -215,14 +213,16 @@ func (c *catalog) across(q *question, now time.Time) []ranked {
 // translations are among the articles.
 func (c *catalog) asked(q *question) asked {
 	var a asked
-	a.words = c.meantWords(q.tokens, func(feature string) uint32 {
-		if id, ok := c.words.ids[feature]; ok {
-			return id
-		}
-		return math.MaxUint32
-	}, func(row int32) int32 {
+	unit := func(row int32) int32 {
 		a.rows = append(a.rows, c.meaning.unit(int(row)))
 		return int32(len(a.rows) - 1)
+	}
+	a.words = meantWords(q.tokens, func(to []meant, t *nlp.Token) []meant {
+		feature, ok := c.words.ids[string(wording.Word)+t.Term]
+		if !ok {
+			feature = math.MaxUint32
+		}
+		return c.meaning.meantBy(to, feature, c.meaning.parts(t.Text), unit)
 	})
 	for i := range a.words {
 		w := &a.words[i]

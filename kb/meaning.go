@@ -46,10 +46,10 @@ func newMeaning(v *vectors.Vectors) *meaning {
 	return m
 }
 
-// placesOf remembers the vectors of words, so that those of many texts are quick to find. It is not safe for concurrent use.
+// placesOf remembers the vectors of a text's words. It is not safe for concurrent use.
 type placesOf struct {
 	*meaning
-	rows map[int32][]float32 // weighted and centred
+	rows map[int32][]float32 // see meaning.row
 }
 
 func (m *meaning) remembering() *placesOf { return &placesOf{meaning: m, rows: map[int32][]float32{}} }
@@ -57,29 +57,50 @@ func (m *meaning) remembering() *placesOf { return &placesOf{meaning: m, rows: m
 // vector is the weighted mean of a text's words, of length 1; zeros when none is known.
 func (p *placesOf) vector(tokens []nlp.Token) []float32 {
 	sum := make([]float32, p.words.Dim())
-	var at []int
 	for _, t := range tokens {
-		at = p.words.Parts(t.Text, at[:0])
+		at := p.parts(t.Text)
 		for _, i := range at {
-			share := 1 / float32(len(at))
-			for k, x := range p.row(int32(i)) {
-				sum[k] += share * x
+			row, ok := p.rows[i]
+			if !ok {
+				row = p.row(i)
+				p.rows[i] = row
 			}
+			addShare(sum, row, len(at))
 		}
 	}
 	return normalize(sum)
 }
 
-func (p *placesOf) row(i int32) []float32 {
-	row, ok := p.rows[i]
-	if !ok {
-		row = make([]float32, p.words.Dim())
-		p.words.Row(int(i), row)
-		w := float32(p.weight(int(i)))
-		for k, x := range row {
-			row[k] = w * (x - p.mean[k])
-		}
-		p.rows[i] = row
+// addShare adds the row of one of n parts of a word.
+func addShare(sum, row []float32, n int) {
+	share := 1 / float32(n)
+	row = row[:len(sum)]
+	for k := range sum {
+		sum[k] += share * row[k]
+	}
+}
+
+// parts are the rows of the words that a word is made of.
+func (m *meaning) parts(word string) []int32 {
+	var few [8]int
+	at := m.words.Parts(word, few[:0])
+	if len(at) == 0 {
+		return nil
+	}
+	out := make([]int32, len(at))
+	for i, row := range at {
+		out[i] = int32(row)
+	}
+	return out
+}
+
+// row is the vector of one word, weighted and centred.
+func (m *meaning) row(i int32) []float32 {
+	row := make([]float32, m.words.Dim())
+	m.words.Row(int(i), row)
+	w := float32(m.weight(int(i)))
+	for k, x := range row {
+		row[k] = w * (x - m.mean[k])
 	}
 	return row
 }
@@ -97,7 +118,7 @@ func (m *meaning) unit(row int) []int8 {
 	for k := range v {
 		v[k] -= m.mean[k]
 	}
-	return quantize(normalize(v))
+	return quantize(normalize(v), make([]int8, len(v)))
 }
 
 // normalize scales v to length 1, in place; zeros stay.

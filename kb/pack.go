@@ -3,7 +3,6 @@ package kb
 import (
 	"encoding/binary"
 	"iter"
-	"slices"
 )
 
 // counted is a feature and how often it occurs.
@@ -46,20 +45,4 @@ func unpack(raw []byte) iter.Seq2[uint32, uint16] {
 			}
 		}
 	}
-}
-
-// tally sorts ids and counts equal ones.
-func tally(ids []uint32) []counted {
-	slices.Sort(ids)
-	var out []counted
-	for _, id := range ids {
-		if n := len(out); n > 0 && out[n-1].id == id {
-			if out[n-1].n < 1<<16-1 {
-				out[n-1].n++
-			}
-			continue
-		}
-		out = append(out, counted{id, 1})
-	}
-	return out
 }

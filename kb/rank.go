@@ -81,7 +81,7 @@ const (
 )
 
 func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
-	q := question{analyzed: a, lang: lang, exclude: exclude, places: c.places(a, nil), mark: make(map[uint32]bool, len(a.features))}
+	q := question{analyzed: a, lang: lang, exclude: exclude, places: c.places(a), mark: make(map[uint32]bool, len(a.features))}
 	v := c.words
 	known, all := 0.0, 0.0
 	q.han = hasHan(a.key)

@@ -97,7 +97,7 @@ func (g *generation) buildInMemory(ctx context.Context, docs iter.Seq[kb.Doc]) e
 			return errors.Join(err, x.Close())
 		}
 		lengths[d.ID] = newEntry(d)
-		if err := batch.Index(string(d.ID), newDocument(d)); err != nil {
+		if err := batch.Index(string(d.ID), d); err != nil {
 			return errors.Join(err, x.Close())
 		}
 		if batch.Size() < batchDocs {
@@ -121,11 +121,7 @@ func (g *generation) buildInMemory(ctx context.Context, docs iter.Seq[kb.Doc]) e
 
 // writeFiles writes the index of Bleve, the snapshot, and the list of documents by number.
 func (g *generation) writeFiles(ctx context.Context, tmp string, docs iter.Seq[kb.Doc], snapshot func(io.Writer) error) error {
-	m, err := newMapping()
-	if err != nil {
-		return err
-	}
-	b, err := bleve.NewBuilder(filepath.Join(tmp, storeName), m, map[string]any{
+	b, err := bleve.NewBuilder(filepath.Join(tmp, storeName), newMapping(), map[string]any{
 		"buildPathPrefix": tmp, "batchSize": batchDocs, "mergeMax": mergeMax,
 	})
 	if err != nil {
@@ -136,7 +132,7 @@ func (g *generation) writeFiles(ctx context.Context, tmp string, docs iter.Seq[k
 		if err = ctx.Err(); err != nil {
 			break
 		}
-		if err = b.Index(string(d.ID), newDocument(d)); err != nil {
+		if err = b.Index(string(d.ID), d); err != nil {
 			break
 		}
 		lengths[d.ID] = newEntry(d)

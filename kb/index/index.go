@@ -18,10 +18,6 @@ import (
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
-	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	"github.com/blevesearch/bleve/v2/mapping"
 
 	"huiyin/kb"
 )
@@ -59,7 +55,7 @@ func New(c Config) *Index {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Index{dir: c.Dir, log: c.Log, fingerprint: strings.Join([]string{"huiyin-index-2", kb.AnalysisVersion, c.Fingerprint}, "/")}
+	return &Index{dir: c.Dir, log: c.Log, fingerprint: strings.Join([]string{"huiyin-index-3", kb.AnalysisVersion, c.Fingerprint}, "/")}
 }
 
 // Open implements kb.Index.
@@ -195,7 +191,7 @@ func (d *delta) with(docs []kb.Doc, gone []kb.ArticleID) (*delta, error) {
 	}
 	for _, doc := range docs {
 		d.touched[doc.ID], d.lengths[doc.ID] = true, newEntry(doc)
-		if err := batch.Index(string(doc.ID), newDocument(doc)); err != nil {
+		if err := batch.Index(string(doc.ID), doc); err != nil {
 			return nil, fmt.Errorf("%s: %w", doc.ID, err)
 		}
 	}
@@ -245,41 +241,4 @@ func (x *Index) Close() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.closeAll()
-}
-
-// document is what Bleve is given: terms that are cut already, white space between them.
-type document struct {
-	Question string `json:"q"`
-	Body     string `json:"b"`
-}
-
-func newDocument(d kb.Doc) document {
-	return document{Question: strings.Join(d.Question, " "), Body: strings.Join(d.Body, " ")}
-}
-
-func inMemory() (bleve.Index, error) {
-	m, err := newMapping()
-	if err != nil {
-		return nil, err
-	}
-	return bleve.NewUsing("", m, scorch.Name, scorch.Name, nil)
-}
-
-// newMapping is lean: nothing but postings and lengths, for the database holds the text.
-func newMapping() (*mapping.IndexMappingImpl, error) {
-	m := bleve.NewIndexMapping()
-	if err := m.AddCustomAnalyzer("terms", map[string]any{"type": custom.Name, "tokenizer": whitespace.Name}); err != nil {
-		return nil, fmt.Errorf("mapping: %w", err)
-	}
-	m.ScoringModel = "bm25"
-	m.StoreDynamic, m.IndexDynamic, m.DocValuesDynamic = false, false, false
-	doc := bleve.NewDocumentStaticMapping()
-	for _, name := range []string{fieldQuestion, fieldBody} {
-		f := bleve.NewTextFieldMapping()
-		f.Analyzer = "terms"
-		f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues = false, false, false, false
-		doc.AddFieldMappingsAt(name, f)
-	}
-	m.DefaultMapping = doc
-	return m, nil
 }

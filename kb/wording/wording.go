@@ -50,12 +50,27 @@ const (
 // Features are the distinct features of a text in order of first appearance.
 func Features(tokens []nlp.Token) []string {
 	f := collector{seen: make(map[string]bool, 4*len(tokens))}
+	Walk(tokens, &f)
+	return f.out
+}
+
+// Visitor is told the features of a text. Word and Pieces stand for those of the kinds Word and Piece.
+type Visitor interface {
+	Word(t *nlp.Token)
+	Pieces(t *nlp.Token)
+	Char(r rune)
+	Pair(a, b rune)
+}
+
+// Walk tells the features of a text in order, repeated ones included.
+func Walk(tokens []nlp.Token, v Visitor) {
 	last, end := rune(-1), -1
-	for _, t := range tokens {
+	for i := range tokens {
+		t := &tokens[i]
 		if t.Term == "" {
 			continue
 		}
-		f.add(Word, t.Term)
+		v.Word(t)
 		if t.Start != end {
 			last = -1
 		}
@@ -67,17 +82,16 @@ func Features(tokens []nlp.Token) []string {
 				continue
 			}
 			han = true
-			f.add(Char, string(r))
+			v.Char(r)
 			if last >= 0 {
-				f.add(Pair, string([]rune{last, r}))
+				v.Pair(last, r)
 			}
 			last = r
 		}
 		if !han {
-			f.pieces(t.Text)
+			v.Pieces(t)
 		}
 	}
-	return f.out
 }
 
 // PairsOf are the pairs of neighbouring Han characters of a text, also across word borders, in order and as often as they
@@ -109,24 +123,37 @@ type collector struct {
 	out  []string
 }
 
-func (c *collector) add(kind byte, text string) {
-	key := string(kind) + text
-	if !c.seen[key] {
-		c.seen[key] = true
-		c.out = append(c.out, key)
+func (c *collector) add(feature string) {
+	if !c.seen[feature] {
+		c.seen[feature] = true
+		c.out = append(c.out, feature)
 	}
 }
 
-func (c *collector) pieces(word string) {
-	var starts []int
-	marked := "<" + word + ">"
-	for i := range marked {
-		starts = append(starts, i)
+func (c *collector) Word(t *nlp.Token) { c.add(string(Word) + t.Term) }
+func (c *collector) Char(r rune)       { c.add(string([]rune{Char, r})) }
+func (c *collector) Pair(a, b rune)    { c.add(string([]rune{Pair, a, b})) }
+func (c *collector) Pieces(t *nlp.Token) {
+	for feature := range PiecesOf(t.Text) {
+		c.add(feature)
 	}
-	starts = append(starts, len(marked))
-	for _, n := range []int{3, 4} {
-		for i := 0; i+n < len(starts); i++ {
-			c.add(Piece, marked[starts[i]:starts[i+n]])
+}
+
+// PiecesOf are the features of the kind Piece of one word.
+func PiecesOf(word string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		marked := "<" + word + ">"
+		starts := make([]int, 0, len(marked)+1)
+		for i := range marked {
+			starts = append(starts, i)
+		}
+		starts = append(starts, len(marked))
+		for _, n := range []int{3, 4} {
+			for i := 0; i+n < len(starts); i++ {
+				if !yield(string(Piece) + marked[starts[i]:starts[i+n]]) {
+					return
+				}
+			}
 		}
 	}
 }
@@ -158,22 +185,43 @@ func (m *Model) Factor(feature string) float64 {
 	return 1
 }
 
+// Row is the place of a feature in the model's table, to be given to Place; −1 for one that is not known.
+func (m *Model) Row(feature string) int32 {
+	if i, ok := m.at[feature]; ok {
+		return i
+	}
+	return -1
+}
+
 // Vector is the place of a text by its features: Dim values of length 1, or zeros when no feature is known. The cosine
 // of two texts is the sum of the products.
 func (m *Model) Vector(features []string) []float32 {
 	v := make([]float32, m.dim)
 	for _, f := range features {
-		i, ok := m.at[f]
-		if !ok {
-			continue
-		}
-		row, unit := m.rows[int(i)*m.dim:(int(i)+1)*m.dim], m.unit[i]
-		for k, q := range row {
-			v[k] += float32(q) * unit
-		}
+		m.add(v, m.Row(f))
 	}
 	normalize(v)
 	return v
+}
+
+// Place is Vector for the rows of features. It is written to v, which has Dim values.
+func (m *Model) Place(v []float32, rows []int32) {
+	clear(v)
+	for _, i := range rows {
+		m.add(v, i)
+	}
+	normalize(v)
+}
+
+func (m *Model) add(v []float32, i int32) {
+	if i < 0 {
+		return
+	}
+	row, unit := m.rows[int(i)*m.dim:(int(i)+1)*m.dim], m.unit[i]
+	v = v[:len(row)]
+	for k, q := range row {
+		v[k] += float32(q) * unit
+	}
 }
 
 func normalize(v []float32) {
