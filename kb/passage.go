@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -22,12 +23,58 @@ type Passage struct {
 
 // Passages cuts a Markdown body at its headings and, where a section is long, between its blocks.
 func Passages(body string) []Passage {
-	if plain(body) {
-		if body = strings.TrimSpace(body); body == "" {
-			return nil
-		}
-		return []Passage{{Markdown: body, Plain: body}}
+	if prose(body) {
+		return passagesOfProse(body)
 	}
+	return parsedPassages(body)
+}
+
+// passagesOfProse is parsedPassages for what needs no parser.
+func passagesOfProse(body string) []Passage {
+	var out []Passage
+	start := 0
+	var plain strings.Builder
+	flush := func(end int) {
+		if md := strings.TrimSpace(body[start:end]); md != "" {
+			out = append(out, Passage{Markdown: md, Plain: strings.TrimSpace(plain.String())})
+		}
+		start = end
+		plain.Reset()
+	}
+	for at, paragraph := range paragraphs(body) {
+		if at > start && utf8.RuneCountInString(plain.String()) >= maxPassageRunes {
+			flush(at)
+		}
+		if plain.Len() > 0 {
+			plain.WriteByte('\n')
+		}
+		plain.WriteString(paragraph)
+	}
+	flush(len(body))
+	return out
+}
+
+// paragraphs are those of a prose, with the byte where each begins.
+func paragraphs(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for at := 0; at < len(text); {
+			if text[at] == '\n' {
+				at++
+				continue
+			}
+			end := len(text)
+			if i := strings.Index(text[at:], "\n\n"); i >= 0 {
+				end = at + i
+			}
+			if !yield(at, strings.TrimSuffix(text[at:end], "\n")) {
+				return
+			}
+			at = end
+		}
+	}
+}
+
+func parsedPassages(body string) []Passage {
 	src := []byte(body)
 	doc := goldmark.DefaultParser().Parse(text.NewReader(src))
 	var out []Passage
@@ -56,19 +103,46 @@ func Passages(body string) []Passage {
 
 // PlainText is Markdown without its marks.
 func PlainText(markdown string) string {
-	if plain(markdown) {
-		return strings.TrimSpace(markdown)
-	}
-	src := []byte(markdown)
 	var b strings.Builder
-	plainText(&b, goldmark.DefaultParser().Parse(text.NewReader(src)), src)
+	if prose(markdown) {
+		for _, paragraph := range paragraphs(markdown) {
+			if b.Len() > 0 {
+				b.WriteByte('\n')
+			}
+			b.WriteString(paragraph)
+		}
+	} else {
+		src := []byte(markdown)
+		plainText(&b, goldmark.DefaultParser().Parse(text.NewReader(src)), src)
+	}
 	return strings.TrimSpace(b.String())
 }
 
-// plain reports whether a text is one paragraph in which nothing can be a mark of Markdown, as the answers in a table
-// mostly are. Those need no parser.
-func plain(text string) bool {
-	return text == "" || text[0] > ' ' && (text[0] < '0' || text[0] > '9') && !strings.ContainsAny(text, "\x00\t\n\r#>*+-`~=_[]!<&\\")
+// prose reports whether a text is paragraphs in which nothing can be a mark of Markdown, as most answers are. Those need no
+// parser: no line begins with what can begin another block, and nowhere stands what can begin a mark inside a line.
+func prose(text string) bool {
+	first, last := true, byte(0) // first: at the first byte of a line
+	for i := range len(text) {
+		c := text[i]
+		switch c {
+		case '*', '_', '`', '[', '<', '&', '\\':
+			return false
+		case '#', '>', '+', '-', '=', '~', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ' ':
+			if first {
+				return false
+			}
+		case '\n':
+			if last == ' ' {
+				return false // may be a hard line break
+			}
+		default:
+			if c < ' ' {
+				return false
+			}
+		}
+		first, last = c == '\n', c
+	}
+	return true
 }
 
 // blockStart is the byte where a top-level block begins, at the start of its line. Blocks that the parser gives no

@@ -13,10 +13,13 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/blevesearch/bleve/v2"
+	"golang.org/x/sync/errgroup"
 
 	"huiyin/kb"
 )
@@ -144,10 +147,15 @@ func (g *generation) writeFiles(ctx context.Context, tmp string, docs iter.Seq[k
 	if err != nil || n == 0 { // a builder that was given nothing has nothing to close
 		return errors.Join(err, os.RemoveAll(filepath.Join(tmp, storeName)), g.writeSnapshot(tmp, snapshot))
 	}
-	if err := b.Close(); err != nil {
-		return err
-	}
-	return errors.Join(g.writeSnapshot(tmp, snapshot), writeEntries(tmp, lengths))
+	var work errgroup.Group
+	work.Go(func() error { return g.writeSnapshot(tmp, snapshot) })
+	work.Go(func() error {
+		if err := b.Close(); err != nil { // joins the segments
+			return err
+		}
+		return writeEntries(tmp, lengths)
+	})
+	return work.Wait()
 }
 
 func (g *generation) writeSnapshot(tmp string, snapshot func(io.Writer) error) error {
@@ -310,24 +318,41 @@ func removeOthers(dir, keep string) error {
 	return errors.Join(errs...)
 }
 
+// hashFiles are the SHA-256 of all files below a directory but the manifest, by path inside it.
 func hashFiles(root string) (map[string]string, error) {
+	var mu sync.Mutex
 	sums := map[string]string{}
+	var work errgroup.Group
+	work.SetLimit(runtime.GOMAXPROCS(0))
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || d.Name() == manifestName {
 			return err
 		}
-		f, err := os.Open(path)
+		name, err := filepath.Rel(root, path)
 		if err != nil {
 			return err
 		}
-		defer f.Close()
-		h := sha256.New()
-		if _, err := io.Copy(h, f); err != nil {
+		work.Go(func() error {
+			sum, err := hashFile(path)
+			mu.Lock()
+			defer mu.Unlock()
+			sums[name] = sum
 			return err
-		}
-		name, err := filepath.Rel(root, path)
-		sums[name] = hex.EncodeToString(h.Sum(nil))
-		return err
+		})
+		return nil
 	})
-	return sums, err
+	return sums, errors.Join(err, work.Wait())
+}
+
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{f}, make([]byte, 1<<18)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
