@@ -156,11 +156,11 @@ func TestAgentInTheBrowser(t *testing.T) {
 	do(t, agent, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(p.url+link), chromedp.Click("form button"), chromedp.WaitVisible("input[name=password]"))
 	shot(t, agent, "console-account")
 	do(t, agent, chromedp.SetValue("input[name=email]", "lin@shop.example"), chromedp.SetValue("input[name=name]", "Lin"),
-		chromedp.SendKeys("input[name=password]", "a good long password"), chromedp.Click("main form button"), chromedp.WaitReady(".rows"), there(".rows li.waiting a"))
+		chromedp.SendKeys("input[name=password]", "a good long password"), chromedp.Click("main form button"), chromedp.WaitVisible(".rows li.waiting a"))
 	shot(t, agent, "console-inbox")
-	do(t, agent, press(".rows li.waiting a"), chromedp.WaitVisible("#write"))
+	do(t, agent, chromedp.Click(".rows li.waiting a"), chromedp.WaitVisible("#write"))
 	shot(t, agent, "console-waiting")
-	do(t, agent, press("[data-key=c]"), shows("Back to bot"), write("#text", "Hello, this is Lin. I'm sorry about that!"), press("#write button"))
+	do(t, agent, chromedp.Click("[data-key=c]"), shows("Back to bot"), chromedp.SendKeys("#text", "Hello, this is Lin. I'm sorry about that!"), chromedp.Click("#write button"))
 	do(t, customer, shows("this is Lin"))
 	shot(t, customer, "chat-agent")
 	do(t, customer, say("thank you, when do I get a new one?"))
@@ -181,32 +181,11 @@ func TestAgentInTheBrowser(t *testing.T) {
 			chromedp.WithPollingTimeout(60*time.Second)))
 	})
 	shot(t, agent, "console-agent")
-	do(t, agent, press("[data-key=e]"), shows("Resolved"))
+	do(t, agent, chromedp.Click("[data-key=e]"), shows("Resolved"))
 	do(t, agent, chromedp.Navigate(p.url+"/console/digest"), chromedp.WaitVisible(".column"))
 	shot(t, agent, "console-digests")
 	do(t, agent, chromedp.Navigate(p.url+"/console/digest/"+p.app.digests().Week(time.Now())), chromedp.WaitVisible(".one h1"))
 	shot(t, agent, "digest")
-}
-
-// press clicks an element as soon as it is to be seen. It looks and clicks in one go: a live page may put another in its place
-// in between.
-func press(selector string) chromedp.Action[chromedp.Void] {
-	return inPage(selector, "setTimeout(() => e.click());") // not at once: the page may go with the click
-}
-
-// there waits until an element is to be seen.
-func there(selector string) chromedp.Action[chromedp.Void] { return inPage(selector, "") }
-
-// write puts a text into a field, as typing would.
-func write(selector, text string) chromedp.Action[chromedp.Void] {
-	return inPage(selector, fmt.Sprintf("e.focus(); e.value = %q; e.dispatchEvent(new Event('input', {bubbles: true}));", text))
-}
-
-// inPage runs a script once on a visible element e.
-func inPage(selector, script string) chromedp.Action[chromedp.Void] {
-	return chromedp.Poll[chromedp.Void](fmt.Sprintf(
-		"(() => { const e = document.querySelector(%q); if (!e || !e.getClientRects().length) return false; %s return true })()", selector, script),
-		chromedp.WithPollingTimeout(60*time.Second))
 }
 
 // TestBadNetworkInTheBrowser writes while answers are lost and while nothing gets through. Everything must arrive when the

@@ -1,6 +1,7 @@
 // The desk, live: the server says which conversation changed, the page asks for what it shows of it.
 import { composer } from './composer.js';
 import { keys } from './keys.js';
+import { calm, patch, update } from './patch.js';
 
 const $ = (id) => document.getElementById(id);
 const list = $('list'), rows = $('rows'), conversation = $('conversation'), messages = $('messages'), board = $('board');
@@ -38,7 +39,7 @@ const atEnd = () => messages.scrollHeight - messages.scrollTop - messages.client
 const toEnd = () => { messages.scrollTop = messages.scrollHeight; $('newer').hidden = true; };
 const last = () => Math.max(0, ...[...messages.querySelectorAll('li[data-seq]')].map((li) => Number(li.dataset.seq)));
 
-// place puts rendered messages into the thread: a known one is replaced, a new one is added.
+// place puts rendered messages into the thread: a known one is updated, a new one is added.
 function place(html) {
   const box = document.createElement('template');
   box.innerHTML = html;
@@ -46,7 +47,7 @@ function place(html) {
   let added = false;
   for (const li of box.content.querySelectorAll('li[data-seq]')) {
     const known = messages.querySelector(`li[data-seq="${li.dataset.seq}"]`);
-    if (known) known.replaceWith(li); else { messages.append(li); added = added || li.matches('.incoming') ? 'in' : true; }
+    if (known) update(known, li); else { messages.append(li); added = added || li.matches('.incoming') ? 'in' : true; }
   }
   if (stick) toEnd(); else if (added) $('newer').hidden = false;
   return added;
@@ -75,28 +76,43 @@ function count() {
 const refreshList = later(async () => {
   if (!rows) return;
   const html = await fragment(`/console/list?queue=${list.dataset.queue}&current=${encodeURIComponent(id)}&${list.dataset.filter}`);
-  const box = document.createElement('template');
-  box.innerHTML = html;
-  if (box.innerHTML === rows.innerHTML) return; // nothing moves under the pointer for nothing
-  const focused = rows.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-  rows.innerHTML = html;
-  if (focused) rows.querySelector(`a[data-id="${CSS.escape(focused)}"]`)?.focus();
+  await calm();
+  patch(rows, html);
   count();
 }, 2000);
 
-const refreshBoard = later(async () => { if (board) board.innerHTML = await fragment(board.dataset.live); }, 2000);
+const refreshBoard = later(async () => {
+  if (!board) return;
+  const html = await fragment(board.dataset.live);
+  await calm();
+  patch(board, html);
+}, 2000);
 
-async function refreshThread(seqs) {
-  const from = Math.min(last(), ...seqs.map((n) => n - 1));
+// refreshThread looks at the thread again. One look is under way at a time, so that an older answer never comes over a
+// newer one; what is asked for meanwhile goes into the next look.
+let looking = Promise.resolve(), wanted = null;
+function refreshThread(seqs) {
+  if (wanted) { wanted.push(...seqs); return looking; }
+  wanted = [...seqs];
+  looking = looking.catch(() => {}).then(look);
+  return looking;
+}
+
+async function look() {
+  const from = Math.min(last(), ...wanted.map((n) => n - 1));
+  wanted = null;
   const seen = document.hidden ? '' : '&seen=1';
   const [news, head] = await Promise.all([fragment(`/console/c/${id}/messages?after=${from}${seen}`), fragment(`/console/c/${id}/state`)]);
+  await calm();
   if (place(news) === 'in') suggest();
-  if (!$('state').querySelector('.menu[open]')) $('state').innerHTML = head;
+  patch($('state'), head);
 }
 
 const suggest = later(async () => {
   const box = $('suggest');
-  box.querySelector('ol').innerHTML = await fragment(`/console/c/${id}/suggest`);
+  const html = await fragment(`/console/c/${id}/suggest`);
+  await calm();
+  patch(box.querySelector('ol'), html);
   const n = box.querySelectorAll('li').length;
   box.hidden = n === 0;
   box.querySelector('b').textContent = n || '';
@@ -119,11 +135,11 @@ function alarms(c) {
 
 function listen(presence) {
   const source = new EventSource(`/console/live?at=${encodeURIComponent(id)}`);
-  let opened = false;
-  source.onopen = () => {
+  source.onopen = () => { // what happened since the page was made, or since the stream broke, comes now
     $('link').textContent = '';
-    if (opened || performance.now() > 5000) { refreshList(); refreshBoard(); if (id) refreshThread([]).catch(() => {}); }
-    opened = true;
+    refreshList();
+    refreshBoard();
+    if (id) refreshThread([]).catch(() => {});
   };
   source.onerror = () => { $('link').textContent = $('link').dataset.lost; };
   source.addEventListener('change', (e) => {
