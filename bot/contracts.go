@@ -117,7 +117,7 @@ type Filter struct {
 
 // ConversationStore keeps conversations, messages and contacts.
 type ConversationStore interface {
-	// Save writes a Change. ErrConflict when somebody was faster.
+	// Save writes a Change. ErrConflict when somebody was faster. What the Change points to must not be changed afterwards.
 	Save(ctx context.Context, c Change) error
 	// Conversation returns one, or ErrNotFound.
 	Conversation(ctx context.Context, id ConversationID) (Conversation, error)

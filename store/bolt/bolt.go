@@ -78,6 +78,7 @@ type Store struct {
 
 	requests chan *request
 	batch    []*request    // reused by run
+	known    known         // used by run only
 	finished chan struct{} // closed when run has ended
 	broken   atomic.Pointer[error]
 	full     atomic.Bool           // the last commit found no space
@@ -114,7 +115,7 @@ func Open(path string, o Options) (*Store, error) {
 	}
 	s := &Store{
 		db: db, path: path, now: o.Now, log: o.Log, at: o.At, tell: o.Broken,
-		requests: make(chan *request, queued), finished: make(chan struct{}), commitTx: (*bbolt.Tx).Commit,
+		known: known{}, requests: make(chan *request, queued), finished: make(chan struct{}), commitTx: (*bbolt.Tx).Commit,
 	}
 	go s.run()
 	return s, nil

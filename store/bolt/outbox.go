@@ -29,7 +29,7 @@ func (s *Store) Unsent(ctx context.Context) ([]bot.Message, error) {
 // sendable finds a message that is or was to be sent.
 func (x *txn) sendable(id bot.MessageID) (bot.Message, error) {
 	conversation, seq, _ := store.SplitMessageID(id)
-	m, found, err := record[bot.Message](x, tConversations, messageKey(conversation, seq))
+	m, found, err := recall[bot.Message](x, messageKey(conversation, seq))
 	if err == nil && (!found || m.Delivery == "") {
 		err = fmt.Errorf("message %s: %w", id, bot.ErrNotFound)
 	}
@@ -42,15 +42,16 @@ func (x *txn) replaceMessage(before, after bot.Message) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(
-		x.reindex(messageIndex(before), messageIndex(after)),
-		x.put(tConversations, messageKey(after.Conversation, after.Seq), value),
-	)
+	return errors.Join(x.reindex(messageIndex(before), messageIndex(after)), x.putMessage(after, value))
 }
 
-// epoch is all that BeginSend needs of a conversation; reading no more is cheaper.
-type epoch struct {
-	Epoch uint64 `json:"epoch"`
+// putMessage writes the record of a message.
+func (x *txn) putMessage(m bot.Message, value []byte) error {
+	key := messageKey(m.Conversation, m.Seq)
+	if m.Delivery == bot.Queued || m.Delivery == bot.Sending { // it will be read again
+		x.known.note(key, value, m)
+	}
+	return x.put(tConversations, key, value)
 }
 
 // BeginSend implements bot.OutboxStore.
@@ -61,7 +62,7 @@ func (s *Store) BeginSend(ctx context.Context, id bot.MessageID) (bot.Message, e
 		if err != nil {
 			return err
 		}
-		owner, _, err := record[epoch](x, tConversations, conversationKey(m.Conversation))
+		owner, _, err := recall[bot.Conversation](x, conversationKey(m.Conversation))
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -21,49 +20,13 @@ func (s *Store) Save(ctx context.Context, c bot.Change) error {
 	if err != nil {
 		return err
 	}
-	read, err := s.readAhead(ctx, c.Conversation.ID)
-	if err != nil {
-		return err
-	}
 	return s.write(ctx, func(x *txn) error {
-		p := plan{change: c, encoded: enc, read: read}
+		p := plan{change: c, encoded: enc}
 		if err := p.check(x); err != nil {
 			return err
 		}
 		return p.write(x)
 	})
-}
-
-// readAhead is a conversation as it was shortly before its change was to be written. While its record is still the same,
-// the writer, of whom there is only one, need not decode it.
-type readAhead struct {
-	record       []byte
-	conversation bot.Conversation
-}
-
-func (s *Store) readAhead(ctx context.Context, id bot.ConversationID) (readAhead, error) {
-	var r readAhead
-	if id == "" {
-		return r, nil
-	}
-	err := s.view(ctx, func(x *txn) error {
-		r.record = bytes.Clone(x.get(tConversations, conversationKey(id)))
-		return nil
-	})
-	if err == nil && r.record != nil {
-		err = decode(r.record, &r.conversation)
-	}
-	return r, err
-}
-
-// stored is the conversation as it is now; zero when there is none.
-func (r readAhead) stored(x *txn, id bot.ConversationID) (bot.Conversation, error) {
-	key := conversationKey(id)
-	if r.record != nil && bytes.Equal(r.record, x.get(tConversations, key)) {
-		return r.conversation, nil
-	}
-	c, _, err := record[bot.Conversation](x, tConversations, key)
-	return c, err
 }
 
 // encoded are the records of a change, made before its turn to write comes.
@@ -109,7 +72,6 @@ func encodeChange(c bot.Change) (encoded, error) {
 type plan struct {
 	change   bot.Change
 	encoded  encoded
-	read     readAhead
 	before   bot.Conversation
 	replaced []bot.Message // the stored one in place of each message; zero: it is new
 	merged   []bot.Message // what is to be stored in its place
@@ -128,7 +90,7 @@ func (p *plan) check(x *txn) error {
 		return nil
 	}
 	var err error
-	if p.before, err = p.read.stored(x, c.Conversation.ID); err != nil {
+	if p.before, _, err = recall[bot.Conversation](x, conversationKey(c.Conversation.ID)); err != nil {
 		return err
 	}
 	if p.before.Version != c.Conversation.Version {
@@ -173,7 +135,7 @@ func (p *plan) checkMessages(x *txn) error {
 		if m.Seq > p.before.LastSeq {
 			continue
 		}
-		stored, found, err := record[bot.Message](x, tConversations, messageKey(m.Conversation, m.Seq))
+		stored, found, err := recall[bot.Message](x, messageKey(m.Conversation, m.Seq))
 		if err == nil && !found {
 			err = fmt.Errorf("%w: message %d of conversation %s is missing", store.ErrCorrupt, m.Seq, m.Conversation)
 		}
@@ -255,9 +217,12 @@ func (p *plan) writeConversation(x *txn) error {
 	if err := x.reindex(conversationIndex(p.before), conversationIndex(c)); err != nil {
 		return err
 	}
-	if err := x.put(tConversations, conversationKey(c.ID), p.encoded.conversation); err != nil {
+	key := conversationKey(c.ID)
+	if err := x.put(tConversations, key, p.encoded.conversation); err != nil {
 		return err
 	}
+	c.Version++ // as it was encoded
+	x.known.note(key, p.encoded.conversation, c)
 	for i, m := range p.merged {
 		value := p.encoded.messages[i]
 		if p.replaced[i].Seq != 0 { // it may have been merged into something else than was encoded
@@ -269,7 +234,7 @@ func (p *plan) writeConversation(x *txn) error {
 		if err := x.reindex(messageIndex(p.replaced[i]), messageIndex(m)); err != nil {
 			return err
 		}
-		if err := x.put(tConversations, messageKey(c.ID, m.Seq), value); err != nil {
+		if err := x.putMessage(m, value); err != nil {
 			return err
 		}
 	}
