@@ -198,16 +198,23 @@ func (b *Bot) Waiting() int { return b.queue.size() }
 func (b *Bot) Subscribe(ctx context.Context) <-chan Notice { return b.feed.Subscribe(ctx) }
 
 func (b *Bot) housekeep(ctx context.Context) {
-	ticker := time.NewTicker(tickEvery)
+	every(ctx, tickEvery, func() {
+		if err := b.Tick(ctx); err != nil && ctx.Err() == nil {
+			b.log.Error("bot: housekeeping failed, the next try is in a minute", "err", err)
+		}
+	})
+}
+
+// every calls f at intervals until ctx ends.
+func every(ctx context.Context, d time.Duration, f func()) {
+	ticker := time.NewTicker(d)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := b.Tick(ctx); err != nil && ctx.Err() == nil {
-				b.log.Error("bot: housekeeping failed, the next try is in a minute", "err", err)
-			}
+			f()
 		}
 	}
 }

@@ -203,20 +203,13 @@ func (b *Bot) receipt(ctx context.Context, r receipt) {
 }
 
 func (b *Bot) retryReceipts(ctx context.Context) {
-	ticker := time.NewTicker(receiptEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			b.receipts.mu.Lock()
-			list := b.receipts.list
-			b.receipts.list = nil
-			b.receipts.mu.Unlock()
-			for _, r := range list {
-				b.receipt(ctx, r)
-			}
+	every(ctx, receiptEvery, func() {
+		b.receipts.mu.Lock()
+		list := b.receipts.list
+		b.receipts.list = nil
+		b.receipts.mu.Unlock()
+		for _, r := range list {
+			b.receipt(ctx, r)
 		}
-	}
+	})
 }

@@ -86,23 +86,17 @@ func (s *DialogueSource) load(ctx context.Context) error {
 }
 
 // Watch looks at the files at intervals and takes over what changed, until ctx ends; it returns nil then.
-func (s *DialogueSource) Watch(ctx context.Context, every time.Duration) error {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-			changed, err := s.Refresh(ctx)
-			switch {
-			case err != nil && ctx.Err() == nil:
-				s.log.Error("the dialogue has mistakes, the version before stays in force", "err", err)
-			case changed && err == nil:
-				s.log.Info("a new version of the dialogue is in force", "intents", len(s.Current().Intents), "forms", len(s.Current().Forms))
-			}
+func (s *DialogueSource) Watch(ctx context.Context, interval time.Duration) error {
+	every(ctx, interval, func() {
+		changed, err := s.Refresh(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			s.log.Error("the dialogue has mistakes, the version before stays in force", "err", err)
+		case changed && err == nil:
+			s.log.Info("a new version of the dialogue is in force", "intents", len(s.Current().Intents), "forms", len(s.Current().Forms))
 		}
-	}
+	})
+	return nil
 }
 
 // fingerprint tells versions of the files apart without reading them.

@@ -381,6 +381,29 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	return g.Wait()
 }
 
+// during runs the program until f, which begins when it is ready, has ended. It returns the error of what failed first, or
+// of ctx when that ended.
+func (a *App) during(ctx context.Context, f func(context.Context) error) error {
+	run, stop := context.WithCancel(ctx)
+	defer stop()
+	g, run := errgroup.WithContext(run)
+	ready := make(chan struct{})
+	g.Go(func() error { return a.Run(run, func() { close(ready) }) })
+	g.Go(func() error {
+		defer stop()
+		select {
+		case <-ready:
+			return f(run)
+		case <-run.Done():
+			return nil
+		}
+	})
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
 // reloadEvery is how often the dialogue's files are looked at.
 const reloadEvery = 2 * time.Second
 

@@ -73,19 +73,11 @@ func (c *benchE2E) Run(e *env) error {
 		return err
 	}
 	defer app.Close()
-	ctx, stop := context.WithCancel(e.ctx)
-	g, runCtx := errgroup.WithContext(ctx)
-	ready := make(chan struct{})
-	g.Go(func() error { return app.Run(runCtx, func() { close(ready) }) })
-	select {
-	case <-ready:
-	case <-runCtx.Done():
-		stop()
-		return g.Wait()
-	}
-	result, err := c.drive(ctx, app, ledger)
-	stop()
-	if err := errors.Join(err, g.Wait()); err != nil {
+	var result e2eResult
+	if err := app.during(e.ctx, func(ctx context.Context) (err error) {
+		result, err = c.drive(ctx, app, ledger)
+		return err
+	}); err != nil {
 		return err
 	}
 	return e.print(c.JSON, result)

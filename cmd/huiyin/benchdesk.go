@@ -18,8 +18,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"huiyin/bot"
 )
 
@@ -92,22 +90,19 @@ func (c *benchDesk) Run(e *env) error {
 		return err
 	}
 	run.base = "http://" + listener.Addr().String()
-	ctx, stop := context.WithCancel(e.ctx)
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
-	g, runCtx := errgroup.WithContext(ctx)
-	ready := make(chan struct{})
-	g.Go(func() error { return app.Run(runCtx, func() { close(ready) }) })
-	g.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	var result deskResult
+	err = app.during(e.ctx, func(ctx context.Context) (err error) {
+		result, err = run.measure(ctx)
+		return err
 	})
-	<-ready
-	result, err := run.measure(ctx)
-	stop()
 	_ = server.Close()
-	if err := errors.Join(err, g.Wait()); err != nil {
+	if broken := <-served; err == nil && !errors.Is(broken, http.ErrServerClosed) {
+		err = broken
+	}
+	if err != nil {
 		return err
 	}
 	return e.print(c.JSON, result)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"huiyin/channels/all"
@@ -49,24 +50,29 @@ type configCmd struct {
 
 type configPrint struct{}
 
+// writeTables writes a configuration as TOML: the head of each table, and each key by line.
+func writeTables(w io.Writer, cfg *Config, line func(l config.Leaf, key string)) {
+	table := ""
+	config.Walk(cfg, func(l config.Leaf) {
+		key := l.Path
+		if dot := strings.LastIndexByte(key, '.'); dot >= 0 {
+			if key[:dot] != table {
+				table = key[:dot]
+				fmt.Fprintf(w, "\n[%s]\n", table)
+			}
+			key = key[dot+1:]
+		}
+		line(l, key)
+	})
+}
+
 // Run prints every key with the value in force.
 func (*configPrint) Run(e *env) error {
 	cfg, _, err := e.config()
 	if err != nil {
 		return err
 	}
-	table := ""
-	config.Walk(&cfg, func(l config.Leaf) {
-		key := l.Path
-		if dot := strings.LastIndexByte(key, '.'); dot >= 0 {
-			if key[:dot] != table {
-				table = key[:dot]
-				fmt.Fprintf(e.out, "\n[%s]\n", table)
-			}
-			key = key[dot+1:]
-		}
-		fmt.Fprintf(e.out, "%s = %s\n", key, l.TOML())
-	})
+	writeTables(e.out, &cfg, func(l config.Leaf, key string) { fmt.Fprintf(e.out, "%s = %s\n", key, l.TOML()) })
 	for _, in := range cfg.Inboxes {
 		fmt.Fprintf(e.out, "\n[[inbox]]\nid = %q\nchannel = %q\nname = %q\n", in.ID, in.Channel, in.Name)
 	}
@@ -94,18 +100,7 @@ type configSample struct{}
 func (*configSample) Run(e *env) error {
 	cfg := defaultConfig()
 	fmt.Fprintln(e.out, "# Huiyin. Every key is optional; the values here are the defaults.")
-	table := ""
-	config.Walk(&cfg, func(l config.Leaf) {
-		key := l.Path
-		if dot := strings.LastIndexByte(key, '.'); dot >= 0 {
-			if key[:dot] != table {
-				table = key[:dot]
-				fmt.Fprintf(e.out, "\n[%s]\n", table)
-			}
-			key = key[dot+1:]
-		}
-		fmt.Fprintf(e.out, "# %s\n%s = %s\n", l.Help, key, l.TOML())
-	})
+	writeTables(e.out, &cfg, func(l config.Leaf, key string) { fmt.Fprintf(e.out, "# %s\n%s = %s\n", l.Help, key, l.TOML()) })
 	for _, d := range all.Drivers() {
 		if d.Name == "terminal" {
 			continue

@@ -3,13 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"huiyin/bot"
 	"huiyin/feedback"
@@ -82,29 +79,17 @@ func (c *demoCmd) clear() error {
 
 // play runs the program and the script against each other.
 func (c *demoCmd) play(ctx context.Context, app *App, stage *demoStage, script []demoLine) (demoCount, error) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	g, runCtx := errgroup.WithContext(ctx)
-	ready := make(chan struct{})
-	g.Go(func() error { return app.Run(runCtx, func() { close(ready) }) })
-	select {
-	case <-ready:
-	case <-runCtx.Done():
-		stop()
-		return demoCount{}, g.Wait()
-	}
-	p, err := newDemoPlay(runCtx, app, stage, script)
-	if err == nil {
-		err = p.run(runCtx)
-	}
-	stop()
-	if waited := g.Wait(); err == nil || errors.Is(err, context.Canceled) {
-		err = waited
-	}
-	if err != nil {
-		return demoCount{}, err
-	}
-	return p.count, nil
+	var count demoCount
+	err := app.during(ctx, func(ctx context.Context) error {
+		p, err := newDemoPlay(ctx, app, stage, script)
+		if err != nil {
+			return err
+		}
+		err = p.run(ctx)
+		count = p.count
+		return err
+	})
+	return count, err
 }
 
 // digest writes the third week's digest as it is read the Monday after, and prints where it is.

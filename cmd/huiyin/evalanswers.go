@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"huiyin/bot"
 	"huiyin/channels"
 	"huiyin/store/open"
@@ -63,23 +61,11 @@ func (c *evalAnswers) Run(e *env) error {
 		return err
 	}
 	defer app.Close()
-	ctx, stop := context.WithCancel(e.ctx)
-	defer stop()
-	g, ctx := errgroup.WithContext(ctx)
-	ready := make(chan struct{})
-	g.Go(func() error { return app.Run(ctx, func() { close(ready) }) })
 	var result answersResult
-	g.Go(func() error {
-		defer stop()
-		select {
-		case <-ready:
-		case <-ctx.Done():
-			return nil
-		}
+	if err := app.during(e.ctx, func(ctx context.Context) (err error) {
 		result, err = c.ask(ctx, e, app, book, questions)
 		return err
-	})
-	if err := g.Wait(); err != nil {
+	}); err != nil {
 		return err
 	}
 	return e.print(c.JSON, result)
