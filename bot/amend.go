@@ -65,7 +65,7 @@ func previewOf(m Message) string {
 	if m.Analysis != nil {
 		return preview(m.Text, *m.Analysis)
 	}
-	return cutPreview(m.Text)
+	return cutPreview(orFiles(m.Text, m.Files))
 }
 
 // amendAhead keeps an edit or a deletion whose message has not come. An edit is the message, as it is now: the bot answers

@@ -62,6 +62,7 @@ func (b *Bot) staff(ctx context.Context, j *job) error {
 // Written is what an agent wrote to a customer in the platform itself, beside us.
 type Written struct {
 	Text     string
+	Files    []File // as the platform has them
 	SourceID string // the platform's id of it
 	At       time.Time
 }
@@ -69,7 +70,7 @@ type Written struct {
 // Adopt records what an agent wrote to the customer in the platform itself. It takes the conversation over as Reply does, and
 // is not sent again; one that a colleague has stays hers.
 func (b *Bot) Adopt(ctx context.Context, id ConversationID, by Agent, w Written) (Message, error) {
-	text, err := deskText(w.Text)
+	text, err := deskText(w.Text, w.Files)
 	if err != nil {
 		return Message{}, err
 	}
@@ -78,6 +79,7 @@ func (b *Bot) Adopt(ctx context.Context, id ConversationID, by Agent, w Written)
 			return err
 		}
 		m := d.answer(text)
+		m.Files = w.Files
 		m.Delivery, m.SentAt, m.SourceID = Sent, orNow(w.At, d.now), w.SourceID
 		return nil
 	})

@@ -24,9 +24,11 @@ type Config struct {
 	Dialogue func() *Dialogue
 	Words    *locale.Catalog
 	Inboxes  []Inbox
-	Staff    Staff  // does what the team asks for in its messaging app; nil: there is none
-	Actor    Actor  // does what forms ask for; nil: every action fails, and people take over
-	Hours    *Hours // when people are there; nil: always
+	Files    *Files  // keeps what is attached; nil: files are only named
+	Fetcher  Fetcher // gets what is attached from the platforms; nil: only what pages upload is kept
+	Staff    Staff   // does what the team asks for in its messaging app; nil: there is none
+	Actor    Actor   // does what forms ask for; nil: every action fails, and people take over
+	Hours    *Hours  // when people are there; nil: always
 	// StaffLang is the language of summaries and entries for agents; LangUnknown: each conversation's own.
 	StaffLang nlp.Lang
 	Rules     Rules // zero fields are taken from DefaultRules

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"huiyin/kb"
@@ -254,6 +255,7 @@ type Store interface {
 	DeskStore
 	PeopleStore
 	CardStore
+	FileStore
 }
 
 // Notice tells live views that a conversation changed.
@@ -273,10 +275,14 @@ type Feed interface {
 type Desk interface {
 	// Claim makes the agent the owner of a waiting conversation, or of one that the bot has.
 	Claim(ctx context.Context, id ConversationID, by Agent) (Conversation, error)
-	// Reply sends a message to the customer. It takes the conversation over when the bot or nobody owned it.
-	Reply(ctx context.Context, id ConversationID, by Agent, text string) (Message, error)
-	// Note adds a private note.
-	Note(ctx context.Context, id ConversationID, by Agent, text string) (Message, error)
+	// Attach keeps a file for a conversation, for a reply or a note that follows. Errors are those of Files.Take, and
+	// ErrNoFiles.
+	Attach(ctx context.Context, id ConversationID, name string, from io.Reader) (File, error)
+	// Reply sends a message to the customer, with files of which Attach gave ID and Name. It takes the conversation over when
+	// the bot or nobody owned it. ErrNoFiles when her channel takes no files, ErrFileSize when it takes none as large.
+	Reply(ctx context.Context, id ConversationID, by Agent, text string, files ...File) (Message, error)
+	// Note adds a private note, with files as above.
+	Note(ctx context.Context, id ConversationID, by Agent, text string, files ...File) (Message, error)
 	// Resolve closes a conversation.
 	Resolve(ctx context.Context, id ConversationID, by Agent) (Conversation, error)
 	// Return gives a conversation back to the bot, its context cleared.

@@ -25,7 +25,8 @@ type Inbox struct {
 	ID      InboxID  `json:"id"`
 	Channel string   `json:"channel"` // the driver's name: webchat, telegram, slack, terminal
 	Name    string   `json:"name"`
-	Lang    nlp.Lang `json:"lang,omitempty"` // for a customer whose language is not known yet
+	Lang    nlp.Lang `json:"lang,omitempty"`  // for a customer whose language is not known yet
+	Files   int64    `json:"files,omitempty"` // the largest file that its customers can be sent, in bytes; 0: none
 	// Window is how long after a customer's last message the platform takes a message to her that is no reply to it
 	// (WhatsApp 24 h, WeChat 48 h); 0: for ever. The adapter declares it.
 	Window time.Duration `json:"window,omitempty"`

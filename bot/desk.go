@@ -46,7 +46,7 @@ func (b *Bot) onDesk(ctx context.Context, id ConversationID, by Agent, action st
 		t.conv.UpdatedAt = t.now
 		for _, m := range t.out {
 			if m.Direction == Outgoing && !m.Private {
-				t.conv.Preview = cutPreview(m.Text)
+				t.conv.Preview = cutPreview(orFiles(m.Text, m.Files))
 			}
 		}
 		c := Change{Conversation: t.conv, Messages: t.out, Facts: t.facts,
@@ -137,25 +137,29 @@ func (b *Bot) Claim(ctx context.Context, id ConversationID, by Agent) (Conversat
 var ErrEmpty = errors.New("bot: there is no text to send")
 
 // text makes what an agent typed fit to be stored.
-func deskText(text string) (string, error) {
+func deskText(text string, files []File) (string, error) {
 	text = cutText(strings.TrimSpace(nlp.Clean(text)))
-	if text == "" {
+	if text == "" && len(files) == 0 {
 		return "", ErrEmpty
 	}
 	return text, nil
 }
 
 // Reply implements Desk. A conversation that another agent owns is not written into: claim it first.
-func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text string) (Message, error) {
-	text, err := deskText(text)
+func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text string, files ...File) (Message, error) {
+	text, err := deskText(text, files)
 	if err != nil {
 		return Message{}, err
 	}
 	d, err := b.onDesk(ctx, id, by, "conversation.reply", func(d *desk) error {
+		attached, err := d.attached(ctx, files, false)
+		if err != nil {
+			return err
+		}
 		if err := d.take(); err != nil {
 			return err
 		}
-		d.answer(text)
+		d.answer(text).Files = attached
 		return nil
 	})
 	if err != nil {
@@ -178,14 +182,19 @@ func (d *desk) answer(text string) *Message {
 }
 
 // Note implements Desk. Everybody may note something in any conversation.
-func (b *Bot) Note(ctx context.Context, id ConversationID, by Agent, text string) (Message, error) {
-	text, err := deskText(text)
+func (b *Bot) Note(ctx context.Context, id ConversationID, by Agent, text string, files ...File) (Message, error) {
+	text, err := deskText(text, files)
 	if err != nil {
 		return Message{}, err
 	}
 	d, err := b.onDesk(ctx, id, by, "conversation.note", func(d *desk) error {
+		attached, err := d.attached(ctx, files, true)
+		if err != nil {
+			return err
+		}
 		d.conv.LastSeq++
-		m := Message{Direction: Outgoing, Private: true, Author: ByAgent, AuthorID: string(by.ID), AuthorName: by.Name, Text: text, At: d.now}
+		m := Message{Direction: Outgoing, Private: true, Author: ByAgent, AuthorID: string(by.ID), AuthorName: by.Name, Text: text,
+			Files: attached, At: d.now}
 		d.place(&m)
 		d.out = append(d.out, m)
 		return nil

@@ -203,13 +203,9 @@ func (s *SlotSpec) strict() bool { return s.Entity != "" && s.Entity != nlp.Enti
 func fileNames(files []File) string {
 	var names []string
 	for _, f := range files {
-		name := f.URL
-		if name == "" {
-			name = f.Name
-		}
-		names = append(names, name)
+		names = append(names, f.Name)
 	}
-	return firstRunes(strings.Join(names, " "), maxValueRunes)
+	return firstRunes(strings.Join(names, ", "), maxValueRunes)
 }
 
 // valid reports whether a value fits the slot's pattern, and returns it as it fits.

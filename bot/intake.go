@@ -23,7 +23,6 @@ const (
 	maxNameBytes  = 200
 	maxIDBytes    = 1024
 	maxPressBytes = 64
-	maxFiles      = 20
 	maxAttrs      = 30
 )
 
@@ -105,13 +104,7 @@ func (b *Bot) clean(e Inbound) Inbound {
 	e.From.Name = cut(nlp.Clean(strings.TrimSpace(e.From.Name)), maxNameBytes)
 	e.From.Email = cut(nlp.Clean(e.From.Email), maxNameBytes)
 	e.Raw = e.Raw[:min(len(e.Raw), maxRawBytes)]
-	if len(e.Files) > maxFiles {
-		e.Files = e.Files[:maxFiles]
-	}
-	e.Files = slices.Clone(e.Files)
-	for i, f := range e.Files {
-		e.Files[i].Name, e.Files[i].Type = cut(nlp.Clean(f.Name), maxNameBytes), cut(nlp.Clean(f.Type), maxNameBytes)
-	}
+	e.Files = cleanFiles(e.Files)
 	if len(e.From.Attrs) > maxAttrs {
 		e.From.Attrs = nil
 	}

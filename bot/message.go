@@ -87,14 +87,6 @@ type Button struct {
 	Action string `json:"action"` // intent:<name>, article:<root>, helped:yes, helped:no, human, cancel, slot:<value>, confirm:yes, …
 }
 
-// File is something attached.
-type File struct {
-	Name string `json:"name"`
-	Type string `json:"type"` // media type
-	Size int64  `json:"size"` // bytes
-	URL  string `json:"url"`
-}
-
 // Action is what the bot decided to do in a turn.
 type Action string
 

@@ -94,7 +94,7 @@ func (t *turn) talk(ctx context.Context) error {
 	switch {
 	case !hasWords(t.text) && len(t.in.Files) > 0:
 		t.decided(6, ActFallback, "file", "")
-		return t.fail(ctx, t.say("file"))
+		return t.fail(ctx, t.gotFiles())
 	case t.text == "":
 		t.decided(4, ActIgnore, "empty", "")
 		return nil

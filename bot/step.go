@@ -11,6 +11,7 @@ import (
 type job struct {
 	Accepted
 	outcomes map[string]outcome // of actions that were done already, by idempotency key
+	brought  bool               // its files were asked for
 	panics   int
 	failures int    // of the store, in a row
 	saved    uint64 // changes that the bot had saved at the first of them
@@ -103,6 +104,9 @@ func (b *Bot) step(ctx context.Context, j *job) error {
 	case KindMessage, KindPress:
 		if s.known {
 			return b.finish(ctx, s)
+		}
+		if b.bring(ctx, j); ctx.Err() != nil {
+			return ctx.Err()
 		}
 		return b.turn(ctx, s)
 	}

@@ -56,8 +56,8 @@ func (s *summarizer) add(m Message) {
 	if m.Direction != Incoming || m.DeletedAt != (Message{}).DeletedAt {
 		return
 	}
-	if m.Pressed == "" && strings.TrimSpace(m.Text) != "" {
-		text := nlp.Redact(m.Text)
+	if said := orFiles(m.Text, m.Files); m.Pressed == "" && strings.TrimSpace(said) != "" {
+		text := nlp.Redact(said)
 		if m.Analysis != nil {
 			s.moods = append(s.moods, fmt.Sprintf("%+.1f", m.Analysis.Sentiment.Score))
 		}

@@ -11,8 +11,8 @@ import (
 const tickBatch = 500
 
 // Tick does what no message sets off: it resolves conversations in which the customer has gone silent with the bot, wakes
-// what was set aside until now, puts customers of agents who are not there back into the queue, and forgets finished
-// events that no platform will repeat any more. Run calls it every minute.
+// what was set aside until now, puts customers of agents who are not there back into the queue, forgets finished
+// events that no platform will repeat any more, and deletes files that were uploaded and never sent. Run calls it every minute.
 func (b *Bot) Tick(ctx context.Context) error {
 	now := b.now()
 	silent, err := b.cfg.Store.Conversations(ctx, Filter{Statuses: []Status{StatusBot}, Before: now.Add(-b.rules.SilentAfter), Limit: tickBatch})
@@ -30,8 +30,14 @@ func (b *Bot) Tick(ctx context.Context) error {
 	if _, err := b.cfg.Store.Forget(ctx, now.Add(-b.rules.KeepEvents)); err != nil {
 		return fmt.Errorf("forget old events: %w", err)
 	}
+	if _, err := b.cfg.Store.SweepFiles(ctx, now.Add(-keepUnsent)); err != nil {
+		return fmt.Errorf("delete files that were never sent: %w", err)
+	}
 	return nil
 }
+
+// keepUnsent is how long a file is kept that was uploaded and not sent: as long as an event may wait for its turn.
+const keepUnsent = 48 * time.Hour
 
 // lookAfterAgents goes through what agents have, and who waits for one.
 func (b *Bot) lookAfterAgents(ctx context.Context, now time.Time) error {

@@ -220,6 +220,9 @@ func baseOf(l nlp.Lang) nlp.Lang {
 func (t *turn) change() Change {
 	t.conv.UpdatedAt = t.now
 	t.conv.Preview = preview(t.in.Text, t.a)
+	if t.in.Text == "" {
+		t.conv.Preview = cutPreview(orFiles("", t.in.Files))
+	}
 	// Of who waits, staff see what she said, not what she was told.
 	if t.conv.Status != StatusWaiting && len(t.out) > 0 && !t.out[len(t.out)-1].Private && t.out[len(t.out)-1].Direction == Outgoing {
 		t.conv.Preview = preview(t.out[len(t.out)-1].Text, nlp.Analysis{})

@@ -46,6 +46,11 @@ type (
 	WebhookHandler interface {
 		Webhook(h bot.Handler) http.Handler
 	}
+	// FileFetcher gets the bytes of a file of an event, of which it made the URL. It reads no more than most bytes and one.
+	// bot.ErrNotFound when the platform does not have it any more; errors name no secret.
+	FileFetcher interface {
+		Fetch(ctx context.Context, f bot.File, most int64) (io.ReadCloser, error)
+	}
 	// Reconciler finds out whether a message of an earlier attempt has arrived. Found with its platform id, or not.
 	Reconciler interface {
 		Reconcile(ctx context.Context, m Outgoing) (sourceID string, found bool, err error)
@@ -60,6 +65,8 @@ type Outgoing struct {
 	Body  Rich
 	Part  int // from 0
 	Parts int
+	// Files of the message are those that go with this part; their bytes are kept for the thread Home.
+	Home string
 }
 
 // Key names what is sent: the same on every attempt, different for each part.
@@ -96,6 +103,10 @@ type Limits struct {
 	Unit      Unit
 	PerThread time.Duration // least time between two messages to one thread
 	Global    float64       // messages per second over the whole inbox
+	// File is the largest file that can be sent, in bytes; 0: none can. Each is a part of its own, without a Body, unless
+	// FilesInside says that they are shown together with the text.
+	File        int64
+	FilesInside bool
 	// Keyed is true when sending the same Outgoing.Key twice shows it once; then an unclear attempt is simply repeated.
 	Keyed bool
 	// Window is how long after a customer's last message the platform takes one to her.
@@ -110,6 +121,7 @@ type Deps struct {
 	Client  *http.Client // for calls to the platform; without a Timeout, since some calls wait for events
 	History History      // for channels that show their own history
 	Feed    bot.Feed     // what happens to conversations
+	Files   *bot.Files   // keeps what is attached; nil: nothing is taken
 	TTY     *TTY         // for the terminal channel; else nil
 	Public  string       // the base URL under which the platform reaches us, no slash at the end; may be empty
 }

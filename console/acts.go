@@ -28,7 +28,7 @@ func text(w http.ResponseWriter, r *http.Request) (string, error) {
 		return "", err
 	}
 	t := strings.TrimSpace(strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n"))
-	if t == "" {
+	if t == "" && len(r.PostForm["file"]) == 0 {
 		return "", errEmpty
 	}
 	return t, nil
@@ -59,7 +59,7 @@ func (s *Console) reply(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Desk.Reply(r.Context(), conversationOf(r), v.agent, t)
+	_, err = s.Desk.Reply(r.Context(), conversationOf(r), v.agent, t, attached(r)...)
 	return done(w, r, err)
 }
 
@@ -68,7 +68,7 @@ func (s *Console) note(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Desk.Note(r.Context(), conversationOf(r), v.agent, t)
+	_, err = s.Desk.Note(r.Context(), conversationOf(r), v.agent, t, attached(r)...)
 	return done(w, r, err)
 }
 

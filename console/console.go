@@ -42,6 +42,12 @@ type Desk interface {
 	bot.Dispatch
 	bot.Roster
 	bot.Ruler
+	// ReadFile returns the bytes of a file of a message, by its place among them; bot.ErrNotFound when there is none.
+	ReadFile(ctx context.Context, id bot.MessageID, place int) (bot.File, []byte, error)
+	// Inbox is where a customer writes, and what can be sent to her there.
+	Inbox(id bot.InboxID) bot.Inbox
+	// MostFile is the largest file that is taken, in bytes; 0: none is.
+	MostFile() int64
 }
 
 // Answers finds what the knowledge base says, to suggest it to agents. kb.Searcher is one.
@@ -128,7 +134,7 @@ func (s *Console) Handler() http.Handler {
 func (s *Console) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "+
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "+
 			"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")

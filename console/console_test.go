@@ -24,6 +24,7 @@ import (
 	"huiyin/bot"
 	"huiyin/console"
 	"huiyin/data"
+	"huiyin/internal/attach"
 	"huiyin/internal/locale"
 	"huiyin/kb"
 	"huiyin/store/mem"
@@ -35,6 +36,8 @@ type desk struct {
 	fail    error
 	notices chan bot.Notice
 	rules   bot.DeskRules
+	files   map[string][]byte // message and place → bytes
+	most    int64             // the largest file that customers can be sent
 }
 
 func (d *desk) did(format string, args ...any) error {
@@ -46,13 +49,40 @@ func (d *desk) Claim(_ context.Context, id bot.ConversationID, by bot.Agent) (bo
 	return bot.Conversation{}, d.did("claim %s %s", id, by.ID)
 }
 
-func (d *desk) Reply(_ context.Context, id bot.ConversationID, by bot.Agent, text string) (bot.Message, error) {
-	return bot.Message{}, d.did("reply %s %s %q", id, by.ID, text)
+func (d *desk) Reply(_ context.Context, id bot.ConversationID, by bot.Agent, text string, files ...bot.File) (bot.Message, error) {
+	return bot.Message{}, d.did("reply %s %s %q%s", id, by.ID, text, named(files))
 }
 
-func (d *desk) Note(_ context.Context, id bot.ConversationID, by bot.Agent, text string) (bot.Message, error) {
-	return bot.Message{}, d.did("note %s %s %q", id, by.ID, text)
+func (d *desk) Note(_ context.Context, id bot.ConversationID, by bot.Agent, text string, files ...bot.File) (bot.Message, error) {
+	return bot.Message{}, d.did("note %s %s %q%s", id, by.ID, text, named(files))
 }
+
+func named(files []bot.File) (all string) {
+	for _, f := range files {
+		all += fmt.Sprintf(" %s=%q", f.ID, f.Name)
+	}
+	return all
+}
+
+func (d *desk) Attach(_ context.Context, id bot.ConversationID, name string, from io.Reader) (bot.File, error) {
+	data, err := io.ReadAll(from)
+	if err != nil {
+		return bot.File{}, err
+	}
+	return bot.File{ID: "f1", Name: name, Size: int64(len(data))}, d.did("attach %s %q %d", id, name, len(data))
+}
+
+func (d *desk) ReadFile(_ context.Context, id bot.MessageID, place int) (bot.File, []byte, error) {
+	data, known := d.files[fmt.Sprint(id, " ", place)]
+	if !known {
+		return bot.File{}, nil, bot.ErrNotFound
+	}
+	kind := attach.Sniff(data)
+	return bot.File{ID: "f1", Name: "坏了.png", Type: kind.Type, Width: kind.Width, Height: kind.Height, Size: int64(len(data))}, data, nil
+}
+
+func (d *desk) Inbox(id bot.InboxID) bot.Inbox { return bot.Inbox{ID: id, Files: d.most} }
+func (d *desk) MostFile() int64                { return 10 << 20 }
 
 func (d *desk) Resolve(_ context.Context, id bot.ConversationID, by bot.Agent) (bot.Conversation, error) {
 	return bot.Conversation{}, d.did("resolve %s %s", id, by.ID)

@@ -35,7 +35,7 @@ func (s *Console) conversation(w http.ResponseWriter, r *http.Request, v visit) 
 		return err
 	}
 	data["Messages"], data["Moods"] = messages, moodsOf(messages)
-	data["Snoozes"] = s.snoozes()
+	data["Snoozes"], data["Files"] = s.snoozes(), s.composerFiles(c, v.lang)
 	if err := s.Store.MarkSeen(r.Context(), v.agent.ID, c.ID, c.LastSeq); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"huiyin/bot"
+	"huiyin/internal/attach"
 	"huiyin/kb"
 	"huiyin/nlp"
 )
@@ -43,6 +44,9 @@ func (s *Console) funcs() template.FuncMap {
 			return map[bool]string{true: "", false: fmt.Sprint(int(d.Minutes()))}[d == 0]
 		},
 		"join":     strings.Join,
+		"fileURL":  fileURL,
+		"filesize": attach.Size,
+		"fetches":  reachable,
 		"polyline": polyline,
 		"has":      func(langs []nlp.Lang, lang string) bool { return slices.Contains(langs, nlp.Lang(lang)) },
 		"name":     func(names map[bot.AgentID]string, id string) string { return cmp.Or(names[bot.AgentID(id)], id) },
@@ -196,7 +200,10 @@ func (s *Console) fail(w http.ResponseWriter, v visit, status int, key string) {
 func (s *Console) explain(w http.ResponseWriter, r *http.Request, v visit, err error) {
 	status, key := http.StatusInternalServerError, "console.error.internal"
 	var large *http.MaxBytesError
+	fileStatus, fileKey := fileProblem(err)
 	switch {
+	case fileStatus != 0:
+		status, key = fileStatus, fileKey
 	case errors.Is(err, bot.ErrNotFound), errors.Is(err, kb.ErrNotFound), errors.Is(err, ErrNoWeek):
 		status, key = http.StatusNotFound, "console.error.missing"
 	case errors.Is(err, bot.ErrConflict):
@@ -226,6 +233,12 @@ func (s *Console) explain(w http.ResponseWriter, r *http.Request, v visit, err e
 func (s *Console) asset(w http.ResponseWriter, r *http.Request, _ visit) error {
 	name := r.PathValue("name")
 	body, err := files.ReadFile(path.Join("assets", name))
+	switch name {
+	case "tray.js":
+		body, err = attach.Script(), nil
+	case "tray.css":
+		body, err = attach.Style(), nil
+	}
 	if err != nil {
 		http.NotFound(w, r)
 		return nil

@@ -84,6 +84,8 @@ func (s *Console) routes() []route {
 		{"GET /console/c/{id}/messages", ReadInbox, s.messages},
 		{"GET /console/c/{id}/state", ReadInbox, s.state},
 		{"GET /console/c/{id}/suggest", ReadInbox, s.suggest},
+		{"GET /console/c/{id}/files/{message}/{place}", ReadInbox, s.file},
+		{"POST /console/c/{id}/files", Converse, s.attach},
 		{"POST /console/c/{id}/typing", Converse, s.typing},
 		{"POST /console/c/{id}/snooze", Converse, s.snooze},
 		{"POST /console/c/{id}/transfer", Converse, s.transfer},

@@ -70,7 +70,9 @@ type Report struct {
 	Pending       int           `json:"pending"`     // events that are not done
 	Quarantined   int           `json:"quarantined"` // events that could not be processed
 	Unsent        int           `json:"unsent"`      // messages in the outbox
-	Bytes         int64         `json:"bytes"`       // size on disk
+	Files         int           `json:"files"`       // that are attached to messages, or were uploaded for one
+	FileBytes     int64         `json:"file_bytes"`
+	Bytes         int64         `json:"bytes"` // size on disk
 	Took          time.Duration `json:"took_ns"`
 	Problems      []string      `json:"problems,omitempty"` // at most MaxProblems; names of records, never user text
 	More          int           `json:"more,omitempty"`     // problems beyond those

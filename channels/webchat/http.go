@@ -39,6 +39,8 @@ func (c *chat) routes(h bot.Handler) http.Handler {
 	mux.HandleFunc("GET /assets/{name}", c.pages.asset)
 	mux.HandleFunc("GET /api/history", c.visitor(c.history))
 	mux.HandleFunc("GET /api/stream", c.visitor(c.stream))
+	mux.HandleFunc("POST /api/files", c.visitor(c.upload))
+	mux.HandleFunc("GET /files/{thread}/{id}/{name}", c.file)
 	mux.HandleFunc("POST /api/messages", c.visitor(func(w http.ResponseWriter, r *http.Request, v visit) { c.post(w, r, v, h) }))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -50,7 +52,7 @@ func (c *chat) routes(h bot.Handler) http.Handler {
 
 // policy lets the page run only its own files, and only the allowed sites show it in a frame.
 func (c *chat) policy() string {
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'self' " + strings.Join(c.Origins, " ")
 }
 
@@ -112,6 +114,10 @@ type posted struct {
 	Press string `json:"press"`
 	Name  string `json:"name"`
 	Lang  string `json:"lang"`
+	Files []struct {
+		ID   bot.FileID `json:"id"`
+		Name string     `json:"name"`
+	} `json:"files"` // that were uploaded before
 }
 
 // post takes one message or press. 202 means that it is stored; the same id again is answered the same and stored once.
@@ -121,8 +127,7 @@ func (c *chat) post(w http.ResponseWriter, r *http.Request, v visit, h bot.Handl
 		key string
 	}{{c.visitors, v.thread}, {c.ips, v.ip}} {
 		if ok, wait := limit.l.allow(limit.key); !ok {
-			w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-			refuse(w, http.StatusTooManyRequests, "rate", "Too many messages at once. They will be sent in a moment.")
+			tooMany(w, wait, "Too many messages at once. They will be sent in a moment.")
 			return
 		}
 	}
@@ -136,10 +141,15 @@ func (c *chat) post(w http.ResponseWriter, r *http.Request, v visit, h bot.Handl
 		refuse(w, http.StatusBadRequest, "body", err.Error())
 		return
 	}
+	files, err := c.attached(r.Context(), v, in)
+	if err != nil {
+		refuse(w, http.StatusGone, "file_gone", "A file is not there any more. Please choose it again.")
+		return
+	}
 	e := bot.Inbound{
 		Inbox: c.deps.Inbox.ID, SourceID: v.thread + ":" + in.ID, Kind: bot.KindMessage, Thread: v.thread,
 		From: bot.Person{SourceID: v.thread, Name: in.Name, Lang: nlp.Lang(in.Lang)},
-		Text: in.Text, At: c.deps.Now(),
+		Text: in.Text, Files: files, At: c.deps.Now(),
 	}
 	if in.Press != "" {
 		e.Kind, e.Press = bot.KindPress, in.Press
@@ -172,7 +182,9 @@ func read(w http.ResponseWriter, r *http.Request) (posted, error) {
 		return in, errTooLong
 	case len(in.Press) > 64 || len(in.Name) > 200:
 		return in, errors.New("press or name is too long")
-	case in.Press == "" && strings.TrimSpace(in.Text) == "":
+	case len(in.Files) > bot.MaxFiles:
+		return in, fmt.Errorf("at most %d files go with one message", bot.MaxFiles)
+	case in.Press == "" && strings.TrimSpace(in.Text) == "" && len(in.Files) == 0:
 		return in, errors.New("the message is empty")
 	}
 	if in.Lang != "zh" && in.Lang != "en" {
@@ -202,9 +214,7 @@ func (c *chat) history(w http.ResponseWriter, r *http.Request, v visit) {
 		refuse(w, http.StatusServiceUnavailable, "busy", "The chat is busy.")
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	_ = json.NewEncoder(w).Encode(map[string]any{"messages": views, "status": status})
+	answer(w, http.StatusOK, map[string]any{"messages": views, "status": status})
 }
 
 func (c *chat) since(r *http.Request, thread string, after uint64) ([]view, bot.Status, error) {
@@ -272,9 +282,15 @@ func (c *chat) stream(w http.ResponseWriter, r *http.Request, v visit) {
 	}
 }
 
+// answer writes JSON.
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
+
 // refuse answers with a code for the page and a sentence for people.
 func refuse(w http.ResponseWriter, status int, code, sentence string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]string{"code": code, "message": sentence})
+	answer(w, status, map[string]string{"code": code, "message": sentence})
 }

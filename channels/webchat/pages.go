@@ -10,6 +10,9 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+
+	"huiyin/bot"
+	"huiyin/internal/attach"
 )
 
 //go:embed assets
@@ -47,8 +50,12 @@ func newPages(s settings) (*pages, error) {
 		if err != nil {
 			return nil, fmt.Errorf("webchat: %w", err)
 		}
+		if name == "chat.css" {
+			body = append(body, attach.Style()...)
+		}
 		p.add(name, mediaType, bytes.ReplaceAll(body, []byte("#0b6e5a"), []byte(s.Accent)))
 	}
+	p.add("tray.js", "text/javascript; charset=utf-8", attach.Script())
 	return p, nil
 }
 
@@ -97,6 +104,7 @@ func (c *chat) page(w http.ResponseWriter, r *http.Request) {
 	err = c.pages.html.Execute(&out, map[string]any{
 		"Lang": lang, "Title": title, "Hello": hello, "Words": c.pages.words[lang], "WordsJSON": string(words),
 		"Embed": r.URL.Query().Get("embed") == "1", "Allowed": strings.Join(c.Origins, " "),
+		"FileBytes": c.takes(), "FileLimit": limitOf(c.takes()), "MaxFiles": bot.MaxFiles,
 	})
 	if err != nil {
 		c.deps.Log.Error("webchat: page", "error", err)

@@ -17,6 +17,7 @@ type view struct {
 	Text    string        `json:"text,omitempty"`
 	HTML    template.HTML `json:"html,omitempty"` // safe; of messages to the visitor, in place of Text
 	Buttons []button      `json:"buttons,omitempty"`
+	Files   []fileView    `json:"files,omitempty"`
 	Client  string        `json:"client,omitempty"` // the page's own id of a message that it sent
 	At      time.Time     `json:"at"`
 }
@@ -29,7 +30,7 @@ type button struct {
 // view turns a message into what the visitor may see: her own words as she wrote them, everything else as Prepare makes it
 // ready, whoever wrote it.
 func (c *chat) view(m bot.Message) view {
-	v := view{Seq: m.Seq, From: "me", At: m.At, Text: m.Text}
+	v := view{Seq: m.Seq, From: "me", At: m.At, Text: m.Text, Files: filesOf(m.Thread, m.Files)}
 	if m.Direction == bot.Incoming {
 		v.Client = clientID(m.SourceID)
 		return v
@@ -42,7 +43,7 @@ func (c *chat) view(m bot.Message) view {
 
 // outgoing is what the visitor sees of a message to her.
 func (c *chat) outgoing(m channels.Outgoing) view {
-	v := view{Seq: m.Seq, From: "bot", Name: m.AuthorName, At: m.At, HTML: m.Body.HTML()}
+	v := view{Seq: m.Seq, From: "bot", Name: m.AuthorName, At: m.At, HTML: m.Body.HTML(), Files: filesOf(m.Home, m.Files)}
 	if m.Author == bot.ByAgent {
 		v.From = "agent"
 	}
@@ -58,7 +59,7 @@ func visible(m bot.Message) bool {
 	case m.Private || m.Direction == bot.Activity || !m.DeletedAt.IsZero():
 		return false
 	case m.Direction == bot.Incoming:
-		return m.Text != ""
+		return m.Text != "" || len(m.Files) > 0
 	}
-	return strings.TrimSpace(m.Text) != "" && m.Delivery != bot.Queued && m.Delivery != bot.Cancelled && m.Delivery != bot.Failed
+	return (strings.TrimSpace(m.Text) != "" || len(m.Files) > 0) && m.Delivery != bot.Queued && m.Delivery != bot.Cancelled && m.Delivery != bot.Failed
 }

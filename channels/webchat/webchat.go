@@ -26,7 +26,7 @@ var sample string
 // Driver makes web chats. Sending the same message twice shows it once: pages merge messages by their sequence number.
 var Driver = channels.Driver{
 	Name:   "webchat",
-	Limits: channels.Limits{Keyed: true},
+	Limits: channels.Limits{Keyed: true, File: 1 << 40, FilesInside: true}, // files are kept here: what we take, a page gets
 	Sample: sample,
 	New:    newChannel,
 }
@@ -40,9 +40,11 @@ type settings struct {
 	Accent  string   `toml:"accent"`
 	Origins []string `toml:"origins"`
 	// PerMinute is how many messages a visitor may send in a minute; PerMinuteIP how many one address may.
-	PerMinute   int  `toml:"per_minute"`
-	PerMinuteIP int  `toml:"per_minute_ip"`
-	TrustProxy  bool `toml:"trust_proxy"`
+	PerMinute   int `toml:"per_minute"`
+	PerMinuteIP int `toml:"per_minute_ip"`
+	// FilesPerMinute is how many files a visitor may upload in a minute; 0: none. An address may upload ten times as many.
+	FilesPerMinute int  `toml:"files_per_minute"`
+	TrustProxy     bool `toml:"trust_proxy"`
 }
 
 func defaults() settings {
@@ -50,7 +52,7 @@ func defaults() settings {
 		Title: "Echo Goods", TitleZH: "回声商店",
 		Hello:   "Hi! Ask me anything about your order, delivery, returns or invoices. I answer day and night, and a person is never far away.",
 		HelloZH: "您好！订单、配送、退换货、发票，都可以问我。我全天在线，需要人工时说一声就好。",
-		Accent:  "#0b6e5a", PerMinute: 30, PerMinuteIP: 600,
+		Accent:  "#0b6e5a", PerMinute: 30, PerMinuteIP: 600, FilesPerMinute: 20,
 	}
 }
 
@@ -68,6 +70,9 @@ func (s settings) check() error {
 	if s.PerMinute < 1 || s.PerMinuteIP < 1 {
 		all = append(all, errors.New("webchat: per_minute and per_minute_ip must be at least 1"))
 	}
+	if s.FilesPerMinute < 0 {
+		all = append(all, errors.New("webchat: files_per_minute must be 0, for none, or more"))
+	}
 	return errors.Join(all...)
 }
 
@@ -84,6 +89,9 @@ type chat struct {
 	visitors *limiter
 	ips      *limiter
 	pages    *pages
+
+	uploads, uploadIPs *limiter
+	running            *atOnce
 }
 
 func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, error) {
@@ -104,6 +112,7 @@ func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, erro
 	return &chat{
 		settings: s, deps: d, hub: newHub(), pages: p,
 		visitors: newLimiter(s.PerMinute, d.Now), ips: newLimiter(s.PerMinuteIP, d.Now),
+		uploads: newLimiter(max(1, s.FilesPerMinute), d.Now), uploadIPs: newLimiter(max(1, 10*s.FilesPerMinute), d.Now), running: newAtOnce(uploadsAtOnce),
 	}, nil
 }
 
@@ -119,6 +128,8 @@ func (c *chat) Run(ctx context.Context, _ bot.Handler) error {
 		case <-tick.C:
 			c.visitors.sweep()
 			c.ips.sweep()
+			c.uploads.sweep()
+			c.uploadIPs.sweep()
 		}
 	}
 }

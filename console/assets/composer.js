@@ -1,5 +1,7 @@
 // Writing: drafts that survive a reload, canned replies after a "/", suggested answers, and colleagues who write too.
 
+import { tray } from './tray.js';
+
 export function composer({ id, me, $, post, refresh }) {
   const write = $('write'), text = $('text'), send = $('send'), menu = $('canned'), who = $('colleagues');
   const draftKey = 'draft ' + id;
@@ -10,9 +12,26 @@ export function composer({ id, me, $, post, refresh }) {
   function label() {
     write.classList.toggle('note', mode() === 'note');
     text.placeholder = text.dataset[mode()];
+    fits();
     const locked = mode() === 'reply' && writers.length > 0;
     send.textContent = locked ? send.dataset.anyway : send.dataset[mode()];
     send.classList.toggle('anyway', locked);
+  }
+
+  /* ---- files ---- */
+  const pick = $('pick');
+  const files = pick && tray({
+    box: $('tray'), input: pick, zone: $('conversation'), text, most: Number(pick.dataset.most), limit: pick.dataset.limit,
+    maxFiles: Number(pick.dataset.count), words: JSON.parse(pick.dataset.words), headers: { 'X-Fragment': '1' }, url: pick.dataset.url, changed: () => fits(),
+  });
+  let warned = false;
+  // fits says before sending what the customer's channel cannot take; a note takes everything.
+  function fits() {
+    const chosen = files?.ready() ?? [], most = Number(pick?.dataset.channel);
+    const over = mode() === 'reply' && chosen.some((f) => f.size > most);
+    if (over || warned) $('problem').textContent = over ? (most ? pick.dataset.over : pick.dataset.none) : '';
+    warned = over;
+    send.disabled = Boolean(files?.busy()) || over;
   }
 
   /* ---- colleagues ---- */
@@ -86,15 +105,20 @@ export function composer({ id, me, $, post, refresh }) {
   write.addEventListener('submit', async (e) => {
     e.preventDefault();
     const value = text.value;
-    if (!value.trim() || send.disabled) return;
+    const chosen = files?.ready() ?? [];
+    if (!value.trim() && !chosen.length || send.disabled) return;
     send.disabled = true;
     text.value = '';
-    if (await post(mode() === 'note' ? write.dataset.note : write.getAttribute('action'), new URLSearchParams({ text: value }))) {
+    const body = new URLSearchParams({ text: value });
+    for (const f of chosen) body.append('file', `${f.id} ${f.name}`);
+    if (await post(mode() === 'note' ? write.dataset.note : write.getAttribute('action'), body)) {
+      files?.take();
       keep();
       typing(false);
       await refresh();
     } else { text.value = value; keep(); } // nothing that was written is lost
     send.disabled = false;
+    fits();
   });
   text.addEventListener('keydown', (e) => {
     if (e.isComposing) return;

@@ -86,14 +86,14 @@ func (x *txn) eraseContact(id bot.ContactID, gaps [][]byte) (erased int, err err
 	return erased, errors.Join(x.delete(tContacts, []byte(id)), x.put(tErased, contactHash(id), nil), x.put(tMeta, []byte(scrubKey), []byte{1}))
 }
 
-// eraseConversation removes a conversation with all that belongs to it; facts stay, without their labels.
+// eraseConversation removes a conversation with all that belongs to it, files too; facts stay, without their labels.
 func (x *txn) eraseConversation(conv bot.Conversation) (messages int, err error) {
 	prefix := conversationPrefix(conv.ID)
 	for _, key := range x.keys(tConversations, prefix) {
 		switch rest := key[len(prefix):]; rest[0] {
 		case partMessage:
 			m, _, err := record[bot.Message](x, tConversations, key)
-			if err := errors.Join(err, x.reindex(messageIndex(m), nil)); err != nil {
+			if err := errors.Join(err, x.reindex(messageIndex(m), nil), x.refile(m, bot.Message{})); err != nil {
 				return 0, err
 			}
 			messages++
@@ -116,7 +116,7 @@ func (x *txn) eraseConversation(conv bot.Conversation) (messages int, err error)
 			return 0, err
 		}
 	}
-	return messages, x.reindex(conversationIndex(conv), nil)
+	return messages, errors.Join(x.reindex(conversationIndex(conv), nil), x.eraseUnnamed(conv))
 }
 
 // eraseGap removes a gap; one that is gone already is no error.

@@ -133,6 +133,9 @@ func (p *plan) checkMessages(x *txn) error {
 	for i, m := range p.change.Messages {
 		p.merged[i] = m
 		if m.Seq > p.before.LastSeq {
+			if err := x.checkFiles(bot.Message{}, m); err != nil {
+				return err
+			}
 			continue
 		}
 		stored, found, err := recall[bot.Message](x, messageKey(m.Conversation, m.Seq))
@@ -144,6 +147,9 @@ func (p *plan) checkMessages(x *txn) error {
 		}
 		p.replaced[i] = stored
 		if p.merged[i], err = store.MergeMessage(stored, m); err != nil {
+			return err
+		}
+		if err := x.checkFiles(stored, p.merged[i]); err != nil {
 			return err
 		}
 	}
@@ -232,6 +238,9 @@ func (p *plan) writeConversation(x *txn) error {
 			}
 		}
 		if err := x.reindex(messageIndex(p.replaced[i]), messageIndex(m)); err != nil {
+			return err
+		}
+		if err := x.refile(p.replaced[i], m); err != nil {
 			return err
 		}
 		if err := x.putMessage(m, value); err != nil {

@@ -43,6 +43,8 @@ const (
 	tRevisions                  // all revisions
 	tRuns                       // digests
 	tCanned                     // answers that agents have ready
+	tFiles                      // what is known of files that are attached to messages
+	tFileData                   // their bytes, in pieces
 	tables                      // how many there are
 )
 
@@ -64,7 +66,7 @@ func specOf(t table) spec {
 		tErased: {"erased", false}, tFacts: {"facts", true}, tGaps: {"gaps", true}, tGapIDs: {"gap_ids", false},
 		tAgents: {"agents", false}, tEmails: {"emails", false}, tSessions: {"sessions", false}, tAudit: {"audit", true},
 		tArticles: {"articles", false}, tRevisions: {"revisions", false}, tRuns: {"runs", false},
-		tCanned: {"canned", false},
+		tCanned: {"canned", false}, tFiles: {"files", false}, tFileData: {"file_data", false},
 	}[t]
 }
 

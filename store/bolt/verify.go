@@ -71,7 +71,7 @@ func withSize(r store.Report, path string) store.Report {
 
 // verify compares the records with the indexes in one transaction, then the pages with each other in another one.
 func verify(ctx context.Context, progress store.Progress, records, pages func(func(*txn) error) error) (store.Report, error) {
-	v := &verifier{ctx: ctx, progress: progress, entries: map[table]int{}}
+	v := &verifier{ctx: ctx, progress: progress, entries: map[table]int{}, named: map[string]int{}}
 	err := records(func(x *txn) error {
 		v.x = x
 		return v.records()
@@ -99,9 +99,10 @@ type verifier struct {
 	ctx      context.Context
 	x        *txn
 	report   store.Report
-	entries  map[table]int // how many entries the records give each index
-	facts    int           // facts that conversations know
-	gapRefs  int           // gaps that conversations know
+	entries  map[table]int  // how many entries the records give each index
+	facts    int            // facts that conversations know
+	gapRefs  int            // gaps that conversations know
+	named    map[string]int // key of a file → how often messages name it
 	last     conversationSoFar
 	progress store.Progress
 	done     int
@@ -132,6 +133,7 @@ func (v *verifier) records() error {
 	}
 	walks := []func() error{
 		v.conversations,
+		v.files,
 		func() error { return each(v, tFacts, &v.report.Facts, func(_ []byte, _ bot.Fact) {}) },
 		func() error {
 			return each(v, tGaps, &v.report.Gaps, func(key []byte, g kb.Gap) {
@@ -295,6 +297,7 @@ func (v *verifier) message(key, value []byte) {
 		v.report.Problem("conversation %s: message %d at place %d", v.last.id, m.Seq, v.last.messages)
 	}
 	v.index("message "+string(m.ID), messageIndex(m))
+	v.names(m)
 }
 
 func (v *verifier) endConversation() {

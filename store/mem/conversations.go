@@ -71,11 +71,16 @@ func (s *Store) check(c bot.Change) ([]bot.Message, error) {
 	}
 	merged := slices.Clone(c.Messages)
 	for i, m := range merged {
+		var before bot.Message
 		if m.Seq <= stored.LastSeq {
 			var err error
-			if merged[i], err = store.MergeMessage(stored.messages[m.Seq-1], m); err != nil {
+			before = stored.messages[m.Seq-1]
+			if merged[i], err = store.MergeMessage(before, m); err != nil {
 				return nil, err
 			}
+		}
+		if err := s.checkFiles(before, merged[i]); err != nil {
+			return nil, err
 		}
 	}
 	for _, g := range c.Gaps {
@@ -119,8 +124,10 @@ func (s *Store) saveConversation(next bot.Conversation, messages []bot.Message) 
 	conv.Conversation = next
 	for _, m := range messages {
 		if int(m.Seq) > len(conv.messages) {
+			s.refile(bot.Message{}, m)
 			conv.messages = append(conv.messages, m)
 		} else {
+			s.refile(conv.messages[m.Seq-1], m)
 			conv.messages[m.Seq-1] = m
 		}
 		s.index(m)

@@ -55,6 +55,7 @@ type Store struct {
 	runs          map[string]feedback.Run
 	canned        map[string]bot.Canned
 	rules         bot.DeskRules
+	files         map[fileKey]*file
 }
 
 // address names something in one inbox: an event, a message, a person, a thread.
@@ -94,7 +95,7 @@ func New(o Options) *Store {
 		contacts: map[bot.ContactID]bot.Contact{}, addresses: map[address]bot.ContactID{}, erased: map[bot.ContactID]bool{},
 		gaps: map[string]kb.Gap{}, agents: map[bot.AgentID]bot.Agent{}, sessions: map[string]bot.Session{},
 		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},
-		canned: map[string]bot.Canned{},
+		canned: map[string]bot.Canned{}, files: map[fileKey]*file{},
 	}
 }
 

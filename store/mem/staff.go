@@ -134,6 +134,7 @@ func (s *Store) EraseContact(ctx context.Context, id bot.ContactID, log bot.Even
 			gone[convID] = true
 			person.AddThread(conv.Inbox, conv.Thread)
 			erased += len(conv.messages)
+			s.eraseFiles(conv)
 			delete(s.conversations, convID)
 		}
 		for i := range s.facts {

@@ -22,6 +22,7 @@ func (s *Store) Verify(ctx context.Context, progress store.Progress) (store.Repo
 				progress(done, len(s.conversations))
 			}
 		}
+		s.verifyFiles(&r)
 		for _, id := range s.addresses {
 			if _, ok := s.contacts[id]; !ok {
 				r.Problem("an address is of contact %s, who does not exist", id)

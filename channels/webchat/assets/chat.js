@@ -1,6 +1,8 @@
 // The chat page. What the visitor writes goes into a queue in the browser's storage first and leaves it when the server
 // has stored it, so that a message written offline, or just before a reload, arrives later, and arrives once.
 
+import { shown as shownFiles, tray } from './tray.js';
+
 const words = JSON.parse(document.body.dataset.words);
 const lang = document.body.dataset.lang;
 const $ = (id) => document.getElementById(id);
@@ -54,6 +56,10 @@ function rowOf(m) {
   if (m.html) bubble.innerHTML = m.html; // sanitised by the server, and nothing but our own files may run here
   else bubble.textContent = m.text;
   bubble.prepend(label);
+  if (m.files?.length) {
+    if (!m.html && !m.text) bubble.classList.add('only');
+    bubble.append(shownFiles(m.files, words));
+  }
   row.append(bubble);
   if (m.buttons?.length) row.append(choices(m));
   return row;
@@ -102,7 +108,7 @@ function show(m) {
 
 // pending shows a message that is on its way.
 function pending(m) {
-  const row = rowOf({ from: 'me', text: m.text });
+  const row = rowOf({ from: 'me', text: m.text, files: m.files });
   row.append(element('div', 'state', words.sending));
   rows.set(m.id, row);
   list.append(row);
@@ -153,7 +159,8 @@ async function flush() {
         continue;
       }
       if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
-        state(m, answer.status === 413 ? 'too_long' : 'failed', answer.status === 413 ? null : () => { queue.push(m); save(); flush(); });
+        if (answer.status === 410) state(m, 'file_gone');
+        else state(m, answer.status === 413 ? 'too_long' : 'failed', answer.status === 413 ? null : () => { queue.push(m); save(); flush(); });
         forget(m.id);
         continue;
       }
@@ -259,7 +266,13 @@ $('close')?.addEventListener('click', () => tell({ close: true }));
 
 /* ---- writing ---- */
 
-function grow() { text.style.height = 'auto'; text.style.height = Math.min(text.scrollHeight + 2, 130) + 'px'; $('send').disabled = !text.value.trim(); }
+function grow() { text.style.height = 'auto'; text.style.height = Math.min(text.scrollHeight + 2, 130) + 'px'; ready(); }
+function ready() { $('send').disabled = files?.busy() || !(text.value.trim() || files?.ready().length); }
+const most = Number(document.body.dataset.fileBytes);
+const files = most ? tray({
+  box: $('tray'), input: $('pick'), zone: document.querySelector('.chat'), text, most, limit: document.body.dataset.fileLimit,
+  maxFiles: Number(document.body.dataset.maxFiles), words, headers: auth, url: base + 'api/files', changed: () => ready(),
+}) : null;
 text.addEventListener('input', grow);
 text.addEventListener('keydown', (e) => {
   if (e.key === 'Enter' && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); form.requestSubmit(); }
@@ -267,10 +280,11 @@ text.addEventListener('keydown', (e) => {
 form.addEventListener('submit', (e) => {
   e.preventDefault();
   const value = text.value.trim();
-  if (!value) return;
+  if ($('send').disabled) return;
   text.value = '';
+  const sent = files?.take() ?? [];
   grow();
-  post({ text: value });
+  post(sent.length ? { text: value, files: sent } : { text: value });
 });
 $('human').addEventListener('click', () => post({ text: words.human_text }));
 for (const b of $('quick').children) b.addEventListener('click', () => post({ text: b.textContent }));
