@@ -62,6 +62,7 @@ type App struct {
 	console  *console.Console // nil: nobody serves pages
 	dialogue *bot.DialogueSource
 	lines    []line
+	files    *bot.Files   // nil: nothing that is attached is taken
 	boards   *desk.Bridge // nil: the team works in the console only
 	staff    *lateStaff
 	metrics  *metrics
@@ -254,6 +255,7 @@ func (a *App) openTopics() error {
 
 // openBot joins channels, outbox and bot.
 func (a *App) openBot() error {
+	a.openFiles()
 	feed := &lateFeed{}
 	inboxes := a.Inboxes
 	if inboxes == nil {
@@ -287,7 +289,7 @@ func (a *App) openBot() error {
 	staff := a.openBoards()
 	a.Bot, err = bot.New(bot.Config{
 		Store: a.Store, Understander: a.NLP, Retriever: a.KB, Library: a.KB, Sender: a.Outbox, Dialogue: a.dialogue.Current,
-		Words: a.Words, Inboxes: boxes, Staff: staff, Actor: actor, Hours: hours, StaffLang: nlp.Lang(a.Config.Lang), Log: a.Log, Now: a.Now,
+		Words: a.Words, Inboxes: boxes, Staff: staff, Actor: actor, Files: a.files, Fetcher: fetcher{a}, Hours: hours, StaffLang: nlp.Lang(a.Config.Lang), Log: a.Log, Now: a.Now,
 		Rules: bot.Rules{Workers: a.Config.Bot.Workers, Backlog: a.Config.Bot.Backlog, StaleAfter: a.Config.Bot.StaleAfter},
 	})
 	if err != nil {
@@ -308,7 +310,7 @@ func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
 	if !ok {
 		return line{}, fmt.Errorf("%w: there is no channel %q: use one of %s", config.ErrInvalid, in.Channel, driverNames())
 	}
-	box.Window = driver.Limits.Window
+	box.Window, box.Files = driver.Limits.Window, a.sendable(driver.Limits)
 	decode := func(into any) error {
 		if err := a.File.Decode(in.Settings, into); err != nil {
 			return err
@@ -317,7 +319,7 @@ func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
 	}
 	c, err := driver.New(decode, channels.Deps{
 		Inbox: box, Log: a.Log.With("inbox", in.ID), Now: a.Now, Client: &http.Client{}, History: a.Store, Feed: feed,
-		TTY: a.TTY, Public: a.Config.HTTP.PublicURL,
+		Files: a.files, TTY: a.TTY, Public: a.Config.HTTP.PublicURL,
 	})
 	if err != nil && !errors.Is(err, config.ErrInvalid) { // a driver's New only looks at its settings
 		err = fmt.Errorf("%w: inbox %q: %w", config.ErrInvalid, in.ID, err)

@@ -30,6 +30,7 @@ type Config struct {
 	NLP     NLPConfig     `toml:"nlp" help:"Understanding."`
 	Hours   HoursConfig   `toml:"hours" help:"When people are there."`
 	Digest  DigestConfig  `toml:"digest" help:"The weekly digest."`
+	Files   FilesConfig   `toml:"files" help:"Pictures and files that customers and agents attach. They are kept in the database."`
 	Mail    MailConfig    `toml:"mail" help:"The server that e-mails are handed to. It has to offer STARTTLS."`
 	Inboxes []InboxConfig `toml:"inbox"`
 }
@@ -79,6 +80,13 @@ type DigestConfig struct {
 	MailTo  []string `toml:"mail_to" help:"E-mail addresses that get every digest, and an alarm when a topic has far more messages than usual."`
 }
 
+// FilesConfig is what is taken of what people attach.
+type FilesConfig struct {
+	MaxMB      int `toml:"max_mb" help:"The largest file that is taken, in MB. 0: none are."`
+	CustomerMB int `toml:"customer_mb" help:"What all files exchanged with one customer in one inbox may have together, in MB."`
+	TotalMB    int `toml:"total_mb" help:"What all files may have together, in MB. The database and each backup grow by as much."`
+}
+
 // MailConfig is the server that e-mails are handed to.
 type MailConfig struct {
 	Server       string        `toml:"server" help:"Host and port, for example smtp.example.com:587."`
@@ -108,6 +116,7 @@ func defaultConfig() Config {
 		NLP:     NLPConfig{Orders: []string{`HY\d{8}-\d{4}`}},
 		Hours:   HoursConfig{Open: "09:00", Close: "21:00", Days: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},
 		Digest:  DigestConfig{Weekday: "mon", At: "08:00"},
+		Files:   FilesConfig{MaxMB: 10, CustomerMB: 100, TotalMB: 4096},
 		Inboxes: []InboxConfig{{ID: "web", Channel: "webchat", Name: "Web"}},
 	}
 }
@@ -140,6 +149,9 @@ func (c Config) Check() error {
 	}
 	if c.Bot.Workers < 1 || c.Bot.Backlog < 1 {
 		wrong("bot.workers and bot.backlog must be at least 1")
+	}
+	if f := c.Files; f.MaxMB < 0 || f.MaxMB > 512 || f.MaxMB > 0 && (f.CustomerMB < f.MaxMB || f.TotalMB < f.CustomerMB) {
+		wrong("files.max_mb must be from 0 to 512, files.customer_mb no less than it, and files.total_mb no less than that")
 	}
 	if _, err := c.hours(); err != nil {
 		wrong("%v", err)
