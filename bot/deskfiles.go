@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"huiyin/internal/attach"
@@ -140,7 +141,21 @@ func orFiles(text string, files []File) string {
 	if strings.TrimSpace(text) != "" || len(files) == 0 {
 		return text
 	}
-	return "📎 " + nlp.Redact(fileNames(files))
+	var names []string
+	for _, f := range files {
+		names = append(names, f.MaskedName())
+	}
+	return "📎 " + strings.Join(names, ", ")
+}
+
+// MaskedName is the name of a file with the personal data in it masked: it is text as any other.
+func (f File) MaskedName() string {
+	ext := path.Ext(f.Name)
+	words := strings.NewReplacer("_", " ", "-", " ").Replace(strings.TrimSuffix(f.Name, ext)) // in which numbers are found
+	if masked := nlp.Redact(words); masked != words {
+		return masked + ext
+	}
+	return f.Name
 }
 
 // gotFiles says what became of files that came without a word.

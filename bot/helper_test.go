@@ -270,6 +270,8 @@ type world struct {
 	d     *bot.Dialogue
 	words *locale.Catalog
 	inbox bot.Inbox
+	files *bot.Files  // nil: none are kept
+	fetch bot.Fetcher // nil: there is no platform to get them from
 
 	Bot   *bot.Bot
 	stop  context.CancelFunc
@@ -325,7 +327,7 @@ func (w *world) build() *bot.Bot {
 	}
 	b, err := bot.New(bot.Config{Store: store, Understander: w.read, Retriever: shelf{}, Library: shelf{}, Sender: w.mail,
 		Dialogue: func() *bot.Dialogue { return w.d }, Words: w.words, Inboxes: []bot.Inbox{w.inbox}, Actor: w.actor, Staff: w.staff, Hours: w.hours,
-		Rules: w.rules, Now: w.clock.now, NewID: func() string {
+		Files: w.files, Fetcher: w.fetch, Rules: w.rules, Now: w.clock.now, NewID: func() string {
 			mu.Lock()
 			defer mu.Unlock()
 			w.ids++

@@ -93,3 +93,14 @@ func fileProblem(err error) (status int, key string) {
 	}
 	return 0, ""
 }
+
+// pictureBox is how wide and high a picture is shown at most, in pixels.
+const pictureBox = 260
+
+// box is the place that a picture takes in the page, so that nothing moves when it has come.
+type box struct{ Width, Height int }
+
+func boxed(f bot.File) box {
+	scale := min(1, pictureBox/float64(max(1, f.Width)), pictureBox/float64(max(1, f.Height)))
+	return box{max(1, int(float64(f.Width)*scale)), max(1, int(float64(f.Height)*scale))}
+}

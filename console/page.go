@@ -45,6 +45,7 @@ func (s *Console) funcs() template.FuncMap {
 		},
 		"join":     strings.Join,
 		"fileURL":  fileURL,
+		"boxed":    boxed,
 		"filesize": attach.Size,
 		"fetches":  reachable,
 		"polyline": polyline,

@@ -63,6 +63,11 @@ func (s *site) Messages(_ context.Context, id bot.ConversationID, after uint64, 
 // open starts a chat; settings are written over the defaults as JSON, which has the same names.
 func open(t *testing.T, settings string) *site {
 	t.Helper()
+	return openSite(t, settings, nil)
+}
+
+func openSite(t *testing.T, settings string, files *bot.Files) *site {
+	t.Helper()
 	s := &site{t: t, now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), history: map[string][]bot.Message{}}
 	decode := func(into any) error {
 		var raw map[string]any
@@ -73,7 +78,7 @@ func open(t *testing.T, settings string) *site {
 	}
 	c, err := webchat.Driver.New(decode, channels.Deps{
 		Inbox: bot.Inbox{ID: "web", Channel: "webchat"}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Now: func() time.Time { return s.now }, History: s,
+		Now: func() time.Time { return s.now }, History: s, Files: files,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,9 @@ export function shown(files, words) {
       img.src = f.url;
       img.alt = f.name;
       img.loading = 'lazy';
-      if (f.width && f.height) { img.width = f.width; img.height = f.height; }
+      const scale = Math.min(1, 260 / f.width, 260 / f.height); // its place is kept before it has come
+      img.width = Math.max(1, Math.round(f.width * scale));
+      img.height = Math.max(1, Math.round(f.height * scale));
       img.addEventListener('error', () => { a.className = 'file'; a.replaceChildren('📎 ' + f.name); }, { once: true });
       a.append(img);
     } else {
