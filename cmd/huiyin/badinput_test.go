@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net"
 	"os"
 	"path/filepath"
@@ -145,5 +146,17 @@ func TestModelIsKept(t *testing.T) {
 		if err := os.Remove(kept[0]); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestStoppedCommand: who presses Ctrl-C in the middle of a long command is told that it is not done.
+func TestStoppedCommand(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	var out, errs writer
+	code := run(ctx, []string{"--data", t.TempDir(), "eval", "answers", "--questions", "../../data/shop/golden.csv"}, reader(""), &out, &errs,
+		func(string) (string, bool) { return "", false })
+	if want := "huiyin: stopped before it was done\n"; code != exitFailed || errs.String() != want {
+		t.Errorf("code %d, said %q", code, errs.String())
 	}
 }

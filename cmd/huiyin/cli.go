@@ -105,6 +105,9 @@ func report(errw io.Writer, err error) int {
 	case errors.Is(err, errUsage), errors.Is(err, config.ErrInvalid):
 		fmt.Fprintln(errw, "huiyin:", err)
 		return exitUsage
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(errw, "huiyin: stopped before it was done")
+		return exitFailed
 	default:
 		fmt.Fprintln(errw, "huiyin:", err)
 		return exitFailed
