@@ -157,7 +157,7 @@ func (t *trainer) apply(e *example, w []float32) (margin float64, clauses clause
 				v = float64(w[id])
 			}
 			sum += v
-			clauses.add(int(h.clause), v*norm)
+			clauses.add(h.clause, v*norm)
 		}
 		margin += sum * norm
 	}

@@ -26,8 +26,14 @@ type clauseSums struct {
 	n   [maxClauses]int16
 }
 
-func (c *clauseSums) add(clause int, v float64) {
+// add gives a clause an n-gram that weighs v.
+func (c *clauseSums) add(clause uint8, v float64) {
 	c.sum[clause] += float32(v)
+	c.count(clause)
+}
+
+// count is add for an n-gram that weighs nothing.
+func (c *clauseSums) count(clause uint8) {
 	if c.n[clause] < math.MaxInt16 {
 		c.n[clause]++
 	}
@@ -65,28 +71,8 @@ func (m *model) margin(f *features, r *reading, net *netScratch) margins {
 	var out margins
 	net.reset()
 	for g := range groups + 1 {
-		list := f.group[g]
-		if len(list) == 0 {
-			continue
-		}
-		var sum [heads]int64
-		norm := groupNorm(g, len(list))
-		unit := m.Scale[headPolar][g] / 127 * norm
-		for i := range list {
-			w := m.table.find(list[i].hash)
-			p, clause := w.polar, int(f.clause[list[i].from])
-			sum[headPolar] += int64(p)
-			sum[headNeutral] += int64(w.neutral)
-			out.clauses.add(clause, float64(p)*unit)
-			if w.row != 0 {
-				net.add(clause, &m.Net.rows[w.row])
-			}
-			if g != groupVector && (p > 24 || p < -24) {
-				out.offer(pull{from: list[i].from, to: list[i].to, weight: float64(p) * unit})
-			}
-		}
-		for h := range heads {
-			out.of[h] += float64(sum[h]) * m.Scale[h][g] / 127 * norm
+		if len(f.group[g]) > 0 {
+			m.addGroup(&out, g, f, net)
 		}
 	}
 	l := language(r)
@@ -100,6 +86,40 @@ func (m *model) margin(f *features, r *reading, net *netScratch) margins {
 		}
 	}
 	return out
+}
+
+// addGroup adds what the n-grams of one group weigh.
+func (m *model) addGroup(out *margins, g int, f *features, net *netScratch) {
+	list := f.group[g]
+	norm := groupNorm(g, len(list))
+	unit := m.Scale[headPolar][g] / 127 * norm
+	var polar, neutral int64
+	net.slots = m.table.firsts(list, net.slots[:0])
+	net.queue = net.queue[:0]
+	for i, s := range net.slots {
+		e := &list[i]
+		clause := f.clause[e.from]
+		w := m.table.resolve(e.hash, s)
+		if w.row != 0 {
+			net.queue = append(net.queue, queuedRow{row: w.row, clause: clause})
+		}
+		neutral += int64(w.neutral)
+		p := w.polar
+		if p == 0 {
+			out.clauses.count(clause)
+			continue
+		}
+		polar += int64(p)
+		out.clauses.add(clause, float64(p)*unit)
+		if g != groupVector && (p > 24 || p < -24) {
+			out.offer(pull{from: e.from, to: e.to, weight: float64(p) * unit})
+		}
+	}
+	for _, q := range net.queue {
+		net.add(int(q.clause), &m.Net.rows[q.row])
+	}
+	out.of[headPolar] += float64(polar) * m.Scale[headPolar][g] / 127 * norm
+	out.of[headNeutral] += float64(neutral) * m.Scale[headNeutral][g] / 127 * norm
 }
 
 // offer keeps the strongest pulls, the strongest first.

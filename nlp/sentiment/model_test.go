@@ -13,14 +13,27 @@ import (
 
 func TestTableFindsWhatWasPut(t *testing.T) {
 	tb := newTable(10)
-	for i := range uint64(700) {
-		tb.put(mix(i), weights{polar: int8(i%251 - 125), neutral: int8(i % 17), row: uint32(i)})
+	slots := make([]int, 700)
+	for i := range slots {
+		if slots[i] = tb.put(mix(uint64(i)), int8(i%251-125), int8(i%17)); i%3 == 0 {
+			tb.mark(slots[i])
+		}
+	}
+	if rows := tb.number(); rows != 234 {
+		t.Errorf("%d rows, want 234", rows)
 	}
 	wrong := 0
-	for i := range uint64(700) {
-		if w := tb.find(mix(i)); w != (weights{polar: int8(i%251 - 125), neutral: int8(i % 17), row: uint32(i)}) {
+	rows := make(map[uint32]bool)
+	for i, slot := range slots {
+		w := tb.find(mix(uint64(i)))
+		if w.polar != int8(i%251-125) || w.neutral != int8(i%17) {
 			wrong++ // a fingerprint that two hashes of a run share
+			continue
 		}
+		if own := tb.row(uint64(slot)); w.row != own || (own != 0) != (i%3 == 0) || own != 0 && rows[own] || own > 234 {
+			t.Errorf("hash %d has row %d, its slot %d, another has it: %v", i, w.row, own, rows[own])
+		}
+		rows[w.row] = true
 	}
 	if wrong > 7 {
 		t.Errorf("%d of 700 hashes have another's weights", wrong)
@@ -48,9 +61,10 @@ func tinyModel() *model {
 	for l := range langs {
 		m.Net.Bias[l], m.Net.Out[l] = make([]float32, netWidth), make([]float32, netPools*netWidth)
 	}
-	m.Net.rows = []netRow{{}, netRowOf(&[netWidth]int8{1, -2, 3, -31}), netRowOf(&[netWidth]int8{netWidth - 1: 31})}
-	m.table.put(mix(8), weights{row: 2})
-	m.table.put(mix(7), weights{polar: 100, neutral: -100, row: 1})
+	m.setRows(map[int]netRow{
+		m.table.put(mix(8), 0, 0):      netRowOf(&[netWidth]int8{netWidth - 1: 31}),
+		m.table.put(mix(7), 100, -100): netRowOf(&[netWidth]int8{1, -2, 3, -31}),
+	})
 	return m
 }
 
@@ -132,10 +146,9 @@ func BenchmarkLoad(b *testing.B) {
 func TestOpinionOfClauses(t *testing.T) {
 	var c clauseSums
 	for range 10 {
-		c.add(0, 0.1)
-	}
-	for range 10 {
-		c.add(1, -0.2)
+		for clause, v := range []float64{0.1, -0.2} {
+			c.add(uint8(clause), v)
+		}
 	}
 	votes, best, worst, first, last := c.opinion()
 	if !(best > 0 && worst < 0 && first == best && last == worst && votes < 0 && votes > worst) {

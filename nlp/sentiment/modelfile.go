@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/bits"
 )
 
 const (
@@ -45,19 +44,15 @@ func (m *model) write(w io.Writer) error {
 // body is what write compresses.
 func (m *model) body() []byte {
 	out := make([]byte, 0, 5*len(m.table.slots))
-	has := make([]byte, (len(m.table.slots)+7)/8)
-	var order []uint32
-	for i, s := range m.table.slots {
-		out = binary.LittleEndian.AppendUint32(out, uint32(s))
-		if row := uint32(s >> 32); row != 0 {
-			has[i/8] |= 1 << (i % 8)
-			order = append(order, row)
-		}
+	for _, s := range m.table.slots {
+		out = binary.LittleEndian.AppendUint32(out, s)
 	}
-	out = append(out, has...)
+	for i := 0; i < len(m.table.slots); i += 8 {
+		out = append(out, byte(m.table.has[i/64]>>(i%64)))
+	}
 	for unit := range netWidth {
-		for _, row := range order {
-			out = append(out, byte(m.Net.rows[row][unit/8]>>(8*(unit%8))))
+		for _, row := range m.Net.rows[1:] {
+			out = append(out, byte(row[unit/8]>>(8*(unit%8))))
 		}
 	}
 	return out
@@ -98,28 +93,29 @@ func readModel(raw []byte) (*model, error) {
 func (m *model) readBody(z io.Reader) error {
 	m.table = newTable(m.Bits)
 	slots := m.table.slots
-	body := make([]byte, 4*len(slots)+(len(slots)+7)/8)
-	if _, err := io.ReadFull(z, body); err != nil {
-		return err
-	}
-	has := body[4*len(slots):]
-	count, free := 0, false
-	for _, b := range has {
-		count += bits.OnesCount8(b)
-	}
-	next := uint32(0)
-	for i := range slots {
-		slots[i] = uint64(binary.LittleEndian.Uint32(body[4*i:]))
-		free = free || slots[i] == 0
-		if has[i/8]&(1<<(i%8)) != 0 {
-			next++
-			slots[i] |= uint64(next) << 32
+	var buf [4 << 10]byte
+	free := false
+	for len(slots) > 0 {
+		part := buf[:min(len(buf), 4*len(slots))]
+		if _, err := io.ReadFull(z, part); err != nil {
+			return err
+		}
+		for ; len(part) > 0; part, slots = part[4:], slots[1:] {
+			slots[0] = binary.LittleEndian.Uint32(part)
+			free = free || slots[0] == 0
 		}
 	}
 	if !free {
 		return errors.New("no free slot")
 	}
-	return m.readRows(z, count)
+	has := make([]byte, (len(m.table.slots)+7)/8)
+	if _, err := io.ReadFull(z, has); err != nil {
+		return err
+	}
+	for i, b := range has {
+		m.table.has[i/8] |= uint64(b) << (i % 8 * 8)
+	}
+	return m.readRows(z, m.table.number())
 }
 
 // readRows reads the rows of the network, eight units at a time.

@@ -23,7 +23,7 @@ type network struct {
 	Out   [langs][]float32 `json:"out"`   // netPools weights for each unit, the units of a pool together
 	Const [langs]float32   `json:"const"` // of the output
 	Scale []float32        `json:"scale"` // what a step in a unit's row is worth
-	rows  []netRow         // of n-grams, as the table numbers them; row 0 is for n-grams without one
+	rows  []netRow         // of n-grams, as the table numbers them; row 0 is nobody's
 }
 
 // A netRow is what an n-gram adds to each hidden unit, one byte a unit, biased by rowZero so that eight are added at once.
@@ -95,7 +95,15 @@ func (s *rowSum) flush() {
 // netScratch is what one text needs.
 type netScratch struct {
 	clauses [maxClauses]rowSum
-	top     int // clauses in use
+	top     int         // clauses in use
+	slots   []uint32    // of the table, for the n-grams of one group
+	queue   []queuedRow // rows to be added when all are known: their reads, too, then overlap
+}
+
+// A queuedRow is a row to be added to a clause.
+type queuedRow struct {
+	row    uint32
+	clause uint8
 }
 
 func (sc *netScratch) reset() {

@@ -27,19 +27,20 @@ func (t *trainer) store(m *model, fitted [heads][]float32, blocks [netBlocks]*bl
 	net, steps := t.network(blocks)
 	weight, least := t.rowWeights(steps, rows)
 	m.Net = net
-	m.Net.rows = make([]netRow, 1, len(rows)+1)
 	m.table = newTable(m.Bits)
+	bySlot := make(map[int]netRow)
 	for _, r := range rows {
-		w := weightsOf(m, r)
-		if r.id >= 0 && weight[r.id] >= least && steps[r.id] != [netWidth]int8{} {
-			w.row = uint32(len(m.Net.rows))
-			m.Net.rows = append(m.Net.rows, netRowOf(&steps[r.id]))
+		polar, neutral := m.quantise(r)
+		counts := r.id >= 0 && weight[r.id] >= least && steps[r.id] != [netWidth]int8{}
+		if polar == 0 && neutral == 0 && !counts {
+			continue
 		}
-		if w != (weights{}) {
-			m.table.put(r.hash, w)
-			m.Features++
+		m.Features++
+		if slot := m.table.put(r.hash, polar, neutral); counts {
+			bySlot[slot] = netRowOf(&steps[r.id])
 		}
 	}
+	m.setRows(bySlot)
 	for head := range heads {
 		for l := range langs {
 			m.Bias[head][l] = float64(fitted[head][t.biasAt(l)])
@@ -117,11 +118,22 @@ func largest(sizes []float64, every int) float64 {
 	return sizes[len(sizes)-1-len(sizes)/every]
 }
 
-// weightsOf rounds the weights of a row for the table.
-func weightsOf(m *model, r packRow) weights {
+// quantise rounds the weights of a row for the table.
+func (m *model) quantise(r packRow) (polar, neutral int8) {
 	q := [heads]int8{}
 	for head := range heads {
 		q[head] = int8(math.Round(math.Max(-127, math.Min(127, r.w[head]/m.Scale[head][r.group]*127))))
 	}
-	return weights{polar: q[headPolar], neutral: q[headNeutral]}
+	return q[headPolar], q[headNeutral]
+}
+
+// setRows gives slots of the table their rows of the network.
+func (m *model) setRows(bySlot map[int]netRow) {
+	for slot := range bySlot {
+		m.table.mark(slot)
+	}
+	m.Net.rows = make([]netRow, 1+m.table.number())
+	for slot, row := range bySlot {
+		m.Net.rows[m.table.row(uint64(slot))] = row
+	}
 }
