@@ -72,7 +72,8 @@ type entry struct {
 // lexicon is compiled: sequences of units, hashed, to entries.
 type lexicon struct {
 	sym     symbols
-	entries map[uint64]entry
+	entries map[uint64]entry // while it is compiled
+	index   *lexIndex        // of entries, when it is
 	longest int
 }
 
@@ -156,6 +157,7 @@ func compile(base, custom []LexiconFile) *lexicon {
 	for _, f := range files {
 		f.each(func(word string, _ class, _ float64) { lx.inherit(&sc, nlp.Fold(word)) })
 	}
+	lx.index, lx.entries = newLexIndex(lx.entries), nil
 	return lx
 }
 
@@ -351,7 +353,7 @@ func (lx *lexicon) at(units []unit, text string, i int, modified bool, looked *i
 			break
 		}
 		h = join(h, units[j].hash)
-		e, ok := lx.entries[h]
+		e, ok := lx.index.find(h)
 		if !ok {
 			break
 		}
@@ -372,7 +374,7 @@ func (lx *lexicon) at(units []unit, text string, i int, modified bool, looked *i
 func (lx *lexicon) squeezed(units []unit, text string, i int) (found, bool) {
 	w := text[units[i].start:units[i].end]
 	for n := 2; n >= 1; n-- {
-		if e, ok := lx.entries[join(0, hashString(squeeze(w, n)))]; ok && e.class != isPrefix {
+		if e, ok := lx.index.find(join(0, hashString(squeeze(w, n)))); ok && e.class != isPrefix {
 			return found{from: i, to: i + 1, entry: e}, true
 		}
 	}

@@ -218,11 +218,11 @@ func TestWordBorders(t *testing.T) {
 func TestLexiconFilesWinInOrder(t *testing.T) {
 	base := LexiconFile{Words: map[float64][]string{2: {"x"}, 1: {"y"}}}
 	lx := compile([]LexiconFile{base}, []LexiconFile{{Words: map[float64][]string{-3: {"x"}}, Neutral: []string{"y"}}})
-	x := lx.entries[join(0, hashString("x"))]
+	x, _ := lx.index.find(join(0, hashString("x")))
 	if x.valence != -3 || x.class&isCustom == 0 {
 		t.Errorf("x: %+v", x)
 	}
-	if y := lx.entries[join(0, hashString("y"))]; y.class&isValence != 0 || y.class&isNeutral == 0 {
+	if y, _ := lx.index.find(join(0, hashString("y"))); y.class&isValence != 0 || y.class&isNeutral == 0 {
 		t.Errorf("y: %+v", y)
 	}
 }

@@ -155,7 +155,7 @@ func predictValence(keys []wordKeys, rows [][]float32, lex *lexicon) []float32 {
 	atb := make([]float64, dim)
 	for i := range rows {
 		y := 0.0
-		switch e := lex.entries[keys[i].lexicon]; {
+		switch e, _ := lex.index.find(keys[i].lexicon); {
 		case !keys[i].ok:
 			continue
 		case e.class&isValence != 0:
