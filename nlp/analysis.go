@@ -154,6 +154,17 @@ type Analysis struct {
 	Flags     []Flag    `json:"flags,omitempty"`
 	Entities  []Entity  `json:"entities"`
 	PII       []PII     `json:"pii"`
+
+	folded Folded // while the components run
+}
+
+// Folded is Text folded (see FoldText). It is worked out once for all components, so only they should ask, one after the
+// other: a Pipeline forgets it when they are done.
+func (a *Analysis) Folded() Folded {
+	if a.folded.source != a.Text {
+		a.folded = FoldText(Clean(a.Text))
+	}
+	return a.folded
 }
 
 // Has reports whether the analysis carries the flag.

@@ -81,18 +81,17 @@ func (e *Entities) Name() string { return "entities" }
 
 // Annotate fills in Entities. It takes the phone numbers and mail addresses that PII already holds.
 func (e *Entities) Annotate(ctx context.Context, a *Analysis) error {
-	a.Entities = e.find(a.Text, a.PII)
+	a.Entities = e.find(a.Folded(), a.PII)
 	return ctx.Err()
 }
 
 // Find finds the entities of a text, in order and without overlap; never nil. Spans refer to Clean(text).
 func (e *Entities) Find(text string) []Entity {
-	text = Clean(text)
-	return e.find(text, FindPII(text))
+	f := FoldText(Clean(text))
+	return e.find(f, findPII(f))
 }
 
-func (e *Entities) find(text string, pii []PII) []Entity {
-	f := FoldText(text)
+func (e *Entities) find(f Folded, pii []PII) []Entity {
 	x := extraction{e: e, f: f, scanner: newScanner(f.Text), pii: pii, now: e.now().In(e.zone)}
 	x.fromPII()
 	x.configuredOrders()

@@ -61,13 +61,15 @@ func (f *Flags) Name() string { return "flags" }
 
 // Annotate fills in Flags.
 func (f *Flags) Annotate(ctx context.Context, a *Analysis) error {
-	a.Flags = f.Find(a.Text)
+	a.Flags = f.find(a.Folded().Text)
 	return ctx.Err()
 }
 
 // Find is the flags that a text raises, in the order of their constants; nil if none.
-func (f *Flags) Find(text string) []Flag {
-	s := Fold(Clean(text))
+func (f *Flags) Find(text string) []Flag { return f.find(Fold(Clean(text))) }
+
+// find is Find for a folded text.
+func (f *Flags) find(s string) []Flag {
 	var raised [8]bool
 	negated := -1 // a negator ends here, and what follows it closely is taken back
 	any := false

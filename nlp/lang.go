@@ -16,7 +16,7 @@ func (Language) Name() string { return "language" }
 
 // Annotate fills in Lang and Mixed.
 func (Language) Annotate(ctx context.Context, a *Analysis) error {
-	a.Lang, a.Mixed = DetectLang(a.Text)
+	a.Lang, a.Mixed = detect(a.Folded().wide)
 	return ctx.Err()
 }
 
@@ -35,6 +35,11 @@ type evidence struct {
 // languages carry meaning, and Lang is the one whose grammar holds the text together.
 func DetectLang(text string) (lang Lang, mixed bool) {
 	folded, _ := foldWidth(Clean(text))
+	return detect(folded)
+}
+
+// detect is DetectLang for a text that went through foldWidth.
+func detect(folded string) (lang Lang, mixed bool) {
 	e := gather(folded)
 	zh, english := e.han+e.zhForm, e.en+e.enForm
 	if e.han == 0 {

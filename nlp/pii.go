@@ -32,7 +32,7 @@ func (PIIFinder) Name() string { return "pii" }
 
 // Annotate fills in PII.
 func (PIIFinder) Annotate(ctx context.Context, a *Analysis) error {
-	a.PII = FindPII(a.Text)
+	a.PII = findPII(a.Folded())
 	return ctx.Err()
 }
 
@@ -40,8 +40,9 @@ func (PIIFinder) Annotate(ctx context.Context, a *Analysis) error {
 // A number must have the form of its kind and, where there is one, the right checksum; where the form alone says
 // little, the words around it decide ("订单号 13812345678" is no phone). Service hotlines (400…, 95588, 1-800-…) and
 // addresses of this host (127.0.0.1) belong to nobody and are left out.
-func FindPII(text string) []PII {
-	f := FoldText(Clean(text))
+func FindPII(text string) []PII { return findPII(FoldText(Clean(text))) }
+
+func findPII(f Folded) []PII {
 	d := detector{source: f, scanner: newScanner(f.Text)}
 	if d.worthwhile() {
 		d.scan()

@@ -14,11 +14,17 @@ const PinyinFile = "dict/pinyin.txt"
 // Pinyin spells Chinese in Latin letters without tones, so that a message typed in pinyin finds Chinese words. It never
 // changes.
 type Pinyin struct {
-	chars     map[rune]string
+	chars     map[rune]reading
 	sound     map[string]string // syllable → its characters
 	syllables map[string]bool
 	words     trie // word → index into readings
 	readings  []string
+}
+
+// reading is how a character is said.
+type reading struct {
+	syllable string
+	begins   bool // a word that has a reading of its own
 }
 
 // longestSyllable is the length of "zhuang", "chuang" and "shuang".
@@ -30,7 +36,7 @@ func NewPinyin(data fs.FS) (*Pinyin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("nlp: pinyin: %w", err)
 	}
-	p := &Pinyin{chars: map[rune]string{}, sound: map[string]string{}, syllables: map[string]bool{}}
+	p := &Pinyin{chars: map[rune]reading{}, sound: map[string]string{}, syllables: map[string]bool{}}
 	inWords := false
 	for i, line := range strings.Split(strings.TrimSuffix(string(raw), "\n"), "\n") {
 		left, right, ok := strings.Cut(line, " ")
@@ -41,12 +47,14 @@ func NewPinyin(data fs.FS) (*Pinyin, error) {
 			return nil, fmt.Errorf("nlp: pinyin: %s:%d: want two fields, got %q", PinyinFile, i+1, line)
 		case inWords:
 			p.words.add(left, len(p.readings))
+			r, _ := utf8.DecodeRuneInString(left)
+			p.chars[r] = reading{syllable: p.chars[r].syllable, begins: true}
 			p.readings = append(p.readings, right)
 		default:
 			p.syllables[left] = true
 			p.sound[left] = right
 			for _, r := range right {
-				p.chars[r] = left
+				p.chars[r] = reading{syllable: left}
 			}
 		}
 	}
@@ -65,13 +73,16 @@ func (p *Pinyin) Spell(text string) string {
 			i += n
 			continue
 		}
-		if end, k := p.words.find(s, i); end > 0 {
-			b.WriteString(strings.ReplaceAll(p.readings[k], " ", ""))
-			i = end
-			continue
+		said := p.chars[r]
+		if said.begins {
+			if end, k := p.words.find(s, i); end > 0 {
+				b.WriteString(strings.ReplaceAll(p.readings[k], " ", ""))
+				i = end
+				continue
+			}
 		}
-		if syllable, ok := p.chars[r]; ok {
-			b.WriteString(syllable)
+		if said.syllable != "" {
+			b.WriteString(said.syllable)
 		} else {
 			b.WriteRune(r)
 		}
@@ -82,7 +93,7 @@ func (p *Pinyin) Spell(text string) string {
 
 // Homophones are the characters that sound as a character does, tones aside, with the character itself; none for one that
 // is not known.
-func (p *Pinyin) Homophones(r rune) string { return p.sound[p.chars[r]] }
+func (p *Pinyin) Homophones(r rune) string { return p.sound[p.chars[r].syllable] }
 
 // Syllables takes a folded Latin word apart into pinyin syllables; nil if it is none. Where there are several ways the
 // later syllables are the longer ones (fangan is fan gan, though it may be fang an; compare with Spell to be sure).

@@ -35,5 +35,6 @@ func (p *Pipeline) Analyze(ctx context.Context, text string) (Analysis, error) {
 			return a, fmt.Errorf("nlp: %s: %w", c.Name(), err)
 		}
 	}
+	a.folded = Folded{}
 	return a, nil
 }

@@ -194,9 +194,10 @@ func compose(outer, inner offsets) offsets {
 	}
 	// A piece of the result begins wherever a piece of either mapping does.
 	var out offsets
+	near := 0
 	for k, p := range outer[:len(outer)-1] {
 		if p.size > 0 {
-			from, end := inner.start(int(p.from)), inner.end(int(p.from+p.size))
+			from, end := inner.start(int(p.from), &near), inner.end(int(p.from+p.size), &near)
 			out = append(out, offset{to: p.to, from: int32(from), size: int32(end - from)})
 			continue
 		}

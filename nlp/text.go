@@ -27,28 +27,46 @@ type Folded struct {
 	Text   string  // the folded form
 	first  offsets // Text before simplification → source
 	second offsets // Text → Text before simplification
+	wide   string  // Text before simplification
 	source string
 }
 
 // FoldText folds s like Fold and keeps the way back to s. s must be valid UTF-8 (see Clean).
 func FoldText(s string) Folded {
 	f := Folded{source: s}
-	f.Text, f.first = foldWidth(s)
-	f.Text, f.second = simplify(f.Text)
+	f.wide, f.first = foldWidth(s)
+	f.Text, f.second = simplify(f.wide)
 	return f
 }
 
 // Source is the span of the source text that produced the bytes [start, end) of f.Text. It covers whole characters
 // of the source: a character that folded into several is included when any part of it is.
 func (f Folded) Source(start, end int) Span {
+	t := f.Tracer()
 	if start >= end {
-		at := f.first.start(f.second.start(start))
+		at := t.Start(start)
 		return Span{Start: at, End: at}
 	}
-	return Span{
-		Start: f.first.start(f.second.start(start)),
-		End:   f.first.end(f.second.end(end)),
-	}
+	return t.Source(start, end)
+}
+
+// Tracer is Source for spans that come mostly in order: it looks near the last one first. One goroutine may use it.
+type Tracer struct {
+	f             *Folded
+	first, second int // the pieces that were asked for last
+}
+
+// Tracer begins at the start of the text.
+func (f *Folded) Tracer() Tracer { return Tracer{f: f} }
+
+// Start is the source position of the character that byte pos of f.Text belongs to.
+func (t *Tracer) Start(pos int) int {
+	return t.f.first.start(t.f.second.start(pos, &t.second), &t.first)
+}
+
+// Source is the span of the source text that produced the bytes [start, end) of f.Text, start < end; see Folded.Source.
+func (t *Tracer) Source(start, end int) Span {
+	return Span{Start: t.Start(start), End: t.f.first.end(t.f.second.end(end, &t.second), &t.first)}
 }
 
 // Original is the text that was folded.
@@ -62,8 +80,15 @@ type offset struct{ to, from, size int32 }
 // at the end of both texts.
 type offsets []offset
 
-// at is the piece that holds byte pos of the folded text.
-func (o offsets) at(pos int) offset {
+// at is the piece that holds byte pos of the folded text. It looks at piece *near and the one after it first, and leaves
+// the piece's number there.
+func (o offsets) at(pos int, near *int) offset {
+	for i := *near; i < min(*near+2, len(o)) && int(o[i].to) <= pos; i++ {
+		if i+1 == len(o) || pos < int(o[i+1].to) {
+			*near = i
+			return o[i]
+		}
+	}
 	lo, hi := 0, len(o)
 	for hi-lo > 1 {
 		mid := int(uint(lo+hi) >> 1)
@@ -73,15 +98,16 @@ func (o offsets) at(pos int) offset {
 			hi = mid
 		}
 	}
+	*near = lo
 	return o[lo]
 }
 
 // start is the source position of the character that byte pos belongs to.
-func (o offsets) start(pos int) int {
+func (o offsets) start(pos int, near *int) int {
 	if len(o) == 0 {
 		return pos
 	}
-	p := o.at(pos)
+	p := o.at(pos, near)
 	if p.size > 0 || pos < int(p.to) {
 		return int(p.from)
 	}
@@ -89,11 +115,11 @@ func (o offsets) start(pos int) int {
 }
 
 // end is the source position just after the character that byte pos-1 belongs to. pos > 0.
-func (o offsets) end(pos int) int {
+func (o offsets) end(pos int, near *int) int {
 	if len(o) == 0 {
 		return pos
 	}
-	p := o.at(pos - 1)
+	p := o.at(pos-1, near)
 	if p.size > 0 {
 		return int(p.from + p.size)
 	}

@@ -1,10 +1,12 @@
 package nlp_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"huiyin/data"
 	"huiyin/nlp"
 )
 
@@ -81,6 +83,38 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// A component that is asked alone finds what it finds in a pipeline, where the text is folded once for all; and a text that
+// is exchanged between two components is folded anew.
+func TestOneFoldForAll(t *testing.T) {
+	tok, find := tokenizer(t), entities(t)
+	flags, err := nlp.NewFlags(data.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pipe := nlp.NewPipeline(nlp.Language{}, tok, nlp.PIIFinder{}, find, flags)
+	for _, text := range []string{
+		"", "退款", "我的訂單Ｅ－１０２４還沒到，打１３８１２３４５６７８，我要投訴！！", "Where is my order #AB12345? Mail me: Ann.Lee@example.com\x00", "軟體 有問題 ❤️ 請聯絡我 e\u0301t\u0301",
+	} {
+		a, err := pipe.Analyze(t.Context(), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lang, mixed := nlp.DetectLang(text)
+		if a.Lang != lang || a.Mixed != mixed || !slices.Equal(a.Tokens, tok.Tokenize(text)) || !slices.Equal(a.PII, nlp.FindPII(text)) ||
+			!slices.Equal(a.Entities, find.Find(text)) || !slices.Equal(a.Flags, flags.Find(text)) {
+			t.Errorf("%q: in a pipeline %+v", text, a)
+		}
+	}
+	a := nlp.Analysis{Text: "ＡＢＣ"}
+	if got := a.Folded(); got.Text != "abc" {
+		t.Errorf("got %q", got.Text)
+	}
+	a.Text = "訂單"
+	if got := a.Folded(); got.Text != "订单" || got.Original() != "訂單" {
+		t.Errorf("of the text before: %q of %q", got.Text, got.Original())
+	}
+}
+
 func FuzzFold(f *testing.F) {
 	for _, s := range []string{"", "Hello", "ＡＢＣ訂單\u200b軟體", "e\u0301\u0301", "❤️‍🔥", "İ\u0307", "\xff\x00", "ﷺ", "가각"} {
 		f.Add(s)
@@ -95,8 +129,15 @@ func FuzzFold(f *testing.F) {
 			t.Fatalf("Fold(%q) is not UTF-8: %q", s, folded.Text)
 		}
 		last := 0
+		trace, zigzag := folded.Tracer(), folded.Tracer()
 		for i, r := range folded.Text {
 			span := folded.Source(i, i+utf8.RuneLen(r))
+			zigzag.Start((len(folded.Text) - i) * 7 % len(folded.Text))
+			for _, got := range []nlp.Span{trace.Source(i, i+utf8.RuneLen(r)), zigzag.Source(i, i+utf8.RuneLen(r))} {
+				if got != span {
+					t.Fatalf("%q: a tracer says %v of rune %d of %q, Source %v", s, got, i, folded.Text, span)
+				}
+			}
 			if span.Start < 0 || span.End > len(s) || span.Start >= span.End {
 				t.Fatalf("%q: rune %q at %d of %q came from %v", s, r, i, folded.Text, span)
 			}

@@ -63,21 +63,24 @@ func (t *Tokenizer) Name() string { return "tokens" }
 
 // Annotate fills in Tokens.
 func (t *Tokenizer) Annotate(ctx context.Context, a *Analysis) error {
-	a.Tokens = t.Tokenize(a.Text)
+	a.Tokens = t.tokenize(a.Folded(), zh.Words)
 	return ctx.Err()
 }
 
 // Tokenize cuts text into tokens, in order and without overlap. Addresses, numbers and codes are kept whole, an
 // emoji is one token, punctuation is none. A contraction is two: don't becomes do and n't, whose Term is not.
 // Spans refer to Clean(text).
-func (t *Tokenizer) Tokenize(text string) []Token { return t.tokenize(text, zh.Words) }
+func (t *Tokenizer) Tokenize(text string) []Token {
+	return t.tokenize(FoldText(Clean(text)), zh.Words)
+}
 
 // TokenizeSearch is Tokenize for a search index: the shorter words inside a long Chinese word are tokens as well.
-func (t *Tokenizer) TokenizeSearch(text string) []Token { return t.tokenize(text, zh.Search) }
+func (t *Tokenizer) TokenizeSearch(text string) []Token {
+	return t.tokenize(FoldText(Clean(text)), zh.Search)
+}
 
-func (t *Tokenizer) tokenize(text string, mode zh.Mode) []Token {
-	f := FoldText(Clean(text))
-	e := emitter{f: f, tokens: make([]Token, 0, len(f.Text)/4+2)}
+func (t *Tokenizer) tokenize(f Folded, mode zh.Mode) []Token {
+	e := emitter{f: &f, from: f.Tracer(), tokens: make([]Token, 0, len(f.Text)/4+2)}
 	p := t.work.Get().(*pieces)
 	defer t.work.Put(p)
 	t.collect(p, f.Text)
@@ -132,12 +135,13 @@ func (t *Tokenizer) collect(p *pieces, text string) {
 
 // emitter collects tokens of a folded text.
 type emitter struct {
-	f      Folded
+	f      *Folded
+	from   Tracer
 	tokens []Token
 }
 
 func (e *emitter) emit(start, end int, term string, stop bool) {
-	e.tokens = append(e.tokens, Token{Span: e.f.Source(start, end), Text: e.f.Text[start:end], Term: term, Stop: stop})
+	e.tokens = append(e.tokens, Token{Span: e.from.Source(start, end), Text: e.f.Text[start:end], Term: term, Stop: stop})
 }
 
 // word emits a Latin word, or the parts of a contraction.

@@ -75,7 +75,7 @@ func (c *Component) Annotate(ctx context.Context, a *nlp.Analysis) error {
 		return err
 	}
 	c.look()
-	a.Sentiment = c.current.Load().Score(a.Text, a.Tokens, a.Lang)
+	a.Sentiment = c.current.Load().score(a.Folded(), a.Tokens)
 	return nil
 }
 

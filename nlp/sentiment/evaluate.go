@@ -42,7 +42,7 @@ type Tokenizer interface {
 // Evaluation is one run over a test file.
 type Evaluation struct {
 	Scorer    *Scorer
-	Tokenizer Tokenizer
+	Tokenizer nlp.Component    // fills in Tokens
 	Now       func() time.Time // nil: time.Now
 }
 
@@ -76,7 +76,11 @@ func (e Evaluation) Run(ctx context.Context, name string, file io.Reader) (Repor
 		if i%1024 == 0 && ctx.Err() != nil {
 			return Report{}, ctx.Err()
 		}
-		confusion[[2]nlp.Polarity{r.label, e.polarity(r.text, neutral)}]++
+		given, err := e.polarity(ctx, r.text, neutral)
+		if err != nil {
+			return Report{}, err
+		}
+		confusion[[2]nlp.Polarity{r.label, given}]++
 	}
 	rep := summarise(confusion, neutral)
 	rep.Skipped = skipped
@@ -87,14 +91,17 @@ func (e Evaluation) Run(ctx context.Context, name string, file io.Reader) (Repor
 }
 
 // polarity is the verdict on one text, computed in full as in production.
-func (e Evaluation) polarity(text string, neutral bool) nlp.Polarity {
-	tokens := e.Tokenizer.Tokenize(text)
+func (e Evaluation) polarity(ctx context.Context, text string, neutral bool) (nlp.Polarity, error) {
+	a := nlp.Analysis{Text: text}
+	if err := e.Tokenizer.Annotate(ctx, &a); err != nil {
+		return "", err
+	}
 	if neutral {
-		return e.Scorer.Score(text, tokens, nlp.LangUnknown).Polarity
+		return e.Scorer.score(a.Folded(), a.Tokens).Polarity, nil
 	}
 	sc := e.Scorer.scratch.Get().(*scratch)
 	defer e.Scorer.scratch.Put(sc)
-	return e.Scorer.judge(sc, text, tokens, false).polarity()
+	return e.Scorer.judge(sc, a.Folded(), a.Tokens, false).polarity(), nil
 }
 
 // summarise turns counts of {label, verdict} into a Report.

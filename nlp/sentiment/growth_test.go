@@ -39,7 +39,7 @@ func TestWorkGrowsWithTheText(t *testing.T) {
 	sc := s.scratch.Get().(*scratch)
 	perByte := func(piece string, size int) float64 {
 		text := strings.Repeat(piece, size/len(piece)) + "，好" // what looks for the last clause finds it at the end only
-		s.read(sc, text, nil)
+		s.read(sc, nlp.FoldText(text), nil)
 		return float64(sc.work(text)) / float64(len(text))
 	}
 	for name, piece := range nasty() {
@@ -73,7 +73,7 @@ func TestWorkOnHugeTexts(t *testing.T) {
 		perByte := func(size int) float64 {
 			piece := nasty()[name]
 			text := strings.Repeat(piece, size/len(piece)) + "，好"
-			s.read(sc, text, nil)
+			s.read(sc, nlp.FoldText(text), nil)
 			return float64(sc.work(text)) / float64(len(text))
 		}
 		if long, huge := perByte(64<<10), perByte(1<<20); huge > 1.1*long+1 {
@@ -105,9 +105,9 @@ func TestWorkOnAnyMixture(t *testing.T) {
 		}
 		long := b.String()
 		short := nlp.Clean(long[:2<<10])
-		s.read(sc, short, nil)
+		s.read(sc, nlp.FoldText(short), nil)
 		small := float64(sc.work(short)) / float64(len(short))
-		s.read(sc, long, nil)
+		s.read(sc, nlp.FoldText(long), nil)
 		large := float64(sc.work(long)) / float64(len(long))
 		if large > 1.3*small+2 {
 			t.Errorf("%q: work for a byte grows from %.1f to %.1f", few, small, large)

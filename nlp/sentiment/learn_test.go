@@ -121,7 +121,7 @@ func TestTrainLearnsAndRepeats(t *testing.T) {
 	s := newScorer(files, nil, m)
 	for text, want := range map[string]nlp.Polarity{"蓝框": nlp.Positive, "红框": nlp.Negative} {
 		sc := s.scratch.Get().(*scratch)
-		if got := s.judge(sc, text, nil, false).polarity(); got != want {
+		if got := s.judge(sc, nlp.FoldText(text), nil, false).polarity(); got != want {
 			t.Errorf("%q, which only training can tell: got %s", text, got)
 		}
 	}

@@ -325,18 +325,19 @@ func squeeze(w string, n int) string {
 }
 
 // place fills in what the original text and the tokens know: capitals and word borders.
-func place(units []unit, f nlp.Folded, tokens []nlp.Token) {
+func place(units []unit, f *nlp.Folded, tokens []nlp.Token) {
 	markCapitals(units, f)
 	if len(tokens) == 0 {
 		return
 	}
 	t := 0
+	from := f.Tracer()
 	for i := range units {
 		u := &units[i]
 		if u.kind != kindHan {
 			continue
 		}
-		at := f.Source(int(u.start), int(u.end)).Start
+		at := from.Start(int(u.start))
 		for t < len(tokens) && tokens[t].End <= at {
 			t++
 		}
@@ -345,18 +346,19 @@ func place(units []unit, f nlp.Folded, tokens []nlp.Token) {
 }
 
 // markCapitals finds the words that shout. In a text that is all capitals, none does.
-func markCapitals(units []unit, f nlp.Folded) {
+func markCapitals(units []unit, f *nlp.Folded) {
 	if f.Text == f.Original() {
 		return
 	}
 	words, caps := 0, 0
+	from := f.Tracer()
 	for i := range units {
 		u := &units[i]
 		if u.kind != kindWord || u.end-u.start < 2 {
 			continue
 		}
 		words++
-		src := f.Source(int(u.start), int(u.end))
+		src := from.Source(int(u.start), int(u.end))
 		if isUpper(f.Original()[src.Start:src.End]) {
 			u.caps = true
 			caps++

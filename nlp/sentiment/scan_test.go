@@ -75,7 +75,7 @@ func TestCapitals(t *testing.T) {
 		f := nlp.FoldText(text)
 		sc := scanner{sym: &symbols{}}
 		units := sc.scan(f.Text)
-		place(units, f, nil)
+		place(units, &f, nil)
 		var got []string
 		for _, u := range units {
 			if u.caps {
@@ -108,7 +108,7 @@ func rulesOf(t *testing.T, lx *lexicon, text string, tokens []nlp.Token) (string
 	t.Helper()
 	s := &Scorer{lex: lx}
 	sc := &scratch{scan: scanner{sym: &lx.sym}}
-	r := s.read(sc, text, tokens)
+	r := s.read(sc, nlp.FoldText(text), tokens)
 	var parts []string
 	for _, why := range r.reasons {
 		parts = append(parts, fmt.Sprintf("%s:%s:%.2f", sc.folded.Text[sc.reader.units[why.from].start:sc.reader.units[why.to-1].end], why.rule, why.weight))

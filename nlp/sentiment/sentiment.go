@@ -63,6 +63,11 @@ func (s *Scorer) With(custom ...LexiconFile) *Scorer { return newScorer(s.base, 
 // Chinese words apart; without them single characters are trusted more. The language is seen from the text, word by
 // word; lang is not needed and is taken for the sake of a stable signature. All spans are of text.
 func (s *Scorer) Score(text string, tokens []nlp.Token, lang nlp.Lang) nlp.Sentiment {
+	return s.score(nlp.FoldText(text), tokens)
+}
+
+// score is Score for a text that is folded.
+func (s *Scorer) score(text nlp.Folded, tokens []nlp.Token) nlp.Sentiment {
 	sc := s.scratch.Get().(*scratch)
 	defer s.scratch.Put(sc)
 	v := s.judge(sc, text, tokens, true)
@@ -97,7 +102,7 @@ func (v verdict) polarity() nlp.Polarity {
 }
 
 // judge decides; with neutral false the text must take a side.
-func (s *Scorer) judge(sc *scratch, text string, tokens []nlp.Token, neutral bool) verdict {
+func (s *Scorer) judge(sc *scratch, text nlp.Folded, tokens []nlp.Token, neutral bool) verdict {
 	r := s.read(sc, text, tokens)
 	if len(sc.reader.units) == 0 {
 		if neutral {
@@ -111,11 +116,11 @@ func (s *Scorer) judge(sc *scratch, text string, tokens []nlp.Token, neutral boo
 }
 
 // read cuts text into units, applies the rules and extracts the model's features.
-func (s *Scorer) read(sc *scratch, text string, tokens []nlp.Token) *reading {
-	sc.folded = nlp.FoldText(text)
+func (s *Scorer) read(sc *scratch, text nlp.Folded, tokens []nlp.Token) *reading {
+	sc.folded = text
 	rd := &sc.reader
 	rd.units = sc.scan.scan(sc.folded.Text)
-	place(rd.units, sc.folded, tokens)
+	place(rd.units, &sc.folded, tokens)
 	rd.steps = 0
 	rd.found = s.lex.find(rd.units, sc.folded.Text, rd.found[:0], &rd.steps)
 	r := rd.read()

@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 
+	"huiyin/nlp"
 	wordvec "huiyin/nlp/vectors"
 )
 
@@ -158,7 +159,7 @@ func (t *trainer) learn(ctx context.Context, in func(*example) bool) (*model, er
 func (t *trainer) read(s *Scorer, tok Tokenizer, all []*example) {
 	sc := s.scratch.Get().(*scratch)
 	for _, e := range all {
-		r := s.read(sc, e.text, tok.Tokenize(e.text))
+		r := s.read(sc, nlp.FoldText(e.text), tok.Tokenize(e.text))
 		e.r = *r
 		e.r.reasons = nil
 		e.lang = language(r)
