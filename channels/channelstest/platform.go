@@ -50,6 +50,7 @@ type Shown struct {
 	Text    string
 	Format  string // what is formatted, for example "bold(x) link(y)"; empty for plain text
 	Buttons []string
+	Files   []ShownFile
 	Edited  bool
 }
 

@@ -98,6 +98,9 @@ func Run(t *testing.T, s Suite) {
 		"formatting":       (*Rig).testFormatting,
 		"long text":        (*Rig).testLongText,
 		"buttons":          (*Rig).testButtons,
+		"file in":          (*Rig).testFileIn,
+		"file out":         (*Rig).testFileOut,
+		"file faults":      (*Rig).testFileFaults,
 		"edit":             (*Rig).testEdit,
 		"bad address":      (*Rig).testBadAddress,
 		"faults":           (*Rig).testFaults,
@@ -134,6 +137,8 @@ type Rig struct {
 	History  channels.History
 	Handler  bot.Handler // takes the events: Intake, if nothing else was put here before Open
 	Channel  channels.Channel
+	Store    bot.Store  // empty at the start
+	Files    *bot.Files // in Store
 	Logs     *Logs
 	errs     []error // of the channel, to be searched for secrets
 	seq      uint64  // of the last message made
@@ -156,6 +161,10 @@ func (s Suite) rig(t *testing.T) *Rig {
 	n := NewNetwork()
 	r := &Rig{T: t, Suite: s, Net: n, Platform: s.Start(t, n), Intake: NewIntake(), Logs: &Logs{}}
 	r.Handler = r.Intake
+	if s.Store != nil {
+		r.Store = s.Store()
+		r.Files = bot.NewFiles(r.Store, bot.FileRules{})
+	}
 	r.Open()
 	return r
 }
@@ -184,6 +193,7 @@ func (r *Rig) deps() channels.Deps {
 		Now:     time.Now,
 		Client:  r.Net.Client(r.T),
 		Feed:    r.Intake,
+		Files:   r.Files,
 		History: r.History,
 		Public:  Public,
 	}

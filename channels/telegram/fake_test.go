@@ -49,6 +49,7 @@ type fake struct {
 	topics  []string
 	forum   map[int]string    // the topics of the team's group, and their names
 	presses map[string]string // message and title of a button → its data
+	files   map[string][]byte // id of a file → its bytes
 }
 
 type queued struct {
@@ -204,6 +205,10 @@ func (f hooked) Push(method string, body []byte, authentic bool) int {
 }
 
 func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
+	if path, ok := strings.CutPrefix(r.URL.Path, "/file/bot"+token+"/"); ok {
+		f.download(w, path)
+		return
+	}
 	method, ok := strings.CutPrefix(r.URL.Path, "/bot"+token+"/")
 	if !ok {
 		fail(w, channelstest.Fault{Status: 404, Code: "Not Found"})
@@ -216,6 +221,8 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 	switch method {
 	case "sendMessage":
 		f.faults.Serve(w, r, answer, f.sendMessage)
+	case "sendPhoto", "sendDocument":
+		f.faults.Serve(w, r, answer, func(w http.ResponseWriter, r *http.Request) { f.sendFile(w, r, method) })
 	case "getUpdates":
 		f.polls.Serve(w, r, answer, f.getUpdates)
 	default:
@@ -245,6 +252,8 @@ func (f *fake) call(w http.ResponseWriter, r *http.Request, method string) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		reply(w, map[string]any{"url": f.hookURL, "pending_update_count": len(f.pending)})
+	case "getFile":
+		f.getFile(w, r)
 	case "editMessageText":
 		f.editMessageText(w, r)
 	case "createForumTopic", "editForumTopic":

@@ -174,7 +174,7 @@ func (t *telegram) stopSpinner(ctx context.Context, id string) {
 func content(m *models.Message) (string, []bot.File) {
 	var files []bot.File
 	add := func(id, name, mediaType string, size int64) {
-		files = append(files, bot.File{Name: name, Type: mediaType, Size: size, URL: "telegram:" + id})
+		files = append(files, bot.File{Name: name, Type: mediaType, Size: size, URL: fileScheme + id})
 	}
 	if n := len(m.Photo); n > 0 {
 		add(m.Photo[n-1].FileID, "photo.jpg", "image/jpeg", int64(m.Photo[n-1].FileSize))

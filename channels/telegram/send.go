@@ -78,7 +78,14 @@ func (t *telegram) Send(ctx context.Context, m channels.Outgoing) (string, error
 	if m.Part == 0 {
 		answers = t.repliesTo(m.Thread)
 	}
-	id, err := t.post(ctx, to, m.Body, keyboard(m.Buttons), answers)
+	id := ""
+	if f, data, ok, wrong := t.deps.Attached(ctx, m); wrong != nil {
+		return "", wrong
+	} else if ok {
+		id, err = t.sendFile(ctx, to, f, data, answers)
+	} else {
+		id, err = t.post(ctx, to, m.Body, keyboard(m.Buttons), answers)
+	}
 	var se *channels.SendError
 	if errors.As(err, &se) {
 		return "", t.moved(to, se)

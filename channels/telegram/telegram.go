@@ -31,7 +31,7 @@ var sample string
 // about one message a second to one chat, 30 a second in all. A message sent twice is shown twice.
 var Driver = channels.Driver{
 	Name:   "telegram",
-	Limits: channels.Limits{Text: 4096, Unit: channels.UTF16, PerThread: time.Second, Global: 30},
+	Limits: channels.Limits{Text: 4096, Unit: channels.UTF16, PerThread: time.Second, Global: 30, File: mostBytes},
 	Sample: sample,
 	New:    newChannel,
 }

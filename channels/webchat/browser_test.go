@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,8 +36,8 @@ type visitor struct {
 
 	mu    sync.Mutex
 	wrote int
-	queue []map[string]string
-	last  map[string]string
+	queue []map[string]any
+	last  map[string]any
 	news  chan struct{} // closed when queue grows
 	open  chan struct{} // closed while the stream is open
 	shown map[uint64]shownView
@@ -49,6 +50,7 @@ type shownView struct {
 	Text    string
 	HTML    string
 	Buttons []struct{ Title, Value string }
+	Files   []struct{ Name, URL string }
 }
 
 func startVisitor(t *testing.T, n *channelstest.Network) channelstest.Platform {
@@ -66,15 +68,30 @@ func (v *visitor) Secrets() []string { return []string{token} }
 func (v *visitor) Fail(...channelstest.Fault) {
 	v.t.Error("nothing between the page and its server can fail a message")
 }
-func (v *visitor) Say(text string) { v.post(map[string]string{"text": text}) }
+func (v *visitor) Say(text string) { v.post(map[string]any{"text": text}) }
 func (v *visitor) Waiting() int    { v.mu.Lock(); defer v.mu.Unlock(); return len(v.queue) }
 func (v *visitor) Thread() string {
 	sum := sha256.Sum256([]byte("huiyin webchat " + token))
 	return "v" + hex.EncodeToString(sum[:16])
 }
 
+// SayFile uploads a file as the page does, and sends it with the next message.
+func (v *visitor) SayFile(name, _ string, data []byte, text string) {
+	resp, err := v.do(http.MethodPost, "api/files?name="+url.QueryEscape(name), bytes.NewReader(data))
+	if err != nil {
+		v.t.Error(err)
+		return
+	}
+	defer resp.Body.Close()
+	var f struct{ ID, Name string }
+	if err := json.NewDecoder(resp.Body).Decode(&f); err != nil || resp.StatusCode != http.StatusCreated {
+		v.t.Errorf("the upload is answered %s: %v", resp.Status, err)
+	}
+	v.post(map[string]any{"text": text, "files": []map[string]string{{"id": f.ID, "name": f.Name}}})
+}
+
 // post puts a message into the browser's queue, under a name of its own.
-func (v *visitor) post(m map[string]string) {
+func (v *visitor) post(m map[string]any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.wrote++
@@ -82,7 +99,7 @@ func (v *visitor) post(m map[string]string) {
 	v.push(m)
 }
 
-func (v *visitor) push(m map[string]string) {
+func (v *visitor) push(m map[string]any) {
 	v.last = m
 	v.queue = append(v.queue, m)
 	close(v.news)
@@ -102,7 +119,7 @@ func (v *visitor) Press(title string) {
 		}
 	}
 	v.mu.Unlock()
-	v.post(map[string]string{"text": title, "press": value})
+	v.post(map[string]any{"text": title, "press": value})
 }
 
 // flush sends the queue in order, each message until it is accepted.
@@ -111,7 +128,7 @@ func (v *visitor) flush() {
 	for {
 		v.mu.Lock()
 		news := v.news
-		var head map[string]string
+		var head map[string]any
 		if len(v.queue) > 0 {
 			head = v.queue[0]
 		}
@@ -144,7 +161,7 @@ func (v *visitor) flush() {
 }
 
 // send makes one attempt; status 0: no answer.
-func (v *visitor) send(m map[string]string) (status int, after time.Duration) {
+func (v *visitor) send(m map[string]any) (status int, after time.Duration) {
 	body, err := json.Marshal(m)
 	if err != nil {
 		v.t.Error(err)
@@ -233,12 +250,29 @@ func (v *visitor) Ledger() []channelstest.Shown {
 		for _, b := range s.Buttons {
 			entry.Buttons = append(entry.Buttons, b.Title)
 		}
+		for _, f := range s.Files {
+			entry.Files = append(entry.Files, channelstest.ShownFile{Name: f.Name, Data: v.load(f.URL)})
+		}
 		all = append(all, entry)
 	}
 	slices.SortFunc(all, func(a, b channelstest.Shown) int {
 		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
 	return all
+}
+
+// load gets a file that the page shows.
+func (v *visitor) load(address string) []byte {
+	resp, err := v.do(http.MethodGet, address, nil)
+	if err != nil {
+		return nil
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		return nil
+	}
+	return data
 }
 
 // readHTML reads a message as a browser does: its text, and the formatting in the order of its beginnings.
