@@ -62,6 +62,8 @@ type fake struct {
 	metadata []json.RawMessage
 	calls    []string
 	whispers []whisper
+	files    map[string]*upload
+	noScope  bool              // the app may not read files
 	asked    atomic.Bool       // the question in public
 	clicks   map[string]string // card and title → the action of a press
 }

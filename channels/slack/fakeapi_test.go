@@ -12,6 +12,14 @@ import (
 )
 
 func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/files-pri/") {
+		f.filesPri(w, r)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, "/upload/") {
+		f.other.Serve(w, r, func(fault channelstest.Fault) { w.WriteHeader(fault.Status) }, f.receive)
+		return
+	}
 	method := strings.TrimPrefix(r.URL.Path, "/api/")
 	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	answer := func(fault channelstest.Fault) { fail(w, fault) }
@@ -24,6 +32,8 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 		play, work = &f.opens, func(w http.ResponseWriter, r *http.Request) {
 			reply(w, map[string]any{"url": "wss://" + wssHost + "/link/?ticket=" + ticket})
 		}
+	case "files.completeUploadExternal":
+		play, work = &f.faults, f.completeUpload
 	case "conversations.history", "conversations.replies":
 		play, work = &f.looks, f.history
 	default:
@@ -54,6 +64,8 @@ func (f *fake) call(w http.ResponseWriter, r *http.Request, method string) {
 			"profile": map[string]any{"display_name": "林", "email": "lin@shop.example"},
 		}
 		reply(w, map[string]any{"user": user})
+	case "files.getUploadURLExternal":
+		f.getUploadURL(w, r)
 	case "chat.update":
 		f.update(w, r)
 	case "chat.postEphemeral":
@@ -119,7 +131,7 @@ func (f *fake) history(w http.ResponseWriter, r *http.Request) {
 	var messages []map[string]any
 	for i, s := range f.ledger {
 		if _, ts, _ := strings.Cut(s.ID, ":"); s.Thread == thread && ts >= r.FormValue("oldest") {
-			messages = append(messages, map[string]any{"type": "message", "ts": ts, "text": s.Text, "metadata": f.metadata[i]})
+			messages = append(messages, map[string]any{"type": "message", "ts": ts, "text": s.Text, "metadata": f.metadata[i], "user": self, "files": filesShown(s)})
 		}
 	}
 	var from int

@@ -47,7 +47,7 @@ type file struct {
 	Name string `json:"name"`
 	Type string `json:"mimetype"`
 	Size int64  `json:"size"`
-	URL  string `json:"permalink"`
+	URL  string `json:"url_private"`
 }
 
 // readEvent maps an event; nil when there is nothing for us in it. An authentic one that cannot be read, or of a type that

@@ -53,9 +53,9 @@ func TestMapping(t *testing.T) {
 		{"blocks that are none", `{` + direct + `,"text":":smile:","blocks":{"a":[1]}}`, event(func(e *bot.Inbound) { e.Text = ":smile:" })},
 		{"in a thread of a direct conversation", `{` + direct + `,"text":"hi","thread_ts":"1690000000.000001"}`,
 			event(func(e *bot.Inbound) { e.Text, e.Thread = "hi", "D0LIN:1690000000.000001" })},
-		{"a file", `{` + direct + `,"subtype":"file_share","text":"","files":[{"name":"发票.pdf","mimetype":"application/pdf","size":9,"permalink":"https://x.slack.com/f"}]}`,
+		{"a file", `{` + direct + `,"subtype":"file_share","text":"","files":[{"name":"发票.pdf","mimetype":"application/pdf","size":9,"permalink":"https://x.slack.com/p","url_private":"https://files.slack.com/f"}]}`,
 			event(func(e *bot.Inbound) {
-				e.Files = []bot.File{{Name: "发票.pdf", Type: "application/pdf", Size: 9, URL: "https://x.slack.com/f"}}
+				e.Files = []bot.File{{Name: "发票.pdf", Type: "application/pdf", Size: 9, URL: "https://files.slack.com/f"}}
 			})},
 		{"a mention", `{` + strings.Replace(channel, `"message"`, `"app_mention"`, 1) + `,"text":"<@U0BOT> 在吗？"}`, inChannel("在吗？")},
 		{"its twin", `{` + channel + `,"text":"<@U0BOT> 在吗？"}`, inChannel("在吗？")},

@@ -42,6 +42,11 @@ func (s *slack) Send(ctx context.Context, m channels.Outgoing) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if f, data, ok, err := s.deps.Attached(ctx, m); err != nil {
+		return "", err
+	} else if ok {
+		return s.sendFile(ctx, to, f, data)
+	}
 	return s.post(ctx, to, m.Key(), content(m))
 }
 
@@ -195,6 +200,12 @@ func (s *slack) Reconcile(ctx context.Context, m channels.Outgoing) (string, boo
 			return "", false, err
 		}
 		for _, found := range page {
+			if len(m.Files) > 0 && m.Body.Text == "" {
+				if id, ok := s.isSent(found, m.Files[0]); ok {
+					return fileID(to, id), true, nil
+				}
+				continue
+			}
 			if found.Metadata.EventType == metadataType && found.Metadata.EventPayload["key"] == m.Key() {
 				return to.channel + ":" + found.Timestamp, true, nil
 			}

@@ -30,7 +30,7 @@ const authCheck = 10 * time.Minute
 // Longer texts than the limit are allowed, but blocks are refused somewhere beyond 13,000 characters.
 var Driver = channels.Driver{
 	Name:   "slack",
-	Limits: channels.Limits{Text: 3000, Unit: channels.Runes, PerThread: time.Second, Global: 5},
+	Limits: channels.Limits{Text: 3000, Unit: channels.Runes, PerThread: time.Second, Global: 5, File: mostBytes},
 	Sample: sample,
 	New:    newChannel,
 }
