@@ -21,7 +21,7 @@ import (
 // Knowledge is what the editors' pages are made of; all of it but Follow is needed.
 type Knowledge struct {
 	Publisher *kb.Publisher
-	Synonyms  Synonyms
+	Words     Words
 	// Facts returns what happened in [from, to), in order of time.
 	Facts func(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error]
 	// Follow tells customers who asked in vain; bot.Bot is one. nil: nobody is told.
@@ -32,14 +32,14 @@ type Knowledge struct {
 	Mask func(text string) string
 }
 
-// Synonyms are the words that searches take for one another.
-type Synonyms interface {
-	// Groups returns them.
-	Groups() [][]string
-	// With is the tokenizer as it would be with other groups.
-	With(groups [][]string) kb.Tokenizer
-	// Save keeps other groups and applies them.
-	Save(ctx context.Context, groups [][]string) error
+// Words are the synonyms and the user dictionary.
+type Words interface {
+	// Wordbook returns them.
+	Wordbook(ctx context.Context) (kb.Wordbook, error)
+	// With is the tokenizer as it would be with others.
+	With(b kb.Wordbook) kb.Tokenizer
+	// Save keeps others and applies them; kb.ErrConflict when somebody has saved since b.Version was read.
+	Save(ctx context.Context, b kb.Wordbook) error
 }
 
 func kbPages() []string {

@@ -51,18 +51,19 @@ func (letters) Tokenize(text string) []nlp.Token {
 	return out
 }
 
-// synonyms are kept in memory.
-type synonyms struct {
+// words are kept in the store.
+type words struct {
 	*kb.Synonyms
-	groups [][]string
+	kb.WordbookStore
 	reload func(context.Context) error
 }
 
-func (s *synonyms) Groups() [][]string                  { return s.groups }
-func (s *synonyms) With(groups [][]string) kb.Tokenizer { return kb.NewSynonyms(letters{}, groups) }
-func (s *synonyms) Save(ctx context.Context, g [][]string) error {
-	s.groups = g
-	s.Set(g)
+func (s *words) With(b kb.Wordbook) kb.Tokenizer { return kb.NewTaught(letters{}, b) }
+func (s *words) Save(ctx context.Context, b kb.Wordbook) error {
+	if err := s.SaveWordbook(ctx, b); err != nil {
+		return err
+	}
+	s.Teach(b)
 	return s.reload(ctx)
 }
 
@@ -92,7 +93,7 @@ func openLibrary(t *testing.T) *library {
 	if _, err := l.store.SaveArticles(t.Context(), articles); err != nil {
 		t.Fatal(err)
 	}
-	words := &synonyms{Synonyms: kb.NewSynonyms(letters{}, nil)}
+	words := &words{Synonyms: kb.NewSynonyms(letters{}, nil), WordbookStore: l.store}
 	now := func() time.Time { return l.now }
 	s := kb.NewSearcher(kb.Config{Store: l.store, Tokenizer: words, Now: now, Index: index.New(index.Config{})})
 	if err := s.Open(t.Context()); err != nil {
@@ -111,7 +112,7 @@ func openLibrary(t *testing.T) *library {
 	}
 	c, err := console.New(console.Config{
 		Store: l.store, Desk: l.desk, Feed: l.desk, Digests: digests{}, Words: catalog, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: now, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",
-		Knowledge: &console.Knowledge{Publisher: l.kb, Synonyms: words, Follow: teller,
+		Knowledge: &console.Knowledge{Publisher: l.kb, Words: words, Follow: teller,
 			Facts: func(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error] {
 				return l.store.Facts(ctx, from, to)
 			},
@@ -409,15 +410,40 @@ func TestSynonymsPage(t *testing.T) {
 	if answer, err := l.kb.Searcher().Search(t.Context(), kb.Query{Text: "refundify", Lang: "en"}); err != nil || answer.Decision != kb.DecideNothing {
 		t.Errorf("trying has saved: %v %+v", err, answer)
 	}
-	if _, body := b.do("POST", "/console/kb/words", url.Values{"text": {text}, "confirm": {"1"}}); !strings.Contains(body, "Searches use these synonyms now") || !strings.Contains(body, "refundify, return, send it back") {
+	if _, body := b.do("POST", "/console/kb/words", url.Values{"text": {text}, "confirm": {"1"}, "version": {"0"}}); !strings.Contains(body, "Searches use these words now") || !strings.Contains(body, "refundify, return, send it back") {
 		t.Errorf("%s", body)
 	}
 	if answer, err := l.kb.Searcher().Search(t.Context(), kb.Query{Text: "refundify", Lang: "en"}); err != nil || len(answer.Hits) == 0 || answer.Hits[0].Root != "returns" {
 		t.Errorf("not applied: %v %+v", err, answer)
 	}
-	if status, body := b.do("POST", "/console/kb/words", url.Values{"text": {"a, b\nalone\nb, c"}}); status != http.StatusUnprocessableEntity || !strings.Contains(body, "2: a group needs") || !strings.Contains(body, "alone") {
+	if status, body := b.do("POST", "/console/kb/words", url.Values{"text": {"a, b\nalone\nb, c"}, "words": {"Echo Bud\n\nx"}, "version": {"1"}}); status != http.StatusUnprocessableEntity || !strings.Contains(body, "Synonyms · 2: a group needs") ||
+		!strings.Contains(body, "alone") || !strings.Contains(body, "Words to keep whole · 3: ") || !strings.Contains(body, "Echo Bud") {
 		t.Errorf("%d %s", status, body)
 	}
+	t.Run("words that are kept whole", func(t *testing.T) {
+		terms := func() []string {
+			answer, err := l.kb.Searcher().Search(t.Context(), kb.Query{Text: "my echo bud", Lang: "en", Explain: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return answer.Trace.Terms
+		}
+		f := url.Values{"text": {text}, "words": {"Echo Bud\r\n回声耳机"}, "version": {"1"}}
+		if _, body := b.do("POST", "/console/kb/words", f); !strings.Contains(body, "golden questions") || slices.Contains(terms(), "echobud") {
+			t.Errorf("trying: %s", body)
+		}
+		f.Set("confirm", "1")
+		if _, body := b.do("POST", "/console/kb/words", f); !strings.Contains(body, "Searches use these words now") || !strings.Contains(body, "回声耳机</textarea>") {
+			t.Errorf("%s", body)
+		}
+		if got := terms(); !slices.Contains(got, "echobud") {
+			t.Errorf("searched for %q", got)
+		}
+		status, body := b.do("POST", "/console/kb/words", f) // with the version read before
+		if status != http.StatusConflict || !strings.Contains(body, "editor saved other words") || !strings.Contains(body, "Echo Bud") {
+			t.Errorf("over a colleague's words: %d %s", status, body)
+		}
+	})
 }
 
 func TestUseOfAnArticle(t *testing.T) {

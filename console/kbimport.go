@@ -247,6 +247,19 @@ func (s *Console) kbExport(w http.ResponseWriter, r *http.Request, v visit) erro
 	case "articles.zip":
 		head("application/zip")
 		z := zip.NewWriter(w)
+		book, err := s.Knowledge.Words.Wordbook(r.Context())
+		if err != nil {
+			return err
+		}
+		for name, raw := range map[string][]byte{kb.SynonymsFile: kb.FormatSynonyms(book.Groups), kb.WordsFile: kb.FormatWords(book.Words)} {
+			f, err := z.Create(name)
+			if err != nil {
+				return err
+			}
+			if _, err := f.Write(raw); err != nil {
+				return err
+			}
+		}
 		for _, a := range articles {
 			f, err := z.CreateHeader(&zip.FileHeader{Name: kb.FileName(a), Method: zip.Deflate, Modified: a.UpdatedAt})
 			if err != nil {

@@ -3,9 +3,7 @@ package console
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -64,71 +62,6 @@ func partRows(list []kb.Candidate) []partRow {
 		return cmp.Or(cmp.Compare(b.First-b.Next, a.First-a.Next), cmp.Compare(a.Name, b.Name))
 	})
 	return rows
-}
-
-// kbWords is the page of synonyms: a group a line, its words separated by commas.
-func (s *Console) kbWords(w http.ResponseWriter, r *http.Request, v visit) error {
-	return s.show(w, v, http.StatusOK, "kbwords", map[string]any{"Text": joinGroups(s.Knowledge.Synonyms.Groups()), "Saved": r.URL.Query().Get("saved")})
-}
-
-func joinGroups(groups [][]string) string {
-	var b strings.Builder
-	for _, g := range groups {
-		b.WriteString(strings.Join(g, ", ") + "\n")
-	}
-	return b.String()
-}
-
-// splitGroups reads the text of the page. Errors name the line.
-func splitGroups(text string) ([][]string, error) {
-	var file strings.Builder // the same groups as YAML, a line for a line
-	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(",，、;；", r) })
-		for i := range words {
-			words[i] = strings.TrimSpace(words[i])
-		}
-		words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
-		if len(words) > 0 {
-			item, err := json.Marshal(words)
-			if err != nil {
-				return nil, err
-			}
-			file.WriteString("- " + string(item))
-		}
-		file.WriteString("\n")
-	}
-	if strings.TrimSpace(file.String()) == "" {
-		return nil, nil
-	}
-	return kb.ReadSynonyms("", []byte(file.String()))
-}
-
-// kbSaveWords shows what other synonyms would change, and saves them when that is confirmed.
-func (s *Console) kbSaveWords(w http.ResponseWriter, r *http.Request, v visit) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxArticleForm)
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
-	text := r.PostFormValue("text")
-	groups, err := splitGroups(text)
-	if err != nil {
-		return s.show(w, v, http.StatusUnprocessableEntity, "kbwords", map[string]any{"Text": text, "Problem": strings.ReplaceAll(err.Error(), "\n:", "\n")})
-	}
-	if r.PostFormValue("confirm") == "" {
-		reh, err := s.Knowledge.Publisher.RehearseWords(r.Context(), s.Knowledge.Synonyms.With(groups))
-		if err != nil {
-			return err
-		}
-		return s.show(w, v, http.StatusOK, "kbwords", map[string]any{"Text": text, "R": reh, "Tried": true})
-	}
-	if err := s.Knowledge.Synonyms.Save(r.Context(), groups); err != nil {
-		return err
-	}
-	if err := s.Store.Record(r.Context(), bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "synonyms.save", Detail: fmt.Sprint(len(groups), " groups")}); err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/console/kb/words?saved=1", http.StatusSeeOther)
-	return nil
 }
 
 // gapDays is how far back gaps are looked for.

@@ -21,8 +21,9 @@ const (
 )
 
 // Synonyms is a Tokenizer that adds, after the words of a text, one term for each group of synonyms that the text has a
-// member of. Two texts that say the same thing by different words, in one language or in both, so share a term. Groups
-// can be changed at any time; what was analysed before keeps its terms until Searcher.Reload.
+// member of. Two texts that say the same thing by different words, in one language or in both, so share a term. The words
+// of a user dictionary it keeps whole. Both can be changed at any time; what was analysed before keeps its terms until
+// Searcher.Reload.
 type Synonyms struct {
 	tok    Tokenizer
 	groups atomic.Pointer[synonymTable]
@@ -30,6 +31,7 @@ type Synonyms struct {
 
 // synonymTable finds members. It is immutable.
 type synonymTable struct {
+	words dictionary
 	latin map[string][]member // by the first term
 	han   map[rune][]member   // by the first character
 	sum   uint64
@@ -43,8 +45,13 @@ type member struct {
 
 // NewSynonyms wraps a tokenizer. Groups may be nil.
 func NewSynonyms(tok Tokenizer, groups [][]string) *Synonyms {
+	return NewTaught(tok, Wordbook{Groups: groups})
+}
+
+// NewTaught wraps a tokenizer that knows a Wordbook.
+func NewTaught(tok Tokenizer, l Wordbook) *Synonyms {
 	s := &Synonyms{tok: tok}
-	s.Set(groups)
+	s.Teach(l)
 	return s
 }
 
@@ -88,11 +95,14 @@ func ReadSynonyms(name string, raw []byte) ([][]string, error) {
 	return groups, nil
 }
 
-// Set replaces the groups.
-func (s *Synonyms) Set(groups [][]string) {
-	t := &synonymTable{latin: map[string][]member{}, han: map[rune][]member{}}
+// Teach replaces groups and words.
+func (s *Synonyms) Teach(l Wordbook) {
+	t := &synonymTable{words: newDictionary(s.tok, l.Words), latin: map[string][]member{}, han: map[rune][]member{}}
 	h := fnv.New64a()
-	for _, g := range groups {
+	for _, w := range l.Words {
+		_, _ = h.Write([]byte(w + "\x02")) // a hash does not fail
+	}
+	for _, g := range l.Groups {
 		if len(g) == 0 {
 			continue
 		}
@@ -100,7 +110,7 @@ func (s *Synonyms) Set(groups [][]string) {
 		for _, word := range g {
 			_, _ = h.Write([]byte(word + "\x00")) // a hash does not fail
 			m := member{concept: concept}
-			for _, token := range s.tok.Tokenize(word) {
+			for _, token := range t.words.join(s.tok.Tokenize(word)) {
 				m.terms = append(m.terms, token.Term)
 				m.text += token.Text
 			}
@@ -119,15 +129,17 @@ func (s *Synonyms) Set(groups [][]string) {
 	s.groups.Store(t)
 }
 
-// Fingerprint changes with the groups; it belongs into that of an index.
+// Fingerprint changes with groups and words; it belongs into that of an index.
 func (s *Synonyms) Fingerprint() string { return fmt.Sprintf("synonyms-%x", s.groups.Load().sum) }
 
 // Tokenize implements Tokenizer.
 func (s *Synonyms) Tokenize(text string) []nlp.Token { return s.Expand(s.tok.Tokenize(text)) }
 
-// Expand adds the terms of synonym groups to the tokens of a text. The slice may be changed.
+// Expand joins the words of the dictionary in the tokens of a text, and adds the terms of synonym groups. The slice may be
+// changed.
 func (s *Synonyms) Expand(tokens []nlp.Token) []nlp.Token {
 	t := s.groups.Load()
+	tokens = t.words.join(tokens)
 	var key strings.Builder
 	var found []string
 	for i, token := range tokens {

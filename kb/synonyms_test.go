@@ -37,7 +37,7 @@ func TestSynonymsTokenize(t *testing.T) {
 		}
 	}
 	before := s.Fingerprint()
-	s.Set([][]string{{"快递", "parcel"}})
+	s.Teach(kb.Wordbook{Groups: [][]string{{"快递", "parcel"}}})
 	if s.Fingerprint() == before || concepts(s.Tokenize("return")) != "" {
 		t.Error("the old groups are still there")
 	}
@@ -75,7 +75,7 @@ func TestSynonymsAreHot(t *testing.T) {
 	if got := search(t, s, "tariff", nlp.LangEnglish); got.Decision != kb.DecideNothing {
 		t.Errorf("before: %+v", got)
 	}
-	tok.Set([][]string{{"customs", "tariff"}})
+	tok.Teach(kb.Wordbook{Groups: [][]string{{"customs", "tariff"}}})
 	if err := s.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}

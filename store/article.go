@@ -32,6 +32,16 @@ func Revise(stored *kb.Article, next kb.Article) (after kb.Article, changed bool
 	return next, true, nil
 }
 
+// ReviseWordbook is what is stored when a wordbook is saved over the stored one; kb.ErrConflict when it was read from another
+// version.
+func ReviseWordbook(stored, next kb.Wordbook) (kb.Wordbook, error) {
+	if next.Version != stored.Version {
+		return next, fmt.Errorf("words: version %d was read, %d is stored: %w", next.Version, stored.Version, kb.ErrConflict)
+	}
+	next.Version++
+	return next, nil
+}
+
 // CheckArticles makes sure that no article comes twice.
 func CheckArticles(articles []kb.Article) error {
 	seen := map[kb.ArticleID]bool{}

@@ -19,6 +19,7 @@ import (
 type Store interface {
 	bot.Store
 	kb.Store
+	kb.WordbookStore
 	feedback.Source
 	feedback.Archive
 	Maintenance

@@ -146,7 +146,7 @@ func (a *App) openNLP() (err error) {
 
 // openKB opens the index of the knowledge base.
 func (a *App) openKB(ctx context.Context) error {
-	words, err := a.openWords()
+	words, err := a.openWords(ctx)
 	if err != nil {
 		return err
 	}

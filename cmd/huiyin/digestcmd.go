@@ -104,6 +104,9 @@ func (a *App) schedule(ctx context.Context) error {
 	tick := time.NewTicker(scheduleEvery)
 	defer tick.Stop()
 	for {
+		if err := a.dueWords(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("the files of synonyms and words could not be taken over; what was there before stays in force", "error", err)
+		}
 		if err := a.dueArticles(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("a scheduled change of an article could not be published; it is tried again", "error", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -112,27 +113,165 @@ func TestFolderAndEditor(t *testing.T) {
 	}
 }
 
-// TestSynonymsAreKept: what an editor saves is in the next search, also where the words of the question are cut already,
-// and is still there after the next start.
-func TestSynonymsAreKept(t *testing.T) {
+// TestWordsAreKept: what an editor saves is in the next search, also where the words of the question are cut already; it is
+// still there after the next start, in an export, and in a backup.
+func TestWordsAreKept(t *testing.T) {
 	dir := t.TempDir()
+	data := filepath.Join(dir, "data")
+	book := kb.Wordbook{Groups: [][]string{{"frobnicate", "send back", "退货"}}, Words: []string{"Echo Bud Pro", "回声耳机"}}
 	for start := range 2 {
-		app := &App{appOptions: appOptions{Config: defaultConfig(), Data: dir, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
-		if err := cmp.Or(app.openStore(), app.openNLP()); err != nil {
-			t.Fatal(err)
-		}
-		if err := cmp.Or(app.seedKB(t.Context()), app.openKB(t.Context())); err != nil {
-			t.Fatal(err)
-		}
+		app := openEditor(t, data, "")
 		if start == 0 {
-			if err := app.words.Save(t.Context(), [][]string{{"frobnicate", "send back", "退货"}}); err != nil {
+			now, err := app.words.Wordbook(t.Context())
+			if err != nil || len(now.Groups) < 10 {
+				t.Fatalf("the sample's synonyms are not there: %v, %d groups", err, len(now.Groups))
+			}
+			next := book
+			next.Version, next.UpdatedBy = now.Version, "Mei"
+			if err := app.words.Save(t.Context(), next); err != nil {
 				t.Fatal(err)
 			}
+			if err := app.words.Save(t.Context(), next); !errors.Is(err, kb.ErrConflict) {
+				t.Errorf("an old version was saved: %v", err)
+			}
 		}
-		const q = "frobnicate"
+		const q = "frobnicate my echo bud pro"
 		a, err := app.KB.Search(t.Context(), kb.Query{Text: q, Tokens: app.NLP.Tokenizer.Tokenize(q), Lang: "en", Explain: true})
-		if err != nil || len(a.Trace.Expanded) != 1 || len(app.words.Groups()) != 1 {
+		if err != nil || len(a.Trace.Expanded) != 1 || !slices.Contains(a.Trace.Terms, "echobudpro") {
 			t.Errorf("start %d: %v, %+v", start, err, a.Trace)
+		}
+		if now, err := app.words.Wordbook(t.Context()); err != nil || !now.Same(book) {
+			t.Errorf("start %d: %v, %+v", start, err, now)
+		}
+		if err := app.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hy := func(where string, args ...string) string {
+		t.Helper()
+		code, out, errs := command(t, "", append([]string{"--data", where}, args...)...)
+		if code != 0 {
+			t.Fatalf("%v: exit code %d: %s%s", args, code, out, errs)
+		}
+		return out
+	}
+	folder, copied := filepath.Join(dir, "out"), filepath.Join(dir, "copy.db")
+	hy(data, "kb", "export", folder)
+	if out := hy(data, "kb", "import", folder); strings.Contains(out, "words") || !strings.Contains(out, "0 new, 0 changed") {
+		t.Errorf("an export is not what is stored: %s", out)
+	}
+	hy(data, "backup", "--out", copied)
+	restored, other := filepath.Join(dir, "restored"), filepath.Join(dir, "other")
+	hy(restored, "restore", copied)
+	if out := hy(other, "kb", "import", folder, "--force", "the sample's golden questions lean on its synonyms"); !strings.Contains(out, "synonyms and words change: 1 groups, 2 words") {
+		t.Errorf("%s", out)
+	}
+	for _, where := range []string{restored, other} {
+		app := openEditor(t, where, "")
+		if now, err := app.words.Wordbook(t.Context()); err != nil || !now.Same(book) {
+			t.Errorf("%s: %v, %+v", filepath.Base(where), err, now)
+		}
+		if err := app.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// openEditor opens what an editor works with, over a folder of articles if one is named.
+func openEditor(t *testing.T, dir, folder string) *App {
+	t.Helper()
+	app := &App{appOptions: appOptions{Config: defaultConfig(), Data: dir, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+	app.Config.Bot.Knowledge = folder
+	if err := errors.Join(os.MkdirAll(dir, 0o700), app.openStore(), app.openNLP()); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmp.Or(app.seedKB(t.Context()), app.openKB(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	return app
+}
+
+// TestFilesOfWords: the folder's synonyms.yaml and words.yaml are in force while the program runs as soon as they change;
+// with a mistake in them what was there before stays; what an editor has changed stays until they change.
+func TestFilesOfWords(t *testing.T) {
+	dir, folder := t.TempDir(), t.TempDir()
+	file := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file("a.md", "---\nid: hours.en\ntitle: When are you open?\nstatus: published\n---\n\nFrom 9 to 17.\n")
+	file("synonyms.yaml", "- [open, frobnicate]\n")
+	app := openEditor(t, dir, folder)
+	finds := func(word string) bool {
+		t.Helper()
+		a, err := app.KB.Search(t.Context(), kb.Query{Text: word, Lang: "en", Explain: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(a.Trace.Expanded) > 0
+	}
+	refresh := func(want bool) error {
+		t.Helper()
+		changed, err := app.words.Refresh(t.Context())
+		if changed != want {
+			t.Errorf("changed: %v, want %v (%v)", changed, want, err)
+		}
+		return err
+	}
+	if !finds("frobnicate") || refresh(false) != nil {
+		t.Error("the file is not in force at the start")
+	}
+	file("synonyms.yaml", "- [open, gribble]\n")
+	file("words.yaml", "- Echo Bud\n")
+	if err := refresh(true); err != nil || finds("frobnicate") || !finds("gribble") {
+		t.Errorf("the changed file is not in force: %v", err)
+	}
+	file("words.yaml", "- Echo Bud\n- x\n")
+	if err := refresh(false); err == nil || !strings.Contains(err.Error(), "words.yaml:2") || !finds("gribble") {
+		t.Errorf("a mistake: %v", err)
+	}
+	if err := refresh(false); err != nil {
+		t.Errorf("told twice: %v", err)
+	}
+	file("words.yaml", "- Echo Bud\n")
+	book, err := app.words.Wordbook(t.Context())
+	if err != nil || !slices.Equal(book.Words, []string{"Echo Bud"}) {
+		t.Fatalf("%v %+v", err, book)
+	}
+	book.Groups, book.UpdatedBy = [][]string{{"open", "zorkle"}}, "Mei"
+	if err := app.words.Save(t.Context(), book); err != nil {
+		t.Fatal(err)
+	}
+	if err := refresh(false); err != nil || !finds("zorkle") {
+		t.Errorf("the file undid what an editor saved: %v", err)
+	}
+	if err := app.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if app = openEditor(t, dir, folder); !finds("zorkle") {
+		t.Error("the start undid what an editor saved")
+	}
+	file("synonyms.yaml", "- [open, quux]\n")
+	if err := refresh(true); err != nil || !finds("quux") {
+		t.Errorf("the changed file does not win: %v", err)
+	}
+	if err := app.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOlderSynonymsFile: what an earlier version kept in a file of the data directory goes into the store.
+func TestOlderSynonymsFile(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "synonyms.yaml"), []byte("- [open, frobnicate]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		app := openEditor(t, dir, "")
+		if book, err := app.words.Wordbook(t.Context()); err != nil || len(book.Groups) != 1 || book.Groups[0][1] != "frobnicate" || book.Version != 1 {
+			t.Errorf("%v %+v", err, book)
 		}
 		if err := app.Close(); err != nil {
 			t.Fatal(err)

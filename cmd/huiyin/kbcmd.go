@@ -32,6 +32,11 @@ type kbCmd struct {
 
 // withKB opens the store and the knowledge base over it.
 func (e *env) withKB(do func(ctx context.Context, s open.Store, k *kb.Searcher) error) error {
+	return e.withEditor(func(ctx context.Context, app *App) error { return do(ctx, app.Store, app.KB) })
+}
+
+// withEditor opens the store, the knowledge base and its words.
+func (e *env) withEditor(do func(ctx context.Context, app *App) error) error {
 	cfg, file, err := e.config()
 	if err != nil {
 		return err
@@ -58,7 +63,7 @@ func (e *env) withKB(do func(ctx context.Context, s open.Store, k *kb.Searcher) 
 	case <-e.ctx.Done():
 		return e.ctx.Err()
 	}
-	return do(e.ctx, app.Store, app.KB)
+	return do(e.ctx, app)
 }
 
 type kbImport struct {
@@ -76,33 +81,79 @@ func (c *kbImport) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.withPublisher(func(ctx context.Context, p *kb.Publisher) error {
+	return e.withEditor(func(ctx context.Context, app *App) error {
+		p := app.publisher()
 		plan, err := p.Plan(ctx, articles)
 		if err != nil {
 			return err
 		}
+		book, err := c.planWords(ctx, app)
+		if err != nil {
+			return err
+		}
 		fmt.Fprintf(e.out, "%d new, %d changed, %d as before\n", plan.New, plan.Changed, plan.Same)
+		if book != nil {
+			fmt.Fprintf(e.out, "synonyms and words change: %d groups, %d words\n", len(book.Groups), len(book.Words))
+		}
 		if c.DryRun {
-			if err := writePlan(e.out, plan); err != nil {
-				return err
-			}
-			if plan.New+plan.Changed == 0 {
-				return nil
-			}
-			return kb.WriteRehearsal(e.out, plan.Rehearsal)
+			return c.show(e, plan)
 		}
-		saved, r, err := p.Import(ctx, plan, kb.Signed{By: "command line", Note: c.From, Force: c.Force})
-		if errors.Is(err, kb.ErrGolden) {
-			return fmt.Errorf("%w: nothing was imported: see them with --dry-run, or import all the same with --force \"reason\"", err)
+		if err := c.store(ctx, e, p, plan); err != nil || book == nil {
+			return err
 		}
-		if err == nil && len(r.Changed) > 0 {
-			fmt.Fprintf(e.out, "%d of %d questions of the last week are answered differently now\n", len(r.Changed), r.Asked)
-		}
-		if err == nil && len(saved) > 0 {
-			fmt.Fprintln(e.out, "huiyin kb undo takes it back")
-		}
-		return err
+		return app.words.Save(ctx, *book)
 	})
+}
+
+// show writes what an import would change.
+func (c *kbImport) show(e *env, plan kb.Plan) error {
+	if err := writePlan(e.out, plan); err != nil || plan.New+plan.Changed == 0 {
+		return err
+	}
+	return kb.WriteRehearsal(e.out, plan.Rehearsal)
+}
+
+// store imports what was planned.
+func (c *kbImport) store(ctx context.Context, e *env, p *kb.Publisher, plan kb.Plan) error {
+	saved, r, err := p.Import(ctx, plan, kb.Signed{By: commandEditor, Note: c.From, Force: c.Force})
+	if errors.Is(err, kb.ErrGolden) {
+		return fmt.Errorf("%w: nothing was imported: see them with --dry-run, or import all the same with --force \"reason\"", err)
+	}
+	if err == nil && len(r.Changed) > 0 {
+		fmt.Fprintf(e.out, "%d of %d questions of the last week are answered differently now\n", len(r.Changed), r.Asked)
+	}
+	if err == nil && len(saved) > 0 {
+		fmt.Fprintln(e.out, "huiyin kb undo takes it back")
+	}
+	return err
+}
+
+// commandEditor signs what is changed on the command line.
+const commandEditor = "command line"
+
+// planWords is the wordbook that a folder holds besides articles, if it differs from what is in force; nil: none does. What
+// breaks golden questions needs --force, as with articles.
+func (c *kbImport) planWords(ctx context.Context, app *App) (*kb.Wordbook, error) {
+	if info, err := os.Stat(c.From); err != nil || !info.IsDir() {
+		return nil, nil
+	}
+	book, err := wordbookIn(os.DirFS(c.From))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	now, err := app.words.Wordbook(ctx)
+	if err != nil || book == nil || book.Same(now) {
+		return nil, err
+	}
+	r, err := app.publisher().RehearseWords(ctx, app.words.With(*book))
+	if err != nil {
+		return nil, err
+	}
+	if !r.Safe() && c.Force == "" {
+		return nil, fmt.Errorf("%w: %d of %d, by the folder's synonyms and words: nothing was imported: mend them, or import all the same with --force \"reason\"", kb.ErrGolden, len(r.Broken), r.Golden)
+	}
+	book.Version, book.Files, book.UpdatedAt, book.UpdatedBy = now.Version, now.Files, app.Now().UTC(), commandEditor
+	return book, nil
 }
 
 // read reads the articles; every mistake is named with its file and line.
@@ -151,10 +202,7 @@ func writePlan(w io.Writer, plan kb.Plan) error {
 
 // withPublisher opens the store, the knowledge base and what editors do with it.
 func (e *env) withPublisher(do func(ctx context.Context, p *kb.Publisher) error) error {
-	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
-		app := &App{appOptions: appOptions{Now: time.Now}, Store: s, KB: k}
-		return do(ctx, app.publisher())
-	})
+	return e.withEditor(func(ctx context.Context, app *App) error { return do(ctx, app.publisher()) })
 }
 
 type kbUndo struct{}
@@ -169,7 +217,7 @@ func (*kbUndo) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		if _, err := p.UndoImport(ctx, last.Batch, kb.Signed{By: "command line"}); err != nil {
+		if _, err := p.UndoImport(ctx, last.Batch, kb.Signed{By: commandEditor}); err != nil {
 			return err
 		}
 		fmt.Fprintf(e.out, "The import of %s by %s is undone: %d articles are as before, new ones are archived.\n", last.At.Format("2006-01-02 15:04"), last.By, len(last.Articles))
@@ -201,6 +249,9 @@ func (c *kbExport) Run(e *env) error {
 			}
 			return f.Close()
 		}
+		if err := c.words(e.ctx, s); err != nil {
+			return err
+		}
 		for _, a := range articles {
 			name := filepath.Join(c.To, filepath.FromSlash(kb.FileName(a)))
 			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -213,6 +264,19 @@ func (c *kbExport) Run(e *env) error {
 		fmt.Fprintf(e.out, "%d articles in %s\n", len(articles), c.To)
 		return nil
 	})
+}
+
+// words writes synonyms and user dictionary beside the articles.
+func (c *kbExport) words(ctx context.Context, s kb.WordbookStore) error {
+	book, err := s.Wordbook(ctx)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.To, 0o755); err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(filepath.Join(c.To, kb.SynonymsFile), kb.FormatSynonyms(book.Groups), 0o644),
+		os.WriteFile(filepath.Join(c.To, kb.WordsFile), kb.FormatWords(book.Words), 0o644))
 }
 
 type kbSearch struct {

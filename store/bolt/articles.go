@@ -144,3 +144,31 @@ func (s *Store) CloseGaps(ctx context.Context, ids []string, by kb.ArticleID) er
 		return nil
 	})
 }
+
+// wordbookKey is in tMeta: what editors teach the searches.
+const wordbookKey = "wordbook"
+
+// Wordbook implements kb.WordbookStore.
+func (s *Store) Wordbook(ctx context.Context) (kb.Wordbook, error) {
+	var b kb.Wordbook
+	err := s.view(ctx, func(x *txn) (err error) {
+		b, _, err = record[kb.Wordbook](x, tMeta, []byte(wordbookKey))
+		return err
+	})
+	return b, err
+}
+
+// SaveWordbook implements kb.WordbookStore.
+func (s *Store) SaveWordbook(ctx context.Context, b kb.Wordbook) error {
+	return s.write(ctx, func(x *txn) error {
+		stored, _, err := record[kb.Wordbook](x, tMeta, []byte(wordbookKey))
+		if err != nil {
+			return err
+		}
+		next, err := store.ReviseWordbook(stored, b)
+		if err != nil {
+			return err
+		}
+		return x.save(tMeta, []byte(wordbookKey), next)
+	})
+}

@@ -228,3 +228,20 @@ func (s *Store) Run(ctx context.Context, key string) (feedback.Run, error) {
 		return r, nil
 	})
 }
+
+// Wordbook implements kb.WordbookStore.
+func (s *Store) Wordbook(ctx context.Context) (kb.Wordbook, error) {
+	return get(ctx, s, func() (kb.Wordbook, error) { return s.wordbook, nil })
+}
+
+// SaveWordbook implements kb.WordbookStore.
+func (s *Store) SaveWordbook(ctx context.Context, b kb.Wordbook) error {
+	return s.do(ctx, func() error {
+		next, err := store.ReviseWordbook(s.wordbook, b)
+		if err != nil {
+			return err
+		}
+		s.wordbook, err = clone(next)
+		return err
+	})
+}

@@ -47,6 +47,7 @@ type Store struct {
 	erased        map[bot.ContactID]bool
 	facts         []bot.Fact // in the order of writing
 	gaps          map[string]kb.Gap
+	wordbook      kb.Wordbook
 	agents        map[bot.AgentID]bot.Agent
 	sessions      map[string]bot.Session
 	audit         []bot.Event

@@ -53,7 +53,8 @@ func testArticles(t *tester) {
 		func(x *kb.Article) { x.Questions = append(x.Questions, "能退吗") }, func(x *kb.Article) { x.Until = start.AddDate(1, 0, 0) },
 		func(x *kb.Article) { x.Tags = nil }, func(x *kb.Article) { x.Summary = "可以退" }, func(x *kb.Article) { x.Category = "售后" },
 		func(x *kb.Article) { x.Golden = []string{"几天内能退"} }, func(x *kb.Article) { x.AgreedAt = start.Add(time.Hour) },
-		func(x *kb.Article) { x.Gaps = []string{"g1"} },
+		func(x *kb.Article) { x.Gaps = []string{"g1"} }, func(x *kb.Article) { x.Pending = &kb.Article{ID: "b.zh", Body: "九天。", Status: kb.Draft} },
+		func(x *kb.Article) { x.Pending = &kb.Article{ID: "b.zh", Body: "九天。", Status: kb.Review} }, func(x *kb.Article) { x.Pending = nil },
 	}
 	want := []kb.Article{b}
 	for i, edit := range edits {
@@ -317,4 +318,21 @@ func testEnded(t *tester) {
 	if _, err := t.Conversation(t.ctx, "c"); !errors.Is(err, bot.ErrNotFound) {
 		t.Fatalf("what a cancelled call left: %v", err)
 	}
+}
+
+func testWordbook(t *tester) {
+	zero, err := t.Wordbook(t.ctx)
+	t.ok(err)
+	t.equal("never saved", zero, kb.Wordbook{})
+	book := kb.Wordbook{Groups: [][]string{{"退货", "return"}}, Words: []string{"回声耳机"}, Files: "f", UpdatedAt: start, UpdatedBy: "mei"}
+	t.ok(t.SaveWordbook(t.ctx, book))
+	want := book
+	want.Version = 1
+	got, err := t.Wordbook(t.ctx)
+	t.ok(err)
+	t.equal("wordbook", got, want)
+	if err := t.SaveWordbook(t.ctx, book); !errors.Is(err, kb.ErrConflict) {
+		t.Fatalf("an old version was saved: %v", err)
+	}
+	t.ok(t.SaveWordbook(t.ctx, got))
 }

@@ -66,6 +66,7 @@ func Run(t *testing.T, open Opener) {
 		{"FilesTogether", testFilesTogether},
 		{"Articles", testArticles},
 		{"ArticlesConflict", testArticlesConflict},
+		{"Wordbook", testWordbook},
 		{"Gaps", testGaps},
 		{"Between", testBetween},
 		{"Facts", testFacts},

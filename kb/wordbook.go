@@ -1,0 +1,116 @@
+package kb
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"huiyin/internal/yamlfile"
+	"huiyin/nlp"
+)
+
+// Wordbook is what editors teach the searches about words. It is part of a backup.
+type Wordbook struct {
+	Version   uint64     `json:"version"`          // grows with every save; set by the store
+	Groups    [][]string `json:"groups,omitempty"` // synonyms: words that customers take for one another
+	Words     []string   `json:"words,omitempty"`  // the user dictionary: words that are never cut in two, such as names of products
+	Files     string     `json:"files,omitempty"`  // a hash of the files that it was taken over from last
+	UpdatedAt time.Time  `json:"updated_at,omitzero"`
+	UpdatedBy string     `json:"updated_by,omitempty"` // an agent's name; empty: it is as the files say
+}
+
+// WordbookStore keeps the Wordbook.
+type WordbookStore interface {
+	// Wordbook returns it; the zero one when none was saved.
+	Wordbook(ctx context.Context) (Wordbook, error)
+	// SaveWordbook replaces it; its Version must be the stored one, else ErrConflict. The stored Version is one more.
+	SaveWordbook(ctx context.Context, l Wordbook) error
+}
+
+// Names of the files of a Wordbook, in a folder of articles and in an export.
+const (
+	SynonymsFile = "synonyms.yaml"
+	WordsFile    = "words.yaml"
+)
+
+// Limits of a file of words.
+const (
+	maxWords     = 20_000
+	minWordRunes = 2
+	maxWordRunes = 40
+)
+
+// ReadWords reads a YAML list of words that are never cut in two. Errors name the file and the line.
+func ReadWords(name string, raw []byte) ([]string, error) {
+	var nodes []yamlfile.Node
+	if err := yamlfile.Decode(name, raw, &nodes); err != nil {
+		return nil, err
+	}
+	if len(nodes) > maxWords {
+		return nil, &InputError{File: name, Msg: fmt.Sprintf("has more than %d words", maxWords)}
+	}
+	var words []string
+	var errs []error
+	seen := map[string]int{}
+	for i := range nodes {
+		wrong := func(format string, args ...any) {
+			errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Msg: fmt.Sprintf(format, args...)})
+		}
+		var word string
+		if err := nodes[i].Decode(&word); err != nil {
+			wrong("must be a word: - 回声耳机")
+			continue
+		}
+		word = oneLine(word)
+		key := nlp.Fold(word)
+		first, dup := seen[key]
+		switch n := utf8.RuneCountInString(word); {
+		case n < minWordRunes || n > maxWordRunes:
+			wrong("%q: a word has %d to %d characters", word, minWordRunes, maxWordRunes)
+		case dup:
+			wrong("%q stands already on line %d", word, first)
+		}
+		seen[key] = nodes[i].Line
+		words = append(words, word)
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return words, nil
+}
+
+// FormatWords writes words so that ReadWords gives back the same ones.
+func FormatWords(words []string) []byte {
+	var b strings.Builder
+	for _, w := range words {
+		line, err := json.Marshal(w) // a string in JSON is one in YAML
+		if err != nil {
+			continue // strings can be marshalled
+		}
+		b.WriteString("- " + string(line) + "\n")
+	}
+	return []byte(b.String())
+}
+
+// FormatSynonyms writes groups so that ReadSynonyms gives back the same ones: a group a line.
+func FormatSynonyms(groups [][]string) []byte {
+	var b strings.Builder
+	for _, g := range groups {
+		line, err := json.Marshal(g) // a list in JSON is one in YAML
+		if err != nil {
+			continue // strings can be marshalled
+		}
+		b.WriteString("- " + string(line) + "\n")
+	}
+	return []byte(b.String())
+}
+
+// Same reports whether two wordbooks teach the same.
+func (b Wordbook) Same(other Wordbook) bool {
+	return slices.Equal(b.Words, other.Words) && slices.EqualFunc(b.Groups, other.Groups, slices.Equal[[]string])
+}
