@@ -18,7 +18,7 @@ import (
 	"huiyin/nlp"
 )
 
-// Knowledge is what the editors' pages are made of; all of it but Follow is needed.
+// Knowledge is what the editors' pages are made of; all of it but Follow and Probe is needed.
 type Knowledge struct {
 	Publisher *kb.Publisher
 	Words     Words
@@ -28,6 +28,8 @@ type Knowledge struct {
 	Follow bot.Follower
 	// Fetch reads a page from the web, as importer.Fetcher does.
 	Fetch func(ctx context.Context, address string) (importer.File, error)
+	// Probe says why an address on the web does not answer, as importer.Fetcher does. nil: none is asked.
+	Probe func(ctx context.Context, address string) error
 	// Mask hides what names a person in a text.
 	Mask func(text string) string
 }

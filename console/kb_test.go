@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -112,7 +113,7 @@ func openLibrary(t *testing.T) *library {
 	}
 	c, err := console.New(console.Config{
 		Store: l.store, Desk: l.desk, Feed: l.desk, Digests: digests{}, Words: catalog, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: now, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",
-		Knowledge: &console.Knowledge{Publisher: l.kb, Words: words, Follow: teller,
+		Knowledge: &console.Knowledge{Publisher: l.kb, Words: words, Follow: teller, Probe: func(_ context.Context, address string) error { return errors.New("the page is gone (404)") },
 			Facts: func(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error] {
 				return l.store.Facts(ctx, from, to)
 			},
@@ -479,7 +480,21 @@ func TestUseOfAnArticle(t *testing.T) {
 
 func TestCheckPage(t *testing.T) {
 	l := openLibrary(t)
-	_, body := l.as("editor").do("GET", "/console/kb/check", nil)
+	b := l.as("editor")
+	a := l.article("delivery.en")
+	a.Body = "See [the map](https://shop.example/map?a=1&b=<2>)."
+	if _, _, err := l.kb.Save(t.Context(), []kb.Article{a}, kb.Signed{}); err != nil {
+		t.Fatal(err)
+	}
+	l.now = l.now.AddDate(0, 3, 0)
+	b = l.as("editor")
+	_, body := b.do("GET", "/console/kb/check", nil)
+	if strings.Contains(body, "shop.example/map") || !strings.Contains(body, "Also ask web addresses") {
+		t.Errorf("a web address was asked, or cannot be: %s", body)
+	}
+	if _, body := b.do("GET", "/console/kb/check?links=1", nil); !strings.Contains(body, "https://shop.example/map?a=1&amp;b=&lt;2&gt;") || !strings.Contains(body, "answer") {
+		t.Errorf("%s", body)
+	}
 	for _, want := range []string{"Missing translations", "delivery.en", "Articles that nobody got"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q in %s", want, body)

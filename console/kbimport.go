@@ -251,12 +251,12 @@ func (s *Console) kbExport(w http.ResponseWriter, r *http.Request, v visit) erro
 		if err != nil {
 			return err
 		}
-		for name, raw := range map[string][]byte{kb.SynonymsFile: kb.FormatSynonyms(book.Groups), kb.WordsFile: kb.FormatWords(book.Words)} {
-			f, err := z.Create(name)
+		for _, file := range []importer.File{{Name: kb.SynonymsFile, Data: kb.FormatSynonyms(book.Groups)}, {Name: kb.WordsFile, Data: kb.FormatWords(book.Words)}} {
+			f, err := z.Create(file.Name)
 			if err != nil {
 				return err
 			}
-			if _, err := f.Write(raw); err != nil {
+			if _, err := f.Write(file.Data); err != nil {
 				return err
 			}
 		}

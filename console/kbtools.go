@@ -190,6 +190,9 @@ func (s *Console) agentAnswer(ctx context.Context, gaps []kb.Gap) (string, error
 	return s.Knowledge.Mask(answer), nil
 }
 
+// checkWebTime is how long a page may take that asks web addresses.
+const checkWebTime = 45 * time.Second
+
 // kbCheck looks for what an editor should mend.
 func (s *Console) kbCheck(w http.ResponseWriter, r *http.Request, v visit) error {
 	p := s.Knowledge.Publisher
@@ -206,7 +209,17 @@ func (s *Console) kbCheck(w http.ResponseWriter, r *http.Request, v visit) error
 		return err
 	}
 	findings = append(findings, kb.Unused(articles, shown, since)...)
-	return s.show(w, v, http.StatusOK, "kbcheck", map[string]any{"Groups": sortFindings(findings), "Total": len(findings)})
+	asked := r.URL.Query().Get("links") != "" && s.Knowledge.Probe != nil
+	if asked {
+		ctx, cancel := context.WithTimeout(r.Context(), checkWebTime)
+		defer cancel()
+		dead, err := kb.CheckWeb(ctx, articles, s.Knowledge.Probe, nil)
+		if err != nil && r.Context().Err() == nil { // too many, or too slow: what else was found is shown
+			s.Log.Warn("console: not all web addresses could be asked", "err", err)
+		}
+		findings = append(dead, findings...)
+	}
+	return s.show(w, v, http.StatusOK, "kbcheck", map[string]any{"Groups": sortFindings(findings), "Total": len(findings), "Asked": asked, "CanAsk": s.Knowledge.Probe != nil})
 }
 
 // found says what a finding is in the page's language.

@@ -30,6 +30,7 @@ const (
 	FindBehind      FindingKind = "behind"      // the translation says what the original said before
 	FindGolden      FindingKind = "golden"      // a golden question does not reach its article
 	FindUnused      FindingKind = "unused"      // no customer got the article
+	FindWebLink     FindingKind = "web_link"    // an address on the web does not answer: see CheckWeb
 )
 
 // Finding is something for an editor to mend.
@@ -215,8 +216,15 @@ func links(markdown string) []string {
 	var out []string
 	src := []byte(markdown)
 	_ = ast.Walk(goldmark.DefaultParser().Parse(text.NewReader(src)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if l, ok := n.(*ast.Link); ok && entering {
-			out = append(out, string(l.Destination))
+		switch l := n.(type) {
+		case *ast.Link:
+			if entering {
+				out = append(out, string(l.Destination))
+			}
+		case *ast.AutoLink:
+			if entering && l.AutoLinkType == ast.AutoLinkURL {
+				out = append(out, string(l.URL(src)))
+			}
 		}
 		return ast.WalkContinue, nil
 	})

@@ -214,17 +214,10 @@ func articleFromRow(t table, row tableRow, taken map[ArticleID]bool) (Article, e
 	var a Article
 	for i, key := range t.header {
 		text := row.cells[i]
-		switch key {
-		case "questions":
-			a.Questions = strings.Split(text, "\n")
-		case "golden":
-			a.Golden = strings.Split(text, "\n")
-		case "tags":
-			a.Tags = strings.Split(text, "\n")
-		default:
-			if err := setField(&a, key, text); err != nil {
-				return a, err
-			}
+		if list := listOf(&a, key); list != nil {
+			*list = strings.Split(text, "\n")
+		} else if err := setField(&a, key, text); err != nil {
+			return a, err
 		}
 	}
 	if strings.TrimSpace(string(a.ID)) == "" && strings.TrimSpace(a.Title) != "" {
@@ -268,13 +261,8 @@ func WriteCSV(w io.Writer, articles []Article) error {
 
 // cellText is one field of an article as one text: lists have one item a line.
 func cellText(a Article, key string) string {
-	switch key {
-	case "questions":
-		return strings.Join(a.Questions, "\n")
-	case "golden":
-		return strings.Join(a.Golden, "\n")
-	case "tags":
-		return strings.Join(a.Tags, "\n")
+	if list := listOf(&a, key); list != nil {
+		return strings.Join(*list, "\n")
 	}
 	return field(a, key)
 }

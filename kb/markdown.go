@@ -130,15 +130,8 @@ func parseFrontMatter(name, front string) (Article, error) {
 }
 
 func setFrontMatter(a *Article, key string, value *yaml.Node) (err error) {
-	switch key {
-	case "questions":
-		a.Questions, err = stringList(key, value)
-		return err
-	case "golden":
-		a.Golden, err = stringList(key, value)
-		return err
-	case "tags":
-		a.Tags, err = stringList(key, value)
+	if list := listOf(a, key); list != nil {
+		*list, err = stringList(key, value)
 		return err
 	}
 	if !slices.Contains(frontMatterKeys, key) {
@@ -152,6 +145,19 @@ func setFrontMatter(a *Article, key string, value *yaml.Node) (err error) {
 		text = ""
 	}
 	return setField(a, key, text)
+}
+
+// listOf is where an article keeps the field of a key that is a list in a file; nil for a key that is a single text.
+func listOf(a *Article, key string) *[]string {
+	switch key {
+	case "questions":
+		return &a.Questions
+	case "golden":
+		return &a.Golden
+	case "tags":
+		return &a.Tags
+	}
+	return nil
 }
 
 // setField sets one field of an article from its text in a file; the keys are those of the front matter.
@@ -264,23 +270,12 @@ func FormatArticle(a Article) []byte {
 		root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, value)
 	}
 	for _, key := range frontMatterKeys {
-		switch key {
-		case "questions":
-			if len(a.Questions) > 0 {
-				add(key, listNode(a.Questions))
+		if list := listOf(&a, key); list != nil {
+			if len(*list) > 0 {
+				add(key, listNode(*list))
 			}
-		case "golden":
-			if len(a.Golden) > 0 {
-				add(key, listNode(a.Golden))
-			}
-		case "tags":
-			if len(a.Tags) > 0 {
-				add(key, listNode(a.Tags))
-			}
-		default:
-			if text := field(a, key); text != "" {
-				add(key, textNode(text))
-			}
+		} else if text := field(a, key); text != "" {
+			add(key, textNode(text))
 		}
 	}
 	enc := yaml.NewEncoder(&b)

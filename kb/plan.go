@@ -81,29 +81,12 @@ func (a Article) Lacking(fields ...string) Article {
 
 // fill takes fields from the stored article.
 func fill(a, stored Article, fields []string) Article {
-	for _, f := range fields {
-		switch f {
-		case "root":
-			a.Root = stored.Root
-		case "category":
-			a.Category = stored.Category
-		case "status":
-			a.Status = stored.Status
-		case "questions":
-			a.Questions = stored.Questions
-		case "golden":
-			a.Golden = stored.Golden
-		case "tags":
-			a.Tags = stored.Tags
-		case "from":
-			a.From = stored.From
-		case "until":
-			a.Until = stored.Until
-		case "summary":
-			a.Summary = stored.Summary
-		case "body":
-			a.Body = stored.Body
+	for _, key := range fields {
+		if list := listOf(&a, key); list != nil {
+			*list = *listOf(&stored, key)
+			continue
 		}
+		_ = setField(&a, key, field(stored, key)) // what field writes, setField reads
 	}
 	return a
 }

@@ -61,7 +61,7 @@ func TestEditorInTheBrowser(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/words"), chromedp.WaitVisible("#groups"), chromedp.SendKeys("#groups", "\ncamper van, motorhome, 房车"),
 		chromedp.Click("#words .primary"), chromedp.WaitVisible("button[name=confirm]"))
 	shot(t, ctx, "kb-words")
-	do(t, ctx, chromedp.Click("button[name=confirm]"), chromedp.WaitVisible(".notice"), shows("Searches use these synonyms now"))
+	do(t, ctx, chromedp.Click("button[name=confirm]"), chromedp.WaitVisible(".notice"), shows("Searches use these words now"))
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/import"), chromedp.WaitVisible("input[type=file]"))
 	shot(t, ctx, "kb-import")
 	file := filepath.Join(t.TempDir(), "faq.csv")
@@ -75,7 +75,7 @@ func TestEditorInTheBrowser(t *testing.T) {
 	shot(t, ctx, "kb-check")
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/a/delivery-times.en"), chromedp.WaitVisible("#article"))
 	shot(t, ctx, "kb-edit")
-	do(t, ctx, chromedp.SendKeys("textarea[name=body]", "Islands take two days more."), chromedp.Click("button[value=draft]"), shows("Customers still get the published text"), chromedp.Click(".panel.warn summary"), chromedp.Click(".more summary"))
+	do(t, ctx, chromedp.SendKeys("textarea[name=body]", "Islands take two days more."), chromedp.Click("button[value=draft]"), chromedp.WaitVisible(".notice"), shows("Customers still get the published text"), chromedp.Click(".panel.warn summary"), chromedp.Click(".more summary"))
 	shot(t, ctx, "kb-beside")
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/a/can-i-park-my-camper-van-at-your-office.en/r/2"), chromedp.WaitVisible(".diff"))
 	shot(t, ctx, "kb-revision")

@@ -268,13 +268,11 @@ func TestOlderSynonymsFile(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "synonyms.yaml"), []byte("- [open, frobnicate]\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 {
-		app := openEditor(t, dir, "")
-		if book, err := app.words.Wordbook(t.Context()); err != nil || len(book.Groups) != 1 || book.Groups[0][1] != "frobnicate" || book.Version != 1 {
-			t.Errorf("%v %+v", err, book)
-		}
-		if err := app.Close(); err != nil {
-			t.Fatal(err)
-		}
+	app := openEditor(t, dir, "")
+	if book, err := app.words.Wordbook(t.Context()); err != nil || len(book.Groups) != 1 || book.Groups[0][1] != "frobnicate" || book.Version != 1 {
+		t.Errorf("%v %+v", err, book)
+	}
+	if err := app.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -13,18 +13,21 @@ import (
 	"huiyin/bot"
 	"huiyin/data"
 	"huiyin/kb"
+	"huiyin/kb/importer"
 	"huiyin/kb/index"
 	"huiyin/nlp"
 	"huiyin/store/open"
 )
 
-type kbCheck struct{}
+type kbCheck struct {
+	Links bool `help:"Also ask every web address that articles link to; needs the network."`
+}
 
 // unusedDays is how long an article must have stood, shown to nobody, to be reported.
 const unusedDays = 56
 
 // Run lists what an editor should look at.
-func (*kbCheck) Run(e *env) error {
+func (c *kbCheck) Run(e *env) error {
 	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
 		findings, err := k.Check(ctx)
 		if err != nil {
@@ -34,7 +37,19 @@ func (*kbCheck) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		return kb.WriteFindings(e.out, append(findings, unused...))
+		findings = append(findings, unused...)
+		if c.Links {
+			articles, err := s.Articles(ctx)
+			if err != nil {
+				return err
+			}
+			dead, err := kb.CheckWeb(ctx, articles, importer.NewFetcher(importer.FetcherOptions{}).Probe, e.progress())
+			if err != nil {
+				return err
+			}
+			findings = append(findings, dead...)
+		}
+		return kb.WriteFindings(e.out, findings)
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 
 // knowledge is what the editors' pages work with.
 func (a *App) knowledge() *console.Knowledge {
+	fetcher := importer.NewFetcher(importer.FetcherOptions{})
 	return &console.Knowledge{
 		Publisher: a.publisher(),
 		Words:     a.words,
@@ -21,7 +22,8 @@ func (a *App) knowledge() *console.Knowledge {
 			return a.Store.Facts(ctx, from, to)
 		},
 		Follow: a.Bot,
-		Fetch:  importer.NewFetcher(importer.FetcherOptions{}).Fetch,
+		Fetch:  fetcher.Fetch,
+		Probe:  fetcher.Probe,
 		Mask: func(text string) string {
 			return nlp.Mask(text, nlp.FindPII(text))
 		},

@@ -104,6 +104,62 @@ func (f *Fetcher) Fetch(ctx context.Context, address string) (File, error) {
 	return File{Name: name, Type: resp.Header.Get("Content-Type"), Data: raw}, nil
 }
 
+// probeTime is how long an address may take to answer.
+const probeTime = 10 * time.Second
+
+// Probe asks whether there is a page at an address, without reading it, under the rules of Fetch. The error says why not, in
+// words for an editor. A page that only refuses programs (401, 403, 429, …) is there.
+func (f *Fetcher) Probe(ctx context.Context, address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return fmt.Errorf("%w: %q", ErrAddress, address)
+	}
+	if err := allowed(u); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	status := 0
+	for _, method := range []string{http.MethodHead, http.MethodGet} { // some servers do not know HEAD
+		req, err := http.NewRequestWithContext(ctx, method, u.String(), nil)
+		if err != nil {
+			return fmt.Errorf("%w: %q", ErrAddress, address)
+		}
+		req.Header.Set("User-Agent", "huiyin (knowledge base check)")
+		resp, err := f.client.Do(req)
+		if err != nil {
+			return unreachable(err)
+		}
+		status = resp.StatusCode
+		_ = resp.Body.Close() // nothing of it is read
+		if status < http.StatusBadRequest {
+			return nil
+		}
+	}
+	switch {
+	case status == http.StatusNotFound || status == http.StatusGone:
+		return fmt.Errorf("%w: the page is gone (%d)", ErrAddress, status)
+	case status >= http.StatusInternalServerError:
+		return fmt.Errorf("%w: the server fails (%d)", ErrAddress, status)
+	}
+	return nil
+}
+
+// unreachable says what is wrong when no server answered.
+func unreachable(err error) error {
+	var dns *net.DNSError
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.Is(err, ErrInside), errors.Is(err, ErrAddress):
+		return errors.Unwrap(err)
+	case errors.As(err, &dns):
+		return fmt.Errorf("%w: there is no host %s", ErrAddress, dns.Name)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Errorf("%w: it does not answer", ErrAddress)
+	}
+	return fmt.Errorf("%w: it cannot be reached", ErrAddress)
+}
+
 // allowed refuses everything but https without a password.
 func allowed(u *url.URL) error {
 	switch {
