@@ -27,8 +27,10 @@ type Config struct {
 	Files    *Files  // keeps what is attached; nil: files are only named
 	Fetcher  Fetcher // gets what is attached from the platforms; nil: only what pages upload is kept
 	Staff    Staff   // does what the team asks for in its messaging app; nil: there is none
-	Actor    Actor   // does what forms ask for; nil: every action fails, and people take over
-	Hours    *Hours  // when people are there; nil: always
+	// Topic is what a text is about, for incidents; empty: nothing that is known. nil: incidents go by intents only.
+	Topic func(text string) string
+	Actor Actor  // does what forms ask for; nil: every action fails, and people take over
+	Hours *Hours // when people are there; nil: always
 	// StaffLang is the language of summaries and entries for agents; LangUnknown: each conversation's own.
 	StaffLang nlp.Lang
 	Rules     Rules // zero fields are taken from DefaultRules
@@ -102,6 +104,8 @@ type Bot struct {
 	feed    *feed
 	queue   *queue
 	desk    atomic.Pointer[deskRules]
+
+	incidents atomic.Pointer[[]Incident]
 
 	draining chan struct{} // something to do for the assigner
 
@@ -179,9 +183,12 @@ func (b *Bot) Run(ctx context.Context) error {
 	return nil
 }
 
-// takeUp reads what holds from before: the rules of the desk, who waits, and unfinished events.
+// takeUp reads what holds from before: the rules of the desk, known incidents, who waits, and unfinished events.
 func (b *Bot) takeUp(ctx context.Context) error {
 	if err := b.loadRules(ctx); err != nil {
+		return err
+	}
+	if err := b.loadIncidents(ctx); err != nil {
 		return err
 	}
 	return b.recover(ctx)

@@ -256,6 +256,7 @@ type Store interface {
 	PeopleStore
 	CardStore
 	FileStore
+	IncidentStore
 }
 
 // Notice tells live views that a conversation changed.

@@ -160,7 +160,8 @@ const (
 	FactStarted       = "conversation_started"
 	FactReopened      = "conversation_reopened" // Value: seconds since it was resolved
 	FactTurn          = "bot_turn"              // Label: the Action
-	FactAnswer        = "bot_answer"            // Label: intent:<name>, article:<id> or form:<name>
+	FactAnswer        = "bot_answer"            // Label: intent:<name>, article:<id>, form:<name> or incident:<id>
+	FactIncident      = "incident_told"         // Label: the ID of the Incident
 	FactFallback      = "bot_fallback"          // the bot had nothing
 	FactHelped        = "helped"                // Value 1 or 0; Label: as FactAnswer
 	FactHandoff       = "handoff"               // Label: Reason

@@ -137,6 +137,11 @@ func (b *Bot) stands(ctx context.Context, conv Conversation, root kb.RootID, g k
 	if since != "" || err != nil {
 		return since, err
 	}
+	return b.reachable(ctx, conv, g.At)
+}
+
+// reachable is how somebody stands who asked at an instant and got nothing since: whether the bot may write to her.
+func (b *Bot) reachable(ctx context.Context, conv Conversation, asked time.Time) (Standing, error) {
 	newest, err := b.cfg.Store.Current(ctx, conv.Inbox, conv.Thread)
 	if err != nil {
 		return "", err
@@ -145,7 +150,7 @@ func (b *Bot) stands(ctx context.Context, conv Conversation, root kb.RootID, g k
 	switch {
 	case conv.Status == StatusWaiting || conv.Status == StatusAgent:
 		return StandPerson, nil
-	case newest.ID != conv.ID, now.Sub(g.At) > followWithin, conv.Status == StatusResolved && now.Sub(conv.ResolvedAt) > b.rules.ReopenWithin:
+	case newest.ID != conv.ID, now.Sub(asked) > followWithin, conv.Status == StatusResolved && now.Sub(conv.ResolvedAt) > b.rules.ReopenWithin:
 		return StandLeft, nil
 	case window > 0 && now.Sub(conv.CustomerAt) > window-windowMargin:
 		return StandWindow, nil

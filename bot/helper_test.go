@@ -272,6 +272,7 @@ type world struct {
 	inbox bot.Inbox
 	files *bot.Files  // nil: none are kept
 	fetch bot.Fetcher // nil: there is no platform to get them from
+	topic func(string) string
 
 	Bot   *bot.Bot
 	stop  context.CancelFunc
@@ -326,7 +327,7 @@ func (w *world) build() *bot.Bot {
 		store = w.store
 	}
 	b, err := bot.New(bot.Config{Store: store, Understander: w.read, Retriever: shelf{}, Library: shelf{}, Sender: w.mail,
-		Dialogue: func() *bot.Dialogue { return w.d }, Words: w.words, Inboxes: []bot.Inbox{w.inbox}, Actor: w.actor, Staff: w.staff, Hours: w.hours,
+		Dialogue: func() *bot.Dialogue { return w.d }, Words: w.words, Topic: w.topic, Inboxes: []bot.Inbox{w.inbox}, Actor: w.actor, Staff: w.staff, Hours: w.hours,
 		Files: w.files, Fetcher: w.fetch, Rules: w.rules, Now: w.clock.now, NewID: func() string {
 			mu.Lock()
 			defer mu.Unlock()

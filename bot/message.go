@@ -103,6 +103,7 @@ const (
 	ActFallback  Action = "fallback"
 	ActButton    Action = "button"    // a press answered by itself, for example "that helped"
 	ActIgnore    Action = "ignore"    // nothing to answer: an edit, an empty message, a loop
+	ActIncident  Action = "incident"  // only what is known of an incident
 	ActFollowUp  Action = "follow_up" // of an outgoing message: the answer to a question that had none when it was asked
 )
 
@@ -110,9 +111,10 @@ const (
 // can explain it.
 type Decision struct {
 	Action     Action         `json:"action"`
-	Step       int            `json:"step"`             // which rule of the policy decided, 1..8
-	Reason     string         `json:"reason"`           // a locale key, for example "bot.why.intent_clear"
-	Detail     string         `json:"detail,omitempty"` // intent, form or article, or the MessageID followed up; never user text
+	Step       int            `json:"step"`               // which rule of the policy decided, 1..8
+	Reason     string         `json:"reason"`             // a locale key, for example "bot.why.intent_clear"
+	Detail     string         `json:"detail,omitempty"`   // intent, form or article, the MessageID followed up, or "incident:" and its ID; never user text
+	Incident   string         `json:"incident,omitempty"` // the Incident that was told of before the answer
 	Confidence nlp.Confidence `json:"confidence,omitempty"`
 	Runners    nlp.Ranking    `json:"runners,omitempty"`
 	Hits       []kb.Hit       `json:"hits,omitempty"` // what the knowledge base found, without texts

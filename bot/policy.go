@@ -106,6 +106,7 @@ func (t *turn) talk(ctx context.Context) error {
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
 	}
 	spec, confidence := t.intent()
+	t.forewarn(spec)
 	switch {
 	case isUnsolved(t.text):
 		t.decided(6, ActFallback, "not_helped", "")
@@ -162,6 +163,10 @@ func (t *turn) intent() (*IntentSpec, nlp.Confidence) {
 // fail says that the bot could not help, and offers a person; after too many failures in a row, or when the customer is
 // upset, it does not offer but hands over.
 func (t *turn) fail(ctx context.Context, text string, buttons ...Button) error {
+	if t.known != nil {
+		t.onlyKnown()
+		return nil
+	}
 	t.conv.Failures++
 	t.conv.Said = ""
 	t.fact(FactFallback, 1, t.in.Decision.Detail)

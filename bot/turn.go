@@ -32,12 +32,13 @@ type turn struct {
 	fresh   bool          // the conversation begins with this turn
 	in      Message
 	a       nlp.Analysis
-	text    string   // folded, trimmed
-	lang    nlp.Lang // to answer in: zh or en
-	pressed *press   // the button that this message presses
-	notes   []string // to be said first, in the same message as the answer
-	call    *call    // an action to do before the turn can end
-	lead    string   // what a handoff begins with, instead of its reason's own sentence
+	text    string    // folded, trimmed
+	lang    nlp.Lang  // to answer in: zh or en
+	pressed *press    // the button that this message presses
+	notes   []string  // to be said first, in the same message as the answer
+	call    *call     // an action to do before the turn can end
+	known   *Incident // what the message is about, when that is a known incident
+	lead    string    // what a handoff begins with, instead of its reason's own sentence
 
 	out   []Message
 	facts []Fact
@@ -248,6 +249,9 @@ func (t *turn) decided(step int, action Action, why, detail string) *Decision {
 		t.in.Decision = &Decision{Action: action, Step: step, Reason: "bot.why." + why, Detail: detail}
 		if len(t.a.Ranking) > 0 {
 			t.in.Decision.Runners = t.a.Ranking
+		}
+		if t.known != nil {
+			t.in.Decision.Incident = t.known.ID
 		}
 	}
 	return t.in.Decision

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"huiyin/bot"
@@ -66,7 +67,7 @@ type Digests interface {
 // ErrNoWeek means that a text does not name a week.
 var ErrNoWeek = errors.New("console: no such week")
 
-// Config is what a console is made of; all of it but Knowledge is needed.
+// Config is what a console is made of; all of it but Knowledge and Incidents is needed.
 type Config struct {
 	Store   Store
 	Desk    Desk
@@ -82,6 +83,7 @@ type Config struct {
 	Lang    string    // of pages for visitors whose browser does not say
 
 	Knowledge *Knowledge // nil: no pages for articles
+	Incidents *Incidents // nil: no page for them
 }
 
 // Console serves the staff's pages.
@@ -108,7 +110,7 @@ func New(c Config) (*Console, error) {
 // parse reads the templates: layout.html and fragments.html with each page.
 func (s *Console) parse() error {
 	s.pages = map[string]*template.Template{}
-	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "staff", "audit", "digests", "account", "error"}
+	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "staff", "audit", "incidents", "digests", "account", "error"}
 	for _, name := range append(pages, kbPages()...) {
 		t, err := template.New("layout.html").Funcs(s.funcs()).Funcs(s.kbFuncs()).ParseFS(files,
 			"templates/layout.html", "templates/fragments.html", "templates/desk.html", "templates/kbparts.html", "templates/"+name+".html")
@@ -123,7 +125,7 @@ func (s *Console) parse() error {
 // Handler serves everything below /console/, mounted without stripping that prefix.
 func (s *Console) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range append(s.routes(), s.kbRoutes()...) {
+	for _, r := range slices.Concat(s.routes(), s.kbRoutes(), s.incidentRoutes()) {
 		mux.Handle(r.pattern, s.guard(r))
 	}
 	cross := http.NewCrossOriginProtection()

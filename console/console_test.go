@@ -27,6 +27,7 @@ import (
 	"huiyin/internal/attach"
 	"huiyin/internal/locale"
 	"huiyin/kb"
+	"huiyin/nlp"
 	"huiyin/store/mem"
 )
 
@@ -155,6 +156,7 @@ type office struct {
 	desk    *desk
 	server  *httptest.Server
 	console *console.Console
+	bot     *bot.Bot // behind the switch for incidents
 	now     time.Time
 }
 
@@ -177,8 +179,18 @@ func open(t *testing.T) *office {
 	}
 	o := &office{t: t, desk: &desk{notices: make(chan bot.Notice, 8)}, now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 	o.store = mem.New(mem.Options{Now: func() time.Time { return o.now }})
+	o.bot, err = bot.New(bot.Config{Store: o.store, Understander: nlp.NewPipeline(), Retriever: shelf{}, Sender: unsent{}, Words: words, Now: func() time.Time { return o.now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject := func(id, en, zh string) func() []console.Subject {
+		return func() []console.Subject {
+			return []console.Subject{{ID: id, Name: map[nlp.Lang]string{nlp.LangEnglish: en, nlp.LangChinese: zh}}}
+		}
+	}
 	c, err := console.New(console.Config{
-		Store: o.store, Desk: o.desk, Answers: shelf{}, Feed: o.desk, Digests: digests{}, Words: words, Log: slog.New(slog.DiscardHandler),
+		Incidents: &console.Incidents{Switch: o.bot, Topics: subject("delivery.late", "Late delivery", "配送太慢"), Intents: subject("pay", "Pay", "付款")},
+		Store:     o.store, Desk: o.desk, Answers: shelf{}, Feed: o.desk, Digests: digests{}, Words: words, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return o.now }, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",
 	})
 	if err != nil {
@@ -196,6 +208,12 @@ func open(t *testing.T) *office {
 	t.Cleanup(o.server.Close)
 	return o
 }
+
+// unsent is an outbox from which nothing leaves: what the bot says stays queued in the store.
+type unsent struct{}
+
+func (unsent) Send(...bot.Message)        {}
+func (unsent) Typing(bot.InboxID, string) {}
 
 // browser keeps cookies and follows redirects, as a browser does.
 type browser struct {

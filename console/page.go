@@ -39,7 +39,13 @@ func (s *Console) funcs() template.FuncMap {
 		"left":     s.left,
 		"day":      func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02") },
 		"soon":     func(lang string, t time.Time) string { return s.soon(lang, t) },
-		"rfc":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"picked": func(t time.Time) string {
+			if t.IsZero() {
+				return ""
+			}
+			return t.In(s.Zone).Format(localTime)
+		},
+		"rfc": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"minutes": func(d time.Duration) string {
 			return map[bool]string{true: "", false: fmt.Sprint(int(d.Minutes()))}[d == 0]
 		},
@@ -179,6 +185,7 @@ func (s *Console) renderPage(w http.ResponseWriter, v visit, status int, page, n
 	data["L"], data["Me"], data["Page"] = v.lang, v.agent, page
 	data["CanDigest"], data["CanLead"], data["CanStaff"] = Can(v.agent, ReadDigest), Can(v.agent, ReadBoard), Can(v.agent, EditStaff)
 	data["CanArticles"] = s.Knowledge != nil && Can(v.agent, ReadArticles)
+	data["CanIncidents"] = s.Incidents != nil && Can(v.agent, EditIncidents)
 	data["CanEdit"] = Can(v.agent, EditArticles)
 	var out bytes.Buffer
 	if err := s.pages[page].ExecuteTemplate(&out, name, data); err != nil {

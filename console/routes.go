@@ -22,6 +22,8 @@ const (
 	ReadAudit  Action = "audit.read"
 	EditStaff  Action = "staff.edit"
 
+	EditIncidents Action = "incident.edit"
+
 	ReadArticles Action = "article.read"
 	EditArticles Action = "article.edit"
 
@@ -36,7 +38,7 @@ func least(a Action) (bot.Role, bool) {
 	switch a {
 	case ReadInbox, Converse, OwnAccount, ReadArticles:
 		return bot.RoleAgent, true
-	case ReadDigest, ReadBoard, EditRules, EditCanned, ReadAudit:
+	case ReadDigest, ReadBoard, EditRules, EditCanned, ReadAudit, EditIncidents:
 		return bot.RoleLead, true
 	case EditArticles:
 		return bot.RoleEditor, true

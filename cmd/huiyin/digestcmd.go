@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -75,6 +76,9 @@ type digester struct {
 func (a *App) digests() digester {
 	r := render.New(a.Words)
 	r.Link = func(id string) string { return a.Config.HTTP.PublicURL + "/console/c/" + id }
+	r.Incident = func(topic string) string {
+		return a.Config.HTTP.PublicURL + "/console/incidents?topic=" + url.QueryEscape(topic) + "#form"
+	}
 	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics), Now: a.Now}, r, a.Config.location()}
 }
 

@@ -103,7 +103,7 @@ func (a *App) handler() (http.Handler, error) {
 	desk, err := console.New(console.Config{
 		Store: a.Store, Desk: a.Bot, Answers: a.KB, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
 		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
-		Knowledge: a.knowledge(),
+		Knowledge: a.knowledge(), Incidents: a.incidents(),
 	})
 	if err != nil {
 		return nil, err

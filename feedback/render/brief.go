@@ -99,5 +99,8 @@ func (r *Renderer) Alarm(a feedback.Alarm, name feedback.Text, quotes []feedback
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n", v.word("digest.alarm.do"))
+	if r.Incident != nil {
+		fmt.Fprintf(&b, "\n%s\n%s\n", v.word("digest.alarm.switch"), r.Incident(a.Topic))
+	}
 	return subject, b.String()
 }

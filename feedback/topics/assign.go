@@ -232,6 +232,9 @@ func (c *Classifier) Seeded(text string) string {
 	return ""
 }
 
+// Taxonomy is the list of topics. It must not be changed.
+func (c *Classifier) Taxonomy() *Taxonomy { return c.taxonomy }
+
 // Name is a topic's name.
 func (c *Classifier) Name(topic string) feedback.Text {
 	for _, t := range c.taxonomy.Topics {

@@ -45,6 +45,7 @@ const (
 	tCanned                     // answers that agents have ready
 	tFiles                      // what is known of files that are attached to messages
 	tFileData                   // their bytes, in pieces
+	tIncidents                  // known incidents
 	tables                      // how many there are
 )
 
@@ -66,7 +67,7 @@ func specOf(t table) spec {
 		tErased: {"erased", false}, tFacts: {"facts", true}, tGaps: {"gaps", true}, tGapIDs: {"gap_ids", false},
 		tAgents: {"agents", false}, tEmails: {"emails", false}, tSessions: {"sessions", false}, tAudit: {"audit", true},
 		tArticles: {"articles", false}, tRevisions: {"revisions", false}, tRuns: {"runs", false},
-		tCanned: {"canned", false}, tFiles: {"files", false}, tFileData: {"file_data", false},
+		tCanned: {"canned", false}, tFiles: {"files", false}, tFileData: {"file_data", false}, tIncidents: {"incidents", false},
 	}[t]
 }
 

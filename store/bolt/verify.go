@@ -155,6 +155,9 @@ func (v *verifier) records() error {
 		func() error {
 			return each(v, tCanned, nil, func(key []byte, c bot.Canned) { v.is("canned answer", key, []byte(c.ID)) })
 		},
+		func() error {
+			return each(v, tIncidents, nil, func(key []byte, i bot.Incident) { v.is("incident", key, []byte(i.ID)) })
+		},
 		v.audit,
 		v.articles,
 		func() error {

@@ -57,6 +57,7 @@ type Store struct {
 	canned        map[string]bot.Canned
 	rules         bot.DeskRules
 	files         map[fileKey]*file
+	incidents     map[string]bot.Incident
 }
 
 // address names something in one inbox: an event, a message, a person, a thread.
@@ -96,7 +97,7 @@ func New(o Options) *Store {
 		contacts: map[bot.ContactID]bot.Contact{}, addresses: map[address]bot.ContactID{}, erased: map[bot.ContactID]bool{},
 		gaps: map[string]kb.Gap{}, agents: map[bot.AgentID]bot.Agent{}, sessions: map[string]bot.Session{},
 		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},
-		canned: map[string]bot.Canned{}, files: map[fileKey]*file{},
+		canned: map[string]bot.Canned{}, files: map[fileKey]*file{}, incidents: map[string]bot.Incident{},
 	}
 }
 

@@ -53,6 +53,8 @@ func Run(t *testing.T, open Opener) {
 		{"FindContact", testFindContact},
 		{"Canned", testCanned},
 		{"DeskRules", testDeskRules},
+		{"Incidents", testIncidents},
+		{"ToldOf", testToldOf},
 		{"Seen", testSeen},
 		{"SearchMessages", testSearchMessages},
 		{"MergeContacts", testMergeContacts},
