@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"net/http"
+	"strings"
 
 	"huiyin/feedback"
 )
@@ -19,10 +20,13 @@ func (s *Console) digests(w http.ResponseWriter, r *http.Request, v visit) error
 	})
 }
 
+// finished are the weeks whose digest was made and sent; their Key is the week.
 func finished(runs []feedback.Run) []feedback.Run {
 	var out []feedback.Run
 	for _, r := range runs {
-		if !r.Done.IsZero() {
+		week, weekly := strings.CutPrefix(r.Key, "weekly/")
+		if weekly && !r.Done.IsZero() {
+			r.Key = week
 			out = append(out, r)
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,8 +18,9 @@ import (
 // alarms watches what customers write about while the program runs. It holds counts; it belongs to the one goroutine of
 // App.schedule.
 type alarms struct {
-	watch *feedback.Watch
-	upTo  time.Time // messages before it are counted
+	watch  *feedback.Watch
+	upTo   time.Time // messages before it are counted
+	unsent []post    // that somebody has not got
 }
 
 // seeded is a classifier that knows at once what a message is about.
@@ -32,17 +34,22 @@ const (
 	alarmPast = 29 * 24 * time.Hour
 	// alarmEvery is how often is looked.
 	alarmEvery = 5 * time.Minute
+	// alarmKept is how long an alarm that did not reach somebody is sent again.
+	alarmKept = 24 * time.Hour
 )
 
 // dueAlarms counts what came since the last look and raises alarms.
 func (a *App) dueAlarms(ctx context.Context) error {
 	topics, ok := a.topics.(seeded)
 	now := a.Now()
+	if err := a.tellAgain(ctx, now); err != nil {
+		a.Log.Error("an alarm could not be sent; it is tried again", "error", err)
+	}
 	if !ok || a.alarms.watch != nil && now.Sub(a.alarms.upTo) < alarmEvery {
 		return nil
 	}
 	if a.alarms.watch == nil {
-		a.alarms = alarms{watch: feedback.NewWatch(), upTo: now.Add(-alarmPast)}
+		a.alarms.watch, a.alarms.upTo = feedback.NewWatch(), now.Add(-alarmPast)
 	}
 	for m, err := range a.Store.MessagesBetween(ctx, a.alarms.upTo, now) {
 		if err != nil {
@@ -62,7 +69,23 @@ func (a *App) dueAlarms(ctx context.Context) error {
 	return nil
 }
 
-// raise writes an alarm to the folder of digests, and sends it to those who get these by e-mail. It is claimed first, so
+// tellAgain sends the alarms that somebody has not got, for a day.
+func (a *App) tellAgain(ctx context.Context, now time.Time) error {
+	var errs []error
+	var left []post
+	for _, p := range a.alarms.unsent {
+		if err := a.tell(ctx, p); err != nil && now.Sub(p.at) < alarmKept {
+			left = append(left, p)
+			if !errors.Is(err, errUnsent) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	a.alarms.unsent = left
+	return errors.Join(errs...)
+}
+
+// raise writes an alarm to the folder of digests, and sends it to those who get these. Whom it reached is in the store, so
 // that a program that starts again does not repeat it on the same day.
 func (a *App) raise(ctx context.Context, alarm feedback.Alarm, topics seeded, now time.Time) error {
 	var items []feedback.Item
@@ -81,13 +104,16 @@ func (a *App) raise(ctx context.Context, alarm feedback.Alarm, topics seeded, no
 		return err
 	}
 	name := filepath.Join(folder, "alarm-"+now.In(a.Config.location()).Format("2006-01-02")+"-"+strings.ReplaceAll(alarm.Topic, "/", "-")+".md")
-	if _, err := os.Stat(name); err == nil { // told today
-		return nil
-	}
 	if err := os.WriteFile(name, []byte("# "+subject+"\n\n"+text), 0o600); err != nil {
 		return err
 	}
-	return a.mail(ctx, mail.Message{Subject: subject, Text: text})
+	key := "alarm/" + now.In(a.Config.location()).Format("2006-01-02") + "/" + alarm.Topic
+	p := post{key: key, at: now, mail: mail.Message{Subject: subject, Text: text}, text: "**" + subject + "**\n\n" + text}
+	err := a.tell(ctx, p)
+	if err != nil {
+		a.alarms.unsent = append(a.alarms.unsent, p)
+	}
+	return err
 }
 
 // digestFolder is where digests and alarms are written.

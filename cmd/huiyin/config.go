@@ -78,6 +78,7 @@ type DigestConfig struct {
 	At      string   `toml:"at" help:"Time of that day, in the zone above."`
 	Folder  string   `toml:"folder" help:"Folder that every digest is written to as HTML. Empty: <data>/digests."`
 	MailTo  []string `toml:"mail_to" help:"E-mail addresses that get every digest, and an alarm when a topic has far more messages than usual."`
+	PostTo  []string `toml:"post_to" help:"Channels and chats that get every digest and alarm: the id of an inbox, a colon, and the place, for example slack:C0123ABCD or telegram:-1001234567890."`
 }
 
 // FilesConfig is what is taken of what people attach.
@@ -163,6 +164,9 @@ func (c Config) Check() error {
 		if _, err := mail.ParseAddress(address); err != nil {
 			wrong("digest.mail_to: %q is no e-mail address", address)
 		}
+	}
+	for _, what := range c.checkPosts() {
+		wrong("%s", what)
 	}
 	if err := c.checkInboxes(); err != nil {
 		all = append(all, err)

@@ -21,13 +21,17 @@ import (
 
 // digestCmd makes the digest of a week from what is stored.
 type digestCmd struct {
-	Week   string `help:"ISO week such as 2026-W46. Default: the one before this." placeholder:"WEEK"`
-	Format string `help:"html, md, json, csv or xlsx." enum:"html,md,json,csv,xlsx" default:"html"`
-	Out    string `help:"File to write. Default: digest-<week>.<format>; - is standard output." placeholder:"F"`
+	Week     string `help:"ISO week such as 2026-W46. Default: the one before this." placeholder:"WEEK"`
+	Format   string `help:"html, md, json, csv or xlsx." enum:"html,md,json,csv,xlsx" default:"html"`
+	TestSend bool   `help:"Send a short note to everybody who gets the digest (digest.mail_to, digest.post_to), and say how each went."`
+	Out      string `help:"File to write. Default: digest-<week>.<format>; - is standard output." placeholder:"F"`
 }
 
 // Run writes the digest and says where it is.
 func (c *digestCmd) Run(e *env) error {
+	if c.TestSend {
+		return c.testSend(e)
+	}
 	return e.withStore(func(cfg Config, s open.Store) error {
 		app := &App{appOptions: appOptions{Config: cfg, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}, Store: s}
 		if err := errors.Join(app.loadWords(), app.openNLP()); err != nil {
@@ -76,6 +80,7 @@ type digester struct {
 func (a *App) digests() digester {
 	r := render.New(a.Words)
 	r.Link = func(id string) string { return a.Config.HTTP.PublicURL + "/console/c/" + id }
+	r.Week = func(week string) string { return a.Config.HTTP.PublicURL + "/console/digest/" + week }
 	r.Incident = func(topic string) string {
 		return a.Config.HTTP.PublicURL + "/console/incidents?topic=" + url.QueryEscape(topic) + "#form"
 	}
@@ -171,8 +176,8 @@ func (a *App) dueDigest(ctx context.Context) error {
 	return a.Store.FinishRun(ctx, key, a.Now(), raw)
 }
 
-// deliver writes a digest to its folder and sends it by e-mail; it returns the digest as JSON. When the mail server fails,
-// the run stays open and is tried again after claimStale.
+// deliver writes a digest to its folder and sends it to everybody who gets it; it returns the digest as JSON. When one cannot be
+// reached, the run stays open and is tried again after claimStale, for that one only.
 func (a *App) deliver(ctx context.Context, d digester, digest feedback.Digest, week feedback.Period) ([]byte, error) {
 	var html, raw bytes.Buffer
 	if err := errors.Join(d.render.Render(&html, digest, render.HTML, a.Config.Lang), d.render.Render(&raw, digest, render.JSON, a.Config.Lang)); err != nil {
@@ -191,7 +196,11 @@ func (a *App) deliver(ctx context.Context, d digester, digest feedback.Digest, w
 	if err != nil {
 		return nil, err
 	}
-	err = a.mail(ctx, mail.Message{Subject: subject, Text: text, HTML: short,
-		Files: []mail.File{{Name: filepath.Base(name), Type: "text/html; charset=utf-8", Content: html.Bytes()}}})
+	brief, err := d.render.Post(digest, a.Config.Lang)
+	if err != nil {
+		return nil, err
+	}
+	err = a.tell(ctx, post{key: "weekly/" + week.Name(), at: week.End, text: brief, mail: mail.Message{Subject: subject, Text: text, HTML: short,
+		Files: []mail.File{{Name: filepath.Base(name), Type: "text/html; charset=utf-8", Content: html.Bytes()}}}})
 	return raw.Bytes(), err
 }

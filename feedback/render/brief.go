@@ -61,6 +61,35 @@ func (r *Renderer) Brief(d feedback.Digest, lang string) (subject, text, html st
 	return v.title(d), b.String(), out.String(), nil
 }
 
+// Post is what a message in a messaging app says of a digest, as Markdown: the three sentences, the changes, and where the
+// page is.
+func (r *Renderer) Post(d feedback.Digest, lang string) (string, error) {
+	v := voice{r, lang}
+	var b strings.Builder
+	fmt.Fprintf(&b, "**%s**\n%s · %s\n\n", v.title(d), v.period(d), d.Zone)
+	for _, block := range d.Blocks {
+		if block.Section != "headline" && block.Section != "changes" {
+			continue
+		}
+		for _, e := range block.Elements {
+			switch {
+			case e.Sentence != nil:
+				fmt.Fprintf(&b, "- %s\n", v.phrase(*e.Sentence))
+			case e.Table != nil && len(e.Table.Rows) > 0:
+				t := v.briefTable(*e.Table)
+				fmt.Fprintf(&b, "\n**%s**\n", t.Title)
+				for _, row := range t.Rows {
+					fmt.Fprintf(&b, "- %s\n", strings.Join(row, " · "))
+				}
+			}
+		}
+	}
+	if r.Week != nil {
+		fmt.Fprintf(&b, "\n%s\n", r.Week(d.Name))
+	}
+	return b.String(), nil
+}
+
 func (v voice) briefTable(t feedback.Table) briefTable {
 	out := briefTable{Title: v.phrase(t.Title), Empty: v.phrase(t.Empty)}
 	for _, c := range t.Columns {

@@ -34,6 +34,8 @@ type Renderer struct {
 	words *locale.Catalog
 	// Link gives the address of a conversation; nil: no links.
 	Link func(conversation string) string
+	// Week gives the address of a digest's page; nil: no link.
+	Week func(name string) string
 	// Incident gives the address at which an incident about a topic is announced; nil: none.
 	Incident func(topic string) string
 }
