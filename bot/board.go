@@ -11,14 +11,16 @@ import (
 type Card struct {
 	Board        InboxID        `json:"board"` // the inbox whose app it is
 	Conversation ConversationID `json:"conversation"`
-	Handoff      time.Time      `json:"handoff"`           // At of the handoff that it was made for
-	Ref          string         `json:"ref,omitempty"`     // the app's address of its thread; empty: there is none yet
-	ID           string         `json:"id,omitempty"`      // the app's id of the card itself
-	Shown        string         `json:"shown,omitempty"`   // mark of what the card says
-	Seq          uint64         `json:"seq,omitempty"`     // of the newest message that stands in the thread, or is not to
-	Entries      []CardEntry    `json:"entries,omitempty"` // the newest ones of the thread, in order
-	Trying       string         `json:"trying,omitempty"`  // key of a call whose outcome is not stored yet
-	Lost         int            `json:"lost,omitempty"`    // how often it vanished in the app
+	Handoff      time.Time      `json:"handoff"`            // At of the handoff that it was made for
+	Ref          string         `json:"ref,omitempty"`      // the app's address of its thread; empty: there is none yet
+	ID           string         `json:"id,omitempty"`       // the app's id of the card itself
+	Shown        string         `json:"shown,omitempty"`    // mark of what the card says
+	Seq          uint64         `json:"seq,omitempty"`      // of the newest message that stands in the thread, or is not to
+	FileSeq      uint64         `json:"file_seq,omitempty"` // of the newest message whose files stand in the thread, or are not to
+	FileN        int            `json:"file_n,omitempty"`   // how many files of the message after it do
+	Entries      []CardEntry    `json:"entries,omitempty"`  // the newest ones of the thread, in order
+	Trying       string         `json:"trying,omitempty"`   // key of a call whose outcome is not stored yet
+	Lost         int            `json:"lost,omitempty"`     // how often it vanished in the app
 }
 
 // CardEntry is one entry of a card's thread: some messages in a row.

@@ -28,14 +28,15 @@ func NewFileID(inbox InboxID, thread string, data []byte) FileID {
 
 // File is something attached. While its bytes are with the platform only, ID is empty and URL says where.
 type File struct {
-	ID     FileID `json:"id,omitempty"`
-	Name   string `json:"name"` // see attach.CleanName
-	Type   string `json:"type"` // media type: of the bytes where we have them, else as the platform says
-	Size   int64  `json:"size"` // bytes
-	Width  int    `json:"width,omitempty"`
-	Height int    `json:"height,omitempty"`
-	URL    string `json:"url,omitempty"`   // for its channel: nobody else is to open it
-	Error  string `json:"error,omitempty"` // why we do not have the bytes: too_large, full, gone, unreachable
+	ID     FileID  `json:"id,omitempty"`
+	Name   string  `json:"name"` // see attach.CleanName
+	Type   string  `json:"type"` // media type: of the bytes where we have them, else as the platform says
+	Size   int64   `json:"size"` // bytes
+	Width  int     `json:"width,omitempty"`
+	Height int     `json:"height,omitempty"`
+	URL    string  `json:"url,omitempty"`   // for its channel: nobody else is to open it
+	Board  InboxID `json:"board,omitempty"` // the team's app in whose thread it stands already
+	Error  string  `json:"error,omitempty"` // why we do not have the bytes: too_large, full, gone, unreachable
 }
 
 // Kind is what the bytes are, as attach.Sniff found.
@@ -173,7 +174,7 @@ func (f *Files) Complete(ctx context.Context, inbox InboxID, thread string, file
 		if err != nil {
 			return nil, fmt.Errorf("bot: file %s: %w", given.ID, err)
 		}
-		kept.Name = cleanFileName(given.Name)
+		kept.Name, kept.Board = cleanFileName(given.Name), given.Board
 		all = append(all, kept)
 	}
 	return all, nil

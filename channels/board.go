@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"huiyin/bot"
 )
 
 // Board is where a team works in a messaging app: a channel of Slack, a group of Telegram with topics. Each conversation is a
@@ -20,6 +22,12 @@ type Board interface {
 	Whisper(ctx context.Context, to BoardMember, text string) error
 	// Rules are what is configured.
 	Rules() BoardRules
+}
+
+// FileBoard is a Board that takes files into its threads. Found by type assertion.
+type FileBoard interface {
+	// PutFile adds a file to a thread.
+	PutFile(ctx context.Context, ref string, f BoardFile) error
 }
 
 // DeskHost is a channel in whose app a team can work. Found by type assertion. What the team does there comes to the
@@ -67,6 +75,15 @@ type BoardEntry struct {
 	ID    string
 	Body  Rich
 	At    time.Time
+}
+
+// BoardFile is a file in the thread of a card.
+type BoardFile struct {
+	Key   string
+	Again bool // an attempt may have worked: look for the file before sending it
+	File  bot.File
+	Data  []byte
+	At    time.Time // since when it may be there
 }
 
 // BoardMember is a member of the team, and what she did.

@@ -163,28 +163,17 @@ func (b *board) do(ctx context.Context, c command, by bot.Agent, e bot.Inbound) 
 	case "snooze":
 		return b.snooze(ctx, c, by)
 	case "reply":
-		_, err = b.Verbs.Reply(ctx, c.conv, by, c.arg)
-		if err == nil && len(e.Files) > 0 {
-			said = b.say("files")
-		}
+		return b.reply(ctx, c, by, e)
 	case "adopt": // what she wrote where the customer is has arrived already
-		_, err = b.Verbs.Adopt(ctx, c.conv, by, bot.Written{Text: b.withFiles(c.arg, e.Files), SourceID: e.SourceID, At: e.At})
+		err = b.adopt(ctx, c, by, e)
 	case "note":
-		_, err = b.Verbs.Note(ctx, c.conv, by, b.withFiles(c.arg, e.Files))
+		err = b.note(ctx, c, by, e)
 	case "amend":
 		return b.amend(ctx, c, by, e)
 	default:
 		said = b.say("help", "mark", b.rules.Reply)
 	}
 	return said, err
-}
-
-// withFiles names what is attached to a note.
-func (b *board) withFiles(text string, files []bot.File) string {
-	for _, f := range files {
-		text += "\n" + b.say("file", "name", f.Name, "type", f.Type, "size", size(f.Size))
-	}
-	return text
 }
 
 func (b *board) assign(ctx context.Context, c command, by bot.Agent) (string, error) {

@@ -20,6 +20,7 @@ type Verbs interface {
 	bot.Desk
 	bot.Dispatch
 	Adopt(ctx context.Context, id bot.ConversationID, by bot.Agent, w bot.Written) (bot.Message, error)
+	Bring(ctx context.Context, id bot.ConversationID, from bot.InboxID, files []bot.File) ([]bot.File, error)
 }
 
 // Store is what the bridge reads and keeps.
@@ -34,7 +35,7 @@ type Store interface {
 	AgentByEmail(ctx context.Context, email string) (bot.Agent, error)
 }
 
-// Config is what a Bridge is made of; all of it is required.
+// Config is what a Bridge is made of; all of it but Files and Console is required.
 type Config struct {
 	Boards  map[bot.InboxID]channels.Board
 	Inboxes []bot.Inbox // for their names
@@ -46,6 +47,8 @@ type Config struct {
 	Zone    *time.Location
 	Log     *slog.Logger
 	Now     func() time.Time
+	Files   *bot.Files // nil: files are only named
+	Console string     // public address of the console's server, for links; empty: there are none
 }
 
 // Bridge joins conversations with the boards of the team. It is a bot.Staff.

@@ -33,6 +33,7 @@ type wall struct {
 	fail    []channels.Reason // of the next calls; empty: that one works
 	gone    map[string]bool   // Ref or ID
 	calls   int
+	files   []channels.BoardFile
 }
 
 func newWall(home string) *wall {
@@ -92,6 +93,16 @@ func (w *wall) Put(_ context.Context, ref string, e channels.BoardEntry) (string
 	return e.ID, nil
 }
 
+func (w *wall) PutFile(_ context.Context, ref string, f channels.BoardFile) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.call(ref); err != nil {
+		return err
+	}
+	w.files = append(w.files, f)
+	return nil
+}
+
 func (w *wall) Whisper(_ context.Context, to channels.BoardMember, text string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -144,6 +155,12 @@ func (nowhere) Typing(bot.InboxID, string) {}
 // inShop runs a test in a bubble.
 func inShop(t *testing.T, test func(s *shop)) {
 	t.Helper()
+	inShopWith(t, func(*shop) {}, test)
+}
+
+// inShopWith is inShop with something changed before it opens.
+func inShopWith(t *testing.T, prepare, test func(s *shop)) {
+	t.Helper()
 	words, err := locale.Load(data.Files(), "locale")
 	if err != nil {
 		t.Fatal(err)
@@ -155,8 +172,11 @@ func inShop(t *testing.T, test func(s *shop)) {
 				t.Fatal(err)
 			}
 		}
+		prepare(s)
 		var late struct{ bot.Staff }
-		s.bot, err = bot.New(bot.Config{Store: s.store, Understander: reader{}, Retriever: reader{}, Sender: nowhere{}, Words: words, Staff: &late, Now: time.Now})
+		files := bot.NewFiles(s.store, bot.FileRules{File: 1000})
+		s.bot, err = bot.New(bot.Config{Store: s.store, Understander: reader{}, Retriever: reader{}, Sender: nowhere{}, Words: words, Staff: &late, Now: time.Now,
+			Files: files, Fetcher: apps{}, Inboxes: []bot.Inbox{{ID: "web", Files: 500}, {ID: "terminal"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +185,7 @@ func inShop(t *testing.T, test func(s *shop)) {
 			boards[inbox] = w
 		}
 		bridge := desk.New(desk.Config{Boards: boards, Store: s.store, Verbs: s.bot, Feed: s.bot, Words: words, Lang: "zh", Zone: time.UTC,
-			Log: slog.New(slog.DiscardHandler), Now: time.Now})
+			Log: slog.New(slog.DiscardHandler), Now: time.Now, Files: files, Console: "https://support.example"})
 		late.Staff = bridge
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup

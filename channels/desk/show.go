@@ -175,9 +175,7 @@ func (b *board) line(t *text, c bot.Conversation, m bot.Message) {
 	default:
 		t.add(" " + channels.Markdown(m.Text).Unformatted())
 	}
-	for _, f := range m.Files {
-		t.add("\n" + b.say("file", "name", f.Name, "type", f.Type, "size", size(f.Size)))
-	}
+	t.add(b.fileLines(m))
 	if !m.EditedAt.IsZero() {
 		t.add(" ")
 		t.style(channels.Italic, b.say("edited"))
@@ -207,16 +205,6 @@ func (b *board) customerText(m bot.Message) string {
 		return m.Text
 	}
 	return nlp.Mask(m.Text, m.Analysis.PII)
-}
-
-func size(bytes int64) string {
-	switch {
-	case bytes >= 1<<20:
-		return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
-	case bytes >= 1<<10:
-		return fmt.Sprintf("%d KB", bytes>>10)
-	}
-	return fmt.Sprintf("%d B", bytes)
 }
 
 func cut(s string, most int) string {

@@ -140,6 +140,7 @@ func (b *board) sync(ctx context.Context, id bot.ConversationID) error {
 			return nil
 		}
 		card = bot.Card{Board: b.inbox, Conversation: id, Seq: conv.LastSeq - min(conv.LastSeq, history)}
+		card.FileSeq = card.Seq
 	}
 	if escalated(conv) && !card.Handoff.Equal(conv.Handoff.At) {
 		if err := b.begin(ctx, conv, &card); err != nil {
@@ -266,13 +267,19 @@ func (b *board) mirror(ctx context.Context, conv bot.Conversation, card *bot.Car
 			}
 		}
 	}
+	if err := b.pass(ctx, card, messages); err != nil {
+		return err
+	}
 	for _, group := range b.groups(conv, b.due(conv, card, messages)) {
 		if err := b.add(ctx, conv, card, group); err != nil {
 			return err
 		}
+		if err := b.pass(ctx, card, messages); err != nil {
+			return err
+		}
 	}
 	if !escalated(conv) && card.Seq < conv.LastSeq { // what it says to the bot is not the team's business
-		card.Seq = conv.LastSeq
+		card.Seq, card.FileSeq, card.FileN = conv.LastSeq, conv.LastSeq, 0
 		return b.Store.SaveCard(ctx, *card)
 	}
 	return nil

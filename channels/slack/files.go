@@ -105,3 +105,19 @@ func (s *slack) isSent(m api.Message, f bot.File) (file string, ok bool) {
 	}
 	return "", false
 }
+
+// PutFile implements channels.FileBoard.
+func (b board) PutFile(ctx context.Context, ref string, f channels.BoardFile) error {
+	to, err := parseAddress(ref)
+	if err != nil {
+		return err
+	}
+	if f.Again {
+		m := channels.Outgoing{Message: bot.Message{Thread: ref, At: f.At, Files: []bot.File{f.File}}}
+		if _, found, err := b.Reconcile(ctx, m); err != nil || found {
+			return err
+		}
+	}
+	_, err = b.sendFile(ctx, to, f.File, f.Data)
+	return err
+}

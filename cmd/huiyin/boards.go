@@ -38,7 +38,7 @@ func (a *App) joinBoards(inboxes []bot.Inbox) {
 	}
 	a.boards = desk.New(desk.Config{
 		Boards: a.boardsOf(), Inboxes: inboxes, Store: a.Store, Verbs: a.Bot, Feed: a.Bot, Words: a.Words, Lang: a.Config.Lang,
-		Zone: a.Config.location(), Log: a.Log, Now: a.Now,
+		Zone: a.Config.location(), Log: a.Log, Now: a.Now, Files: a.files, Console: a.Config.HTTP.PublicURL,
 	})
 	a.staff.Staff = a.boards
 }
