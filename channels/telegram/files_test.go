@@ -2,6 +2,7 @@ package telegram_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"testing/synctest"
 
 	"huiyin/bot"
+	"huiyin/channels"
 	"huiyin/channels/channelstest"
 )
 
@@ -123,6 +125,43 @@ func TestPhotoOrDocument(t *testing.T) {
 			if !slices.Equal(sent, tc.want) {
 				t.Errorf("%s: %q, want %q", tc.name, sent, tc.want)
 			}
+		}
+	})
+}
+
+// TestFileOnBoard: a file stands in the topic of its card.
+func TestFileOnBoard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := suite(false)
+		s.Start = startOffice(false)
+		r := channelstest.NewRig(t, s)
+		r.Start()
+		defer r.Stop()
+		o := r.Platform.(office)
+		board := r.Channel.(channels.DeskHost).Board()
+		card, err := board.Show(t.Context(), channels.BoardCard{Key: "k", Title: "Ada", Body: channels.Plain("card")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := board.(channels.FileBoard).PutFile(t.Context(), card.Ref, channels.BoardFile{File: bot.File{Name: "a.pdf", Size: 8}, Data: []byte("%PDF-1.7")}); err != nil {
+			t.Fatal(err)
+		}
+		ledger := o.Ledger()
+		last := ledger[len(ledger)-1]
+		if len(last.Files) != 1 || string(last.Files[0].Data) != "%PDF-1.7" || card.Ref != fmt.Sprint(deskChat, "/", o.topics[len(o.topics)-1]) {
+			t.Errorf("%+v in %s, want %s", last, o.topics[len(o.topics)-1], card.Ref)
+		}
+	})
+}
+
+// TestFileTooBig: Telegram gives out no files of more than 20 MB, and says so.
+func TestFileTooBig(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := channelstest.NewRig(t, suite(false))
+		r.Start()
+		defer r.Stop()
+		if _, err := r.Channel.(channels.FileFetcher).Fetch(t.Context(), bot.File{URL: "telegram:big"}, 1<<30); !errors.Is(err, bot.ErrFileSize) {
+			t.Errorf("%v", err)
 		}
 	})
 }
