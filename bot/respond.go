@@ -227,9 +227,9 @@ func (t *turn) secondBest(ctx context.Context, asked, answer Message) (bool, err
 	return false, nil
 }
 
-// gap notes a question that the knowledge base did not answer.
+// gap notes a question that the knowledge base did not answer. Noise is none.
 func (t *turn) gap(asked Message, kind kb.GapKind) {
-	if asked.ID == "" || !hasWords(asked.Text) {
+	if asked.ID == "" || isNoise(asked) {
 		return
 	}
 	question, mood := asked.Text, 0.0

@@ -28,7 +28,7 @@ func TestCheckFinds(t *testing.T) {
 		{"the same number with a group separator", []kb.Article{in(article("w.zh", "满多少包邮", "满 1000 元。"), "w"), in(article("w.en", "Free shipping from", "From 1,000 yuan."), "w")}, "", ""},
 		{"one more number on one side", []kb.Article{in(article("w.zh", "保修多久", "保修 24 个月，电话 95。"), "w"), in(article("w.en", "How long is the warranty", "24 months."), "w")}, "", ""},
 		{"numbers of drafts", []kb.Article{in(article("w.zh", "保修多久", "保修 24 个月。"), "w"), in(draft(article("w.en", "How long is the warranty", "It is 12 months.")), "w")}, "", ""},
-		{"nearly the same title", append(shop()[:4], article("again.en", "How do I return an item, please?", "See above.", "bring back")), "duplicate[again.en returns.en]", "How do I return an item?"},
+		{"nearly the same title", append(shop()[:4], article("again.en", "How can I return an item?", "See above.", "bring back")), "duplicate[again.en returns.en]", "How do I return an item?"},
 		{"a question with two owners", append(shop()[:4], article("copy.en", "Sending parcels", "x", "Send it BACK")), "two_owners[copy.en returns.en]", "Send it BACK"},
 		{"one title in two languages that are not tied", []kb.Article{article("vip.zh", "VIP", "会员。"), article("vip2.en", "VIP", "Members.")}, "duplicate[vip.zh vip2.en]", "VIP"},
 		{"one title in two languages that are tied", []kb.Article{article("vip.zh", "VIP", "会员。"), article("vip.en", "VIP", "Members.")}, "", ""},
