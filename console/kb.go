@@ -87,6 +87,7 @@ func (s *Console) kbFuncs() template.FuncMap {
 		"base":   func(l nlp.Lang) string { return string(l.Base()) },
 		"behind": kb.Behind,
 		"found":  s.found,
+		"around": around,
 		"rank":   func(i int) int { return i + 1 },
 		"trim":   func(n int, text string) string { return shorten(text, n) },
 	}

@@ -688,6 +688,20 @@ func TestDraftBesideALiveArticle(t *testing.T) {
 		has(post("discard", work()), "The draft is dropped", "Within thirty days.")
 		gets("Within thirty days.")
 	})
+	t.Run("the difference of a long text shows what stands around the change", func(t *testing.T) {
+		a := l.article("delivery.en")
+		a.Body = strings.Repeat("far before ", 60) + "near before. CHANGE near after. " + strings.Repeat("far after ", 60)
+		if _, _, err := l.kb.Save(t.Context(), []kb.Article{a}, kb.Signed{}); err != nil {
+			t.Fatal(err)
+		}
+		a = l.article("delivery.en")
+		a.Body, a.Status = strings.Replace(a.Body, "CHANGE", "INSTEAD", 1), kb.Draft
+		_, body := b.do("POST", "/console/kb/a/delivery.en", form(a, "draft"))
+		diff := regexp.MustCompile(`(?s)<section class="diff">.*?</section>`).FindString(body)
+		if !strings.Contains(diff, "near before. <del>CHANGE</del><ins>INSTEAD</ins> near after.") || len(diff) > 600 {
+			t.Errorf("%d: %s", len(diff), diff)
+		}
+	})
 	t.Run("a colleague was faster", func(t *testing.T) {
 		a := work()
 		theirs := work()

@@ -271,6 +271,29 @@ func (s *Console) showConflict(w http.ResponseWriter, r *http.Request, v visit, 
 	return s.editPage(w, r, v, http.StatusConflict, a, map[string]any{"Theirs": theirs, "Difference": kb.Difference(theirs, a)})
 }
 
+// keptAround is how much of what stays is shown before and after a change, in characters.
+const keptAround = 120
+
+// around shortens what stays the same to what stands around the changes.
+func around(pieces []kb.Piece) []kb.Piece {
+	out := slices.Clone(pieces)
+	for i, p := range out {
+		runes := []rune(p.Text)
+		if p.Op != kb.Kept || len(runes) <= 2*keptAround {
+			continue
+		}
+		head, tail := "", ""
+		if i > 0 {
+			head = string(runes[:keptAround])
+		}
+		if i < len(out)-1 {
+			tail = string(runes[len(runes)-keptAround:])
+		}
+		out[i].Text = head + " … " + tail
+	}
+	return out
+}
+
 // kbPreview renders what an editor is writing.
 func (s *Console) kbPreview(w http.ResponseWriter, r *http.Request, _ visit) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxArticleForm)
