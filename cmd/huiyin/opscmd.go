@@ -137,7 +137,34 @@ type exported struct {
 
 type exportedConversation struct {
 	bot.Conversation
-	Messages []bot.Message `json:"messages"`
+	Messages []bot.Message  `json:"messages"`
+	Files    []exportedFile `json:"files,omitempty"`
+}
+
+// exportedFile is a file that messages name by its ID.
+type exportedFile struct {
+	bot.File
+	Data []byte `json:"data"` // in base64
+}
+
+// filesOf reads the files of messages, each once.
+func filesOf(ctx context.Context, s open.Store, messages []bot.Message) ([]exportedFile, error) {
+	var all []exportedFile
+	seen := map[bot.FileID]bool{"": true}
+	for _, m := range messages {
+		for _, f := range m.Files {
+			if seen[f.ID] {
+				continue
+			}
+			seen[f.ID] = true
+			data, err := s.FileData(ctx, m.Inbox, m.Thread, f.ID)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, exportedFile{f, data})
+		}
+	}
+	return all, nil
 }
 
 // Run writes the contact with all conversations. Private notes of staff are part of what is stored about the person.
@@ -157,7 +184,11 @@ func (c *contactExport) Run(e *env) error {
 			if err != nil {
 				return err
 			}
-			all.Conversations = append(all.Conversations, exportedConversation{conv, messages})
+			files, err := filesOf(e.ctx, s, messages)
+			if err != nil {
+				return err
+			}
+			all.Conversations = append(all.Conversations, exportedConversation{conv, messages, files})
 		}
 		if err := s.Record(e.ctx, bot.Event{At: time.Now(), Actor: "system", Action: "contact.export", Object: string(person.ID)}); err != nil {
 			return err
