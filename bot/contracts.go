@@ -257,6 +257,7 @@ type Store interface {
 	CardStore
 	FileStore
 	IncidentStore
+	TokenStore
 }
 
 // Notice tells live views that a conversation changed.
