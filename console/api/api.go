@@ -15,6 +15,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/console"
+	"huiyin/kb"
 )
 
 // Prefix is where the API is mounted.
@@ -30,6 +31,9 @@ type Store interface {
 	FindContact(ctx context.Context, query string) ([]bot.Contact, error)
 	Addresses(ctx context.Context, id bot.ContactID) ([]bot.ContactInbox, error)
 	Facts(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error]
+	// Articles returns the newest revision of every article; Article one, or kb.ErrNotFound.
+	Articles(ctx context.Context) ([]kb.Article, error)
+	Article(ctx context.Context, id kb.ArticleID) (kb.Article, error)
 	Record(ctx context.Context, e bot.Event) error
 }
 

@@ -24,6 +24,7 @@ import (
 const (
 	maxBody      = 64 << 10 // bytes of a request
 	maxText      = 1000     // bytes of a text parameter
+	maxKey       = 255      // bytes of an Idempotency-Key
 	defaultLimit = 50
 	maxLimit     = 200
 )
@@ -42,6 +43,9 @@ type call struct {
 func (c *call) read(w http.ResponseWriter) (err error) {
 	if c.query, err = readQuery(c.r.URL.RawQuery, c.route.query); err != nil {
 		return err
+	}
+	if c.route.once && len(c.r.Header.Get(bot.HeaderKey)) > maxKey {
+		return &Problem{400, "header", "A header is too long.", bot.HeaderKey, fmt.Sprintf("Give a name of at most %d bytes, such as a UUID.", maxKey)}
 	}
 	if c.route.body == nil {
 		return nil

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 
 	"huiyin/bot"
@@ -89,13 +91,23 @@ func (a *API) messages(c *call) (any, error) {
 	return page, nil
 }
 
+// once is the context of an act that is named by the caller's key: of this token only.
+func (c *call) once() context.Context {
+	key := c.r.Header.Get(bot.HeaderKey)
+	if key == "" {
+		return c.r.Context()
+	}
+	sum := sha256.Sum256([]byte(c.token.ID + " " + key))
+	return bot.Once(c.r.Context(), hex.EncodeToString(sum[:]))
+}
+
 // did notes which token an agent's act came from; the Desk has noted the act itself.
 func (a *API) did(c *call) error {
 	return a.Store.Record(c.r.Context(), bot.Event{At: a.Now(), Actor: string(c.agent.ID), Action: "api." + c.route.id, Object: c.r.PathValue("id"), Detail: "token " + c.token.ID})
 }
 
 func (a *API) reply(c *call) (any, error) {
-	m, err := a.Desk.Reply(c.r.Context(), c.conversation(), c.agent, c.body.(*Text).Text)
+	m, err := a.Desk.Reply(c.once(), c.conversation(), c.agent, c.body.(*Text).Text)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +115,7 @@ func (a *API) reply(c *call) (any, error) {
 }
 
 func (a *API) note(c *call) (any, error) {
-	m, err := a.Desk.Note(c.r.Context(), c.conversation(), c.agent, c.body.(*Text).Text)
+	m, err := a.Desk.Note(c.once(), c.conversation(), c.agent, c.body.(*Text).Text)
 	if err != nil {
 		return nil, err
 	}

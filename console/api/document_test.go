@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"huiyin/bot"
+	"huiyin/kb"
 )
 
 // document is what the tests read of the OpenAPI document.
@@ -52,6 +53,11 @@ type example struct {
 // stage is what the examples are about.
 func stage(s *shop, operation string) {
 	s.talk("q7mzk2v4p9xw3c6t", "Lin", bot.StatusWaiting, "My parcel CN204815 is late.", "Can I talk to a person?")
+	article := kb.Article{ID: "delivery.en", Root: "delivery", Lang: "en", Title: "Delivery time", Summary: "Three working days.", Body: "Parcels leave the same day.", Questions: []string{"How long does it take?"},
+		Category: "delivery", Status: kb.Published, UpdatedAt: monday, UpdatedBy: "Editor"}
+	_, err := s.store.SaveArticles(s.t.Context(), []kb.Article{article})
+	s.ok(err)
+	s.ok(s.store.Save(s.t.Context(), bot.Change{Facts: []bot.Fact{{Name: bot.FactHandoff, Value: 1, Label: "asked", Start: monday, End: monday, Conversation: "q7mzk2v4p9xw3c6t", Inbox: "web", Channel: "webchat", Lang: "en"}}}))
 	if operation == "resolve" || operation == "returnToBot" {
 		_, err := s.bot.Claim(s.t.Context(), "q7mzk2v4p9xw3c6t", bot.Agent{ID: "editor", Name: "Editor", Role: bot.RoleEditor})
 		s.ok(err)

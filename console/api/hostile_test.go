@@ -124,6 +124,11 @@ func TestRolesAndScopes(t *testing.T) {
 	}
 	needs := map[string]need{
 		"health": {}, "document": {},
+		"findContacts":      {bot.RoleAgent, bot.ScopeRead},
+		"getContact":        {bot.RoleAgent, bot.ScopeRead},
+		"listArticles":      {bot.RoleAgent, bot.ScopeRead},
+		"getArticle":        {bot.RoleAgent, bot.ScopeRead},
+		"exportFacts":       {bot.RoleLead, bot.ScopeRead},
 		"whoami":            {bot.RoleAgent, bot.ScopeRead},
 		"listConversations": {bot.RoleAgent, bot.ScopeRead},
 		"getConversation":   {bot.RoleAgent, bot.ScopeRead},

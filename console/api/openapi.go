@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"huiyin/bot"
 	"huiyin/console"
 )
 
@@ -95,6 +96,10 @@ func describeRoute(r route, schemas obj) (obj, error) {
 	}
 	for _, q := range r.query {
 		params = append(params, describeParam(q, e))
+	}
+	if r.once {
+		params = append(params, obj{"name": bot.HeaderKey, "in": "header", "required": false, "schema": obj{"type": "string", "maxLength": maxKey},
+			"description": "A name of your own for this message, such as a UUID. The same request under the same key, however often it comes, is written and sent once, and answered with the same message."})
 	}
 	if len(params) > 0 {
 		op["parameters"] = params

@@ -40,6 +40,7 @@ func problems() []struct {
 		{bot.ErrConflict, Problem{409, "conflict", "Somebody else was faster.", "path", "Read it again, then decide."}},
 		{kb.ErrConflict, Problem{409, "conflict", "Somebody else has saved the article meanwhile.", "revision", "Read the article again and apply the change to its newest revision."}},
 		{bot.ErrEmpty, Problem{422, "empty", "There is no text to send.", "text", "Send at least one character that can be seen."}},
+		{bot.ErrReused, Problem{422, "key_reused", "This key belongs to another text already.", bot.HeaderKey, "Give every message a key of its own, and repeat a request exactly as it was."}},
 		{bot.ErrBusy, Problem{503, "busy", "It cannot be written now.", "", "Send the same request again in a few seconds."}},
 	}
 }

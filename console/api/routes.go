@@ -17,9 +17,10 @@ type route struct {
 	action  console.Action
 	summary string
 	query   []param
-	body    any // a zero value of what is sent; nil: nothing is
-	status  int // of success
-	answer  any // a zero value of what is given
+	body    any  // a zero value of what is sent; nil: nothing is
+	once    bool // takes the header Idempotency-Key
+	status  int  // of success
+	answer  any  // a zero value of what is given
 	serve   func(*call) (any, error)
 	// stream is served instead of serve: one JSON object of the answer's type a line.
 	stream func(http.ResponseWriter, *call) error
@@ -32,7 +33,7 @@ var (
 
 func (a *API) routes() []route {
 	var all []route
-	for _, part := range [][]route{a.programRoutes(), a.conversationRoutes()} {
+	for _, part := range [][]route{a.programRoutes(), a.conversationRoutes(), a.contactRoutes(), a.articleRoutes(), a.factRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -66,9 +67,9 @@ func (a *API) conversationRoutes() []route {
 		{id: "listMessages", method: "GET", path: "/conversations/{id}/messages", action: read, status: 200, answer: Messages{}, serve: a.messages,
 			summary: "Its messages in order, with private notes and entries about the conversation itself.",
 			query:   []param{{name: "after", kind: "number", doc: "Only messages after this seq: \"next\" of the page before."}, limitParam}},
-		{id: "reply", method: "POST", path: "/conversations/{id}/replies", action: act, body: Text{}, status: 201, answer: Message{}, serve: a.reply,
+		{id: "reply", method: "POST", path: "/conversations/{id}/replies", action: act, body: Text{}, once: true, status: 201, answer: Message{}, serve: a.reply,
 			summary: "Sends a message to the customer. The agent takes the conversation over when the bot or nobody has it; 409 when a colleague does."},
-		{id: "note", method: "POST", path: "/conversations/{id}/notes", action: act, body: Text{}, status: 201, answer: Message{}, serve: a.note,
+		{id: "note", method: "POST", path: "/conversations/{id}/notes", action: act, body: Text{}, once: true, status: 201, answer: Message{}, serve: a.note,
 			summary: "Adds a private note, which the customer never sees."},
 		{id: "claim", method: "POST", path: "/conversations/{id}/claim", action: act, status: 200, answer: Conversation{}, serve: a.move(a.Desk.Claim),
 			summary: "Makes the agent the owner; 409 when a colleague is."},
