@@ -62,8 +62,8 @@ func tinyModel() *model {
 		m.Net.Bias[l], m.Net.Out[l] = make([]float32, netWidth), make([]float32, netPools*netWidth)
 	}
 	m.setRows(map[int]netRow{
-		m.table.put(mix(8), 0, 0):      netRowOf(&[netWidth]int8{netWidth - 1: 31}),
-		m.table.put(mix(7), 100, -100): netRowOf(&[netWidth]int8{1, -2, 3, -31}),
+		m.table.put(mix(8), 0, 0):      netRowOf(&[netWidth]int8{netWidth - 1: netSteps}),
+		m.table.put(mix(7), 100, -100): netRowOf(&[netWidth]int8{1, -2, 3, -netSteps}),
 	})
 	return m
 }
@@ -78,10 +78,10 @@ func TestModelSurvivesTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := back.table.find(mix(7))
-	if w.polar != 100 || w.neutral != -100 || back.Net.rows[w.row] != netRowOf(&[netWidth]int8{1, -2, 3, -31}) {
+	if w.polar != 100 || w.neutral != -100 || back.Net.rows[w.row] != netRowOf(&[netWidth]int8{1, -2, 3, -netSteps}) {
 		t.Errorf("got %+v of %v", w, back.Net.rows)
 	}
-	if w := back.table.find(mix(8)); back.Net.rows[w.row] != netRowOf(&[netWidth]int8{netWidth - 1: 31}) {
+	if w := back.table.find(mix(8)); back.Net.rows[w.row] != netRowOf(&[netWidth]int8{netWidth - 1: netSteps}) {
 		t.Errorf("got %+v of %v", w, back.Net.rows)
 	}
 	var again bytes.Buffer
@@ -108,6 +108,14 @@ func TestDamagedModelsAreRefused(t *testing.T) {
 			t.Fatalf("byte %d: %v", i, err)
 		} else if err == nil {
 			m.table.find(12345) // must end
+		}
+	}
+	body := tinyModel().body()
+	for _, step := range []byte{fileZero + netSteps + 1, fileZero - rowZero - 1} { // four bits hold neither
+		body[len(body)-1] = step
+		m := model{header: header{Bits: 4}}
+		if err := m.readBody(bytes.NewReader(body)); err == nil {
+			t.Errorf("a step of %d was read", int(step)-fileZero)
 		}
 	}
 	old := tinyModel()

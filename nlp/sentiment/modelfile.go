@@ -52,7 +52,7 @@ func (m *model) body() []byte {
 	}
 	for unit := range netWidth {
 		for _, row := range m.Net.rows[1:] {
-			out = append(out, byte(row[unit/8]>>(8*(unit%8))))
+			out = append(out, byte(int(row.step(unit))+fileZero))
 		}
 	}
 	return out
@@ -118,20 +118,23 @@ func (m *model) readBody(z io.Reader) error {
 	return m.readRows(z, m.table.number())
 }
 
-// readRows reads the rows of the network, eight units at a time.
+// fileZero is the byte of the file that stands for a step of 0.
+const fileZero = 128
+
+// readRows reads the rows of the network, unit by unit.
 func (m *model) readRows(z io.Reader, count int) error {
 	m.Net.rows = make([]netRow, count+1)
-	units := make([]byte, 8*count)
-	for k := range netWidth / 8 {
-		if _, err := io.ReadFull(z, units); err != nil {
+	steps := make([]byte, count)
+	for unit := range netWidth {
+		if _, err := io.ReadFull(z, steps); err != nil {
 			return err
 		}
-		for i := range count {
-			word := uint64(0)
-			for b := range 8 {
-				word |= uint64(units[b*count+i]) << (8 * b)
+		for i, b := range steps {
+			step := uint32(b) - fileZero + rowZero
+			if step > rowZero+netSteps {
+				return errors.New("a step of the network that is too large")
 			}
-			m.Net.rows[i+1][k] = word
+			m.Net.rows[i+1][unit/8] |= step << (4 * (unit % 8))
 		}
 	}
 	return nil

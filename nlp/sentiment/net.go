@@ -1,9 +1,6 @@
 package sentiment
 
-import (
-	"encoding/binary"
-	"math"
-)
+import "math"
 
 // The network is the second opinion on polarity. A linear model adds n-grams up; the network first asks what each clause
 // says as a whole and then compares the clauses: the rows of a clause's n-grams are added, bent, and pooled over the
@@ -26,31 +23,27 @@ type network struct {
 	rows  []netRow         // of n-grams, as the table numbers them; row 0 is nobody's
 }
 
-// A netRow is what an n-gram adds to each hidden unit, one byte a unit, biased by rowZero so that eight are added at once.
-type netRow [netWidth / 8]uint64
+// A netRow is what an n-gram adds to each hidden unit, a step from -netSteps to netSteps in four bits, biased by rowZero so
+// that four units are added at once. A word holds eight units, the first in its lowest bits.
+type netRow [netWidth / 8]uint32
 
 const (
-	rowZero  = 128
-	evenByte = 0x00ff00ff00ff00ff
-	laneMost = 257 // rows that sixteen bits can add up
+	rowZero  = 8
+	evenStep = 0x0f0f0f0f
+	laneMost = 255 / (rowZero + netSteps) // rows that eight bits can add up
 )
 
-// netRowOf makes a row of steps from -127 to 127.
+// netRowOf makes a row of steps.
 func netRowOf(steps *[netWidth]int8) netRow {
-	var raw [netWidth]byte
-	for j, s := range steps {
-		raw[j] = byte(int(s) + rowZero)
-	}
-	return rowOf(raw[:])
-}
-
-func rowOf(raw []byte) netRow {
 	var r netRow
-	for k := range r {
-		r[k] = binary.LittleEndian.Uint64(raw[8*k:])
+	for j, s := range steps {
+		r[j/8] |= uint32(s+rowZero) << (4 * (j % 8))
 	}
 	return r
 }
+
+// step is what the row adds to unit j.
+func (r *netRow) step(j int) int8 { return int8(r[j/8]>>(4*(j%8))&0xf) - rowZero }
 
 // bend is close to tanh (Padé), cheaper, and exactly 1 from 3 on.
 func bend(x float32) float32 {
@@ -65,7 +58,7 @@ func bend(x float32) float32 {
 
 // A rowSum adds rows up.
 type rowSum struct {
-	lanes [2 * netWidth / 8]uint64 // even bytes, odd bytes
+	lanes [2 * netWidth / 8]uint32 // of each word the even units, the odd units; a byte each
 	inUse int                      // rows in lanes
 	sum   [netWidth]int32
 	n     int32 // rows
@@ -73,8 +66,8 @@ type rowSum struct {
 
 func (s *rowSum) add(r *netRow) {
 	for k, x := range r {
-		s.lanes[2*k] += x & evenByte
-		s.lanes[2*k+1] += x >> 8 & evenByte
+		s.lanes[2*k] += x & evenStep
+		s.lanes[2*k+1] += x >> 4 & evenStep
 	}
 	s.n++
 	if s.inUse++; s.inUse == laneMost {
@@ -86,10 +79,10 @@ func (s *rowSum) flush() {
 	for k, lane := range s.lanes {
 		base := k/2*8 + k%2
 		for b := range 4 {
-			s.sum[base+2*b] += int32(lane >> (16 * b) & 0xffff)
+			s.sum[base+2*b] += int32(lane >> (8 * b) & 0xff)
 		}
 	}
-	s.lanes, s.inUse = [2 * netWidth / 8]uint64{}, 0
+	s.lanes, s.inUse = [2 * netWidth / 8]uint32{}, 0
 }
 
 // netScratch is what one text needs.

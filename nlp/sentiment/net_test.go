@@ -17,7 +17,7 @@ func TestBendIsCloseToTanh(t *testing.T) {
 	}
 }
 
-// Rows are added eight bytes at a time; the sums must be what one by one gives, also beyond what sixteen bits hold.
+// Rows are added four units at a time; the sums must be what one by one gives, also beyond what eight bits hold.
 func TestRowsAreAddedExactly(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, n := range []int{0, 1, 2, laneMost - 1, laneMost, laneMost + 1, 3*laneMost + 5} {
@@ -26,7 +26,7 @@ func TestRowsAreAddedExactly(t *testing.T) {
 		for range n {
 			var steps [netWidth]int8
 			for j := range steps {
-				steps[j] = int8(rng.IntN(255) - 127)
+				steps[j] = int8(rng.IntN(2*netSteps+1) - netSteps)
 				want[j] += int32(steps[j])
 			}
 			row := netRowOf(&steps)
@@ -40,12 +40,12 @@ func TestRowsAreAddedExactly(t *testing.T) {
 		}
 	}
 	var sum rowSum // all as large as they get: the lanes are full
-	row := netRowOf(&[netWidth]int8{127, 127, 127, 127, 127, 127, 127, 127})
+	row := netRowOf(&[netWidth]int8{netSteps, netSteps, netSteps, netSteps, netSteps, netSteps, netSteps, netSteps})
 	for range laneMost {
 		sum.add(&row)
 	}
 	sum.flush()
-	if got := sum.sum[0] - rowZero*sum.n; got != 127*laneMost {
+	if got := sum.sum[0] - rowZero*sum.n; got != netSteps*laneMost {
 		t.Errorf("got %d", got)
 	}
 }
