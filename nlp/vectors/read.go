@@ -1,13 +1,12 @@
 package vectors
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc64"
 	"io/fs"
 	"math/bits"
+	"strings"
 	"sync/atomic"
 )
 
@@ -26,22 +25,46 @@ const (
 	maxDim       = 1024
 )
 
+// A stringFS has files as strings, because they lie in memory anyway.
+type stringFS interface {
+	ReadString(name string) (string, error)
+}
+
+// readString reads a file, without a copy where that can be.
+func readString(folder fs.FS, name string) (string, error) {
+	if s, ok := folder.(stringFS); ok {
+		return s.ReadString(name)
+	}
+	raw, err := fs.ReadFile(folder, name)
+	return string(raw), err
+}
+
+// checksum is crc64.Update for a string.
+func checksum(sum uint64, table *crc64.Table, s string) uint64 {
+	var buf [4 << 10]byte
+	for len(s) > 0 {
+		n := copy(buf[:], s)
+		sum, s = crc64.Update(sum, table, buf[:n]), s[n:]
+	}
+	return sum
+}
+
 // Load reads the two files from the folder. A missing or damaged file is an error.
 func Load(folder fs.FS) (*Vectors, error) {
 	table := crc64.MakeTable(crc64.ECMA)
 	v := &Vectors{}
-	raw, err := fs.ReadFile(folder, EnglishFile)
+	raw, err := readString(folder, EnglishFile)
 	if err != nil {
 		return nil, fmt.Errorf("vectors: %w", err)
 	}
-	v.sum = crc64.Checksum(raw, table)
+	v.sum = checksum(0, table, raw)
 	if err := v.readEnglish(raw); err != nil {
 		return nil, fmt.Errorf("%s: %w", EnglishFile, err)
 	}
-	if raw, err = fs.ReadFile(folder, ChineseFile); err != nil {
+	if raw, err = readString(folder, ChineseFile); err != nil {
 		return nil, fmt.Errorf("vectors: %w", err)
 	}
-	v.sum = crc64.Update(v.sum, table, raw)
+	v.sum = checksum(v.sum, table, raw)
 	if err := v.readChinese(raw); err != nil {
 		return nil, fmt.Errorf("%s: %w", ChineseFile, err)
 	}
@@ -49,13 +72,13 @@ func Load(folder fs.FS) (*Vectors, error) {
 }
 
 // readEnglish: magic, dim and count (uint32), the words each ended by a newline, units (float32), rows (int8).
-func (v *Vectors) readEnglish(raw []byte) error {
-	body, ok := bytes.CutPrefix(raw, []byte(magicEnglish))
+func (v *Vectors) readEnglish(raw string) error {
+	body, ok := strings.CutPrefix(raw, magicEnglish)
 	if !ok || len(body) < 8 {
 		return ErrFormat
 	}
-	v.dim = int(binary.LittleEndian.Uint32(body))
-	v.en = int(binary.LittleEndian.Uint32(body[4:]))
+	v.dim = int(u32(body))
+	v.en = int(u32(body[4:]))
 	body = body[8:]
 	if v.dim < 1 || v.dim > maxDim || v.en < 1 || v.en > MaxEnglish || v.en > len(body) {
 		return ErrFormat
@@ -76,14 +99,14 @@ func (v *Vectors) readEnglish(raw []byte) error {
 }
 
 // addWord takes the word at the beginning of body, which is the end of the file's bytes, and returns what follows.
-func (v *Vectors) addWord(of int, body []byte) (rest []byte, err error) {
-	word, rest, ok := bytes.Cut(body, []byte{'\n'})
+func (v *Vectors) addWord(of int, body string) (rest string, err error) {
+	word, rest, ok := strings.Cut(body, "\n")
 	if !ok {
-		return nil, ErrFormat
+		return "", ErrFormat
 	}
-	at, twice := v.slot(string(word))
+	at, twice := v.slot(word)
 	if twice || 2*v.Len() > len(v.hash) {
-		return nil, ErrFormat
+		return "", ErrFormat
 	}
 	f := &v.files[of]
 	f.at = append(f.at, uint32(len(f.raw)-len(body)))
@@ -93,12 +116,12 @@ func (v *Vectors) addWord(of int, body []byte) (rest []byte, err error) {
 
 // readChinese: magic, count (uint32), then for each word its bytes ended by a newline, the number of explaining words
 // (uint8), and for each its index (uint16) and weight (uint8).
-func (v *Vectors) readChinese(raw []byte) error {
-	body, ok := bytes.CutPrefix(raw, []byte(magicChinese))
+func (v *Vectors) readChinese(raw string) error {
+	body, ok := strings.CutPrefix(raw, magicChinese)
 	if !ok || len(body) < 4 {
 		return ErrFormat
 	}
-	n := int(binary.LittleEndian.Uint32(body))
+	n := int(u32(body))
 	body = body[4:]
 	if n > len(body) {
 		return ErrFormat
@@ -116,7 +139,7 @@ func (v *Vectors) readChinese(raw []byte) error {
 		glosses := rest[1 : 1+3*int(rest[0])]
 		body = rest[1+len(glosses):]
 		for ; len(glosses) > 0; glosses = glosses[3:] {
-			if int(binary.LittleEndian.Uint16(glosses)) >= v.en {
+			if u16(glosses) >= v.en {
 				return ErrFormat
 			}
 		}

@@ -6,23 +6,22 @@
 package vectors
 
 import (
-	"bytes"
-	"encoding/binary"
 	"math"
+	"strings"
 	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Vectors is a table of words. It does not change and is safe for concurrent use. It keeps the two files as they are, some
-// 7 MB, and works out the place of a Chinese word when it is asked for, and keeps it from the second time on: customers
+// Vectors is a table of words. It does not change and is safe for concurrent use. It reads the two files where they
+// lie, some 7 MB, and works out the place of a Chinese word when it is asked for, and keeps it from the second time on: customers
 // use a tenth of the words, and whoever goes through all of them does so once.
 type Vectors struct {
 	dim   int
 	en    int                    // number of English words; the Chinese follow
 	files [2]file                // the English words, and the Chinese
-	units []byte                 // what one step of a row's values is worth, float32 for each English word
-	rows  []byte                 // dim values of int8 for each English word
+	units string                 // what one step of a row's values is worth, float32 for each English word
+	rows  string                 // dim values of int8 for each English word
 	means []atomic.Pointer[mean] // of the Chinese words that were asked for twice; once: an empty one
 	hash  []int32                // open addressing: index + 1 of a word, 0: free
 	once  mean                   // marks a word that was asked for once
@@ -42,7 +41,7 @@ func (v *Vectors) Lookup(word string) (index int, ok bool) {
 	return int(v.hash[at]) - 1, ok
 }
 
-func (v *Vectors) word(index int) []byte {
+func (v *Vectors) word(index int) string {
 	if index < v.en {
 		return v.files[0].word(index)
 	}
@@ -50,10 +49,10 @@ func (v *Vectors) word(index int) []byte {
 }
 
 // glosses are the English words that explain a Chinese one: for each its index (uint16) and its weight (uint8).
-func (v *Vectors) glosses(index int) []byte {
+func (v *Vectors) glosses(index int) string {
 	f := v.files[1]
 	rest := f.raw[f.at[index-v.en]:]
-	rest = rest[bytes.IndexByte(rest, '\n')+1:]
+	rest = rest[strings.IndexByte(rest, '\n')+1:]
 	return rest[1 : 1+3*int(rest[0])]
 }
 
@@ -65,7 +64,7 @@ func (v *Vectors) Rank(index int) int {
 	}
 	rank := 0
 	for g := v.glosses(index); len(g) > 0; g = g[3:] {
-		rank = max(rank, int(binary.LittleEndian.Uint16(g)))
+		rank = max(rank, u16(g))
 	}
 	return rank
 }
@@ -81,14 +80,14 @@ func (v *Vectors) Row(index int, dst []float32) {
 		return
 	}
 	row, unit := v.rows[index*v.dim:(index+1)*v.dim], v.unit(index)
-	for i, q := range row {
-		dst[i] = float32(int8(q)) * unit
+	for i := range dst {
+		dst[i] = float32(int8(row[i])) * unit
 	}
 }
 
 // unit is what one step of an English word's values is worth.
 func (v *Vectors) unit(index int) float32 {
-	return math.Float32frombits(binary.LittleEndian.Uint32(v.units[4*index:]))
+	return math.Float32frombits(u32(v.units[4*index:]))
 }
 
 // typicalNorm is the length of a mean of English vectors of words that mean the same; a weighted sum is scaled to it.
@@ -109,10 +108,11 @@ func (v *Vectors) mean(index int) *mean {
 	}
 	sum := make([]float32, v.dim)
 	for g := v.glosses(index); len(g) > 0; g = g[3:] {
-		i := int(binary.LittleEndian.Uint16(g))
+		i := u16(g)
 		weight := float32(g[2]) * v.unit(i)
-		for k, q := range v.rows[i*v.dim : (i+1)*v.dim] {
-			sum[k] += float32(weight * float32(int8(q)))
+		row := v.rows[i*v.dim : (i+1)*v.dim]
+		for k := range sum {
+			sum[k] += float32(weight * float32(int8(row[k])))
 		}
 	}
 	norm := float32(0)
@@ -164,7 +164,7 @@ func (v *Vectors) Fingerprint() uint64 { return v.sum }
 func (v *Vectors) Words() []string {
 	out := make([]string, v.Len())
 	for i := range out {
-		out[i] = string(v.word(i))
+		out[i] = v.word(i)
 	}
 	return out
 }
