@@ -45,9 +45,7 @@ func (c *clock) add(d time.Duration) {
 
 // reader understands texts by simple rules that tests can see at a glance.
 type reader struct {
-	mu        sync.Mutex
 	intents   map[string]string // folded example → intent
-	err       error             // for texts with "[broken]"
 	hang      chan struct{}     // texts with "[hang]" wait for it, whatever their context says
 	reached   chan string       // when not nil, texts with "[gate]" announce themselves …
 	proceed   chan struct{}     // … and wait

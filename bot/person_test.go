@@ -41,9 +41,9 @@ func FuzzAsksForPerson(f *testing.F) {
 	f.Add("转人工")
 	f.Add("I want a human, not a bot!")
 	f.Fuzz(func(t *testing.T, s string) {
-		folded := nlp.Fold(nlp.Clean(s))
-		if asksForPerson(folded) != asksForPerson(folded) {
-			t.Error("two answers to one question")
+		asked := asksForPerson(nlp.Fold(nlp.Clean(s)))
+		if spaced := asksForPerson(nlp.Fold(nlp.Clean("\u3000 " + strings.ToUpper(s) + " \n"))); asked != spaced && strings.ToLower(strings.ToUpper(s)) == strings.ToLower(s) {
+			t.Errorf("%q: %v; with spaces around it and in capitals: %v", s, asked, spaced)
 		}
 	})
 }

@@ -123,11 +123,6 @@ func (p asking) Reconcile(_ context.Context, m channels.Outgoing) (string, bool,
 	return "", false, nil
 }
 
-// pressing is a platform with native buttons.
-type pressing struct{ *platform }
-
-func (p pressing) NativeButtons() int { return 3 }
-
 func (p *platform) sent() []shown   { return locked(p, &p.ledger) }
 func (p *platform) called() []shown { return locked(p, &p.calls) }
 func (p *platform) typed() []string { return locked(p, &p.typing) }

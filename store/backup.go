@@ -90,11 +90,8 @@ func PruneBackups(dir string, keep int) (deleted []string, err error) {
 	}
 	var names []string
 	for _, e := range entries {
-		stamp, ok := strings.CutPrefix(e.Name(), backupPrefix)
-		if stamp, ok = strings.CutSuffix(stamp, backupSuffix); !ok || !e.Type().IsRegular() {
-			continue
-		}
-		if at, err := time.Parse(backupLayout, stamp); err == nil && BackupName(at) == e.Name() {
+		stamp := strings.TrimSuffix(strings.TrimPrefix(e.Name(), backupPrefix), backupSuffix)
+		if at, err := time.Parse(backupLayout, stamp); err == nil && BackupName(at) == e.Name() && e.Type().IsRegular() {
 			names = append(names, e.Name())
 		}
 	}

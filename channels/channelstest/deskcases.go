@@ -225,7 +225,7 @@ func (r *deskRig) testActions() {
 		r.Errorf("assigned to %q", c.Agent)
 	}
 	r.click("max", card, find("4 小时"))
-	if c := r.conv("ada"); c.SnoozedUntil.Sub(time.Now()) < 3*time.Hour || !strings.Contains(r.card(0).Text, "搁置到") {
+	if c := r.conv("ada"); time.Until(c.SnoozedUntil) < 3*time.Hour || !strings.Contains(r.card(0).Text, "搁置到") {
 		r.Errorf("set aside until %v: %q", c.SnoozedUntil, r.card(0).Text)
 	}
 	r.click("max", card, resolve)

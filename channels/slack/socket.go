@@ -24,7 +24,7 @@ const (
 )
 
 // errSwitchedOff means that Socket Mode was switched off in the settings of the app.
-var errSwitchedOff = errors.New("Socket Mode is switched off: switch it on in the settings of the app")
+var errSwitchedOff = errors.New("the app has Socket Mode switched off: switch it on in its settings")
 
 // envelope is what comes over a socket.
 type envelope struct {
@@ -97,7 +97,7 @@ func (s *slack) dial(ctx context.Context) (*websocket.Conn, error) {
 		if hello.Reason == "link_disabled" {
 			return nil, errSwitchedOff
 		}
-		return nil, fmt.Errorf("Slack does not greet, but says %q %q", hello.Type, hello.Reason)
+		return nil, fmt.Errorf("no greeting from Slack, but %q %q", hello.Type, hello.Reason)
 	}
 	if hello.Sockets > 2 { // ours, and for a while the one before
 		s.deps.Log.Warn("slack: other programs use the same app: each event goes to any one of them", "sockets", hello.Sockets)

@@ -15,9 +15,6 @@ import (
 // languages are those that a catalogue must be complete in; the first is the fallback.
 var languages = [...]string{"en", "zh"}
 
-// Languages lists the languages that every catalogue is complete in; the first one is the fallback.
-func Languages() []string { return append([]string(nil), languages[:]...) }
-
 // Catalog maps keys to sentences in each language. It is immutable.
 type Catalog struct {
 	words map[string]map[string]string // language → key → sentence

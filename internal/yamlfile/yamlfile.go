@@ -86,17 +86,6 @@ func Decode(file string, data []byte, into any) error {
 	return nil
 }
 
-// Marshal writes a value as YAML, indented by two.
-func Marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := yaml.NewEncoder(&b)
-	enc.SetIndent(2)
-	if err := enc.Encode(v); err != nil {
-		return nil, fmt.Errorf("yaml: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
 // explain turns the library's errors into ours, one for each mistake.
 func explain(file string, err error) error {
 	var te *yaml.TypeError

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"huiyin/bot"
 	"huiyin/kb"
@@ -69,7 +70,7 @@ func TestOneBadWriteOfABatch(t *testing.T) {
 			_ = x.put(tMeta, []byte("half"), []byte("x"))
 			panic("boom")
 		}, store.ErrCorrupt},
-		{"writes an impossible key", func(x *txn) error { return x.put(tMeta, nil, []byte("x")) }, bbolt.ErrKeyRequired},
+		{"writes an impossible key", func(x *txn) error { return x.put(tMeta, nil, []byte("x")) }, berrors.ErrKeyRequired},
 	}
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {

@@ -42,7 +42,7 @@ func Open(dsn string, o Options) (Store, error) {
 	case found && scheme == "mem" && path == "":
 		return mem.New(mem.Options{Now: o.Now}), nil
 	}
-	return nil, fmt.Errorf("%w: %q names no store; write bolt:<path> or mem:", store.ErrInvalid, dsn)
+	return nil, fmt.Errorf("%w: %q names no store; write bolt:<path>, or mem: for one in memory", store.ErrInvalid, dsn)
 }
 
 // Verify verifies the store that a DSN names, which no process may have open, without changing it.
