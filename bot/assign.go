@@ -44,13 +44,15 @@ func (b *Bot) assign(ctx context.Context, last map[AgentID]time.Time) error {
 	if err != nil || len(staff) == 0 {
 		return err
 	}
+	var failed []error // one bad conversation does not keep those behind it waiting
 	for _, id := range b.queue.inOrder() {
 		c, err := b.cfg.Store.Conversation(ctx, id)
 		if errors.Is(err, ErrNotFound) || err == nil && c.Status != StatusWaiting {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("read a conversation that waits: %w", err)
+			failed = append(failed, fmt.Errorf("read conversation %s: %w", id, err))
+			continue
 		}
 		to := fittest(staff, c, last)
 		if to == nil {
@@ -58,14 +60,14 @@ func (b *Bot) assign(ctx context.Context, last map[AgentID]time.Time) error {
 		}
 		given, err := b.give(ctx, id, to.Agent)
 		if err != nil {
-			return err
+			failed = append(failed, fmt.Errorf("give conversation %s: %w", id, err))
 		}
 		if given {
 			to.load++
 			last[to.ID] = b.now()
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // duty is an agent who is online, with what she has.

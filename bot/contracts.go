@@ -215,8 +215,11 @@ type Session struct {
 
 // StaffStore keeps agents, their sessions and the audit log.
 type StaffStore interface {
-	// SaveAgent adds or replaces; ErrConflict when another agent has the e-mail (compared without case).
+	// SaveAgent adds or replaces; ErrConflict when another agent has the e-mail (compared without case). Of an agent who is
+	// known, State and StateAt stay as they are: what is saved may be older than what she did meanwhile.
 	SaveAgent(ctx context.Context, a Agent, log Event) error
+	// SetAgentState changes State and StateAt, nothing else, and returns the agent as stored; ErrNotFound.
+	SetAgentState(ctx context.Context, id AgentID, s Availability, log Event) (Agent, error)
 	// Agent returns one, or ErrNotFound.
 	Agent(ctx context.Context, id AgentID) (Agent, error)
 	// AgentByEmail returns one, or ErrNotFound.

@@ -533,3 +533,45 @@ func (r readings) Recover(ctx context.Context) ([]bot.Accepted, error) {
 	r.before()
 	return r.Store.Recover(ctx)
 }
+
+// unreadable is a store in which one conversation is damaged.
+type unreadable struct {
+	bot.Store
+	id bot.ConversationID
+}
+
+func (u unreadable) Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error) {
+	if id == u.id {
+		return bot.Conversation{}, errors.New("a page is damaged")
+	}
+	return u.Store.Conversation(ctx, id)
+}
+
+func TestOneBadConversationHoldsUpNoOther(t *testing.T) {
+	staffed(t, func(t *testing.T, w *world) {
+		w.rule(bot.DeskRules{Assign: true, Capacity: 5})
+		for _, name := range []string{"ada", "bo", "cy"} {
+			w.saysNow(name, "agent")
+			w.clock.add(time.Second)
+		}
+		bad := w.conv("ada").ID
+		w.halt()
+		w.via = unreadable{w.store, bad}
+		w.start()
+		if _, err := w.Bot.SetState(t.Context(), "lin", bot.Online); err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		if a, b := w.conv("bo").Agent, w.conv("cy").Agent; a != "lin" || b != "lin" {
+			t.Errorf("behind the bad one, bo is with %q and cy with %q", a, b)
+		}
+		w.saysNow("bo", "are you there?")
+		if _, err := w.store.SetAgentState(t.Context(), "lin", bot.Offline, bot.Event{}); err != nil {
+			t.Fatal(err)
+		}
+		err := w.Bot.Tick(t.Context())
+		if c := w.conv("bo"); c.Status != bot.StatusWaiting {
+			t.Errorf("bo is %v with %q, who is gone; the round: %v", c.Status, c.Agent, err)
+		}
+	})
+}

@@ -14,9 +14,8 @@ func (b *Bot) SetState(ctx context.Context, id AgentID, s Availability) (Agent, 
 		return Agent{}, fmt.Errorf("agent.state: %w", err)
 	}
 	if a.State != s {
-		a.State, a.StateAt = s, b.now()
-		log := Event{At: a.StateAt, Actor: string(id), Action: "agent.state", Object: string(id), Detail: string(s)}
-		if err := b.cfg.Store.SaveAgent(ctx, a, log); err != nil {
+		log := Event{At: b.now(), Actor: string(id), Action: "agent.state", Object: string(id), Detail: string(s)}
+		if a, err = b.cfg.Store.SetAgentState(ctx, id, s, log); err != nil {
 			return Agent{}, fmt.Errorf("agent.state: %w", err)
 		}
 	}

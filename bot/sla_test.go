@@ -132,8 +132,11 @@ func TestAssignment(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		small.Capacity, small.State = 1, bot.Online
+		small.Capacity = 1
 		if err := w.store.SaveAgent(ctx, small, bot.Event{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.store.SetAgentState(ctx, "max", bot.Online, bot.Event{}); err != nil { // nobody is told, so nothing is given yet
 			t.Fatal(err)
 		}
 		if _, err := w.Bot.SetState(ctx, "lin", bot.Online); err != nil {

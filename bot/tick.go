@@ -19,21 +19,20 @@ func (b *Bot) Tick(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look for silent conversations: %w", err)
 	}
+	var failed []error // one bad conversation keeps nothing else from being looked after
 	for _, conv := range silent {
 		if err := b.closeSilent(ctx, conv); err != nil && !errors.Is(err, ErrConflict) { // in a conflict the customer has just written
-			return fmt.Errorf("resolve conversation %s: %w", conv.ID, err)
+			failed = append(failed, fmt.Errorf("resolve conversation %s: %w", conv.ID, err))
 		}
 	}
-	if err := b.lookAfterAgents(ctx, now); err != nil {
-		return err
-	}
+	failed = append(failed, b.lookAfterAgents(ctx, now))
 	if _, err := b.cfg.Store.Forget(ctx, now.Add(-b.rules.KeepEvents)); err != nil {
-		return fmt.Errorf("forget old events: %w", err)
+		failed = append(failed, fmt.Errorf("forget old events: %w", err))
 	}
 	if _, err := b.cfg.Store.SweepFiles(ctx, now.Add(-keepUnsent)); err != nil {
-		return fmt.Errorf("delete files that were never sent: %w", err)
+		failed = append(failed, fmt.Errorf("delete files that were never sent: %w", err))
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // keepUnsent is how long a file is kept that was uploaded and not sent: as long as an event may wait for its turn.
@@ -48,36 +47,38 @@ func (b *Bot) lookAfterAgents(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("look at what agents have: %w", err)
 	}
 	gone := map[AgentID]bool{}
+	var failed []error
 	for _, c := range list {
-		c, err := b.alarm(ctx, c)
-		if errors.Is(err, ErrConflict) { // it has just been changed: the next look is in a minute
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("look at the promises in conversation: %w", err)
-		}
-		if c.Status == StatusWaiting {
-			continue
-		}
-		if !c.SnoozedUntil.IsZero() && !c.SnoozedUntil.After(now) {
-			if err := b.wake(ctx, c); err != nil && !errors.Is(err, ErrConflict) {
-				return fmt.Errorf("wake conversation %s: %w", c.ID, err)
-			}
-		}
-		if _, known := gone[c.Agent]; known || c.OwedSince.IsZero() {
-			continue
-		}
-		a, err := b.cfg.Store.Agent(ctx, c.Agent)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return fmt.Errorf("look at an agent: %w", err)
-		}
-		if gone[c.Agent] = err == nil && a.Gone(); gone[c.Agent] {
-			if err := b.release(ctx, a); err != nil {
-				return err
-			}
+		if err := b.lookAfter(ctx, c, now, gone); err != nil && !errors.Is(err, ErrConflict) { // after a conflict, the next look is in a minute
+			failed = append(failed, fmt.Errorf("look after conversation %s: %w", c.ID, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
+}
+
+// lookAfter keeps the promises to a customer: she is not forgotten when her agent is gone, or when what was set aside is
+// due. Gone is what is known of agents so far.
+func (b *Bot) lookAfter(ctx context.Context, c Conversation, now time.Time, gone map[AgentID]bool) error {
+	c, err := b.alarm(ctx, c)
+	if err != nil || c.Status == StatusWaiting {
+		return err
+	}
+	if !c.SnoozedUntil.IsZero() && !c.SnoozedUntil.After(now) {
+		if err := b.wake(ctx, c); err != nil && !errors.Is(err, ErrConflict) {
+			return err
+		}
+	}
+	if _, known := gone[c.Agent]; known || c.OwedSince.IsZero() {
+		return nil
+	}
+	a, err := b.cfg.Store.Agent(ctx, c.Agent)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if gone[c.Agent] = err == nil && a.Gone(); !gone[c.Agent] {
+		return nil
+	}
+	return b.release(ctx, a)
 }
 
 // closeSilent resolves a conversation with the bot. It counts as confirmed only when the customer said that the answer

@@ -18,7 +18,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"huiyin/bot"
@@ -28,6 +30,7 @@ import (
 	"huiyin/internal/locale"
 	"huiyin/kb"
 	"huiyin/nlp"
+	"huiyin/store"
 	"huiyin/store/mem"
 )
 
@@ -173,6 +176,15 @@ var hashed = sync.OnceValue(func() string {
 
 func open(t *testing.T) *office {
 	t.Helper()
+	o := furnish(t, func(s console.Store) console.Store { return s })
+	o.server = httptest.NewServer(o.console.Handler())
+	t.Cleanup(o.server.Close)
+	return o
+}
+
+// furnish makes an office that no browser reaches yet; via is what its console sees of the store.
+func furnish(t *testing.T, via func(console.Store) console.Store) *office {
+	t.Helper()
 	words, err := locale.Load(data.Files(), "locale")
 	if err != nil {
 		t.Fatal(err)
@@ -190,7 +202,7 @@ func open(t *testing.T) *office {
 	}
 	c, err := console.New(console.Config{
 		Incidents: &console.Incidents{Switch: o.bot, Topics: subject("delivery.late", "Late delivery", "配送太慢"), Intents: subject("pay", "Pay", "付款")},
-		Store:     o.store, Desk: o.desk, Answers: shelf{}, Feed: o.desk, Digests: digests{}, Words: words, Log: slog.New(slog.DiscardHandler),
+		Store:     via(o.store), Desk: o.desk, Answers: shelf{}, Feed: o.desk, Digests: digests{}, Words: words, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return o.now }, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",
 	})
 	if err != nil {
@@ -204,8 +216,6 @@ func open(t *testing.T) *office {
 		}
 	}
 	o.console = c
-	o.server = httptest.NewServer(c.Handler())
-	t.Cleanup(o.server.Close)
 	return o
 }
 
@@ -624,6 +634,42 @@ func TestLive(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
+}
+
+// unreadable is a store that cannot list conversations the first time.
+type unreadable struct {
+	console.Store
+	asked *atomic.Int32
+}
+
+func (u unreadable) Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error) {
+	if u.asked.Add(1) == 1 {
+		return nil, store.ErrCorrupt
+	}
+	return u.Store.Conversations(ctx, f)
+}
+
+func TestLivePagesOutliveAStoreThatCannotBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int32
+		o := furnish(t, func(s console.Store) console.Store { return unreadable{s, &asked} })
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- o.console.Run(ctx) }()
+		time.Sleep(5 * time.Second)
+		select {
+		case err := <-ended:
+			t.Fatalf("the console stopped: %v", err)
+		default:
+		}
+		if asked.Load() < 2 {
+			t.Error("the store was not read again")
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestRunEndsWithoutAnErrorWhenItIsStoppedAtOnce(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ import (
 type hub struct {
 	store Store
 	feed  bot.Feed
+	log   *slog.Logger
 	now   func() time.Time
 
 	mu     sync.Mutex
@@ -54,12 +56,12 @@ const (
 )
 
 func newHub(c Config) *hub {
-	return &hub{store: c.Store, feed: c.Feed, now: c.Now, open: map[bot.ConversationID]*bot.Conversation{},
+	return &hub{store: c.Store, feed: c.Feed, log: c.Log, now: c.Now, open: map[bot.ConversationID]*bot.Conversation{},
 		pages: map[*page]struct{}{}, agents: map[bot.AgentID]*attendance{}}
 }
 
-// run follows the feed until ctx ends. When it falls behind, it reads the store again.
-func (h *hub) run(ctx context.Context) error {
+// run follows the feed until ctx ends. When it falls behind, or the store cannot be read, it reads the store again.
+func (h *hub) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		followCtx, stop := context.WithCancel(ctx)
 		err := h.follow(followCtx)
@@ -68,14 +70,13 @@ func (h *hub) run(ctx context.Context) error {
 		h.live = false
 		h.mu.Unlock()
 		if err != nil && ctx.Err() == nil {
-			return err
+			h.log.Error("console: the conversations cannot be read, trying again", "in", reloadAfter, "err", err)
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(reloadAfter):
 		}
 	}
-	return nil
 }
 
 // follow subscribes first and reads the store then, so that nothing falls between the two.
@@ -277,19 +278,25 @@ const namesFor = 2 * time.Second
 
 // names are how agents are called.
 func (h *hub) names(ctx context.Context) (map[bot.AgentID]string, error) {
+	now := h.now()
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	if now := h.now(); h.called == nil || now.Sub(h.calledAt) >= namesFor || now.Before(h.calledAt) {
-		agents, err := h.store.Agents(ctx)
-		if err != nil {
-			return nil, err
-		}
-		h.called, h.calledAt = map[bot.AgentID]string{}, now
-		for _, a := range agents {
-			h.called[a.ID] = a.Name
-		}
+	called, at := h.called, h.calledAt
+	h.mu.Unlock()
+	if called != nil && now.Sub(at) < namesFor && !now.Before(at) {
+		return called, nil
 	}
-	return h.called, nil
+	agents, err := h.store.Agents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	called = map[bot.AgentID]string{}
+	for _, a := range agents {
+		called[a.ID] = a.Name
+	}
+	h.mu.Lock()
+	h.called, h.calledAt = called, now
+	h.mu.Unlock()
+	return called, nil
 }
 
 // moved reads conversations again that changed without a notice, since their contact did.
@@ -339,14 +346,17 @@ func (s *Console) Run(ctx context.Context) error {
 		}
 	}
 	s.hub.mu.Unlock()
-	done := make(chan error, 1)
-	go func() { done <- s.hub.run(ctx) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.hub.run(ctx)
+	}()
 	tick := time.NewTicker(absentAfter / 4)
 	defer tick.Stop()
 	for {
 		select {
-		case err := <-done:
-			return err
+		case <-ended:
+			return nil
 		case <-tick.C:
 			s.sweep(ctx)
 		}

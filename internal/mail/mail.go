@@ -134,7 +134,8 @@ func (s Server) deliver(ctx context.Context, from string, to []string, raw []byt
 	if err := w.Close(); err != nil {
 		return err
 	}
-	return c.Quit()
+	_ = c.Quit() // the server has taken the message; to fail now would have it sent again
+	return nil
 }
 
 // compose is the message as it travels: headers in ASCII, text and HTML as alternatives, files after them.

@@ -240,8 +240,13 @@ func fillUp(path string, makeSpace func() error) error {
 	if !errors.Is(err, bot.ErrBusy) {
 		return fmt.Errorf("write %d on a full disk: %w", n, err)
 	}
-	if err := write(n + 1); !errors.Is(err, bot.ErrBusy) {
-		return fmt.Errorf("the next write: %w", err)
+	for refused := 1; refused < 3; n++ { // one may still find room in pages that the last commit has left
+		switch err := write(n + 1); {
+		case errors.Is(err, bot.ErrBusy):
+			refused++
+		case err != nil || n > 100_000:
+			return fmt.Errorf("write %d, after one that was refused: %w", n+1, err)
+		}
 	}
 	full := stored.Load()
 	if _, err := s.Conversations(context.Background(), bot.Filter{}); err != nil {

@@ -3,6 +3,7 @@ package bolt_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -156,6 +157,40 @@ func readDamaged(t *testing.T, path string, texts map[bot.ConversationID]string,
 		return "found by Verify"
 	}
 	return "harmless"
+}
+
+// TestBrokenBranches: a key of an inner page that claims to lie far outside of the file is found, and ends no process.
+func TestBrokenBranches(t *testing.T) {
+	t.Parallel()
+	path, _ := sample(t)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const branch, header, element = 1, 16, 16 // bbolt's page.go
+	size, found := os.Getpagesize(), 0
+	bad := filepath.Join(t.TempDir(), "bad.db")
+	for at := 0; at+size <= len(whole); at += size {
+		p := whole[at : at+size]
+		if binary.NativeEndian.Uint64(p) != uint64(at/size) || binary.NativeEndian.Uint16(p[8:]) != branch {
+			continue
+		}
+		for i := range int(binary.NativeEndian.Uint16(p[10:])) {
+			damaged := bytes.Clone(whole)
+			binary.NativeEndian.PutUint32(damaged[at+header+i*element:], 1<<26)
+			if err := os.WriteFile(bad, damaged, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := bolt.VerifyFile(t.Context(), bad, nil, bolt.Options{}); errors.Is(err, store.ErrCorrupt) {
+				found++
+			} else if err != nil {
+				t.Errorf("page %d, key %d: %v", at/size, i, err)
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d broken keys were found: the file has hardly any inner page", found)
+	}
 }
 
 // TestErasedBytes: after an erasure, a backup does not hold one byte of what the person wrote or was known by.

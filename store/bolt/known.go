@@ -5,8 +5,12 @@ import (
 	"fmt"
 )
 
-// maxKnown bounds the records whose values the writer keeps: of the last conversations that went on, a few megabytes.
-const maxKnown = 4096
+// The records whose values the writer keeps are bounded in number, and each in bytes: what is longer is decoded again, which
+// is rare. Together they take a few megabytes, 30 at the most.
+const (
+	maxKnown      = 4096
+	maxKnownBytes = 4096
+)
 
 // known are values of records that the writer wrote or decoded lately. A message is read twice more soon after it was
 // stored (when its sending begins and ends), and a conversation with each of its messages; decoding is most of what that
@@ -21,7 +25,7 @@ type knownRecord struct {
 
 // note keeps the value of a record. Neither may change afterwards.
 func (k known) note(key, record []byte, value any) {
-	if k == nil {
+	if k == nil || len(record) > maxKnownBytes {
 		return
 	}
 	if len(k) >= maxKnown {

@@ -24,12 +24,41 @@ func (s *Store) SaveAgent(ctx context.Context, a bot.Agent, log bot.Event) error
 		if owner := x.get(tEmails, []byte(email)); owner != nil && string(owner) != string(a.ID) {
 			return fmt.Errorf("agent %s has this e-mail address: %w", owner, bot.ErrConflict)
 		}
-		before, _, err := record[bot.Agent](x, tAgents, []byte(a.ID))
+		before, found, err := record[bot.Agent](x, tAgents, []byte(a.ID))
 		if err != nil {
 			return err
 		}
+		a := a // apply may run again
+		if found {
+			a.State, a.StateAt = before.State, before.StateAt
+		}
 		return errors.Join(x.reindex(agentIndex(before), agentIndex(a)), x.save(tAgents, []byte(a.ID), a), x.addLog(entry))
 	})
+}
+
+// SetAgentState implements bot.StaffStore.
+func (s *Store) SetAgentState(ctx context.Context, id bot.AgentID, state bot.Availability, log bot.Event) (bot.Agent, error) {
+	entry, err := encode(log)
+	if err != nil {
+		return bot.Agent{}, err
+	}
+	var a bot.Agent
+	err = s.write(ctx, func(x *txn) error {
+		stored, found, err := record[bot.Agent](x, tAgents, []byte(id))
+		if err == nil && !found {
+			err = fmt.Errorf("agent %s: %w", id, bot.ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		a = stored
+		a.State, a.StateAt = state, log.At
+		return errors.Join(x.save(tAgents, []byte(id), a), x.addLog(entry))
+	})
+	if err != nil {
+		return bot.Agent{}, err
+	}
+	return a, nil
 }
 
 // agentIndex is every index entry of an agent.

@@ -78,6 +78,9 @@ func verify(ctx context.Context, progress store.Progress, records, pages func(fu
 	})
 	if err == nil && len(v.report.Problems) == 0 { // on records that cannot be read, the check might not survive
 		err = pages(func(x *txn) error {
+			if err := x.seekAll(ctx); err != nil {
+				return err
+			}
 			for problem := range x.tx.Check() {
 				v.report.Problem("page check: %v", problem)
 			}
@@ -92,6 +95,21 @@ func verify(ctx context.Context, progress store.Progress, records, pages func(fu
 		return v.report, err
 	}
 	return v.report, v.report.Err()
+}
+
+// seekAll looks every key up, and with that reads every key of the pages above it. The page check reads them too, on a
+// goroutine of bbolt's where nothing catches the fault of a key that claims to lie outside of the file: it would end the
+// process.
+func (x *txn) seekAll(ctx context.Context) error {
+	return x.tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
+		walk, seek := b.Cursor(), b.Cursor()
+		for k, _ := walk.First(); k != nil; k, _ = walk.Next() {
+			if found, _ := seek.Seek(k); !bytes.Equal(found, k) {
+				return fmt.Errorf("%w: table %s: key %x is not found where it stands", store.ErrCorrupt, name, k)
+			}
+		}
+		return ctx.Err()
+	})
 }
 
 // verifier compares records with indexes in one transaction.

@@ -22,10 +22,30 @@ func (s *Store) SaveAgent(ctx context.Context, a bot.Agent, log bot.Event) error
 				return fmt.Errorf("agent %s has this e-mail address: %w", other.ID, bot.ErrConflict)
 			}
 		}
+		if before, known := s.agents[a.ID]; known {
+			a.State, a.StateAt = before.State, before.StateAt
+		}
 		s.agents[a.ID] = a
 		s.audit = append(s.audit, log)
 		return nil
 	})
+}
+
+// SetAgentState implements bot.StaffStore.
+func (s *Store) SetAgentState(ctx context.Context, id bot.AgentID, state bot.Availability, log bot.Event) (bot.Agent, error) {
+	var a bot.Agent
+	err := s.do(ctx, func() error {
+		stored, known := s.agents[id]
+		if !known {
+			return fmt.Errorf("agent %s: %w", id, bot.ErrNotFound)
+		}
+		a = stored
+		a.State, a.StateAt = state, log.At
+		s.agents[id] = a
+		s.audit = append(s.audit, log)
+		return nil
+	})
+	return a, err
 }
 
 // Agent implements bot.StaffStore.

@@ -272,6 +272,10 @@ func (m *machine) finish(r *rapid.T) {
 func (m *machine) saveAgent(r *rapid.T) {
 	a := bot.Agent{ID: pick[bot.AgentID](r, "agent", "1", "2", "3"), Name: pick(r, "name", "Mei", "Bob"), Email: pick(r, "e-mail", "a@x", "A@x", "b@x", "c@x", "")}
 	m.both(r, "SaveAgent", func(s store.Store) (any, error) { return nil, s.SaveAgent(m.ctx, a, bot.Event{Actor: "admin"}) })
+	state, at := pick(r, "state", bot.Online, bot.Away, bot.Offline), m.clock.Now()
+	m.both(r, "SetAgentState", func(s store.Store) (any, error) {
+		return s.SetAgentState(m.ctx, a.ID, state, bot.Event{At: at, Actor: "admin"})
+	})
 	m.both(r, "AgentByEmail", func(s store.Store) (any, error) { return s.AgentByEmail(m.ctx, a.Email) })
 }
 

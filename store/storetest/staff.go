@@ -47,6 +47,26 @@ func testAgents(t *tester) {
 	if len(audit) != 4 {
 		t.Fatalf("%d entries in the log", len(audit))
 	}
+
+	away := bot.Event{At: start.Add(time.Minute), Actor: "1", Action: "agent.state"}
+	got, err = t.SetAgentState(t.ctx, "1", bot.Away, away)
+	t.ok(err)
+	mei.Name = "林梅"
+	t.ok(t.SaveAgent(t.ctx, mei, log)) // by somebody who had read her before
+	mei.State, mei.StateAt = bot.Away, away.At
+	stored, err := t.Agent(t.ctx, "1")
+	t.ok(err)
+	t.equal("her state stays when she is saved", stored, mei)
+	mei.Name = "梅"
+	t.equal("what SetAgentState returns", got, mei)
+	if _, err := t.SetAgentState(t.ctx, "9", bot.Away, away); !errors.Is(err, bot.ErrNotFound) {
+		t.Fatalf("the state of nobody: %v", err)
+	}
+	audit, err = t.Audit(t.ctx, 0)
+	t.ok(err)
+	if len(audit) != 6 {
+		t.Fatalf("%d entries in the log after a change of state", len(audit))
+	}
 }
 
 func testSessions(t *tester) {
