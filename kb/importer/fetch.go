@@ -114,8 +114,8 @@ func (f *Fetcher) Probe(ctx context.Context, address string) error {
 	if err != nil {
 		return fmt.Errorf("%w: %q", ErrAddress, address)
 	}
-	if err := allowed(u); err != nil {
-		return err
+	if allowed(u) != nil {
+		return &dead{ErrAddress, "only https addresses without a password are asked"}
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
@@ -138,26 +138,37 @@ func (f *Fetcher) Probe(ctx context.Context, address string) error {
 	}
 	switch {
 	case status == http.StatusNotFound || status == http.StatusGone:
-		return fmt.Errorf("%w: the page is gone (%d)", ErrAddress, status)
+		return &dead{ErrAddress, fmt.Sprintf("the page is gone (%d)", status)}
 	case status >= http.StatusInternalServerError:
-		return fmt.Errorf("%w: the server fails (%d)", ErrAddress, status)
+		return &dead{ErrAddress, fmt.Sprintf("the server fails (%d)", status)}
 	}
 	return nil
 }
+
+// dead is why an address does not answer, in a few words that stand behind it; errors.Is finds ErrAddress or ErrInside.
+type dead struct {
+	kind error
+	text string
+}
+
+func (d *dead) Error() string { return d.text }
+func (d *dead) Unwrap() error { return d.kind }
 
 // unreachable says what is wrong when no server answered.
 func unreachable(err error) error {
 	var dns *net.DNSError
 	var timeout interface{ Timeout() bool }
 	switch {
-	case errors.Is(err, ErrInside), errors.Is(err, ErrAddress):
-		return errors.Unwrap(err)
+	case errors.Is(err, ErrInside):
+		return &dead{ErrInside, "it leads into a private network"}
+	case errors.Is(err, ErrAddress):
+		return &dead{ErrAddress, "it redirects too often, or to what is not https"}
 	case errors.As(err, &dns):
-		return fmt.Errorf("%w: there is no host %s", ErrAddress, dns.Name)
+		return &dead{ErrAddress, "there is no host " + dns.Name}
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Errorf("%w: it does not answer", ErrAddress)
+		return &dead{ErrAddress, "it does not answer in time"}
 	}
-	return fmt.Errorf("%w: it cannot be reached", ErrAddress)
+	return &dead{ErrAddress, "it cannot be reached"}
 }
 
 // allowed refuses everything but https without a password.

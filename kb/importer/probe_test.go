@@ -62,7 +62,7 @@ func TestProbe(t *testing.T) {
 			t.Errorf("%s: %v, want %q", path, err, want)
 		}
 	}
-	for address, want := range map[string]string{"http://shop.example/": "only https", "https://u:hidden@shop.example/": "password", "https://127.0.0.1:1/": "private network", "https://[::1]/": "private network",
+	for address, want := range map[string]string{"http://shop.example/": "only https addresses", "https://u:hidden@shop.example/": "password", "https://127.0.0.1:1/": "private network", "https://[::1]/": "private network",
 		"https://169.254.169.254/latest": "private network", "https://no.such.host.invalid/": ""} {
 		if err := f.Probe(t.Context(), address); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s: %v", address, err)
