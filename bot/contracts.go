@@ -260,7 +260,6 @@ type Store interface {
 	CardStore
 	FileStore
 	IncidentStore
-	TokenStore
 }
 
 // Notice tells live views that a conversation changed.

@@ -11,7 +11,7 @@ import (
 const (
 	// chunkArticles is how many articles one analyst takes at a time, and chunksAhead how many such chunks may wait to be
 	// taken up, which stops now and then to write a segment.
-	chunkArticles, chunksAhead = 250, 16
+	chunkArticles, chunksAhead = 250, 8
 	// slabArticles is for how many articles of a chunk memory is taken at once.
 	slabArticles = 50
 	// mostLabels is how many categories and tags an analyst remembers.

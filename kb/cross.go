@@ -91,6 +91,7 @@ func (m *meaning) meantBy(to []meant, feature uint32, rows []int32, unit func(ro
 type lone struct {
 	entry  *entry
 	phrase int32
+	only   bool // the article has no translation
 	sign   sign
 }
 
@@ -109,7 +110,7 @@ func (c *catalog) settle() {
 				continue
 			}
 			for i := range e.phrases {
-				c.alone[lang] = append(c.alone[lang], lone{e, int32(i), signOf(e.phrases[i].meaning)})
+				c.alone[lang] = append(c.alone[lang], lone{e, int32(i), len(ids) == 1, signOf(e.phrases[i].meaning)})
 			}
 		}
 	}
@@ -143,7 +144,7 @@ func (c *catalog) foreign(q *question, now time.Time) []near {
 			}
 			continue
 		}
-		if a := l.entry.article; a.Live(now) && !c.translated(c.roots[a.Root], lang, func(a *Article) bool { return a.Live(now) }) {
+		if a := l.entry.article; a.Live(now) && (l.only || !c.translated(c.roots[a.Root], lang, func(a *Article) bool { return a.Live(now) })) {
 			list = append(list, near{l.entry, int(l.phrase), x})
 		}
 	}

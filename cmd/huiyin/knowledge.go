@@ -24,12 +24,11 @@ func (a *App) knowledge() *console.Knowledge {
 		Follow: a.Bot,
 		Fetch:  fetcher.Fetch,
 		Probe:  fetcher.Probe,
-		Mask:   masked,
+		Mask: func(text string) string {
+			return nlp.Mask(text, nlp.FindPII(text))
+		},
 	}
 }
-
-// masked is a text without personal data.
-func masked(text string) string { return nlp.Mask(text, nlp.FindPII(text)) }
 
 func (a *App) publisher() *kb.Publisher {
 	return kb.NewPublisher(kb.PublisherConfig{Store: a.Store, Searcher: a.KB, Now: a.Now,

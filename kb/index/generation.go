@@ -33,7 +33,7 @@ const (
 	// lockTimeout bounds the wait for another process that has the index open.
 	lockTimeout = "1s"
 	// batchDocs is how many articles Bleve makes one segment of, and mergeMax how many segments it then joins at once.
-	batchDocs, mergeMax = 4000, 100
+	batchDocs, mergeMax = 2000, 200
 	// A canary is the first article and then every so many, up to a number, each asked by so many of its words.
 	canaryEvery, canaries, canaryTerms = 500, 16, 30
 )

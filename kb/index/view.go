@@ -252,31 +252,67 @@ func (v *view) spread(t *tally, set segment.OptimizablePostingsIterator, first i
 	}
 }
 
-// best picks the documents with the highest scores.
+// best picks the documents with the highest scores, ties by id.
 func (v *view) best(t *tally, limit int) []kb.Scored {
 	if limit <= 0 {
 		return nil
 	}
 	order := func(a, b uint32) int { // the better one first
-		return cmp.Or(cmp.Compare(t.score[b], t.score[a]), cmp.Compare(v.entries[a].id, v.entries[b].id))
+		if x, y := t.score[a], t.score[b]; x != y {
+			return cmp.Compare(y, x)
+		}
+		return cmp.Compare(v.entries[a].id, v.entries[b].id)
 	}
-	// When twice as many as wanted are held, the worse half goes; what is worse than the worst kept is not looked at.
-	held := make([]uint32, 0, 2*limit)
-	floor := float32(0)
+	held := &heap{worse: func(a, b uint32) bool { return order(a, b) > 0 }, list: make([]uint32, 0, limit)}
 	for _, n := range t.touched {
-		if v.dead[n] || t.score[n] < floor {
-			continue
-		}
-		if held = append(held, n); len(held) == 2*limit {
-			slices.SortFunc(held, order)
-			held = held[:limit]
-			floor = t.score[held[limit-1]]
+		switch {
+		case v.dead[n]:
+		case len(held.list) < limit:
+			held.push(n)
+		case order(n, held.list[0]) < 0:
+			held.replace(n)
 		}
 	}
-	slices.SortFunc(held, order)
-	out := make([]kb.Scored, 0, limit)
-	for _, n := range held[:min(limit, len(held))] {
-		out = append(out, kb.Scored{ID: v.entries[n].id, Score: float64(t.score[n])})
+	slices.SortFunc(held.list, order)
+	out := make([]kb.Scored, len(held.list))
+	for i, n := range held.list {
+		out[i] = kb.Scored{ID: v.entries[n].id, Score: float64(t.score[n])}
 	}
 	return out
+}
+
+// heap keeps the worst of some documents first.
+type heap struct {
+	worse func(a, b uint32) bool
+	list  []uint32
+}
+
+func (h *heap) push(n uint32) {
+	h.list = append(h.list, n)
+	for i := len(h.list) - 1; i > 0; {
+		parent := (i - 1) / 2
+		if !h.worse(h.list[i], h.list[parent]) {
+			return
+		}
+		h.list[i], h.list[parent] = h.list[parent], h.list[i]
+		i = parent
+	}
+}
+
+// replace puts a document in the place of the worst.
+func (h *heap) replace(n uint32) {
+	h.list[0] = n
+	for i := 0; ; {
+		least := i
+		for _, child := range [...]int{2*i + 1, 2*i + 2} {
+			if child < len(h.list) && h.worse(h.list[child], h.list[least]) {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		h.list[i], h.list[least] = h.list[least], h.list[i]
+		i = least
+	}
 }

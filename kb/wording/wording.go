@@ -41,8 +41,11 @@ const File = "wording.bin"
 var ErrFormat = errors.New("wording: not a model, or damaged")
 
 const (
-	magic  = "huiyin-wording-1\n"
+	magic  = "huiyin-wording-2\n"
 	maxDim = 1024
+	// steps is how many steps a value of a row has on either side of zero: two values share a byte. With 127 of them the
+	// same questions are found.
+	steps = 7
 	// factorStep is the step in which the logarithm of a factor is stored.
 	factorStep = 1.0 / 32
 )
@@ -163,10 +166,13 @@ type Model struct {
 	dim    int
 	at     map[string]int32
 	factor []float32
-	rows   []int8
-	unit   []float32
+	rows   []byte    // stride bytes a feature: two values a byte, the first one in the low half, both plus steps
+	unit   []float32 // what a step is worth, by feature
 	sum    uint64
 }
+
+// stride is how many bytes a row takes.
+func stride(dim int) int { return (dim + 1) / 2 }
 
 // Fingerprint differs between models that differ.
 func (m *Model) Fingerprint() uint64 { return m.sum }
@@ -217,10 +223,13 @@ func (m *Model) add(v []float32, i int32) {
 	if i < 0 {
 		return
 	}
-	row, unit := m.rows[int(i)*m.dim:(int(i)+1)*m.dim], m.unit[i]
-	v = v[:len(row)]
-	for k, q := range row {
-		v[k] += float32(q) * unit
+	size := stride(m.dim)
+	unit := m.unit[i]
+	for k, two := range m.rows[int(i)*size : (int(i)+1)*size] {
+		v[2*k] += float32(int8(two&15)-steps) * unit
+		if 2*k+1 < len(v) {
+			v[2*k+1] += float32(int8(two>>4)-steps) * unit
+		}
 	}
 }
 
@@ -252,7 +261,7 @@ func Load(folder fs.FS) (*Model, error) {
 }
 
 // read: magic, dim and count (uint32), the features each ended by a newline, the logarithms of their factors (int16 in
-// steps of factorStep), units (float32), rows (int8).
+// steps of factorStep), units (float32), rows (two values a byte).
 func read(raw []byte) (*Model, error) {
 	body, ok := bytes.CutPrefix(raw, []byte(magic))
 	if !ok || len(body) < 8 {
@@ -273,16 +282,13 @@ func read(raw []byte) (*Model, error) {
 		m.at[string(name)] = int32(i)
 		body = rest
 	}
-	if len(m.at) != n || len(body) != n*(2+4+m.dim) {
+	if len(m.at) != n || len(body) != n*(2+4+stride(m.dim)) {
 		return nil, ErrFormat
 	}
-	m.factor, m.unit, m.rows = make([]float32, n), make([]float32, n), make([]int8, n*m.dim)
+	m.factor, m.unit, m.rows = make([]float32, n), make([]float32, n), bytes.Clone(body[6*n:])
 	for i := range n {
 		m.factor[i] = float32(math.Exp(float64(int16(binary.LittleEndian.Uint16(body[2*i:]))) * factorStep))
 		m.unit[i] = math.Float32frombits(binary.LittleEndian.Uint32(body[2*n+4*i:]))
-	}
-	for i, b := range body[6*n:] {
-		m.rows[i] = int8(b)
 	}
 	return m, nil
 }
@@ -306,9 +312,7 @@ func (m *Model) Write(w io.Writer) error {
 	for _, u := range m.unit {
 		b.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(u)))
 	}
-	for _, q := range m.rows {
-		b.WriteByte(byte(q))
-	}
+	b.Write(m.rows)
 	if _, err := w.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("wording: write: %w", err)
 	}

@@ -46,7 +46,6 @@ func Run(t *testing.T, open Opener) {
 		{"BeginSendTogether", testBeginSendTogether},
 		{"Agents", testAgents},
 		{"Sessions", testSessions},
-		{"Tokens", testTokens},
 		{"Audit", testAudit},
 		{"Cards", testCards},
 		{"EraseContact", testEraseContact},
