@@ -35,6 +35,7 @@ type Store interface {
 	Contact(ctx context.Context, id bot.ContactID) (bot.Contact, error)
 	FindContact(ctx context.Context, query string) ([]bot.Contact, error)
 	Runs(ctx context.Context) ([]feedback.Run, error)
+	feedback.TaskStore
 }
 
 // Desk is what agents do, and what leads decide.

@@ -2,9 +2,13 @@ package console
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
+	"huiyin/bot"
 	"huiyin/feedback"
 )
 
@@ -14,11 +18,26 @@ func (s *Console) digests(w http.ResponseWriter, r *http.Request, v visit) error
 	if err != nil {
 		return err
 	}
+	tasks, err := s.Store.Tasks(r.Context())
+	if err != nil {
+		return err
+	}
+	names, err := s.hub.names(r.Context())
+	if err != nil {
+		return err
+	}
+	staff := slices.SortedFunc(maps.Keys(names), func(a, b bot.AgentID) int {
+		return cmp.Or(cmp.Compare(names[a], names[b]), cmp.Compare(a, b))
+	})
 	now := s.Now()
 	return s.show(w, v, http.StatusOK, "digests", map[string]any{
+		"Tasks": tasks[:min(len(tasks), tasksShown)], "Names": names, "Staff": staff, "States": feedback.TaskStates(),
 		"Runs": finished(runs), "This": s.Digests.Week(now), "Last": s.Digests.Week(now.AddDate(0, 0, -7)),
 	})
 }
+
+// tasksShown is how many tasks the page lists, the newest.
+const tasksShown = 60
 
 // finished are the weeks whose digest was made and sent; their Key is the week.
 func finished(runs []feedback.Run) []feedback.Run {

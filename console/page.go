@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"huiyin/bot"
+	"huiyin/feedback"
 	"huiyin/internal/attach"
 	"huiyin/kb"
 	"huiyin/nlp"
@@ -45,7 +46,8 @@ func (s *Console) funcs() template.FuncMap {
 			}
 			return t.In(s.Zone).Format(localTime)
 		},
-		"rfc": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"share": func(t feedback.Tally) string { return fmt.Sprintf("%.1f%%", 100*t.Share()) },
+		"rfc":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"minutes": func(d time.Duration) string {
 			return map[bool]string{true: "", false: fmt.Sprint(int(d.Minutes()))}[d == 0]
 		},

@@ -113,6 +113,7 @@ func (s *Console) routes() []route {
 		{"POST /console/staff", EditStaff, s.saveStaff},
 		{"POST /console/staff/{id}/link", EditStaff, s.staffLink},
 		{"GET /console/digest", ReadDigest, s.digests},
+		{"POST /console/digest/tasks", ReadDigest, s.saveTask},
 		{"GET /console/digest/{week}", ReadDigest, s.digest},
 	}
 }

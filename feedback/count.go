@@ -135,6 +135,9 @@ func (c *counted) finish() {
 			changes = append(changes, t.Change)
 		}
 		t.Quotes = t.quotes.pick()
+		if t.People < groupLeast {
+			t.Languages, t.Channels = nil, nil
+		}
 		c.topics = append(c.topics, t)
 	}
 	discover(changes)

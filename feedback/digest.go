@@ -25,6 +25,17 @@ type Block struct {
 	Section  string    `json:"section"` // the Section's name; its title is the phrase "digest.section.<name>"
 	Elements []Element `json:"elements"`
 	Findings []Finding `json:"findings,omitempty"` // what of it belongs into the first three sentences
+	// Counts are the complaints by topic, of all topics; only in "changes".
+	Counts []TopicCount `json:"counts,omitempty"`
+}
+
+// TopicCount is how many messages of a period complained about a topic.
+type TopicCount struct {
+	Topic string `json:"topic"`
+	Name  Text   `json:"name"`
+	Count int    `json:"count"`
+	Of    int    `json:"of"`             // all messages
+	Rose  bool   `json:"rose,omitempty"` // against the period before, by more than noise
 }
 
 // Finding is something that a lead should know first.

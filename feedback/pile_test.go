@@ -167,3 +167,21 @@ func TestRowsWithoutATime(t *testing.T) {
 		t.Errorf("%d complaints of %d people among %d", topic.Count, topic.People, topic.Of)
 	}
 }
+
+// Of few people nobody is told which channel and which language they use.
+func TestSmallGroupsAreNotBrokenDown(t *testing.T) {
+	p := week(t)
+	for people := 1; people < 8; people++ {
+		var items []feedback.Item
+		for i := range 40 {
+			items = append(items, feedback.Item{ID: fmt.Sprint(i), Contact: fmt.Sprint("c", i%people), Text: fmt.Sprint("parcel late ", i), At: p.Start.Add(time.Hour), Lang: nlp.LangEnglish, Channel: "telegram"})
+		}
+		topic := block(t, feedback.FromRows(rowsOf(items, "late"), p, p.End), "topics").Elements[1].Topic
+		if topic.Count != 40 || topic.People != people {
+			t.Fatalf("%d messages of %d people", topic.Count, topic.People)
+		}
+		if shown := topic.Channels["telegram"] == 40 && topic.Languages[nlp.LangEnglish] == 40; shown != (people >= 5) {
+			t.Errorf("%d people: channels %v, languages %v", people, topic.Channels, topic.Languages)
+		}
+	}
+}

@@ -16,7 +16,7 @@ type driversSection struct{ *mined }
 func (driversSection) Name() string { return "drivers" }
 
 const (
-	// groupLeast is the least number of conversations that is broken down (k): fewer would show individuals.
+	// groupLeast is the least number of conversations, or of people, that is broken down (k): fewer would show individuals.
 	groupLeast = 5
 	// lowRating is the highest CSAT that counts as unhappy.
 	lowRating = 2

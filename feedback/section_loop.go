@@ -1,9 +1,16 @@
 package feedback
 
-import "context"
+import (
+	"context"
 
-// loopSection says what became of the topics that rose in the week before.
-type loopSection struct{ *mined }
+	"huiyin/bot"
+)
+
+// loopSection says what was done about what digests before had found, and what became of the topics.
+type loopSection struct {
+	*mined
+	tasks TaskStore // nil: there are none
+}
 
 // Name implements Section.
 func (loopSection) Name() string { return "loop" }
@@ -14,10 +21,79 @@ func (s loopSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	if err != nil {
 		return Block{}, err
 	}
-	now := map[string]*gathered{}
-	for _, t := range x.counted.topics {
-		now[t.ID] = t
+	block := Block{Section: "loop"}
+	if s.tasks != nil {
+		table, err := s.done(ctx, x, p)
+		if err != nil {
+			return Block{}, err
+		}
+		block.Elements = append(block.Elements, Element{Table: table})
 	}
+	block.Elements = append(block.Elements, Element{Table: x.rose(p)})
+	return block, nil
+}
+
+// done lists the tasks of weeks before that are not over, or were closed since the week before this one began.
+func (s loopSection) done(ctx context.Context, x corpus, p Period) (*Table, error) {
+	tasks, err := s.tasks.Tasks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := x.byTopic()
+	table := Table{Title: Say("digest.tasks"), Empty: Say("digest.tasks.none"), Columns: []Phrase{Say("digest.col.topic"), Say("digest.col.week"),
+		Say("digest.col.owner"), Say("digest.col.state"), Say("digest.col.share_then"), Say("digest.col.this_week"), Say("digest.col.since")}}
+	for _, t := range tasks {
+		if !t.followed(p) || t.State.Over() && t.Closed.Before(p.Before().Start) {
+			continue
+		}
+		t.Latest = Tally{Week: p.Name(), Of: x.counted.total}
+		if n := now[t.Topic]; n != nil {
+			t.Latest.Count = n.Count
+		}
+		name, owner := t.Name, phrase("digest.task.nobody")
+		if t.Owner != "" {
+			owner = Cell{Text: s.called(ctx, t.Owner)}
+		}
+		table.Rows = append(table.Rows, []Cell{{Name: &name}, {Text: t.Week}, owner, phrase("digest.task." + string(t.State)),
+			number(t.Found.Share(), Share), number(t.Latest.Share(), Share), phrase("digest.loop." + t.became())})
+	}
+	return &table, nil
+}
+
+// called is an agent's name, where the store of tasks knows agents.
+func (s loopSection) called(ctx context.Context, id bot.AgentID) string {
+	if staff, ok := s.tasks.(interface {
+		Agent(ctx context.Context, id bot.AgentID) (bot.Agent, error)
+	}); ok {
+		if a, err := staff.Agent(ctx, id); err == nil && a.Name != "" {
+			return a.Name
+		}
+	}
+	return string(id)
+}
+
+// became says in a word what happened to a task's topic.
+func (t Task) became() string {
+	switch e := t.Effect(); {
+	case e == nil || !e.Real:
+		return "same"
+	case t.Latest.Share() < e.Before:
+		return "better"
+	}
+	return "worse"
+}
+
+// Became says what happened to the task's topic since: better, worse, same, or none when it is too early to say.
+func (t Task) Became() string {
+	if t.Effect() == nil {
+		return "none"
+	}
+	return t.became()
+}
+
+// rose lists the topics that rose in the week before, and what became of them.
+func (x corpus) rose(p Period) *Table {
+	now := x.byTopic()
 	table := Table{Title: Say("digest.loop.table"), Empty: Say("digest.loop.none"), Columns: []Phrase{Say("digest.col.topic"), Say("digest.col.week_before_last"),
 		Say("digest.col.last_week"), Say("digest.col.this_week"), Say("digest.col.since")}}
 	for _, t := range x.count(p.Before()).topics {
@@ -36,5 +112,13 @@ func (s loopSection) Build(ctx context.Context, src Source, p Period) (Block, er
 		}
 		table.Rows = append(table.Rows, []Cell{{Name: &name}, number(t.Change.Before, Share), number(t.rate(), Share), number(rate, Share), phrase(state)})
 	}
-	return Block{Section: "loop", Elements: []Element{{Table: &table}}}, nil
+	return &table
+}
+
+func (x corpus) byTopic() map[string]*gathered {
+	now := map[string]*gathered{}
+	for _, t := range x.counted.topics {
+		now[t.ID] = t
+	}
+	return now
 }

@@ -65,6 +65,10 @@ func (c *counted) changesBlock() Block {
 	if !c.period.Timeless() { // without a week before there is nothing to compare with
 		block.Elements = changedTables(c.topics)
 	}
+	for _, t := range c.topics {
+		rose := t.Change != nil && t.Change.Real && t.rate() > t.Change.Before
+		block.Counts = append(block.Counts, TopicCount{t.ID, t.Name, t.Count, c.total, rose})
+	}
 	return block
 }
 

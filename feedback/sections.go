@@ -11,7 +11,8 @@ import (
 )
 
 // Sections lists the parts of a digest in the order in which a lead reads them. A new one is its own file and a line here.
-func Sections(t Topics) []Section {
+// tasks may be nil: nothing is then said of what was done.
+func Sections(t Topics, tasks TaskStore) []Section {
 	m := &mined{topics: t}
 	return []Section{
 		changesSection{m},
@@ -21,7 +22,7 @@ func Sections(t Topics) []Section {
 		gapsSection{m},
 		deskSection{},
 		riskSection{m},
-		loopSection{m},
+		loopSection{m, tasks},
 		moodSection{},
 		volumeSection{},
 	}

@@ -104,7 +104,7 @@ func week(t testing.TB) feedback.Period {
 func build(t testing.TB, l ledger, words ...string) feedback.Digest {
 	t.Helper()
 	p := week(t)
-	d, err := feedback.Builder{Sections: feedback.Sections(byWord(words)), Now: func() time.Time { return p.End.Add(time.Hour) }}.Build(context.Background(), l, p)
+	d, err := feedback.Builder{Sections: feedback.Sections(byWord(words), nil), Now: func() time.Time { return p.End.Add(time.Hour) }}.Build(context.Background(), l, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +293,7 @@ func TestAnEmptyWeekIsADigest(t *testing.T) {
 func TestABrokenSourceIsAnError(t *testing.T) {
 	broken := errors.New("disk gone")
 	p := week(t)
-	_, err := feedback.Builder{Sections: feedback.Sections(byWord{}), Now: time.Now}.Build(context.Background(), ledger{broken: broken}, p)
+	_, err := feedback.Builder{Sections: feedback.Sections(byWord{}, nil), Now: time.Now}.Build(context.Background(), ledger{broken: broken}, p)
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}

@@ -22,6 +22,7 @@ type Store interface {
 	kb.WordbookStore
 	feedback.Source
 	feedback.Archive
+	feedback.TaskStore
 	Maintenance
 }
 

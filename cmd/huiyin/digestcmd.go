@@ -84,7 +84,7 @@ func (a *App) digests() digester {
 	r.Incident = func(topic string) string {
 		return a.Config.HTTP.PublicURL + "/console/incidents?topic=" + url.QueryEscape(topic) + "#form"
 	}
-	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics), Now: a.Now}, r, a.Config.location()}
+	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics, a.Store), Now: a.Now}, r, a.Config.location()}
 }
 
 // Week implements console.Digests.
@@ -167,6 +167,9 @@ func (a *App) dueDigest(ctx context.Context) error {
 	d := a.digests()
 	digest, err := d.builder.Build(ctx, a.Store, week)
 	if err != nil {
+		return err
+	}
+	if err := feedback.Follow(ctx, a.Store, digest, week); err != nil {
 		return err
 	}
 	raw, err := a.deliver(ctx, d, digest, week)

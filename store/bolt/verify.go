@@ -176,6 +176,9 @@ func (v *verifier) records() error {
 		func() error {
 			return each(v, tIncidents, nil, func(key []byte, i bot.Incident) { v.is("incident", key, []byte(i.ID)) })
 		},
+		func() error {
+			return each(v, tTasks, nil, func(key []byte, t feedback.Task) { v.is("task", key, []byte(store.TaskKey(t))) })
+		},
 		v.audit,
 		v.articles,
 		func() error {

@@ -21,6 +21,8 @@ var (
 	_ kb.Store         = (*Store)(nil)
 	_ feedback.Source  = (*Store)(nil)
 	_ feedback.Archive = (*Store)(nil)
+
+	_ feedback.TaskStore = (*Store)(nil)
 )
 
 // Options of a store; the zero value is ready to use.
@@ -58,6 +60,7 @@ type Store struct {
 	rules         bot.DeskRules
 	files         map[fileKey]*file
 	incidents     map[string]bot.Incident
+	tasks         map[string]feedback.Task
 }
 
 // address names something in one inbox: an event, a message, a person, a thread.
@@ -98,6 +101,7 @@ func New(o Options) *Store {
 		gaps: map[string]kb.Gap{}, agents: map[bot.AgentID]bot.Agent{}, sessions: map[string]bot.Session{},
 		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},
 		canned: map[string]bot.Canned{}, files: map[fileKey]*file{}, incidents: map[string]bot.Incident{},
+		tasks: map[string]feedback.Task{},
 	}
 }
 

@@ -55,6 +55,7 @@ func Run(t *testing.T, open Opener) {
 		{"DeskRules", testDeskRules},
 		{"Incidents", testIncidents},
 		{"ToldOf", testToldOf},
+		{"Tasks", testTasks},
 		{"Seen", testSeen},
 		{"SearchMessages", testSearchMessages},
 		{"MergeContacts", testMergeContacts},
