@@ -19,6 +19,7 @@ type Classifier struct {
 	aspects  *aspects
 	manner   *feedback.Manner
 	touch    map[string]feedback.Touchpoint // by group
+	strict   float64                        // how much better than widenLeast a message without seeds has to fit
 }
 
 // New makes a Classifier. space may be nil: messages without a seed are then known by their words only.
@@ -27,6 +28,7 @@ func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
 	for _, g := range t.Groups {
 		c.touch[g.ID] = g.Touchpoint
 	}
+	c.strict = 1 + richer*math.Log(max(1, t.seedsEach()/fewSeeds))
 	return c
 }
 
@@ -41,6 +43,10 @@ const (
 	// topics there are, the likelier it is that one fits by accident. widenMargin is by how many log odds it has to fit
 	// better than the next.
 	widenLeast, widenMargin = 0.9, 0.3
+	// fewSeeds is how many seeds a topic has in a taxonomy that leaves nearly all to widening. One with more of them names most
+	// of what it is about by itself: what has no seed there is the less likely about any of its topics, and has to fit better by
+	// richer for every e-fold more seeds.
+	fewSeeds, richer = 6, 0.25
 	// happyLeast is the score from which on a message about a problem counts as praise all the same.
 	happyLeast = 0.5
 	// widenFrom is how many messages with its seeds a topic needs to be given messages without.
@@ -193,7 +199,7 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 				continue
 			}
 			l.m.score(pile.docs.of(d), places[i], o, row)
-			if t := decide(row, p.hits.of(d), l.closed); t >= 0 {
+			if t := decide(row, p.hits.of(d), l.closed, c.strict); t >= 0 {
 				copy(r, row)
 				soften(r)
 			}
@@ -220,7 +226,7 @@ func (l *lesson) scorer() scorer {
 func (s scorer) topic(doc []uint32, hits []hit) int {
 	s.pile.where(doc, s.place)
 	s.m.score(doc, s.place, widening(), s.row)
-	return decide(s.row, hits, s.closed)
+	return decide(s.row, hits, s.closed, s.c.strict)
 }
 
 // Seeded is the topic that a message's seeds name, by itself and at once; empty: it has none.
@@ -261,7 +267,7 @@ func (p *classified) closed(docs []int) []bool {
 }
 
 // decide adds the seeds to the scores and picks a topic; −1: none fits.
-func decide(row []float32, hits []hit, closed []bool) int {
+func decide(row []float32, hits []hit, closed []bool, strict float64) int {
 	for t, is := range closed {
 		if is && !slices.ContainsFunc(hits, func(h hit) bool { return h.topic == t }) {
 			row[t] = -100
@@ -282,7 +288,7 @@ func decide(row []float32, hits []hit, closed []bool) int {
 	if len(hits) > 0 {
 		return best
 	}
-	if float64(row[best]) < widenLeast*math.Log(float64(len(row))) || second >= 0 && row[best]-row[second] < widenMargin {
+	if float64(row[best]) < strict*widenLeast*math.Log(float64(len(row))) || second >= 0 && row[best]-row[second] < widenMargin {
 		return -1
 	}
 	return best

@@ -102,3 +102,16 @@ func (t *Taxonomy) group(id string) feedback.Text {
 }
 
 func (t Topic) text() feedback.Text { return feedback.Text{ZH: t.Name["zh"], EN: t.Name["en"]} }
+
+// seedsEach is how many seeds and hints, in all languages, a topic has on average.
+func (t *Taxonomy) seedsEach() float64 {
+	n := 0
+	for _, topic := range t.Topics {
+		for _, words := range []map[string][]string{topic.Seeds, topic.Hints} {
+			for _, list := range words {
+				n += len(list)
+			}
+		}
+	}
+	return float64(n) / float64(max(1, len(t.Topics)))
+}

@@ -366,3 +366,37 @@ func TestANewThemeIsFound(t *testing.T) {
 		t.Errorf("the new theme is called %q", fresh.Name.EN)
 	}
 }
+
+// The more seeds a taxonomy has, the better a message without any has to fit: what a few seeds leave open, many have ruled out.
+func TestARichTaxonomyGuessesLess(t *testing.T) {
+	few := `topics:
+  - id: late
+    name: {en: Late}
+    seeds: {en: [late%s]}
+  - id: refund
+    name: {en: Refund}
+    seeds: {en: [refund%s]}
+`
+	more := ""
+	for i := range 400 {
+		more += fmt.Sprintf(", zzq%dx", i)
+	}
+	guessed := func(c feedback.Topics) int {
+		var texts []string
+		for range 20 {
+			texts = append(texts, "my parcel is late again", "the parcel came late", "I want a refund for the lamp", "refund my money now")
+		}
+		texts = append(texts, "where is the parcel", "my money is gone", "the lamp is nice", "parcel and lamp", "again my parcel", "money for the lamp")
+		n := 0
+		for _, a := range assign(t, c, texts...)[80:] {
+			if a.Topic != "" {
+				n++
+			}
+		}
+		return n
+	}
+	poor, rich := guessed(parse(t, fmt.Sprintf(few, "", ""))), guessed(parse(t, fmt.Sprintf(few, more, more)))
+	if poor == 0 || rich >= poor {
+		t.Errorf("with few seeds %d of 6 are guessed, with many %d", poor, rich)
+	}
+}
