@@ -46,7 +46,6 @@ const (
 	tFiles                      // what is known of files that are attached to messages
 	tFileData                   // their bytes, in pieces
 	tIncidents                  // known incidents
-	tTokens                     // of programs that use the HTTP API
 	tTasks                      // what is done about what digests found
 	tables                      // how many there are
 )
@@ -70,8 +69,7 @@ func specOf(t table) spec {
 		tAgents: {"agents", false}, tEmails: {"emails", false}, tSessions: {"sessions", false}, tAudit: {"audit", true},
 		tArticles: {"articles", false}, tRevisions: {"revisions", false}, tRuns: {"runs", false},
 		tCanned: {"canned", false}, tFiles: {"files", false}, tFileData: {"file_data", false}, tIncidents: {"incidents", false},
-		tTokens: {"tokens", false},
-		tTasks:  {"tasks", false},
+		tTasks: {"tasks", false},
 	}[t]
 }
 
