@@ -104,8 +104,21 @@ func (s *Searcher) startRebuild(ctx context.Context, reason error, done chan str
 	})
 }
 
-// rebuild makes index and catalog anew from the store. What is saved while it runs is added at its end.
+// rebuild makes index and catalog anew from the store, and once more when words have changed while it ran: part of the
+// articles may have been analysed before.
 func (s *Searcher) rebuild(ctx context.Context) error {
+	for {
+		again, err := s.rebuildOnce(ctx)
+		if !again {
+			return err
+		}
+		s.log.Info("kb: rebuilding the index", "reason", "words changed while it was built", "error", err)
+	}
+}
+
+// rebuildOnce makes index and catalog anew. What is saved while it runs is added at its end. again: Reload was called
+// meanwhile, and s.rebuilding stays.
+func (s *Searcher) rebuildOnce(ctx context.Context) (again bool, err error) {
 	_, articles, err := s.read(ctx)
 	var next *catalog
 	if err == nil {
@@ -113,9 +126,10 @@ func (s *Searcher) rebuild(ctx context.Context) error {
 	}
 	s.refresh.Lock()
 	defer s.refresh.Unlock()
-	s.rebuilding, s.delta = false, 0
+	again = s.reload && ctx.Err() == nil
+	s.reload, s.rebuilding, s.delta = false, again, 0
 	if err != nil {
-		return err
+		return again, err
 	}
 	built := make(map[ArticleID]int, len(articles))
 	for _, a := range articles {
@@ -123,17 +137,17 @@ func (s *Searcher) rebuild(ctx context.Context) error {
 	}
 	version, now, err := s.read(ctx)
 	if err != nil {
-		return err
+		return again, err
 	}
 	docs, gone := next.put(differing(now, built))
 	if err := s.index.Update(ctx, docs, gone); err != nil {
-		return err
+		return again, err
 	}
 	s.note(now, version)
 	s.catalog.adopt(next)
 	s.indexReady.Store(true)
 	s.recalibrate()
-	return nil
+	return again, nil
 }
 
 // build analyses articles once, for both stages, and puts the index in the place of what there was.
@@ -205,16 +219,18 @@ func (s *Searcher) Refresh(ctx context.Context) error {
 }
 
 // Reload analyses all articles anew, after synonyms or words of the tokenizer have changed. Searches go on meanwhile with
-// what there was.
+// what there was. While a rebuild runs in the background Reload does not wait: that rebuild is followed by another one, with
+// the words of now.
 func (s *Searcher) Reload(ctx context.Context) error {
 	s.refresh.Lock()
 	defer s.refresh.Unlock()
+	if s.rebuilding {
+		s.reload = true
+		return nil
+	}
 	version, articles, err := s.read(ctx)
 	if err != nil {
 		return fmt.Errorf("kb: reload: %w", err)
-	}
-	if s.rebuilding {
-		return nil
 	}
 	next, err := s.build(ctx, articles)
 	if err != nil {

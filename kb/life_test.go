@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 type watched struct {
 	*index.Index
 	gate   chan struct{} // nil: open
+	taken  func()        // called when a build has taken all articles; nil: nothing
 	builds atomic.Int32
 	broken atomic.Bool
 }
@@ -32,7 +34,12 @@ func (w *watched) Replace(ctx context.Context, docs iter.Seq[kb.Doc], snapshot f
 			return ctx.Err()
 		}
 	}
-	return w.Index.Replace(ctx, docs, snapshot)
+	return w.Index.Replace(ctx, func(yield func(kb.Doc) bool) {
+		docs(yield)
+		if w.taken != nil {
+			w.taken()
+		}
+	}, snapshot)
 }
 
 func (w *watched) Candidates(ctx context.Context, terms []kb.Term, limit int) ([]kb.Scored, error) {
@@ -187,5 +194,70 @@ func TestManyChangesAreBuiltIn(t *testing.T) {
 	}
 	if err := errors.Join(s.Close(), s.Close()); err != nil {
 		t.Errorf("closing twice: %v", err)
+	}
+}
+
+// TestWordsTaughtWhileTheIndexIsBuilt: words that change during a rebuild count in all articles when it is over, whenever
+// they came.
+func TestWordsTaughtWhileTheIndexIsBuilt(t *testing.T) {
+	buds := article("buds.en", "My Echo Bud does not charge", "Clean the case.")
+	near := article("bud.en", "echo", "The echo of a wall.", "a bud of the echo plant")
+	tok := kb.NewTaught(letters{}, kb.Wordbook{})
+	x := &watched{Index: index.New(index.Config{Dir: t.TempDir(), Words: tok.Fingerprint})}
+	taken, taught := make(chan struct{}), make(chan struct{})
+	x.taken = func() {
+		if x.builds.Load() == 1 {
+			taken <- struct{}{}
+			<-taught
+		}
+	}
+	s := kb.NewSearcher(kb.Config{Store: newStore(t, near, buds), Tokenizer: tok, Now: fixed, Index: x})
+	if err := s.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	<-taken // every article has been analysed with the words of before
+	tok.Teach(kb.Wordbook{Words: []string{"Echo Bud"}})
+	err := s.Reload(t.Context())
+	close(taught)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-s.Ready()
+	if a := search(t, s, "my echo bud", nlp.LangEnglish); x.builds.Load() != 2 || top(a) != "buds.en" || !slices.Contains(a.Trace.Terms, "echobud") {
+		t.Errorf("built %d times, want 2: %+v", x.builds.Load(), a.Hits)
+	}
+}
+
+// TestReloadedIndexIsOpenedAgain: after words have changed while the program ran, the next start opens what is on disk.
+func TestReloadedIndexIsOpenedAgain(t *testing.T) {
+	dir, store := t.TempDir(), newStore(t, shop()...)
+	start := func(book kb.Wordbook) (*kb.Searcher, *kb.Synonyms, *watched) {
+		tok := kb.NewTaught(letters{}, book)
+		x := &watched{Index: index.New(index.Config{Dir: dir, Words: tok.Fingerprint})}
+		s := kb.NewSearcher(kb.Config{Store: store, Tokenizer: tok, Now: fixed, Index: x})
+		if err := s.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		<-s.Ready()
+		return s, tok, x
+	}
+	s, tok, _ := start(kb.Wordbook{})
+	book := kb.Wordbook{Words: []string{"customs duty"}}
+	tok.Teach(book)
+	if err := errors.Join(s.Reload(t.Context()), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		book  kb.Wordbook
+		built int32
+	}{{book, 0}, {kb.Wordbook{}, 1}} {
+		s, _, x := start(c.book)
+		if n := x.builds.Load(); n != c.built {
+			t.Errorf("words %q: built %d times, want %d", c.book.Words, n, c.built)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -69,6 +69,7 @@ type Searcher struct {
 	version    uint64            // of the store that the catalog shows, under refresh
 	delta      int               // articles changed since the index was built, under refresh
 	rebuilding bool              // under refresh
+	reload     bool              // words changed while a rebuild ran, under refresh
 
 	work       sync.WaitGroup
 	background context.Context // of rebuilding; ends at Close

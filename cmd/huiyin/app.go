@@ -155,7 +155,7 @@ func (a *App) openKB(ctx context.Context) error {
 	if a.Config.Store.DSN == "mem:" {
 		dir = ""
 	}
-	x := index.New(index.Config{Dir: dir, Fingerprint: version + " " + words.Fingerprint(), Log: a.Log})
+	x := index.New(index.Config{Dir: dir, Fingerprint: version, Words: words.Fingerprint, Log: a.Log})
 	models, err := kb.LoadModels(data.Files(), a.NLP.Vectors)
 	if err != nil {
 		return err

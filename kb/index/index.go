@@ -33,13 +33,16 @@ type Config struct {
 	Dir string // a directory of its own, made when missing; empty: in memory
 	// Fingerprint names the tokenizer's dictionaries and settings; the index is rebuilt when it changes.
 	Fingerprint string
-	Log         *slog.Logger // nil: nothing is logged
+	// Words is the fingerprint of what editors teach the tokenizer while the program runs (see kb.Synonyms.Fingerprint); it
+	// is asked at every Open and Replace. nil: nothing is taught.
+	Words func() string
+	Log   *slog.Logger // nil: nothing is logged
 }
 
 // Index implements kb.Index. It is safe for concurrent use.
 type Index struct {
 	dir         string
-	fingerprint string
+	fingerprint func() string
 	log         *slog.Logger
 
 	mu    sync.RWMutex // guards what follows; held for reading during a search
@@ -55,7 +58,12 @@ func New(c Config) *Index {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Index{dir: c.Dir, log: c.Log, fingerprint: strings.Join([]string{"huiyin-index-3", kb.AnalysisVersion, c.Fingerprint}, "/")}
+	fixed := strings.Join([]string{"huiyin-index-3", kb.AnalysisVersion, c.Fingerprint}, "/")
+	fingerprint := func() string { return fixed }
+	if c.Words != nil {
+		fingerprint = func() string { return fixed + "/" + c.Words() }
+	}
+	return &Index{dir: c.Dir, log: c.Log, fingerprint: fingerprint}
 }
 
 // Open implements kb.Index.
@@ -66,7 +74,7 @@ func (x *Index) Open(ctx context.Context) ([]byte, error) {
 	if err := os.MkdirAll(x.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("kb index: %w", err)
 	}
-	g, err := openNewest(ctx, x.dir, x.fingerprint)
+	g, err := openNewest(ctx, x.dir, x.fingerprint())
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("kb index: %w", ctx.Err())
@@ -85,7 +93,7 @@ func (x *Index) Open(ctx context.Context) ([]byte, error) {
 
 // Replace implements kb.Index.
 func (x *Index) Replace(ctx context.Context, docs iter.Seq[kb.Doc], snapshot func(io.Writer) error) error {
-	g, err := build(ctx, x.dir, x.fingerprint, docs, snapshot)
+	g, err := build(ctx, x.dir, x.fingerprint(), docs, snapshot)
 	if err != nil {
 		return fmt.Errorf("kb index: build: %w", err)
 	}
