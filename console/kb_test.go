@@ -117,7 +117,7 @@ func openLibrary(t *testing.T) *library {
 			Facts: func(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error] {
 				return l.store.Facts(ctx, from, to)
 			},
-			Fetch: importer.NewFetcher(importer.FetcherOptions{}).Fetch, Mask: func(text string) string { return nlp.Mask(text, nlp.FindPII(text)) }},
+			Fetch: importer.NewFetcher(importer.FetcherOptions{}).Fetch, Mask: nlp.Redact},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -39,7 +39,7 @@ func (s *Console) funcs() template.FuncMap {
 		"add":      func(a, b int) int { return a + b },
 		"left":     s.left,
 		"day":      func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02") },
-		"soon":     func(lang string, t time.Time) string { return s.soon(lang, t) },
+		"soon":     s.soon,
 		"picked": func(t time.Time) string {
 			if t.IsZero() {
 				return ""
@@ -122,7 +122,7 @@ func (s *Console) left(lang string, t time.Time) string {
 }
 
 // soon is an instant in the near future: the clock, with the date unless it is today.
-func (s *Console) soon(_ string, t time.Time) string {
+func (s *Console) soon(t time.Time) string {
 	t, now := t.In(s.Zone), s.Now().In(s.Zone)
 	if t.Format("2006-01-02") == now.Format("2006-01-02") {
 		return t.Format("15:04")

@@ -106,7 +106,7 @@ func (q *quotable) pick() []Quote {
 		}
 		it := c.item
 		taken, pairs = append(taken, it), append(pairs, own)
-		out = append(out, Quote{Text: masked(it.Text, it.Analysis), Lang: it.Lang, ID: it.ID, Conversation: it.Conversation, Channel: it.Channel, At: it.At})
+		out = append(out, Quote{Text: nlp.MaskIn(it.Text, it.Analysis), Lang: it.Lang, ID: it.ID, Conversation: it.Conversation, Channel: it.Channel, At: it.At})
 	}
 	return out
 }

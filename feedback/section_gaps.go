@@ -66,13 +66,5 @@ func (s gapsSection) Build(ctx context.Context, src Source, p Period) (Block, er
 
 // quoteOf is a message as it may be shown.
 func quoteOf(m bot.Message, channel string) Quote {
-	return Quote{Text: masked(m.Text, m.Analysis), Lang: m.Lang, ID: string(m.ID), Conversation: m.Conversation, Channel: channel, At: m.At}
-}
-
-// masked hides personal data; where the analysis does not fit the text, it is looked for anew.
-func masked(text string, a *nlp.Analysis) string {
-	if a != nil && a.Text == text {
-		return nlp.Mask(text, a.PII)
-	}
-	return nlp.Mask(text, nlp.FindPII(text))
+	return Quote{Text: nlp.MaskIn(m.Text, m.Analysis), Lang: m.Lang, ID: string(m.ID), Conversation: m.Conversation, Channel: channel, At: m.At}
 }

@@ -44,6 +44,15 @@ func Redact(text string) string {
 	return Mask(text, FindPII(text))
 }
 
+// MaskIn is text as it may be shown outside the database: with the personal data masked that its analysis found. Where there
+// is no analysis of this text (nil, or of an earlier version), it is looked for anew, so that nothing is shown for want of one.
+func MaskIn(text string, a *Analysis) string {
+	if a == nil || a.Text != text {
+		return Redact(text)
+	}
+	return Mask(text, a.PII)
+}
+
 // maskOne masks one value.
 func maskOne(value, kind string) string {
 	switch kind {

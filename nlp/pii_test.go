@@ -81,6 +81,25 @@ func TestMask(t *testing.T) {
 	}
 }
 
+func TestMaskIn(t *testing.T) {
+	const text = "13812345678，好的"
+	found := []nlp.PII{{Span: nlp.Span{Start: 0, End: 11}, Kind: nlp.PIIPhone}}
+	for name, tc := range map[string]struct {
+		a    *nlp.Analysis
+		want string
+	}{
+		"analysed":            {&nlp.Analysis{Text: text, PII: found}, "138****5678，好的"},
+		"analysed, none":      {&nlp.Analysis{Text: text}, text},
+		"not analysed":        {nil, "138****5678，好的"},
+		"of an earlier text":  {&nlp.Analysis{Text: "订单"}, "138****5678，好的"},
+		"of an emptied field": {&nlp.Analysis{}, "138****5678，好的"},
+	} {
+		if got := nlp.MaskIn(text, tc.a); got != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
+	}
+}
+
 func FuzzPII(f *testing.F) {
 	for _, s := range []string{"13812345678", "+86 138 1234 5678", "京A12345", "a@b.cn", "1.2.3.4", "::1", "12 a st", "北京市朝阳区建国路88号",
 		"DE89370400440532013000", "A123456(3)", "卡号4111-1111-1111-1111", "po box 1", "微信号wxid_1234", "0755-26712345-603", "flat 3, 17 elm grove", "校区碧峰3幢", "軟體１３８１２３４５６７８"} {

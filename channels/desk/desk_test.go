@@ -133,9 +133,15 @@ type shop struct {
 	wrote int
 }
 
+// unreadable is what makes the analysis of a text fail.
+const unreadable = "读不懂"
+
 type reader struct{}
 
 func (reader) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
+	if strings.Contains(text, unreadable) {
+		return nlp.Analysis{}, errors.New("as the test says")
+	}
 	a := nlp.Analysis{Text: text, Lang: nlp.LangHans, Intent: nlp.Intent{Name: nlp.IntentNone}}
 	if at := strings.Index(text, "13812345678"); at >= 0 {
 		a.PII = append(a.PII, nlp.PII{Span: nlp.Span{Start: at, End: at + 11}, Kind: "phone"})
@@ -265,6 +271,42 @@ func TestTwoBoardsAndTheConsoleSeeOneConversation(t *testing.T) {
 		}
 		if len(slack.cards) != 1 || len(telegram.cards) != 1 || !strings.Contains(slack.cards[0].Body.Text, "Max正在处理") {
 			t.Errorf("%d and %d cards, %q", len(slack.cards), len(telegram.cards), slack.cards[0].Body.Text)
+		}
+	})
+}
+
+func TestWhatCouldNotBeAnalysedIsMaskedToo(t *testing.T) {
+	inShop(t, func(s *shop) {
+		s.says(unreadable + "：我的电话 13812345678") // hands the conversation to the team
+		s.says("转人工")
+		s.says("写错了")
+		s.event(bot.Inbound{Inbox: "web", Kind: bot.KindEdit, SourceID: "edit", Target: "w3", Thread: "ada", Text: unreadable + "：邮箱 ada@mail.example",
+			From: bot.Person{SourceID: "ada", Name: "Ada"}})
+		said := s.walls["slack"].said(0)
+		for _, want := range []string{unreadable + "：我的电话 138****5678", unreadable + "：邮箱 a***@mail.example"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%q is missing in:\n%s", want, said)
+			}
+		}
+	})
+}
+
+func TestWhatTheBotRepeatsIsMaskedUnlessTheTeamMaySeeIt(t *testing.T) {
+	may := func(s *shop) { s.walls["telegram"].rules.Personal = true }
+	inShopWith(t, may, func(s *shop) {
+		s.says("你好")
+		conv := s.conv()
+		conv.LastSeq++
+		repeats := bot.Message{ID: bot.NewMessageID(conv.ID, conv.LastSeq), Conversation: conv.ID, Seq: conv.LastSeq, Inbox: conv.Inbox, Thread: conv.Thread,
+			Direction: bot.Outgoing, Author: bot.ByBot, Delivery: bot.Sent, Text: "请核对：**电话** 13812345678", Epoch: conv.Epoch, At: time.Now()}
+		if err := s.store.Save(t.Context(), bot.Change{Conversation: conv, Messages: []bot.Message{repeats}}); err != nil {
+			t.Fatal(err)
+		}
+		s.says("转人工")
+		for inbox, want := range map[bot.InboxID]string{"slack": "电话 138****5678", "telegram": "电话 13812345678"} {
+			if said := s.walls[inbox].said(0); !strings.Contains(said, want) {
+				t.Errorf("%s: %q is missing in:\n%s", inbox, want, said)
+			}
 		}
 	})
 }

@@ -121,7 +121,7 @@ func sortedKeys(m map[string]string) []string {
 }
 
 // groups cuts messages into entries.
-func (b *board) groups(c bot.Conversation, messages []bot.Message) [][]bot.Message {
+func (b *board) groups(messages []bot.Message) [][]bot.Message {
 	var all [][]bot.Message
 	size := 0
 	for _, m := range messages {
@@ -172,6 +172,8 @@ func (b *board) line(t *text, c bot.Conversation, m bot.Message) {
 		return
 	case m.Direction == bot.Incoming:
 		t.add(" " + b.customerText(m))
+	case m.Author == bot.ByBot:
+		t.add(" " + b.botText(m))
 	default:
 		t.add(" " + channels.Markdown(m.Text).Unformatted())
 	}
@@ -201,10 +203,19 @@ func (b *board) author(c bot.Conversation, m bot.Message) string {
 
 // customerText is what a customer wrote, her personal data masked unless it is to be shown.
 func (b *board) customerText(m bot.Message) string {
-	if b.rules.Personal || m.Analysis == nil || m.Analysis.Text != m.Text {
+	if b.rules.Personal {
 		return m.Text
 	}
-	return nlp.Mask(m.Text, m.Analysis.PII)
+	return nlp.MaskIn(m.Text, m.Analysis)
+}
+
+// botText is what the bot wrote. It repeats what a customer filled in, so it is masked as her own words are.
+func (b *board) botText(m bot.Message) string {
+	text := channels.Markdown(m.Text).Unformatted()
+	if b.rules.Personal {
+		return text
+	}
+	return nlp.Redact(text)
 }
 
 func cut(s string, most int) string {
@@ -214,7 +225,7 @@ func cut(s string, most int) string {
 	return s
 }
 
-// snoozes are the times for which a conversation can be set aside.
+// snoozeFor reads for how long a conversation is to be set aside, as in a button's value: 4h.
 func snoozeFor(arg string) (time.Duration, bool) {
 	d, err := time.ParseDuration(arg)
 	return d, err == nil && d > 0

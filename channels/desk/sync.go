@@ -270,7 +270,7 @@ func (b *board) mirror(ctx context.Context, conv bot.Conversation, card *bot.Car
 	if err := b.pass(ctx, card, messages); err != nil {
 		return err
 	}
-	for _, group := range b.groups(conv, b.due(conv, card, messages)) {
+	for _, group := range b.groups(b.due(conv, card, messages)) {
 		if err := b.add(ctx, conv, card, group); err != nil {
 			return err
 		}

@@ -131,7 +131,7 @@ func asked(ctx context.Context, s open.Store, since time.Time) ([]kb.Query, erro
 		switch m.Decision.Action {
 		case bot.ActArticle, bot.ActClarify, bot.ActFallback:
 			seen[nlp.Fold(m.Text)] = true
-			out = append(out, kb.Query{Text: nlp.Mask(m.Text, nlp.FindPII(m.Text)), Lang: m.Lang.Base()})
+			out = append(out, kb.Query{Text: nlp.MaskIn(m.Text, m.Analysis), Lang: m.Lang.Base()})
 		}
 	}
 	return out, nil

@@ -24,9 +24,7 @@ func (a *App) knowledge() *console.Knowledge {
 		Follow: a.Bot,
 		Fetch:  fetcher.Fetch,
 		Probe:  fetcher.Probe,
-		Mask: func(text string) string {
-			return nlp.Mask(text, nlp.FindPII(text))
-		},
+		Mask:   nlp.Redact,
 	}
 }
 

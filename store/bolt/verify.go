@@ -249,7 +249,6 @@ func (v *verifier) count() {
 	v.report.Unsent = v.entries[tOutbox]
 }
 
-// conversations walks conversations with their messages and references, which lie together.
 // card compares a card with its key.
 func (v *verifier) card(id, board string, value []byte) {
 	var c bot.Card
@@ -258,6 +257,7 @@ func (v *verifier) card(id, board string, value []byte) {
 	}
 }
 
+// conversations walks conversations with their messages and references, which lie together.
 func (v *verifier) conversations() error {
 	for k, value := range v.x.scan(tConversations, nil, nil) {
 		if err := v.step(); err != nil {
