@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -119,15 +120,22 @@ func (b *Bridge) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list closed conversations: %w", err)
 	}
+	oldestFirst := slices.Clone(closed)
+	slices.Reverse(oldestFirst)
 	for _, board := range b.boards {
-		for _, conv := range append(open, closed...) {
+		for _, conv := range slices.Concat(open, oldestFirst) {
 			card, err := b.Store.Card(ctx, board.inbox, conv.ID)
-			if err != nil && !errors.Is(err, bot.ErrNotFound) {
-				return fmt.Errorf("read a card: %w", err)
+			if ctx.Err() != nil {
+				return ctx.Err()
 			}
-			if err == nil {
+			switch {
+			case err == nil:
 				board.knows(card)
+			case !errors.Is(err, bot.ErrNotFound): // one card that cannot be read keeps no other from being shown
+				b.Log.Error("desk: a card cannot be read, trying it again later", "board", board.inbox, "conversation", conv.ID, "err", err)
+				board.knows(bot.Card{Conversation: conv.ID})
 			}
+			board.settle(conv)
 			board.notice(conv)
 		}
 	}

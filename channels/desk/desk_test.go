@@ -19,6 +19,7 @@ import (
 	"huiyin/internal/locale"
 	"huiyin/kb"
 	"huiyin/nlp"
+	"huiyin/store"
 	"huiyin/store/mem"
 )
 
@@ -128,6 +129,7 @@ func (w *wall) said(card int) string {
 type shop struct {
 	*testing.T
 	store *mem.Store
+	reads desk.Store // what the bridge reads: store, unless a test puts another in front of it
 	bot   *bot.Bot
 	walls map[bot.InboxID]*wall
 	wrote int
@@ -178,6 +180,7 @@ func inShopWith(t *testing.T, prepare, test func(s *shop)) {
 				t.Fatal(err)
 			}
 		}
+		s.reads = s.store
 		prepare(s)
 		var late struct{ bot.Staff }
 		files := bot.NewFiles(s.store, bot.FileRules{File: 1000})
@@ -190,7 +193,7 @@ func inShopWith(t *testing.T, prepare, test func(s *shop)) {
 		for inbox, w := range s.walls {
 			boards[inbox] = w
 		}
-		bridge := desk.New(desk.Config{Boards: boards, Store: s.store, Verbs: s.bot, Feed: s.bot, Words: words, Lang: "zh", Zone: time.UTC,
+		bridge := desk.New(desk.Config{Boards: boards, Store: s.reads, Verbs: s.bot, Feed: s.bot, Words: words, Lang: "zh", Zone: time.UTC,
 			Log: slog.New(slog.DiscardHandler), Now: time.Now, Files: files, Console: "https://support.example"})
 		late.Staff = bridge
 		ctx, cancel := context.WithCancel(t.Context())
@@ -356,6 +359,55 @@ func TestWhatVanishesIsMadeAnewButNotForEver(t *testing.T) {
 		}
 		if s.conv().Status != bot.StatusWaiting {
 			t.Errorf("%s", s.conv().Status)
+		}
+	})
+}
+
+// damaged is a store in which one conversation cannot be read.
+type damaged struct {
+	*mem.Store
+	mu   sync.Mutex
+	id   bot.ConversationID
+	asks int
+}
+
+func (d *damaged) Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if id == d.id {
+		d.asks++
+		return bot.Conversation{}, store.ErrCorrupt
+	}
+	return d.Store.Conversation(ctx, id)
+}
+
+func (d *damaged) damage(id bot.ConversationID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.id = id
+}
+
+func TestAConversationThatCannotBeReadHoldsUpNoOther(t *testing.T) {
+	d := &damaged{}
+	breaks := func(s *shop) { d.Store, s.reads = s.store, d }
+	inShopWith(t, breaks, func(s *shop) {
+		slack := s.walls["slack"]
+		s.says("转人工")
+		d.damage(s.conv().ID)
+		s.says("我先来的")
+		s.event(bot.Inbound{Inbox: "web", Kind: bot.KindMessage, SourceID: "b1", Thread: "bob", Text: "转人工", From: bot.Person{SourceID: "bob", Name: "Bob"}})
+		if len(slack.cards) != 2 || !strings.Contains(slack.said(1), "转人工") {
+			t.Fatalf("%d cards, the second says %q", len(slack.cards), slack.said(1))
+		}
+		d.asks = 0
+		s.pass(time.Hour)
+		if d.asks < 5 || d.asks > 60 { // by two boards
+			t.Errorf("the damaged one is read %d times in an hour", d.asks)
+		}
+		d.damage("")
+		s.pass(time.Hour)
+		if said := slack.said(0); strings.Count(said, "我先来的") != 1 {
+			t.Errorf("once it can be read again the thread says:\n%s", said)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,18 +33,26 @@ type board struct {
 	rules channels.BoardRules
 
 	mu      sync.Mutex
-	threads map[string]bot.ConversationID // Ref → the conversation
-	onBoard map[bot.ConversationID]bool   // have a card
-	waits   map[bot.ConversationID]bool   // in queue
+	threads map[string]bot.ConversationID   // Ref → the conversation
+	onBoard map[bot.ConversationID][]string // have a card → its Refs, which are in threads
+	closed  []bot.ConversationID            // of onBoard those that are nobody's business now, the newest last
+	retries map[bot.ConversationID]*retry   // could not be read or written down
+	waits   map[bot.ConversationID]bool     // in queue
 	queue   []bot.ConversationID
 	news    chan struct{}
 	last    time.Time // of the newest call
 }
 
+// retry is when a conversation is tried again that the store did not give, or did not take.
+type retry struct {
+	failures int
+	timer    *time.Timer // nil: it is in queue
+}
+
 func newBoard(b *Bridge, inbox bot.InboxID, where channels.Board) *board {
 	return &board{
 		Bridge: b, inbox: inbox, where: where, rules: where.Rules(), threads: map[string]bot.ConversationID{},
-		onBoard: map[bot.ConversationID]bool{}, waits: map[bot.ConversationID]bool{}, news: make(chan struct{}, 1),
+		onBoard: map[bot.ConversationID][]string{}, retries: map[bot.ConversationID]*retry{}, waits: map[bot.ConversationID]bool{}, news: make(chan struct{}, 1),
 	}
 }
 
@@ -56,11 +65,18 @@ func escalated(c bot.Conversation) bool {
 func (b *board) notice(c bot.Conversation) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.waits[c.ID] || !escalated(c) && !b.onBoard[c.ID] {
+	if _, on := b.onBoard[c.ID]; on || escalated(c) {
+		b.enqueue(c.ID)
+	}
+}
+
+// enqueue puts a conversation into the queue, once. The caller holds mu.
+func (b *board) enqueue(id bot.ConversationID) {
+	if b.waits[id] {
 		return
 	}
-	b.waits[c.ID] = true
-	b.queue = append(b.queue, c.ID)
+	b.waits[id] = true
+	b.queue = append(b.queue, id)
 	select {
 	case b.news <- struct{}{}:
 	default:
@@ -71,10 +87,38 @@ func (b *board) notice(c bot.Conversation) {
 func (b *board) knows(c bot.Card) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.onBoard[c.Conversation] = true
-	if c.Ref != "" {
+	refs := b.onBoard[c.Conversation]
+	if c.Ref != "" && !slices.Contains(refs, c.Ref) {
+		refs = append(refs, c.Ref)
 		b.threads[c.Ref] = c.Conversation
 	}
+	b.onBoard[c.Conversation] = refs
+}
+
+// settle takes note of whether a conversation that has a card is closed. Of those only the newest are kept in mind, as many as
+// are looked through at the start: on cards of older ones nothing can be done any more.
+func (b *board) settle(c bot.Conversation) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if at := slices.Index(b.closed, c.ID); at >= 0 {
+		b.closed = slices.Delete(b.closed, at, at+1)
+	}
+	if _, on := b.onBoard[c.ID]; !on || escalated(c) {
+		return
+	}
+	b.closed = append(b.closed, c.ID)
+	if len(b.closed) > recent {
+		b.forget(b.closed[0])
+		b.closed = slices.Delete(b.closed, 0, 1)
+	}
+}
+
+// forget drops what is kept in mind of a conversation. The caller holds mu.
+func (b *board) forget(id bot.ConversationID) {
+	for _, ref := range b.onBoard[id] {
+		delete(b.threads, ref)
+	}
+	delete(b.onBoard, id)
 }
 
 // next takes a conversation out of the queue.
@@ -97,7 +141,8 @@ func (b *board) next(ctx context.Context) (bot.ConversationID, bool) {
 	}
 }
 
-// run brings one conversation after the other up to date. A failure holds up the whole board: it is the platform's.
+// run brings one conversation after the other up to date. A failure of the platform holds up the whole board; one of the
+// store only the conversation that it is about.
 func (b *board) run(ctx context.Context) {
 	for failures := 0; ; {
 		id, ok := b.next(ctx)
@@ -107,6 +152,12 @@ func (b *board) run(ctx context.Context) {
 		err := b.sync(ctx, id)
 		if err == nil || ctx.Err() != nil {
 			failures = 0
+			b.done(id)
+			continue
+		}
+		var platform *channels.SendError
+		if !errors.As(err, &platform) {
+			b.later(id, err)
 			continue
 		}
 		failures++
@@ -122,11 +173,47 @@ func (b *board) run(ctx context.Context) {
 	}
 }
 
+// later puts a conversation back into the queue after a while.
+func (b *board) later(id bot.ConversationID, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := b.retries[id]
+	if r == nil {
+		r = &retry{}
+		b.retries[id] = r
+	}
+	r.failures++
+	wait := channels.Backoff(r.failures, backoffFirst, backoffMost)
+	b.Log.Error("desk: a conversation cannot be read or written down, trying it again later", "board", b.inbox, "conversation", id, "in", wait, "err", err)
+	if r.timer != nil { // news made it be tried before its time
+		return
+	}
+	r.timer = time.AfterFunc(wait, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		r.timer = nil
+		b.enqueue(id)
+	})
+}
+
+// done takes note that a conversation is up to date.
+func (b *board) done(id bot.ConversationID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if r := b.retries[id]; r != nil {
+		if r.timer != nil {
+			r.timer.Stop()
+		}
+		delete(b.retries, id)
+	}
+}
+
 // sync makes the board say what the store says about a conversation.
 func (b *board) sync(ctx context.Context, id bot.ConversationID) error {
 	conv, err := b.Store.Conversation(ctx, id)
 	if errors.Is(err, bot.ErrNotFound) {
-		return nil // erased
+		b.settle(bot.Conversation{ID: id}) // erased; its threads stay known for a while: who writes there is told
+		return nil
 	}
 	if err != nil {
 		return err
@@ -148,12 +235,17 @@ func (b *board) sync(ctx context.Context, id bot.ConversationID) error {
 		}
 	}
 	if card.Lost > lostMost {
+		b.settle(conv)
 		return nil
 	}
 	if err := b.show(ctx, conv, &card); err != nil {
 		return err
 	}
-	return b.mirror(ctx, conv, &card)
+	if err := b.mirror(ctx, conv, &card); err != nil {
+		return err
+	}
+	b.settle(conv)
+	return nil
 }
 
 // begin starts a card for another handoff; the one before says that it is over.
@@ -179,7 +271,12 @@ func (b *board) call(ctx context.Context, do func(context.Context) (channels.Boa
 	b.last = b.Now()
 	attempt, cancel := context.WithTimeout(ctx, callMost)
 	defer cancel()
-	return do(attempt)
+	c, err := do(attempt)
+	var classified *channels.SendError
+	if err != nil && !errors.As(err, &classified) {
+		err = &channels.SendError{Reason: channels.ReasonOf(err), Err: err} // so that it counts as the platform's
+	}
+	return c, err
 }
 
 // gone reports whether what a call was about is not there any more, or never will be.
@@ -240,6 +337,10 @@ func (b *board) show(ctx context.Context, conv bot.Conversation, card *bot.Card)
 
 // vanished forgets where a card was, so that it is made anew.
 func (b *board) vanished(card *bot.Card) {
+	b.mu.Lock()
+	delete(b.threads, card.Ref)
+	b.onBoard[card.Conversation] = slices.DeleteFunc(b.onBoard[card.Conversation], func(ref string) bool { return ref == card.Ref })
+	b.mu.Unlock()
 	card.Ref, card.ID, card.Shown, card.Trying, card.Entries = "", "", "", "", nil
 	card.Lost++
 }
