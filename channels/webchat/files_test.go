@@ -144,6 +144,43 @@ func TestFileRefused(t *testing.T) {
 	}
 }
 
+// shakyStore fails to find files while it is told to.
+type shakyStore struct {
+	bot.FileStore
+	fail error
+}
+
+func (s *shakyStore) File(ctx context.Context, inbox bot.InboxID, thread string, id bot.FileID) (bot.File, error) {
+	if s.fail != nil {
+		return bot.File{}, s.fail
+	}
+	return s.FileStore.File(ctx, inbox, thread, id)
+}
+
+// TestFileOfMessage: a message is given up only when its file is gone for good; else the page sends it again.
+func TestFileOfMessage(t *testing.T) {
+	store := &shakyStore{FileStore: mem.New(mem.Options{})}
+	s := openSite(t, `{}`, bot.NewFiles(store, bot.FileRules{}))
+	_, f := s.upload(token, "a.png", picture(t))
+	body := fmt.Sprintf(`{"id":"client-0001","text":"包裹破了","files":[{"id":%q,"name":"a.png"}]}`, f.ID)
+	for _, tc := range []struct {
+		fail   error
+		status int
+		again  string
+	}{
+		{bot.ErrBusy, http.StatusServiceUnavailable, "2"},
+		{context.DeadlineExceeded, http.StatusServiceUnavailable, "2"},
+		{fmt.Errorf("file: %w", bot.ErrNotFound), http.StatusGone, ""},
+		{nil, http.StatusAccepted, ""},
+	} {
+		store.fail = tc.fail
+		resp, said := s.call("POST", "/api/messages", token, body)
+		if resp.StatusCode != tc.status || resp.Header.Get("Retry-After") != tc.again {
+			t.Errorf("%v: %s, again in %q: %s", tc.fail, resp.Status, resp.Header.Get("Retry-After"), said)
+		}
+	}
+}
+
 // TestNothingFromFilesRuns uploads what pretends to be something else: it comes back as bytes to keep.
 func TestNothingFromFilesRuns(t *testing.T) {
 	s, _ := openWithFiles(t, `{}`)

@@ -142,8 +142,13 @@ func (c *chat) post(w http.ResponseWriter, r *http.Request, v visit, h bot.Handl
 		return
 	}
 	files, err := c.attached(r.Context(), v, in)
-	if err != nil {
+	if errors.Is(err, bot.ErrNotFound) || errors.Is(err, bot.ErrNoFiles) { // for good: the page offers to send the text alone
 		refuse(w, http.StatusGone, "file_gone", "A file is not there any more. Please choose it again.")
+		return
+	}
+	if err != nil {
+		c.deps.Log.Error("webchat: looking for the files of a message", "error", err)
+		busy(w)
 		return
 	}
 	e := bot.Inbound{
@@ -155,11 +160,16 @@ func (c *chat) post(w http.ResponseWriter, r *http.Request, v visit, h bot.Handl
 		e.Kind, e.Press = bot.KindPress, in.Press
 	}
 	if err := h.Handle(r.Context(), e); err != nil {
-		w.Header().Set("Retry-After", "2")
-		refuse(w, http.StatusServiceUnavailable, "busy", "The chat is busy. The message will be sent again.")
+		busy(w)
 		return
 	}
 	w.WriteHeader(http.StatusAccepted)
+}
+
+// busy has the page send its message again in a moment.
+func busy(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "2")
+	refuse(w, http.StatusServiceUnavailable, "busy", "The chat is busy. The message will be sent again.")
 }
 
 var errTooLong = errors.New("too long")

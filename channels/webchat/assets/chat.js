@@ -122,6 +122,24 @@ function state(m, key, retry) {
   line.replaceChildren(retry ? Object.assign(element('button', '', words[key]), { type: 'button', onclick: retry }) : words[key]);
 }
 
+// lost says that a file of a message is gone. The text stays, after a reload too, until the visitor sends it alone.
+function lost(m) {
+  state(m, 'file_gone');
+  if (!m.text) { forget(m.id); return; }
+  m.lost = true;
+  save();
+  const alone = Object.assign(element('button', '', words.file_without), { type: 'button' });
+  alone.addEventListener('click', () => {
+    delete m.files;
+    delete m.lost;
+    save();
+    rows.get(m.id)?.querySelector('.files')?.remove();
+    state(m, 'sending');
+    flush();
+  });
+  rows.get(m.id)?.querySelector('.state')?.append(' ', alone);
+}
+
 /* ---- sending ---- */
 
 function save() { store.set('queue', JSON.stringify(queue)); }
@@ -144,8 +162,7 @@ async function flush() {
   if (flushing) return;
   flushing = true;
   try {
-    while (queue.length) {
-      const m = queue[0];
+    for (let m; (m = queue.find((other) => !other.lost));) {
       let answer;
       try {
         answer = await fetch(base + 'api/messages', {
@@ -159,12 +176,12 @@ async function flush() {
         continue;
       }
       if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
-        if (answer.status === 410) state(m, 'file_gone');
-        else state(m, answer.status === 413 ? 'too_long' : 'failed', answer.status === 413 ? null : () => { queue.push(m); save(); flush(); });
+        if (answer.status === 410) { lost(m); continue; }
+        state(m, answer.status === 413 ? 'too_long' : 'failed', answer.status === 413 ? null : () => { queue.push(m); save(); flush(); });
         forget(m.id);
         continue;
       }
-      for (const other of queue) state(other, 'waiting');
+      for (const other of queue) if (!other.lost) state(other, 'waiting');
       const after = Number(answer?.headers.get('Retry-After')) * 1000 || wait;
       wait = Math.min(wait * 2, 30000);
       setTimeout(flush, after);
@@ -289,6 +306,6 @@ form.addEventListener('submit', (e) => {
 $('human').addEventListener('click', () => post({ text: words.human_text }));
 for (const b of $('quick').children) b.addEventListener('click', () => post({ text: b.textContent }));
 
-for (const m of queue) pending(m);
+for (const m of queue) { pending(m); if (m.lost) lost(m); }
 grow();
 sync().catch(() => {}).finally(() => { first = false; toEnd(); listen(); });
