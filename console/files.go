@@ -66,7 +66,7 @@ func reachable(f bot.File) bool {
 // composerFiles is what the page needs to attach files: limits, and the words of the tray.
 func (s *Console) composerFiles(c bot.Conversation, lang string) map[string]any {
 	words := map[string]string{}
-	for _, key := range []string{"large", "empty", "many", "full", "failed", "offline", "missing", "remove"} {
+	for _, key := range []string{"large", "empty", "many", "more", "full", "failed", "offline", "missing", "remove"} {
 		words["file_"+key] = s.Words.Text(lang, "work.file."+key)
 	}
 	words["again"] = s.Words.Text(lang, "work.file.again")

@@ -3,7 +3,6 @@ package webchat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -172,15 +171,4 @@ func (a *atOnce) begin(key string) (done func(), ok bool) {
 			delete(a.runs, key)
 		}
 	}, true
-}
-
-// limitOf is the largest file in the words of a page, or nothing.
-func limitOf(most int64) string {
-	if most == 0 {
-		return ""
-	}
-	if most%(1<<20) == 0 {
-		return fmt.Sprintf("%d MB", most>>20)
-	}
-	return attach.Size(most)
 }

@@ -104,7 +104,7 @@ func (c *chat) page(w http.ResponseWriter, r *http.Request) {
 	err = c.pages.html.Execute(&out, map[string]any{
 		"Lang": lang, "Title": title, "Hello": hello, "Words": c.pages.words[lang], "WordsJSON": string(words),
 		"Embed": r.URL.Query().Get("embed") == "1", "Allowed": strings.Join(c.Origins, " "),
-		"FileBytes": c.takes(), "FileLimit": limitOf(c.takes()), "MaxFiles": bot.MaxFiles,
+		"FileBytes": c.takes(), "FileLimit": attach.Size(c.takes()), "MaxFiles": bot.MaxFiles,
 	})
 	if err != nil {
 		c.deps.Log.Error("webchat: page", "error", err)

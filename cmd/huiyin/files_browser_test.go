@@ -13,8 +13,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -93,6 +95,31 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		shot(t, customer, "files-refused-zh")
 		do(t, customer, has(`document.getElementById('send').disabled`), chromedp.Click("#tray .off"), chromedp.Click("#tray .off"), has(`document.getElementById('tray').hidden`))
 	})
+	t.Run("more than a message holds says so", func(t *testing.T) {
+		do(t, customer, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+			for i := range bot.MaxFiles + 1 {
+				if err := chromedp.Do(ctx, gives("paste", "#text", fmt.Sprintf("%d.txt", i), "text/plain", nil)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}), shows("一条消息最多 10 个文件"))
+		shot(t, customer, "files-many-zh")
+		do(t, customer, chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('#tray .off').forEach((b) => b.click()); undefined`), has(`document.getElementById('tray').hidden`))
+	})
+	t.Run("a file that is gone takes no text with it", func(t *testing.T) {
+		do(t, customer, gives("paste", "#text", "gone.txt", "text/plain", []byte("gone")), has(`!document.getElementById('send').disabled`))
+		if _, err := o.app.Store.SweepFiles(t.Context(), time.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		do(t, customer, say("文件没了，文字还在"), shows("文件已失效"), chromedp.Reload(), shows("文件没了，文字还在"), shows("只发送文字"))
+		shot(t, customer, "files-gone-zh")
+		do(t, customer, chromedp.Click("#messages .state button"), has(`!document.querySelector('#messages .row.me .state')`))
+		messages, err := o.app.Store.Messages(t.Context(), conv.ID, 0, 0)
+		if err != nil || !slices.ContainsFunc(messages, func(m bot.Message) bool { return m.Text == "文件没了，文字还在" && len(m.Files) == 0 }) {
+			t.Errorf("the text is not stored: %v", err)
+		}
+	})
 
 	lin := o.signIn("lin")
 	t.Run("the agent sees it", func(t *testing.T) {
@@ -106,6 +133,19 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		do(t, lin, chromedp.Click("#send"), drawn(2), has(`document.getElementById('tray').hidden`))
 		do(t, customer, shows("Please pull it like this."), drawn(2))
 		shot(t, customer, "files-answer-zh")
+	})
+	t.Run("what is typed and attached meanwhile outlives a reply", func(t *testing.T) {
+		// Posts of replies wait until the test lets them end.
+		do(t, lin, chromedp.Evaluate[chromedp.Void](`{ const real = window.fetch; window.fetch = (url, o) => String(url).endsWith('/reply')
+			? new Promise((ok) => { window.end = (status) => ok(new Response('no', { status })); }) : real(url, o); } undefined`),
+			gives("paste", "#text", "first.txt", "text/plain", []byte("first")), has(`!document.getElementById('send').disabled`), chromedp.SendKeys("#text", "one"), chromedp.Click("#send"),
+			has(`window.end && document.getElementById('text').value === ''`), chromedp.SendKeys("#text", "two"), gives("paste", "#text", "second.txt", "text/plain", []byte("second")),
+			has(`[...document.querySelectorAll('#tray .size')].filter((s) => s.textContent.endsWith('B')).length === 2 && document.getElementById('send').disabled`),
+			chromedp.Evaluate[chromedp.Void](`window.end(503); window.end = null; undefined`), has(`document.getElementById('text').value === 'one\ntwo' && document.querySelectorAll('#tray .chip').length === 2`),
+			chromedp.Click("#tray .off"), chromedp.Click("#send"), has(`window.end && document.getElementById('text').value === ''`), gives("paste", "#text", "third.txt", "text/plain", []byte("third")),
+			has(`[...document.querySelectorAll('#tray .size')].filter((s) => s.textContent.endsWith('B')).length === 2`),
+			chromedp.Evaluate[chromedp.Void](`window.end(200); undefined`), has(`document.querySelectorAll('#tray .chip').length === 1 && document.querySelector('#tray .name').textContent === 'third.txt'`),
+			chromedp.Reload(), chromedp.WaitVisible("#write"))
 	})
 	t.Run("a note with a file stays inside", func(t *testing.T) {
 		do(t, lin, chromedp.Click("#write input[value=note]"), gives("drop", "#conversation", "internal.png", "image/png", photo(t, "png", 40, 30)),

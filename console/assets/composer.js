@@ -24,14 +24,14 @@ export function composer({ id, me, $, post, refresh }) {
     box: $('tray'), input: pick, zone: $('conversation'), text, most: Number(pick.dataset.most), limit: pick.dataset.limit,
     maxFiles: Number(pick.dataset.count), words: JSON.parse(pick.dataset.words), headers: { 'X-Fragment': '1' }, url: pick.dataset.url, changed: () => fits(),
   });
-  let warned = false;
+  let warned = false, posting = false;
   // fits says before sending what the customer's channel cannot take; a note takes everything.
   function fits() {
     const chosen = files?.ready() ?? [], most = Number(pick?.dataset.channel);
     const over = mode() === 'reply' && chosen.some((f) => f.size > most);
     if (over || warned) $('problem').textContent = over ? (most ? pick.dataset.over : pick.dataset.none) : '';
     warned = over;
-    send.disabled = Boolean(files?.busy()) || over;
+    send.disabled = posting || Boolean(files?.busy()) || over;
   }
 
   /* ---- colleagues ---- */
@@ -107,17 +107,17 @@ export function composer({ id, me, $, post, refresh }) {
     const value = text.value;
     const chosen = files?.ready() ?? [];
     if (!value.trim() && !chosen.length || send.disabled) return;
-    send.disabled = true;
+    send.disabled = posting = true;
     text.value = '';
     const body = new URLSearchParams({ text: value });
     for (const f of chosen) body.append('file', `${f.id} ${f.name}`);
-    if (await post(mode() === 'note' ? write.dataset.note : write.getAttribute('action'), body)) {
-      files?.take();
+    if (await post(mode() === 'note' ? write.dataset.note : write.getAttribute('action'), body).catch(() => false)) {
+      files?.take(chosen);
       keep();
       typing(false);
       await refresh();
-    } else { text.value = value; keep(); } // nothing that was written is lost
-    send.disabled = false;
+    } else { text.value = [value, text.value].filter(Boolean).join('\n'); keep(); } // nothing that was written is lost, before or meanwhile
+    posting = false;
     fits();
   });
   text.addEventListener('keydown', (e) => {

@@ -47,7 +47,7 @@ function place(html) {
   let added = false;
   for (const li of box.content.querySelectorAll('li[data-seq]')) {
     const known = messages.querySelector(`li[data-seq="${li.dataset.seq}"]`);
-    if (known) update(known, li); else { messages.append(li); added = added || li.matches('.incoming') ? 'in' : true; }
+    if (known) update(known, li); else { messages.append(li); if (li.matches('.incoming')) added = 'in'; else added ||= true; }
   }
   if (stick) toEnd(); else if (added) $('newer').hidden = false;
   return added;

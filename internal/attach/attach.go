@@ -114,11 +114,11 @@ func dispositionOf(kind, name string) string {
 	return kind + `; filename="` + plain + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 }
 
-// Size says how large a file is, for people.
+// Size says how large a file is, for people: 10 MB, 1.5 MB, 20 KB.
 func Size(bytes int64) string {
 	switch {
 	case bytes >= 1<<20:
-		return strconv.FormatFloat(float64(bytes)/(1<<20), 'f', 1, 64) + " MB"
+		return strings.TrimSuffix(strconv.FormatFloat(float64(bytes)/(1<<20), 'f', 1, 64), ".0") + " MB"
 	case bytes >= 1<<10:
 		return strconv.FormatInt(bytes>>10, 10) + " KB"
 	}

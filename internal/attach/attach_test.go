@@ -155,7 +155,7 @@ func TestCleanName(t *testing.T) {
 }
 
 func TestSize(t *testing.T) {
-	for bytes, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1 KB", 1<<20 - 1: "1023 KB", 10 << 20: "10.0 MB"} {
+	for bytes, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1 KB", 1<<20 - 1: "1023 KB", 10 << 20: "10 MB", 3 << 19: "1.5 MB"} {
 		if got := attach.Size(bytes); got != want {
 			t.Errorf("%d: %q, want %q", bytes, got, want)
 		}

@@ -39,6 +39,8 @@ export function shown(files, words) {
 
 export function tray({ box, input, zone, text, most, limit, maxFiles, words, headers, url, changed }) {
   const items = new Set();
+  const full = element('p', 'over', words.file_more.replace('{count}', maxFiles)); // stands there while it is true
+  full.setAttribute('role', 'status');
   const ready = () => [...items].filter((i) => i.file).map((i) => i.file);
   const busy = () => [...items].some((i) => i.request);
 
@@ -46,6 +48,7 @@ export function tray({ box, input, zone, text, most, limit, maxFiles, words, hea
     item.request?.abort();
     items.delete(item);
     item.node.remove();
+    full.remove();
     if (item.preview) URL.revokeObjectURL(item.preview);
     box.hidden = items.size === 0;
     changed();
@@ -95,7 +98,7 @@ export function tray({ box, input, zone, text, most, limit, maxFiles, words, hea
   function add(blobs) {
     for (const blob of blobs) {
       const item = { blob, node: element('div', 'chip'), state: element('span', 'size'), bar: element('progress') };
-      if (items.size >= maxFiles) return;
+      if (items.size >= maxFiles) { box.append(full); return; }
       const off = element('button', 'off', '✕');
       off.type = 'button';
       off.setAttribute('aria-label', words.file_remove.replace('{name}', blob.name));
@@ -143,10 +146,10 @@ export function tray({ box, input, zone, text, most, limit, maxFiles, words, hea
   return {
     busy,
     ready,
-    // take empties the tray and returns what was uploaded; what could not be stays, to be tried again.
-    take() {
-      const files = ready();
-      for (const item of [...items]) if (item.file) remove(item);
+    // take removes files that were uploaded, all of them when none are given, and returns them; what could not be uploaded
+    // stays, to be tried again.
+    take(files = ready()) {
+      for (const item of [...items]) if (files.includes(item.file)) remove(item);
       return files;
     },
   };
