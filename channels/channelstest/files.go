@@ -150,12 +150,30 @@ func (r *Rig) testFileOut() {
 	if len(shown) != 2 || !bytes.Equal(shown[0].Data, Picture()) || string(shown[1].Data) != "%PDF-1.7 y" || shown[1].Name != files[1].Name {
 		r.Errorf("shown: %+v", shown)
 	}
+	if inside := r.Suite.Driver.Limits.FilesInside; inside != (len(ledger[0].Files) == 2) || !inside && len(ledger[0].Files) != 0 {
+		r.Errorf("the text is shown with %d files, files inside: %t", len(ledger[0].Files), inside)
+	}
+	before := len(ledger)
 	missing := m
-	missing.ID, missing.Text, missing.Files = "c-2", "", []bot.File{{ID: "0123", Name: "gone.png"}}
+	missing.ID, missing.Seq, missing.Text, missing.Files = "c-2", 2, "", []bot.File{{ID: "0123", Name: "gone.png"}}
 	for _, part := range channels.Prepare(missing, 0, r.Suite.Driver.Limits) {
-		if _, err := r.send(part); !r.Suite.Driver.Limits.FilesInside && channels.ReasonOf(err) != channels.Rejected {
+		_, err := r.send(part)
+		switch {
+		case !r.Suite.Driver.Limits.FilesInside && channels.ReasonOf(err) != channels.Rejected:
 			r.Errorf("a file whose bytes are gone: %v", err)
+		case r.Suite.Driver.Limits.FilesInside && err != nil: // the customer gets its name; the page asks for the bytes
+			r.Errorf("a file whose bytes are gone, inside a message: %v", err)
 		}
+	}
+	ledger = r.Platform.Ledger()[before:]
+	if !r.Suite.Driver.Limits.FilesInside {
+		if len(ledger) != 0 {
+			r.Errorf("of a file whose bytes are gone is shown %+v", ledger)
+		}
+		return
+	}
+	if shown := shownFiles(ledger); len(ledger) != 1 || len(shown) != 1 || shown[0].Name != "gone.png" || len(shown[0].Data) != 0 {
+		r.Errorf("of a file whose bytes are gone is shown %+v", ledger)
 	}
 }
 
