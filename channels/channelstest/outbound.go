@@ -1,6 +1,7 @@
 package channelstest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode"
 
 	"huiyin/bot"
 	"huiyin/channels"
@@ -33,16 +33,58 @@ func (r *Rig) testSend() {
 	}
 }
 
-// hostile are texts that mean something in one syntax or another.
-func hostile() []string {
-	return []string{
-		"<!channel> <@U123> <#C1|x> <https://evil.example|bank> &amp; &lt;b&gt;",
-		"*a* _b_ ~c~ `d` ```e``` [f](https://evil.example) ![g](tel:1) > h",
-		"<b>bold</b> <a href='https://evil.example'>x</a> <script>",
-		"\\*a\\* .!-=|{}()#+ @everyone @channel :tada: {{x}} %s %n",
-		"1. a\n2. b\n- c\n# d\n> e\n    f",
-		"\u202egnp.exe\u2066 zero\u200bwidth 👨‍👩‍👧‍👦 é ｆｕｌｌ 𠮷",
-		"a\x00b\x1b[31mc\xff\r\nd",
+// rendering is a text and what a customer may see of it: with all of its formatting, or with none.
+type rendering struct {
+	source string
+	text   string // with the formatting that format names
+	format string // as in Shown; empty: nothing is formatted
+	plain  string // without any formatting: nothing that can be seen is missing; empty: as text
+}
+
+// hostile are texts that mean something in one syntax or another. What is expected is written out and not asked of the
+// product: its own small Markdown is all that is formatted, all other characters are there, and nothing is a link that was
+// not written as one.
+func hostile() []rendering {
+	return []rendering{
+		{
+			source: "<!channel> <@U123> <#C1|x> <https://evil.example|bank> &amp; &lt;b&gt;",
+			text:   "<!channel> <@U123> <#C1|x> <https://evil.example|bank> &amp; &lt;b&gt;",
+		},
+		{
+			source: "*a* _b_ ~c~ `d` ```e``` [f](https://evil.example) ![g](tel:1) > h",
+			text:   "a b ~c~ d e f g > h",
+			format: "italic(a) italic(b) code(d) code(e) link(f→https://evil.example) link(g→tel:1)",
+			plain:  "a b ~c~ d e f (https://evil.example) g (tel:1) > h",
+		},
+		{
+			source: "<b>bold</b> <a href='https://evil.example'>x</a> <script>",
+			text:   "<b>bold</b> <a href='https://evil.example'>x</a> <script>",
+		},
+		{
+			source: "\\*a\\* .!-=|{}()#+ @everyone @channel :tada: {{x}} %s %n",
+			text:   "*a* .!-=|{}()#+ @everyone @channel :tada: {{x}} %s %n",
+		},
+		{
+			source: "1. a\n2. b\n- c\n# d\n> e\n    f",
+			text:   "1. a\n2. b\n• c\nd\n> e\nf",
+			format: "bold(d)",
+		},
+		{
+			source: "\u202egnp.exe\u2066 zero\u200bwidth 👨‍👩‍👧‍👦 é ｆｕｌｌ 𠮷",
+			text:   "\u202egnp.exe\u2066 zero\u200bwidth 👨‍👩‍👧‍👦 é ｆｕｌｌ 𠮷",
+		},
+		{
+			source: "a\x00b\x1b[31mc\xff\r\nd",
+			text:   "ab[31mc\ufffd\nd",
+		},
+		{
+			source: "[a](javascript:alert(1)) [b](data:text/html,x) [c] (https://d.example) [e](/console) [f](https://g.example",
+			text:   "[a](javascript:alert(1)) [b](data:text/html,x) [c] (https://d.example) [e](/console) [f](https://g.example",
+		},
+		{
+			source: "2*3*4 a_b_c **x *y ~~z `q",
+			text:   "2*3*4 a_b_c **x *y ~~z `q",
+		},
 	}
 }
 
@@ -50,36 +92,31 @@ func hostile() []string {
 // text means nothing to the platform.
 func (r *Rig) testHostileText() {
 	r.Start()
-	for i, text := range hostile() {
+	for i, want := range hostile() {
 		for _, author := range []bot.Author{bot.ByAgent, bot.ByBot} {
-			m := r.Message(fmt.Sprint("m", i, author), bot.Message{Author: author, Text: text + marker})
+			m := r.Message(fmt.Sprint("m", i, author), bot.Message{Author: author, Text: want.source + marker})
 			if _, err := r.send(m); err != nil {
-				r.Errorf("%q: %v", text, err)
+				r.Errorf("%q: %v", want.source, err)
 				continue
 			}
 			ledger := r.Platform.Ledger()
-			r.checkShown(ledger[len(ledger)-1], m.Body)
+			r.checkShown(ledger[len(ledger)-1], want)
 		}
 	}
 }
 
-// checkShown holds what the customer sees against what was to be shown: with all of its formatting, or with none.
-func (r *Rig) checkShown(shown Shown, body channels.Rich) {
+// checkShown holds what the customer sees against what was to be shown, with the marker behind it.
+func (r *Rig) checkShown(shown Shown, want rendering) {
 	r.Helper()
-	plain := body.Unformatted()
+	plain := cmp.Or(want.plain, want.text) + marker
 	if r.Suite.Without[DirectionMarks] != "" {
-		plain = strings.Map(func(c rune) rune {
-			if unicode.Is(unicode.Bidi_Control, c) {
-				return -1
-			}
-			return c
-		}, plain)
+		plain = strings.NewReplacer("\u202e", "", "\u2066", "").Replace(plain)
 	}
 	if shown.Format == "" && shown.Text == plain {
 		return
 	}
-	if shown.Text != body.Text || shown.Format != FormatOf(body) {
-		r.Errorf("shown as %q with %q,\nwant %q with %q", shown.Text, shown.Format, body.Text, FormatOf(body))
+	if shown.Text != want.text+marker || shown.Format != want.format {
+		r.Errorf("%q is shown as %q with %q,\nwant %q with %q, or %q", want.source, shown.Text, shown.Format, want.text+marker, want.format, plain)
 	}
 }
 
@@ -98,16 +135,16 @@ func FormatOf(body channels.Rich) string {
 
 func (r *Rig) testFormatting() {
 	r.Start()
-	text := "**注意：**请看 [*退货* & <规则>](https://shop.example/r?a=1&b=2) 或 `a*b`。\n\n- ~~旧~~ 新" + marker
-	m := r.Message("m", bot.Message{Author: bot.ByBot, Text: text})
-	if _, err := r.send(m); err != nil {
+	want := rendering{
+		source: "**注意：**请看 [*退货* & <规则>](https://shop.example/r?a=1&b=2) 或 `a*b`。\n\n- ~~旧~~ 新",
+		text:   "注意：请看 退货 & <规则> 或 a*b。\n\n• 旧 新",
+		format: "bold(注意：) link(退货 & <规则>→https://shop.example/r?a=1&b=2) italic(退货) code(a*b) strike(旧)",
+		plain:  "注意：请看 退货 & <规则> (https://shop.example/r?a=1&b=2) 或 a*b。\n\n• 旧 新",
+	}
+	if _, err := r.send(r.Message("m", bot.Message{Author: bot.ByBot, Text: want.source + marker})); err != nil {
 		r.Fatal(err)
 	}
-	want := "bold(注意：) link(退货 & <规则>→https://shop.example/r?a=1&b=2) italic(退货) code(a*b) strike(旧)"
-	if got := FormatOf(m.Body); got != want {
-		r.Fatalf("to be shown with %q, want %q", got, want)
-	}
-	r.checkShown(r.Platform.Ledger()[0], m.Body)
+	r.checkShown(r.Platform.Ledger()[0], want)
 }
 
 func (r *Rig) testLongText() {
