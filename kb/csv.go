@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"huiyin/internal/cell"
 )
 
 // csvColumns are the columns of an export; an import needs only id (or root and lang) and title.
@@ -213,7 +215,7 @@ func articlesFromTable(t table) ([]Article, error) {
 func articleFromRow(t table, row tableRow, taken map[ArticleID]bool) (Article, error) {
 	var a Article
 	for i, key := range t.header {
-		text := row.cells[i]
+		text := cell.Text(row.cells[i])
 		if list := listOf(&a, key); list != nil {
 			*list = strings.Split(text, "\n")
 		} else if err := setField(&a, key, text); err != nil {
@@ -236,7 +238,8 @@ func missing(header []string) []string {
 	return slices.DeleteFunc(Fields(), func(f string) bool { return slices.Contains(header, f) })
 }
 
-// WriteCSV writes articles so that ReadCSV gives back the same ones.
+// WriteCSV writes articles so that ReadCSV gives back the same ones. What a spreadsheet would take for a formula gets a quote
+// before it (see cell.Safe): titles may be customers' words.
 func WriteCSV(w io.Writer, articles []Article) error {
 	cw := csv.NewWriter(w)
 	if err := cw.Write(csvColumns); err != nil {
@@ -246,7 +249,7 @@ func WriteCSV(w io.Writer, articles []Article) error {
 		a = Normalize(a)
 		record := make([]string, 0, len(csvColumns))
 		for _, key := range csvColumns {
-			record = append(record, cellText(a, key))
+			record = append(record, cell.Safe(cellText(a, key)))
 		}
 		if err := cw.Write(record); err != nil {
 			return fmt.Errorf("kb: write csv: %w", err)

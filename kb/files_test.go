@@ -2,6 +2,7 @@ package kb_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -141,6 +142,34 @@ func TestForeignCSV(t *testing.T) {
 	got, err := kb.ReadCSV("a.csv", strings.NewReader("question,answer\nHow?,a\nhow,b\n!,c\n"))
 	if err != nil || len(got) != 3 || got[0].ID != "how.en" || got[1].ID != "how-2.en" || got[2].ID != "article.en" {
 		t.Errorf("ids: %v %+v", err, got)
+	}
+}
+
+// TestCSVHasNoFormulas: what customers wrote is text in a spreadsheet, and is read back as it was.
+func TestCSVHasNoFormulas(t *testing.T) {
+	in := kb.Normalize(kb.Article{ID: "gap.en", Lang: "en", Title: `=HYPERLINK("https://evil.example","refund")`, Status: kb.Draft, Body: "- one\n- two\n\n+ three\n'=4",
+		Summary: "＝cmd", Category: "@sum", Questions: []string{"+1 is my size", "'=2", "'tis late"}, Tags: []string{"-x"}})
+	var b bytes.Buffer
+	if err := kb.WriteCSV(&b, []kb.Article{in}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(b.Bytes())).ReadAll()
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i, cell := range rows[1] {
+		for line := range strings.SplitSeq(cell, "\n") {
+			if strings.IndexAny(line, "=+-@") == 0 || strings.HasPrefix(line, "＝") {
+				t.Errorf("%s: %q", rows[0][i], line)
+			}
+		}
+	}
+	list, err := kb.ReadCSV("a.csv", &b)
+	if err != nil || len(list) != 1 || !kb.SameContent(in, list[0]) {
+		t.Errorf("%v\n%+v\n%+v", err, in, list)
+	}
+	if list, err = kb.ArticlesFromRows("a.xlsx", rows[0], []kb.Row{{Line: 2, Cells: rows[1]}}); err != nil || len(list) != 1 || !kb.SameContent(in, list[0]) {
+		t.Errorf("saved as a workbook: %v\n%+v", err, list)
 	}
 }
 

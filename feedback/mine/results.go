@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"huiyin/feedback"
-	"huiyin/feedback/render"
+	"huiyin/internal/cell"
 )
 
 // result is some rows with what they are about, and their lines of assignments.csv.
@@ -94,7 +94,7 @@ func eachRow(ctx context.Context, in *bufio.Reader, pile feedback.Pile, zone *ti
 
 // assignment is a row of assignments.csv.
 func assignment(it feedback.Item, a feedback.Assignment) []string {
-	return []string{render.SafeCell(it.ID), a.Topic, render.SafeCell(a.Name.In(string(it.Lang))), string(it.Analysis.Sentiment.Polarity),
+	return []string{cell.Safe(it.ID), a.Topic, cell.Safe(a.Name.In(string(it.Lang))), string(it.Analysis.Sentiment.Polarity),
 		strconv.FormatBool(a.Complaint), string(a.Kind), string(a.Touch), judged(a.Aspects)}
 }
 
@@ -148,7 +148,7 @@ func (c topicCounts) write(out io.Writer) error {
 	}
 	for _, r := range rows {
 		a := r.about
-		if err := w.Write([]string{a.Topic, render.SafeCell(a.Name.ZH), render.SafeCell(a.Name.EN), strconv.Itoa(r.all), strconv.Itoa(r.complaints), strconv.FormatBool(a.Found)}); err != nil {
+		if err := w.Write([]string{a.Topic, cell.Safe(a.Name.ZH), cell.Safe(a.Name.EN), strconv.Itoa(r.all), strconv.Itoa(r.complaints), strconv.FormatBool(a.Found)}); err != nil {
 			return err
 		}
 	}

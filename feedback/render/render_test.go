@@ -174,17 +174,6 @@ func TestSheetsHaveNoFormulas(t *testing.T) {
 	}
 }
 
-func TestSafeCell(t *testing.T) {
-	for in, want := range map[string]string{
-		"plain": "plain", "": "", "=1+1": "'=1+1", "  =1": "'  =1", "\u3000＝1": "'\u3000＝1", "-5 stars": "'-5 stars", "@all": "'@all",
-		"ok\n=1": "ok\n'=1", "\tx": "'\tx", "a=b": "a=b", "＋1": "'＋1", "\u200b=1": "'\u200b=1", "3-5 days": "3-5 days",
-	} {
-		if got := render.SafeCell(in); got != want {
-			t.Errorf("SafeCell(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestUnknownFormat(t *testing.T) {
 	if err := renderer(t).Render(&bytes.Buffer{}, sample(t), "pdf", "en"); err == nil {
 		t.Error("no error")

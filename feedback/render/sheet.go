@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"huiyin/feedback"
+	"huiyin/internal/cell"
 )
 
 // sheetRow is a row of the digest as a flat table: what programs and spreadsheets take.
@@ -114,7 +115,7 @@ func (v voice) csv(out io.Writer, d feedback.Digest) error {
 			case nil:
 				line = append(line, "")
 			case string:
-				line = append(line, SafeCell(x))
+				line = append(line, cell.Safe(x))
 			default:
 				line = append(line, fmt.Sprint(x))
 			}
@@ -131,48 +132,35 @@ func (v voice) csv(out io.Writer, d feedback.Digest) error {
 func (v voice) xlsx(out io.Writer, d feedback.Digest) error {
 	f := excelize.NewFile()
 	defer f.Close()
-	sheet := d.Name
-	if len(sheet) > 31 || strings.ContainsAny(sheet, `:\/?*[]`) {
-		sheet = "digest"
+	name := d.Name
+	if len(name) > 31 || strings.ContainsAny(name, `:\/?*[]`) {
+		name = "digest"
 	}
-	if err := f.SetSheetName("Sheet1", sheet); err != nil {
+	if err := f.SetSheetName("Sheet1", name); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
 	head := make([]any, 0, 8)
 	for _, c := range v.columns() {
 		head = append(head, c)
 	}
-	if err := f.SetSheetRow(sheet, "A1", &head); err != nil {
+	if err := f.SetSheetRow(name, "A1", &head); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
 	for i, r := range v.rows(d) {
 		cells := r.cells()
 		for j, c := range cells {
 			if s, ok := c.(string); ok {
-				cells[j] = SafeCell(s)
+				cells[j] = cell.Safe(s)
 			}
 		}
-		if err := f.SetSheetRow(sheet, fmt.Sprintf("A%d", i+2), &cells); err != nil {
+		if err := f.SetSheetRow(name, fmt.Sprintf("A%d", i+2), &cells); err != nil {
 			return fmt.Errorf("render: %w", err)
 		}
 	}
 	for column, width := range map[string]float64{"A": 18, "B": 44, "H": 60} {
-		if err := f.SetColWidth(sheet, column, column, width); err != nil {
+		if err := f.SetColWidth(name, column, column, width); err != nil {
 			return fmt.Errorf("render: %w", err)
 		}
 	}
 	return f.Write(out)
-}
-
-// SafeCell keeps a spreadsheet from taking text for a formula: a quote goes before whatever starts one, also at the start of
-// later lines, after blanks, and for full-width signs, which some programs fold (OWASP: CSV injection).
-func SafeCell(s string) string {
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		start := strings.TrimLeft(line, " \t\r\u00a0\u3000\u200b\ufeff")
-		if start != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(start)[0]) || strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "\r") {
-			lines[i] = "'" + line
-		}
-	}
-	return strings.Join(lines, "\n")
 }
