@@ -260,6 +260,7 @@ type Store interface {
 	CardStore
 	FileStore
 	IncidentStore
+	TokenStore
 }
 
 // Notice tells live views that a conversation changed.

@@ -151,7 +151,11 @@ func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text strin
 	if err != nil {
 		return Message{}, err
 	}
-	d, err := b.onDesk(ctx, id, by, "conversation.reply", func(d *desk) error {
+	return written(b.onDesk(ctx, id, by, "conversation.reply", func(d *desk) error {
+		once, err := d.once(ctx, text, false)
+		if err != nil {
+			return err
+		}
 		attached, err := d.attached(ctx, files, false)
 		if err != nil {
 			return err
@@ -159,13 +163,10 @@ func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text strin
 		if err := d.take(); err != nil {
 			return err
 		}
-		d.answer(text).Files = attached
+		m := d.answer(text)
+		m.Files, m.Once = attached, once
 		return nil
-	})
-	if err != nil {
-		return Message{}, err
-	}
-	return d.out[len(d.out)-1], nil
+	}))
 }
 
 // answer adds what the agent writes to the customer, with what follows from it.
@@ -187,22 +188,22 @@ func (b *Bot) Note(ctx context.Context, id ConversationID, by Agent, text string
 	if err != nil {
 		return Message{}, err
 	}
-	d, err := b.onDesk(ctx, id, by, "conversation.note", func(d *desk) error {
+	return written(b.onDesk(ctx, id, by, "conversation.note", func(d *desk) error {
+		once, err := d.once(ctx, text, true)
+		if err != nil {
+			return err
+		}
 		attached, err := d.attached(ctx, files, true)
 		if err != nil {
 			return err
 		}
 		d.conv.LastSeq++
 		m := Message{Direction: Outgoing, Private: true, Author: ByAgent, AuthorID: string(by.ID), AuthorName: by.Name, Text: text,
-			Files: attached, At: d.now}
+			Files: attached, Once: once, At: d.now}
 		d.place(&m)
 		d.out = append(d.out, m)
 		return nil
-	})
-	if err != nil {
-		return Message{}, err
-	}
-	return d.out[len(d.out)-1], nil
+	}))
 }
 
 // Resolve implements Desk. A conversation that an agent had is followed by a question for a rating.

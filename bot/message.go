@@ -63,6 +63,7 @@ type Message struct {
 	Files        []File         `json:"files,omitempty"`
 	SourceID     string         `json:"source_id,omitempty"` // the platform's id, once known
 	Lang         nlp.Lang       `json:"lang,omitempty"`
+	Once         string         `json:"once,omitempty"` // what the act that wrote it is named; see Once
 
 	Epoch    uint64    `json:"epoch,omitempty"` // outgoing: of the conversation when it was written
 	Delivery Delivery  `json:"delivery,omitempty"`

@@ -29,6 +29,7 @@ type Store interface {
 	bot.StaffStore
 	bot.DeskStore
 	bot.PeopleStore
+	bot.TokenStore
 	Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error)
 	Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error)
 	Messages(ctx context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error)
@@ -85,6 +86,7 @@ type Config struct {
 
 	Knowledge *Knowledge // nil: no pages for articles
 	Incidents *Incidents // nil: no page for them
+	Keys      *Keys      // of the programs that use the HTTP API; nil: its own
 }
 
 // Console serves the staff's pages.
@@ -102,6 +104,9 @@ type Console struct {
 // New makes a Console.
 func New(c Config) (*Console, error) {
 	s := &Console{Config: c, render: markdown.New(), throttle: newThrottle(c.Now), hub: newHub(c), hashing: make(chan struct{}, 4), plans: plans{of: map[bot.AgentID]*pendingPlan{}}}
+	if s.Keys == nil {
+		s.Keys = NewKeys(c.Store, c.Now, c.Random)
+	}
 	if err := s.parse(); err != nil {
 		return nil, err
 	}
@@ -111,7 +116,7 @@ func New(c Config) (*Console, error) {
 // parse reads the templates: layout.html and fragments.html with each page.
 func (s *Console) parse() error {
 	s.pages = map[string]*template.Template{}
-	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "staff", "audit", "incidents", "digests", "account", "error"}
+	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "staff", "tokens", "audit", "incidents", "digests", "account", "error"}
 	for _, name := range append(pages, kbPages()...) {
 		t, err := template.New("layout.html").Funcs(s.funcs()).Funcs(s.kbFuncs()).ParseFS(files,
 			"templates/layout.html", "templates/fragments.html", "templates/desk.html", "templates/kbparts.html", "templates/"+name+".html")

@@ -447,6 +447,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"GET /console/canned": "agent", "POST /console/canned": "lead", "GET /console/rules": "lead", "POST /console/rules": "lead",
 		"GET /console/board": "lead", "GET /console/board/live": "lead", "POST /console/board/{id}/state": "lead", "GET /console/audit": "lead",
 		"GET /console/staff": "admin", "POST /console/staff": "admin", "POST /console/staff/{id}/link": "admin",
+		"GET /console/tokens": "admin", "POST /console/tokens": "admin", "POST /console/tokens/{id}/revoke": "admin",
 		"GET /console/digest": "lead", "GET /console/digest/{week}": "lead",
 	}
 	source, err := os.ReadFile("routes.go")

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"huiyin/kb"
 	"huiyin/kb/importer"
 )
@@ -137,5 +139,62 @@ func TestZipIsReadable(t *testing.T) {
 	}
 	if !slices.Equal(names, []string{"synonyms.yaml", "words.yaml", "en/delivery.md", "en/returns.md", "zh/returns.md"}) {
 		t.Errorf("got %v", names)
+	}
+}
+
+// TestBadUploads: whatever is wrong with an upload, the page says so, nothing of it waits to be confirmed, and nothing of it
+// is stored.
+func TestBadUploads(t *testing.T) {
+	l := openLibrary(t)
+	b := l.as("editor")
+	before, err := l.store.Version(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bomb bytes.Buffer
+	z := zip.NewWriter(&bomb)
+	w, err := z.Create("word/document.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 70 {
+		if _, err := w.Write(make([]byte, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	gbk, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte("问题;答案\n怎么退货;七天内\n\"多久到;三天\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name, file string
+		raw        []byte
+		status     int
+		want       string
+	}{
+		{"too large", "a.csv", make([]byte, 34<<20), http.StatusRequestEntityTooLarge, "larger than 32 MB"},
+		{"a zip bomb", "a.docx", bomb.Bytes(), http.StatusUnprocessableEntity, "a.docx: unpacks to more than 64 MB"},
+		{"broken front matter", "a.md", []byte("---\nid: a.en\ntitle: [x\n---\n"), http.StatusUnprocessableEntity, "a.md:"},
+		{"two articles with one id", "a.csv", []byte("id,title\na.en,x\na.en,y\n"), http.StatusUnprocessableEntity, "a.csv:3"},
+		{"a quotation mark that does not end, in GBK with semicolons", "a.csv", gbk, http.StatusUnprocessableEntity, "a.csv:3"},
+		{"no encoding", "a.csv", []byte("title\n\x81\xfe\x90\x8d\n"), http.StatusUnprocessableEntity, "gbk"},
+		{"a page of scripts", "a.html", []byte("<script>alert(1)</script>"), http.StatusUnprocessableEntity, "no text"},
+		{"no format", "a.exe", []byte("MZ"), http.StatusUnprocessableEntity, "a.exe"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			status, body := b.upload(tc.file, tc.raw)
+			if status != tc.status || !strings.Contains(body, tc.want) {
+				t.Errorf("%d, no %q in %s", status, tc.want, body)
+			}
+			if status, _ := b.do("POST", "/console/kb/import/confirm", url.Values{}); status != http.StatusConflict {
+				t.Errorf("it can be confirmed: %d", status)
+			}
+		})
+	}
+	if after, err := l.store.Version(t.Context()); err != nil || after != before {
+		t.Errorf("something is stored: %v, version %d after %d", err, after, before)
 	}
 }

@@ -21,6 +21,7 @@ const (
 	EditCanned Action = "canned.edit"
 	ReadAudit  Action = "audit.read"
 	EditStaff  Action = "staff.edit"
+	EditTokens Action = "token.edit"
 
 	EditIncidents Action = "incident.edit"
 
@@ -42,7 +43,7 @@ func least(a Action) (bot.Role, bool) {
 		return bot.RoleLead, true
 	case EditArticles:
 		return bot.RoleEditor, true
-	case EditStaff:
+	case EditStaff, EditTokens:
 		return bot.RoleAdmin, true
 	}
 	return "", false
@@ -112,6 +113,9 @@ func (s *Console) routes() []route {
 		{"GET /console/staff", EditStaff, s.staffPage},
 		{"POST /console/staff", EditStaff, s.saveStaff},
 		{"POST /console/staff/{id}/link", EditStaff, s.staffLink},
+		{"GET /console/tokens", EditTokens, s.tokensPage},
+		{"POST /console/tokens", EditTokens, s.makeToken},
+		{"POST /console/tokens/{id}/revoke", EditTokens, s.revokeToken},
 		{"GET /console/digest", ReadDigest, s.digests},
 		{"POST /console/digest/tasks", ReadDigest, s.saveTask},
 		{"GET /console/digest/{week}", ReadDigest, s.digest},

@@ -295,6 +295,14 @@ func newThrottle(now func() time.Time) *throttle {
 	return &throttle{now: now, seen: map[string][]time.Time{}}
 }
 
+// full reports whether allow would refuse a key, and counts nothing.
+func (t *throttle) full(key string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	times := t.seen[key]
+	return len(times) >= throttleMost && t.now().Sub(times[len(times)-throttleMost]) <= time.Minute
+}
+
 func (t *throttle) allow(key string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -35,6 +35,16 @@ func (p *Person) Sent(e bot.Inbound) bool {
 	return p.threads[place{e.Inbox, e.Thread}]
 }
 
+// CheckToken makes sure that a token can be stored.
+func CheckToken(t bot.Token) error {
+	for what, id := range map[string]string{"id of the token": t.ID, "hash of the token": t.Hash, "agent of the token": string(t.Agent)} {
+		if err := CheckID(what, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // CheckAgent makes sure that an agent can be stored.
 func CheckAgent(a bot.Agent) error {
 	if err := CheckID("id of the agent", string(a.ID)); err != nil {

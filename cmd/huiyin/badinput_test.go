@@ -72,6 +72,22 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// TestLargeImport: 200 MB are refused by their size, and nothing is read, stored or made.
+func TestLargeImport(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "big.csv")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(file, 200<<20); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, 2, []string{"big.csv", "200 MB", "32 MB", "split"}, "--data", filepath.Join(dir, "data"), "kb", "import", file)
+	if _, err := os.Stat(filepath.Join(dir, "data")); !os.IsNotExist(err) {
+		t.Errorf("a data directory was made: %v", err)
+	}
+}
+
 // refused runs a command that must end with this code and one line which holds every one of want.
 func refused(t *testing.T, want int, says []string, args ...string) {
 	t.Helper()

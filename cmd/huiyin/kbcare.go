@@ -117,7 +117,7 @@ func (c *kbReplay) Run(e *env) error {
 }
 
 // asked are the questions that customers asked the knowledge base since an instant, each once. What names a person is
-// masked, since they are shown to editors.
+// nlp.Redact, since they are shown to editors.
 func asked(ctx context.Context, s open.Store, since time.Time) ([]kb.Query, error) {
 	var out []kb.Query
 	seen := map[string]bool{}

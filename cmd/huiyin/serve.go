@@ -16,6 +16,7 @@ import (
 	"huiyin/bot"
 	"huiyin/channels"
 	"huiyin/console"
+	"huiyin/console/api"
 )
 
 // serveCmd runs everything.
@@ -100,16 +101,22 @@ func (a *App) handler() (http.Handler, error) {
 			mux.Handle(prefix+"/", http.StripPrefix(prefix, w.Webhook(a.Bot)))
 		}
 	}
+	keys := console.NewKeys(a.Store, a.Now, random)
 	desk, err := console.New(console.Config{
 		Store: a.Store, Desk: a.Bot, Answers: a.KB, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
 		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
-		Knowledge: a.knowledge(), Incidents: a.incidents(),
+		Knowledge: a.knowledge(), Incidents: a.incidents(), Keys: keys,
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.console = desk
 	mux.Handle("/console/", desk.Handler())
+	public, err := api.New(api.Config{Store: a.Store, Desk: a.Bot, Keys: keys, Health: a.Store.Health, Mask: nlp.Redact, Log: a.Log, Now: a.Now})
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle(api.Prefix+"/", public.Handler())
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(a.readyz))
 	mux.Handle("GET /metrics", a.metrics.handler())

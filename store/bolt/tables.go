@@ -47,6 +47,7 @@ const (
 	tFileData                   // their bytes, in pieces
 	tIncidents                  // known incidents
 	tTasks                      // what is done about what digests found
+	tTokens                     // of programs that use the HTTP API
 	tables                      // how many there are
 )
 
@@ -69,7 +70,8 @@ func specOf(t table) spec {
 		tAgents: {"agents", false}, tEmails: {"emails", false}, tSessions: {"sessions", false}, tAudit: {"audit", true},
 		tArticles: {"articles", false}, tRevisions: {"revisions", false}, tRuns: {"runs", false},
 		tCanned: {"canned", false}, tFiles: {"files", false}, tFileData: {"file_data", false}, tIncidents: {"incidents", false},
-		tTasks: {"tasks", false},
+		tTasks:  {"tasks", false},
+		tTokens: {"tokens", false},
 	}[t]
 }
 

@@ -171,6 +171,9 @@ func (v *verifier) records() error {
 			return each(v, tSessions, nil, func(key []byte, s bot.Session) { v.is("session", key, []byte(s.Hash)) })
 		},
 		func() error {
+			return each(v, tTokens, nil, func(key []byte, t bot.Token) { v.is("token", key, []byte(t.ID)) })
+		},
+		func() error {
 			return each(v, tCanned, nil, func(key []byte, c bot.Canned) { v.is("canned answer", key, []byte(c.ID)) })
 		},
 		func() error {

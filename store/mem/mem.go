@@ -52,6 +52,7 @@ type Store struct {
 	wordbook      kb.Wordbook
 	agents        map[bot.AgentID]bot.Agent
 	sessions      map[string]bot.Session
+	tokens        map[string]bot.Token
 	audit         []bot.Event
 	articles      map[kb.ArticleID][]kb.Article // revisions, the oldest first
 	version       uint64
@@ -98,7 +99,7 @@ func New(o Options) *Store {
 		pending: map[uint64]bot.Accepted{}, quarantined: map[uint64]bot.Accepted{}, seen: map[address]tombstone{},
 		conversations: map[bot.ConversationID]*conversation{}, lanes: map[address][]bot.ConversationID{}, sources: map[address][]ref{},
 		contacts: map[bot.ContactID]bot.Contact{}, addresses: map[address]bot.ContactID{}, erased: map[bot.ContactID]bool{},
-		gaps: map[string]kb.Gap{}, agents: map[bot.AgentID]bot.Agent{}, sessions: map[string]bot.Session{},
+		gaps: map[string]kb.Gap{}, agents: map[bot.AgentID]bot.Agent{}, sessions: map[string]bot.Session{}, tokens: map[string]bot.Token{},
 		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},
 		canned: map[string]bot.Canned{}, files: map[fileKey]*file{}, incidents: map[string]bot.Incident{},
 		tasks: map[string]feedback.Task{},

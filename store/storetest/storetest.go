@@ -46,6 +46,7 @@ func Run(t *testing.T, open Opener) {
 		{"BeginSendTogether", testBeginSendTogether},
 		{"Agents", testAgents},
 		{"Sessions", testSessions},
+		{"Tokens", testTokens},
 		{"Audit", testAudit},
 		{"Cards", testCards},
 		{"EraseContact", testEraseContact},
