@@ -448,7 +448,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"GET /console/board": "lead", "GET /console/board/live": "lead", "POST /console/board/{id}/state": "lead", "GET /console/audit": "lead",
 		"GET /console/staff": "admin", "POST /console/staff": "admin", "POST /console/staff/{id}/link": "admin",
 		"GET /console/tokens": "admin", "POST /console/tokens": "admin", "POST /console/tokens/{id}/revoke": "admin",
-		"GET /console/digest": "lead", "GET /console/digest/{week}": "lead",
+		"GET /console/digest": "lead", "GET /console/digest/{week}": "lead", "POST /console/digest/tasks": "lead",
 	}
 	source, err := os.ReadFile("routes.go")
 	if err != nil {
