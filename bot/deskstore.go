@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"huiyin/nlp"
@@ -18,6 +19,22 @@ type Canned struct {
 	UpdatedBy AgentID             `json:"updated_by"`
 }
 
+// View is a list of conversations that an agent keeps under a name: a queue of the console, narrowed down. Empty fields
+// let everything through.
+type View struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Queue   string   `json:"queue"`
+	Channel string   `json:"channel,omitempty"`
+	Lang    nlp.Lang `json:"lang,omitempty"` // base language
+	Mood    string   `json:"mood,omitempty"` // bad, flat or good
+	Tag     string   `json:"tag,omitempty"`
+	Team    TeamID   `json:"team,omitempty"`
+}
+
+// MostViews is how many views an agent can keep.
+const MostViews = 20
+
 // DeskRules are how the desk works, changed by leads while the program runs. Durations count in business time; zero
 // means that there is no such promise.
 type DeskRules struct {
@@ -32,6 +49,9 @@ type DeskRules struct {
 	UpdatedAt     time.Time           `json:"updated_at,omitzero"`
 	UpdatedBy     AgentID             `json:"updated_by,omitempty"`
 }
+
+// ErrFull means that as many are kept as there can be.
+var ErrFull = errors.New("bot: as many as there can be")
 
 // TextQuery looks for messages in all conversations.
 type TextQuery struct {
@@ -59,6 +79,11 @@ type DeskStore interface {
 	// SaveCanned adds or replaces; ErrConflict when another one has the Key. An answer without a text in any language is
 	// removed; ErrNotFound when there is none of that ID.
 	SaveCanned(ctx context.Context, c Canned, log Event) error
+	// Views returns the views of an agent, in the order in which they were added.
+	Views(ctx context.Context, a AgentID) ([]View, error)
+	// SaveView adds one to an agent's views or replaces it; ErrConflict when another of hers has the name (compared
+	// without case), ErrFull when she has MostViews. One without a name is removed; ErrNotFound when there is none of that ID.
+	SaveView(ctx context.Context, a AgentID, v View) error
 	// DeskRules returns the rules, or zero ones when none were saved.
 	DeskRules(ctx context.Context) (DeskRules, error)
 	// SaveDeskRules replaces the rules; their Version must be the stored one, else ErrConflict.

@@ -440,7 +440,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"GET /console/c/{id}": "agent", "GET /console/c/{id}/messages": "agent", "GET /console/c/{id}/state": "agent",
 		"POST /console/c/{id}/claim": "agent", "POST /console/c/{id}/reply": "agent", "POST /console/c/{id}/note": "agent",
 		"POST /console/c/{id}/resolve": "agent", "POST /console/c/{id}/return": "agent", "POST /console/c/{id}/resend/{message}": "agent",
-		"GET /console/search": "agent", "POST /console/next": "agent", "POST /console/me/state": "agent", "GET /console/c/{id}/suggest": "agent",
+		"GET /console/search": "agent", "POST /console/next": "agent", "POST /console/me/state": "agent", "POST /console/views": "agent", "GET /console/c/{id}/suggest": "agent",
 		"GET /console/c/{id}/files/{message}/{place}": "agent", "POST /console/c/{id}/files": "agent",
 		"POST /console/c/{id}/typing": "agent", "POST /console/c/{id}/snooze": "agent", "POST /console/c/{id}/transfer": "agent", "POST /console/c/{id}/tags": "agent",
 		"GET /console/people/{id}": "agent", "POST /console/people/{id}/merge": "agent", "POST /console/people/{id}/split": "agent",

@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"context"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -35,15 +36,15 @@ func filtersOf(q url.Values) filters {
 // Any reports whether anything is narrowed down.
 func (f filters) Any() bool { return f != filters{} }
 
-// Query is the filters as part of an address.
-func (f filters) Query() string {
+// Query is the filters as part of an address, escaped for it: a template must not escape its "=" and "&" again.
+func (f filters) Query() template.URL {
 	q := url.Values{}
 	for name, value := range map[string]string{"channel": f.Channel, "lang": f.Lang, "mood": f.Mood, "tag": f.Tag, "team": f.Team} {
 		if value != "" {
 			q.Set(name, value)
 		}
 	}
-	return q.Encode()
+	return template.URL(q.Encode())
 }
 
 func (f filters) match(c *bot.Conversation) bool {
@@ -126,6 +127,14 @@ type row struct {
 	Readers []reader   // colleagues who look at it
 }
 
+// Saved is the view that the list is now; nil: none that was saved.
+func (w worklist) Saved() *savedView {
+	if i := slices.IndexFunc(w.Views, func(v savedView) bool { return v.Current }); i >= 0 {
+		return &w.Views[i]
+	}
+	return nil
+}
+
 // worklist is what a list is rendered from.
 type worklist struct {
 	Queues  []queue
@@ -135,6 +144,7 @@ type worklist struct {
 	Filters filters
 	Choices choices
 	Current bot.ConversationID
+	Views   []savedView
 }
 
 // listOf finds out what a queue holds for an agent.
@@ -157,7 +167,11 @@ func (s *Console) listOf(ctx context.Context, me bot.AgentID, name string, f fil
 			name = map[bool]string{true: "mine", false: "all"}[count["mine"] > 0]
 		}
 	}
-	w := worklist{Queue: name, Filters: f}
+	views, err := s.Store.Views(ctx, me)
+	if err != nil {
+		return worklist{}, err
+	}
+	w := worklist{Queue: name, Filters: f, Views: savedViews(views, open, me, name, f)}
 	for _, q := range queueNames() {
 		w.Queues = append(w.Queues, queue{Name: q, Count: count[q]})
 	}

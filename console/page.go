@@ -210,8 +210,11 @@ func (s *Console) fail(w http.ResponseWriter, v visit, status int, key string) {
 func (s *Console) explain(w http.ResponseWriter, r *http.Request, v visit, err error) {
 	status, key := http.StatusInternalServerError, "console.error.internal"
 	var large *http.MaxBytesError
+	var with told
 	fileStatus, fileKey := fileProblem(err)
 	switch {
+	case errors.As(err, &with):
+		status, key = with.status, with.key
 	case fileStatus != 0:
 		status, key = fileStatus, fileKey
 	case errors.Is(err, bot.ErrNotFound), errors.Is(err, kb.ErrNotFound), errors.Is(err, ErrNoWeek):

@@ -83,6 +83,7 @@ func (s *Console) routes() []route {
 		{"GET /console/search", ReadInbox, s.search},
 		{"POST /console/next", Converse, s.next},
 		{"POST /console/me/state", OwnAccount, s.setState},
+		{"POST /console/views", ReadInbox, s.saveView},
 		{"GET /console/c/{id}", ReadInbox, s.conversation},
 		{"GET /console/c/{id}/messages", ReadInbox, s.messages},
 		{"GET /console/c/{id}/state", ReadInbox, s.state},

@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"errors"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -85,6 +86,79 @@ func TestListsAndFilters(t *testing.T) {
 	}
 	if status, _ := b.do("POST", "/console/next", url.Values{}); status != 200 || o.desk.calls[len(o.desk.calls)-1] != "claim angry agent" {
 		t.Errorf("the next one: %d, %v", status, o.desk.calls)
+	}
+}
+
+// TestSavedViews keeps a queue and its filters under a name: hers alone, counted live, reached by a key.
+func TestSavedViews(t *testing.T) {
+	o := open(t)
+	for _, id := range []string{"c1", "c2", "c3"} {
+		o.talk(id, "Name-"+id, bot.StatusWaiting, "hi")
+	}
+	tag := func(id bot.ConversationID, tags ...string) {
+		t.Helper()
+		c, err := o.store.Conversation(context.Background(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Tags = tags
+		if err := o.store.Save(context.Background(), bot.Change{Conversation: c}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tag("c1", "r&d <b>")
+	tag("c2", "r&d <b>")
+	b, lead := o.as("agent"), o.as("lead")
+	vip := url.Values{"name": {"  Lab   <b>goods</b> "}, "queue": {"waiting"}, "tag": {"r&d <b>"}}
+	if status, _ := b.do("POST", "/console/views", vip, "X-Fragment", "1"); status != http.StatusNoContent {
+		t.Fatalf("saving: %d", status)
+	}
+	const name = "Lab &lt;b&gt;goods&lt;/b&gt;"
+	link := regexp.MustCompile(`<a data-id="view-([^"]+)" href="/console/\?([^"]+)" data-count="(\d+)" (aria-current="true")? data-key="1"[^>]*>` + name)
+	_, body := b.do("GET", "/console/list?queue=all", nil)
+	m := link.FindStringSubmatch(body)
+	if m == nil || m[3] != "2" || m[4] != "" {
+		t.Fatalf("the view is not there, or counts wrong: %q in %s", m, body)
+	}
+	query := html.UnescapeString(m[2])
+	if _, shown := b.do("GET", "/console/list?"+query, nil); !strings.Contains(shown, "Name-c1") || !strings.Contains(shown, "Name-c2") || strings.Contains(shown, "Name-c3") ||
+		!strings.Contains(shown, `aria-current="true"`) {
+		t.Errorf("the address %q does not show the view: %s", query, shown)
+	}
+	_, body = b.do("GET", "/console/?queue=all&tag=r%26d+%3Cb%3E&channel=webchat", nil)
+	if !strings.Contains(html.UnescapeString(body), `href="/console/c/c1?queue=all&channel=webchat&tag=r%26d+%3Cb%3E"`) {
+		t.Error("a row forgets the filters of its list")
+	}
+	if tag("c2"); true {
+		_, body := b.do("GET", "/console/list?queue=all", nil)
+		if m := link.FindStringSubmatch(body); m == nil || m[3] != "1" {
+			t.Errorf("the count does not follow: %q", m)
+		}
+	}
+	if _, body := lead.do("GET", "/console/list?queue=all", nil); strings.Contains(body, name) {
+		t.Error("a colleague sees it")
+	}
+	for what, c := range map[string]struct {
+		form   url.Values
+		status int
+	}{
+		"the same name again": {url.Values{"name": {"lab <B>goods</b>"}, "queue": {"all"}}, http.StatusConflict},
+		"no name":             {url.Values{"name": {" "}, "queue": {"all"}}, http.StatusUnprocessableEntity},
+		"a name too long":     {url.Values{"name": {strings.Repeat("名", 31)}, "queue": {"all"}}, http.StatusUnprocessableEntity},
+		"no such queue":       {url.Values{"name": {"x"}, "queue": {"secret"}}, http.StatusUnprocessableEntity},
+		"removing none":       {url.Values{"id": {"nope"}, "queue": {"all"}, "remove": {"1"}}, http.StatusNotFound},
+	} {
+		if status, body := b.do("POST", "/console/views", c.form, "X-Fragment", "1"); status != c.status || strings.Contains(body, "{") {
+			t.Errorf("%s: %d %q, want %d", what, status, body, c.status)
+		}
+	}
+	b.do("POST", "/console/views", url.Values{"id": {m[1]}, "name": {"Lab"}, "queue": {"waiting"}, "tag": {"r&d <b>"}})
+	if _, body := b.do("GET", "/console/?"+query, nil); !strings.Contains(body, ">Lab <b>1</b></a>") || !strings.Contains(body, `value="Lab"`) {
+		t.Error("it cannot be renamed")
+	}
+	b.do("POST", "/console/views", url.Values{"id": {m[1]}, "queue": {"waiting"}, "remove": {"1"}})
+	if _, body := b.do("GET", "/console/?"+query, nil); strings.Contains(body, "view-") {
+		t.Error("it cannot be removed")
 	}
 }
 

@@ -23,6 +23,35 @@ func CheckCanned(c bot.Canned) error {
 	return nil
 }
 
+// WithView is an agent's views with one added, replaced or removed, as bot.DeskStore's SaveView promises.
+func WithView(all []bot.View, v bot.View) ([]bot.View, error) {
+	if err := CheckID("id of the view", v.ID); err != nil {
+		return nil, err
+	}
+	all = slices.Clone(all)
+	at := slices.IndexFunc(all, func(other bot.View) bool { return other.ID == v.ID })
+	if v.Name == "" {
+		if at < 0 {
+			return nil, fmt.Errorf("view %s: %w", v.ID, bot.ErrNotFound)
+		}
+		return slices.Delete(all, at, at+1), nil
+	}
+	for _, other := range all {
+		if other.ID != v.ID && nlp.Fold(other.Name) == nlp.Fold(v.Name) {
+			return nil, fmt.Errorf("another view is called %q: %w", v.Name, bot.ErrConflict)
+		}
+	}
+	switch {
+	case at >= 0:
+		all[at] = v
+	case len(all) >= bot.MostViews:
+		return nil, fmt.Errorf("%d views: %w", len(all), bot.ErrFull)
+	default:
+		all = append(all, v)
+	}
+	return all, nil
+}
+
 // NoText reports whether an answer has no text in any language: then it is to be removed.
 func NoText(c bot.Canned) bool {
 	for _, text := range c.Text {

@@ -149,6 +149,21 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 		do(t, max, chromedp.Navigate(o.url+"/console/?queue=all&tag=vip"), has(`document.querySelectorAll('.rows li').length === 1`))
 		shot(t, max, "desk-filter-zh")
 	})
+	t.Run("a saved view, with its count, on a key", func(t *testing.T) {
+		do(t, max, chromedp.SendKeys(".keep input[name=name]", "贵宾"), chromedp.Click(".keep button"), chromedp.WaitVisible(`.views a[aria-current][data-count="1"]`), shows("贵宾"))
+		shot(t, max, "desk-view-zh")
+		o.writes("小李", 0, "发票怎么开？", "转人工")
+		do(t, max, chromedp.Navigate(o.url+"/console/?queue=all"), chromedp.WaitVisible(`.views a[data-count="1"]`), has(`document.querySelectorAll('.rows li').length > 1`),
+			chromedp.KeyEvent("1"), chromedp.WaitVisible(`.views a[aria-current]`), has(`document.querySelectorAll('.rows li').length === 1`))
+		li, err := o.app.Store.Conversations(t.Context(), bot.Filter{Limit: 1})
+		if err != nil || len(li) != 1 || li[0].Name != "小李" {
+			t.Fatalf("%+v %v", li, err)
+		}
+		if _, err := o.app.Bot.Tag(t.Context(), li[0].ID, bot.Agent{ID: "max"}, []string{"vip"}); err != nil {
+			t.Fatal(err)
+		}
+		do(t, max, has(`document.querySelector('.views a').dataset.count === '2' && document.querySelectorAll('.rows li').length === 2`))
+	})
 	t.Run("passed on to a colleague", func(t *testing.T) {
 		do(t, lin, chromedp.KeyEvent("\x1b"), chromedp.Evaluate[chromedp.Void](`document.activeElement.blur(); undefined`), chromedp.KeyEvent("t"), chromedp.WaitVisible(".menu[open] button"))
 		shot(t, lin, "desk-transfer")

@@ -48,6 +48,36 @@ func (s *Store) SaveCanned(ctx context.Context, c bot.Canned, log bot.Event) err
 	})
 }
 
+// viewsKey is in tMeta: the views of an agent.
+func viewsKey(a bot.AgentID) []byte { return append([]byte("views "), a...) }
+
+// Views implements bot.DeskStore.
+func (s *Store) Views(ctx context.Context, a bot.AgentID) ([]bot.View, error) {
+	var all []bot.View
+	err := s.view(ctx, func(x *txn) (err error) {
+		all, _, err = record[[]bot.View](x, tMeta, viewsKey(a))
+		return err
+	})
+	return all, err
+}
+
+// SaveView implements bot.DeskStore.
+func (s *Store) SaveView(ctx context.Context, a bot.AgentID, v bot.View) error {
+	if err := store.CheckID("agent", string(a)); err != nil {
+		return err
+	}
+	return s.write(ctx, func(x *txn) error {
+		all, _, err := record[[]bot.View](x, tMeta, viewsKey(a))
+		if err != nil {
+			return err
+		}
+		if all, err = store.WithView(all, v); err != nil {
+			return err
+		}
+		return x.save(tMeta, viewsKey(a), all)
+	})
+}
+
 // rulesKey is in tMeta: the rules of the desk.
 const rulesKey = "desk"
 

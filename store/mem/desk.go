@@ -49,6 +49,26 @@ func (s *Store) SaveCanned(ctx context.Context, c bot.Canned, log bot.Event) err
 	})
 }
 
+// Views implements bot.DeskStore.
+func (s *Store) Views(ctx context.Context, a bot.AgentID) ([]bot.View, error) {
+	return get(ctx, s, func() ([]bot.View, error) { return slices.Clone(s.views[a]), nil })
+}
+
+// SaveView implements bot.DeskStore.
+func (s *Store) SaveView(ctx context.Context, a bot.AgentID, v bot.View) error {
+	if err := store.CheckID("agent", string(a)); err != nil {
+		return err
+	}
+	return s.do(ctx, func() error {
+		all, err := store.WithView(s.views[a], v)
+		if err != nil {
+			return err
+		}
+		s.views[a] = all
+		return nil
+	})
+}
+
 // DeskRules implements bot.DeskStore.
 func (s *Store) DeskRules(ctx context.Context) (bot.DeskRules, error) {
 	return get(ctx, s, func() (bot.DeskRules, error) { return s.rules, nil })

@@ -58,6 +58,7 @@ type Store struct {
 	version       uint64
 	runs          map[string]feedback.Run
 	canned        map[string]bot.Canned
+	views         map[bot.AgentID][]bot.View
 	rules         bot.DeskRules
 	files         map[fileKey]*file
 	incidents     map[string]bot.Incident
@@ -103,6 +104,7 @@ func New(o Options) *Store {
 		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},
 		canned: map[string]bot.Canned{}, files: map[fileKey]*file{}, incidents: map[string]bot.Incident{},
 		tasks: map[string]feedback.Task{},
+		views: map[bot.AgentID][]bot.View{},
 	}
 }
 

@@ -49,6 +49,48 @@ func testCanned(t *tester) {
 	}
 }
 
+func testViews(t *tester) {
+	none, err := t.Views(t.ctx, "lea")
+	t.ok(err)
+	if len(none) != 0 {
+		t.Fatalf("views that nobody saved: %+v", none)
+	}
+	vip := bot.View{ID: "1", Name: "VIP", Queue: "all", Channel: "telegram", Lang: "zh", Mood: "bad", Tag: "vip", Team: "Returns"}
+	mine := bot.View{ID: "2", Name: "Mine, unhappy", Queue: "mine", Mood: "bad"}
+	t.ok(t.SaveView(t.ctx, "lea", vip))
+	t.ok(t.SaveView(t.ctx, "lea", mine))
+	t.ok(t.SaveView(t.ctx, "max", bot.View{ID: "1", Name: "vip", Queue: "waiting"})) // of another agent: nothing to do with hers
+	if err := t.SaveView(t.ctx, "lea", bot.View{ID: "3", Name: "ｖｉｐ", Queue: "all"}); !errors.Is(err, bot.ErrConflict) {
+		t.Fatalf("a second view of the same name: %v", err)
+	}
+	if err := t.SaveView(t.ctx, "lea", bot.View{ID: "3"}); !errors.Is(err, bot.ErrNotFound) {
+		t.Fatalf("removing one that is not there: %v", err)
+	}
+	if err := t.SaveView(t.ctx, "lea", bot.View{Name: "x"}); !errors.Is(err, store.ErrInvalid) {
+		t.Fatalf("one without an id: %v", err)
+	}
+	if err := t.SaveView(t.ctx, "", vip); !errors.Is(err, store.ErrInvalid) {
+		t.Fatalf("of no agent: %v", err)
+	}
+	vip.Name, vip.Tag = "Very important", ""
+	t.ok(t.SaveView(t.ctx, "lea", vip))
+	all, err := t.Views(t.ctx, "lea")
+	t.ok(err)
+	t.equal("views", all, []bot.View{vip, mine})
+	all[0].Name = "changed outside"
+	t.ok(t.SaveView(t.ctx, "lea", bot.View{ID: "1"}))
+	all, err = t.Views(t.ctx, "lea")
+	t.ok(err)
+	t.equal("views after one was removed", all, []bot.View{mine})
+	for i := range bot.MostViews - 1 {
+		t.ok(t.SaveView(t.ctx, "lea", bot.View{ID: fmt.Sprint("n", i), Name: fmt.Sprint("View ", i), Queue: "all"}))
+	}
+	if err := t.SaveView(t.ctx, "lea", bot.View{ID: "more", Name: "One more", Queue: "all"}); !errors.Is(err, bot.ErrFull) {
+		t.Fatalf("more views than there can be: %v", err)
+	}
+	t.ok(t.SaveView(t.ctx, "lea", bot.View{ID: "2", Name: "Mine", Queue: "mine"})) // one that is there can still change
+}
+
 func testDeskRules(t *tester) {
 	log := bot.Event{At: start, Actor: "lea", Action: "rules.save"}
 	zero, err := t.DeskRules(t.ctx)

@@ -53,6 +53,7 @@ func Run(t *testing.T, open Opener) {
 		{"EraseContactWhileAnswering", testEraseWhileAnswering},
 		{"FindContact", testFindContact},
 		{"Canned", testCanned},
+		{"Views", testViews},
 		{"DeskRules", testDeskRules},
 		{"Incidents", testIncidents},
 		{"ToldOf", testToldOf},
