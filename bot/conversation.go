@@ -68,6 +68,8 @@ type Conversation struct {
 	Said  string          `json:"said,omitempty"`  // what the bot answered last: the Label of FactAnswer and a mark of the wording; "helped": and it helped
 	Tags  []string        `json:"tags,omitempty"`
 
+	Mentioned map[AgentID]uint64 `json:"mentioned,omitempty"` // Seq of the newest note that names an agent
+
 	Preview        string                   `json:"preview,omitempty"` // the beginning of the newest message, PII masked
 	CreatedAt      time.Time                `json:"created_at"`
 	OpenedAt       time.Time                `json:"opened_at,omitzero"` // its start, or when it was reopened last

@@ -188,6 +188,10 @@ func (b *Bot) Note(ctx context.Context, id ConversationID, by Agent, text string
 	if err != nil {
 		return Message{}, err
 	}
+	agents, err := b.cfg.Store.Agents(ctx)
+	if err != nil {
+		return Message{}, fmt.Errorf("conversation.note: %w", err)
+	}
 	return written(b.onDesk(ctx, id, by, "conversation.note", func(d *desk) error {
 		once, err := d.once(ctx, text, true)
 		if err != nil {
@@ -199,8 +203,9 @@ func (b *Bot) Note(ctx context.Context, id ConversationID, by Agent, text string
 		}
 		d.conv.LastSeq++
 		m := Message{Direction: Outgoing, Private: true, Author: ByAgent, AuthorID: string(by.ID), AuthorName: by.Name, Text: text,
-			Files: attached, Once: once, At: d.now}
+			Files: attached, Mentions: Mentioned(text, agents, by.ID), Once: once, At: d.now}
 		d.place(&m)
+		d.conv.mention(m)
 		d.out = append(d.out, m)
 		return nil
 	}))

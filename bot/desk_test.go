@@ -17,6 +17,34 @@ var (
 	lead  = bot.Agent{ID: "lea", Name: "Lea", Role: bot.RoleLead}
 )
 
+// TestNoteNamesColleagues: whom a note names is kept with the note and with the conversation, by the newest note.
+func TestNoteNamesColleagues(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		for _, a := range []bot.Agent{lin, other} {
+			a.Email = string(a.ID) + "@shop.example"
+			if err := w.store.SaveAgent(ctx, a, bot.Event{At: w.clock.now()}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.start()
+		w.deliver(message("m1", "ada", "agent"))
+		id := w.conv("ada").ID
+		for range 2 {
+			m, err := w.Bot.Note(ctx, id, lin, "@"+other.Name+" please look; mine too @"+lin.Name)
+			if err != nil || len(m.Mentions) != 1 || m.Mentions[0] != other.ID {
+				t.Fatalf("%+v %v", m.Mentions, err)
+			}
+			if c := w.conv("ada"); len(c.Mentioned) != 1 || c.Mentioned[other.ID] != m.Seq {
+				t.Errorf("%v, want %s at %d", c.Mentioned, other.ID, m.Seq)
+			}
+		}
+		if _, err := w.Bot.Reply(ctx, id, lin, "Hello @"+other.Name); err != nil || w.conv("ada").Mentioned[other.ID] == w.conv("ada").LastSeq {
+			t.Errorf("what goes to the customer names nobody: %v %v", w.conv("ada").Mentioned, err)
+		}
+	})
+}
+
 func TestDesk(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		ctx := t.Context()

@@ -61,6 +61,7 @@ type Message struct {
 	Buttons      []Button       `json:"buttons,omitempty"`
 	Pressed      string         `json:"pressed,omitempty"` // incoming: the Value of the button that was pressed
 	Files        []File         `json:"files,omitempty"`
+	Mentions     []AgentID      `json:"mentions,omitempty"`  // of a note: the colleagues whom it names
 	SourceID     string         `json:"source_id,omitempty"` // the platform's id, once known
 	Lang         nlp.Lang       `json:"lang,omitempty"`
 	Once         string         `json:"once,omitempty"` // what the act that wrote it is named; see Once

@@ -35,6 +35,9 @@ func (s *Console) conversation(w http.ResponseWriter, r *http.Request, v visit) 
 		return err
 	}
 	data["Messages"], data["Moods"] = messages, moodsOf(messages)
+	if data["Names"], err = s.hub.names(r.Context()); err != nil {
+		return err
+	}
 	data["Snoozes"], data["Files"] = s.snoozes(), s.composerFiles(c, v.lang)
 	if err := s.Store.MarkSeen(r.Context(), v.agent.ID, c.ID, c.LastSeq); err != nil {
 		return err
@@ -67,6 +70,7 @@ func (s *Console) stateData(ctx context.Context, c bot.Conversation, data map[st
 		return err
 	}
 	rules, hours := s.Desk.Rules()
+	data["Staff"] = slices.DeleteFunc(agents, func(a bot.Agent) bool { return a.Disabled })
 	data["C"], data["Contact"], data["Colleagues"], data["Teams"] = c, contact, colleagues, teams
 	data["Clocks"] = rules.Clocks(c, hours, s.Now())
 	data["Past"] = slices.DeleteFunc(past, func(p bot.Conversation) bool { return p.ID == c.ID })
@@ -91,7 +95,11 @@ func (s *Console) messages(w http.ResponseWriter, r *http.Request, v visit) erro
 			return err
 		}
 	}
-	return s.renderPage(w, v, http.StatusOK, "conversation", "messages", map[string]any{"Messages": messages})
+	names, err := s.hub.names(r.Context())
+	if err != nil {
+		return err
+	}
+	return s.renderPage(w, v, http.StatusOK, "conversation", "messages", map[string]any{"Messages": messages, "Names": names})
 }
 
 // state is the head of a conversation, for the page that is open.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ type hub struct {
 	mu     sync.Mutex
 	live   bool                                     // open is complete and follows the feed
 	open   map[bot.ConversationID]*bot.Conversation // never changed, only replaced
+	closed map[bot.ConversationID]*bot.Conversation // resolved ones with notes that name somebody
 	pages  map[*page]struct{}
 	agents map[bot.AgentID]*attendance
 
@@ -51,12 +53,14 @@ const (
 	typingFor = 6 * time.Second
 	// openMost bounds how many conversations are kept at hand.
 	openMost = 50_000
+	// closedMost bounds how many resolved ones are kept for those whom their notes name.
+	closedMost = 2000
 	// reloadAfter is the pause before the feed is followed again when it was lost or cannot be read.
 	reloadAfter = time.Second
 )
 
 func newHub(c Config) *hub {
-	return &hub{store: c.Store, feed: c.Feed, log: c.Log, now: c.Now, open: map[bot.ConversationID]*bot.Conversation{},
+	return &hub{store: c.Store, feed: c.Feed, log: c.Log, now: c.Now, open: map[bot.ConversationID]*bot.Conversation{}, closed: map[bot.ConversationID]*bot.Conversation{},
 		pages: map[*page]struct{}{}, agents: map[bot.AgentID]*attendance{}}
 }
 
@@ -86,10 +90,18 @@ func (h *hub) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	resolved, err := h.store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusResolved}, Limit: closedMost})
+	if err != nil {
+		return err
+	}
 	h.mu.Lock()
 	clear(h.open)
+	clear(h.closed)
 	for i := range list {
 		h.open[list[i].ID] = &list[i]
+	}
+	for _, c := range resolved {
+		h.keep(c)
 	}
 	h.live = true
 	h.mu.Unlock()
@@ -120,9 +132,13 @@ func (h *hub) note(n bot.Notice) {
 
 // keep holds the newest state of a conversation; the caller has the lock.
 func (h *hub) keep(c bot.Conversation) {
+	delete(h.closed, c.ID)
 	switch stored, known := h.open[c.ID]; {
 	case c.Status == bot.StatusResolved:
 		delete(h.open, c.ID)
+		if len(c.Mentioned) > 0 && len(h.closed) < closedMost {
+			h.closed[c.ID] = &c
+		}
 	case !known && len(h.open) < openMost, known && c.Version >= stored.Version:
 		h.open[c.ID] = &c
 	}
@@ -263,6 +279,20 @@ func (h *hub) conversations(ctx context.Context) ([]*bot.Conversation, error) {
 	h.mu.Unlock()
 	list, err := h.store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusBot, bot.StatusWaiting, bot.StatusAgent}, Limit: openMost})
 	return pointers(list), err
+}
+
+// mentioning are those of the open conversations, and of the resolved ones, that have a note that names an agent. The
+// caller must not change them.
+func (h *hub) mentioning(me bot.AgentID, open []*bot.Conversation) []*bot.Conversation {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var list []*bot.Conversation
+	for _, c := range slices.AppendSeq(slices.Clone(open), maps.Values(h.closed)) {
+		if c.Mentioned[me] > 0 {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 func pointers[T any](list []T) []*T {

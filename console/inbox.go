@@ -16,7 +16,9 @@ import (
 const listed = 100
 
 // queueNames are the queues in the order of the tabs.
-func queueNames() []string { return []string{"waiting", "mine", "all", "snoozed", "resolved"} }
+func queueNames() []string {
+	return []string{"waiting", "mine", "all", "snoozed", "resolved", "mentions"}
+}
 
 // queue is a tab over the list.
 type queue struct {
@@ -89,6 +91,8 @@ func in(name string, c *bot.Conversation, me bot.AgentID) bool {
 		return c.Status == bot.StatusAgent && c.Agent == me && !snoozed
 	case "snoozed":
 		return snoozed
+	case "mentions":
+		return c.Mentioned[me] > 0
 	}
 	return name == "all"
 }
@@ -123,6 +127,7 @@ type row struct {
 	bot.Conversation
 	Owner   string
 	Unread  bool
+	Named   bool       // a note names the agent, and she has not seen it
 	Clock   *bot.Clock // the promise that is due first
 	Readers []reader   // colleagues who look at it
 }
@@ -133,6 +138,15 @@ func (w worklist) Saved() *savedView {
 		return &w.Views[i]
 	}
 	return nil
+}
+
+// Mentions is the list of notes that name the agent, while there is something new in it or it is shown; else nil.
+func (w worklist) Mentions() *queue {
+	i := slices.IndexFunc(w.Queues, func(q queue) bool { return q.Name == "mentions" && (q.Count > 0 || w.Queue == q.Name) })
+	if i < 0 {
+		return nil
+	}
+	return &w.Queues[i]
 }
 
 // worklist is what a list is rendered from.
@@ -171,11 +185,19 @@ func (s *Console) listOf(ctx context.Context, me bot.AgentID, name string, f fil
 	if err != nil {
 		return worklist{}, err
 	}
+	unseen, err := s.mentions(ctx, me, open)
+	if err != nil {
+		return worklist{}, err
+	}
+	count["mentions"] = len(unseen)
 	w := worklist{Queue: name, Filters: f, Views: savedViews(views, open, me, name, f)}
 	for _, q := range queueNames() {
 		w.Queues = append(w.Queues, queue{Name: q, Count: count[q]})
 	}
 	shown := open
+	if name == "mentions" { // also of what was resolved, until she has seen it
+		shown = append(slices.DeleteFunc(unseen, func(c *bot.Conversation) bool { return c.Status != bot.StatusResolved }), open...)
+	}
 	if name == "resolved" {
 		resolved, err := s.Store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusResolved}, Limit: 5 * listed})
 		if err != nil {
@@ -212,12 +234,26 @@ func (s *Console) rows(ctx context.Context, me bot.AgentID, list []*bot.Conversa
 	rows := make([]row, len(list))
 	for i, c := range list {
 		rows[i] = row{Conversation: *c, Owner: names[c.Agent], Readers: reading[c.ID],
-			Unread: c.Status != bot.StatusBot && c.LastSeq > seen[c.ID] && !c.OwedSince.IsZero()}
+			Named: c.Mentioned[me] > seen[c.ID], Unread: c.Status != bot.StatusBot && c.LastSeq > seen[c.ID] && !c.OwedSince.IsZero()}
 		if clocks := rules.Clocks(*c, hours, now); len(clocks) > 0 {
 			rows[i].Clock = &clocks[0]
 		}
 	}
 	return rows, nil
+}
+
+// mentions are the conversations, resolved ones too, with notes that name an agent and that she has not seen.
+func (s *Console) mentions(ctx context.Context, me bot.AgentID, open []*bot.Conversation) ([]*bot.Conversation, error) {
+	list := s.hub.mentioning(me, open)
+	if len(list) == 0 {
+		return nil, nil
+	}
+	ids := make([]bot.ConversationID, len(list))
+	for i, c := range list {
+		ids[i] = c.ID
+	}
+	seen, err := s.Store.Seen(ctx, me, ids)
+	return slices.DeleteFunc(list, func(c *bot.Conversation) bool { return c.Mentioned[me] <= seen[c.ID] }), err
 }
 
 // listRoute is where a page that is open asks for its list again.

@@ -17,6 +17,9 @@ type change struct {
 	Last   uint64                           `json:"last"`
 	Seqs   []uint64                         `json:"seqs"`
 	Alarms map[bot.ClockKind]bot.ClockState `json:"alarms,omitempty"`
+
+	Mentions []bot.AgentID `json:"mentions,omitempty"` // agents whom a new note names
+	By       string        `json:"by,omitempty"`       // who wrote it
 }
 
 const (
@@ -86,6 +89,9 @@ func changeOf(n bot.Notice) change {
 		Seqs: []uint64{}, Alarms: n.Conversation.Alarms}
 	for _, m := range n.Messages {
 		c.Seqs = append(c.Seqs, m.Seq)
+		if len(m.Mentions) > 0 {
+			c.Mentions, c.By = m.Mentions, m.AuthorName
+		}
 	}
 	return c
 }

@@ -104,7 +104,7 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 		do(t, lin, has(`document.querySelector('[data-name=waiting]').dataset.count === '3'`))
 		shot(t, lin, "desk-inbox-en")
 		shot(t, max, "desk-inbox-zh")
-		do(t, lin, chromedp.KeyEvent("x"), chromedp.WaitVisible("#write"), shows("Yours"))
+		do(t, lin, chromedp.KeyEvent("x"), chromedp.WaitVisible("#write"), shows("Yours"), has(`document.querySelector('.head .chip').offsetHeight < 26`))
 		if c, err := o.app.Store.Conversation(t.Context(), ada); err != nil || c.Agent != "lin" {
 			t.Errorf("%+v %v", c, err)
 		}
@@ -143,6 +143,18 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 				t.Errorf("%+v", m)
 			}
 		}
+	})
+	t.Run("a colleague is called in a note", func(t *testing.T) {
+		do(t, max, chromedp.Navigate(o.url+"/console/?queue=all"), chromedp.WaitVisible("#list"), has(`!document.querySelector('[data-name=mentions]')`))
+		do(t, lin, chromedp.Click("#write input[value=note]"), chromedp.SendKeys("#text", "can you look, @m"), has(`!document.getElementById('canned').hidden`))
+		shot(t, lin, "desk-mention-menu")
+		do(t, lin, chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.trim() === 'can you look, @Max'`), chromedp.Click("#send"), shows("@Max"))
+		do(t, max, has(`document.querySelector('.toast')?.textContent === 'Lin 在备注里提到了您'`), has(`document.querySelector('[data-name=mentions]')?.dataset.count === '1'`))
+		shot(t, max, "desk-mention-zh")
+		do(t, max, chromedp.Click(".toast"), chromedp.WaitVisible(".m.private .named"))
+		shot(t, max, "desk-mentioned-zh")
+		do(t, max, has(`!document.querySelector('[data-name=mentions]')`))
+		do(t, lin, chromedp.Click("#write input[value=reply]"))
 	})
 	t.Run("tags, and a filter by them", func(t *testing.T) {
 		do(t, lin, chromedp.SendKeys("#tags", "VIP, broken zip\r"), has(`[...document.querySelectorAll('.tag')].some((e) => e.textContent === 'vip')`))

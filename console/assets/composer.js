@@ -12,6 +12,7 @@ export function composer({ id, me, $, post, refresh }) {
   function label() {
     write.classList.toggle('note', mode() === 'note');
     text.placeholder = text.dataset[mode()];
+    $('hint').textContent = $('hint').dataset[mode()];
     fits();
     const locked = mode() === 'reply' && writers.length > 0;
     send.textContent = locked ? send.dataset.anyway : send.dataset[mode()];
@@ -56,18 +57,22 @@ export function composer({ id, me, $, post, refresh }) {
     fetch(`${write.dataset.typing}?on=${on ? 1 : 0}`, { method: 'POST', headers: { 'X-Fragment': '1' }, keepalive: true }).catch(() => {});
   }
 
-  /* ---- canned replies ---- */
+  /* ---- canned replies, and in notes the names of colleagues ---- */
   const options = [...menu.children];
-  let at = null; // where the "/" stands
+  let at = null; // where the "/" or "@" stands
   const shown = () => options.filter((o) => !o.hidden);
   const chosen = () => shown().find((o) => o.getAttribute('aria-selected') === 'true');
   function choose(o) { for (const other of options) other.setAttribute('aria-selected', other === o); o?.scrollIntoView({ block: 'nearest' }); }
   function suggestCanned() {
     const before = text.value.slice(0, text.selectionStart);
-    const found = /(?:^|\s)\/([^\s/]*)$/.exec(before);
-    at = found && mode() === 'reply' ? before.length - found[1].length - 1 : null;
+    const note = mode() === 'note';
+    const found = (note ? /(?:^|[^a-z0-9])[@＠]([^\s@＠]*)$/i : /(?:^|\s)\/([^\s/]*)$/).exec(before);
+    at = found ? before.length - found[1].length - 1 : null;
     const word = found?.[1].toLowerCase() ?? '';
-    for (const o of options) o.hidden = at === null || !(o.dataset.key.includes(word) || o.dataset.title.toLowerCase().includes(word));
+    for (const o of options) {
+      const { at: name, key, title } = o.dataset, match = name ? note && name.toLowerCase().startsWith(word) : !note && (key.includes(word) || title.toLowerCase().includes(word));
+      o.hidden = at === null || !match;
+    }
     menu.hidden = shown().length === 0;
     choose(shown()[0]);
   }

@@ -133,6 +133,11 @@ function alarms(c) {
   }
 }
 
+// named says that a colleague asks for one in a note; who looks at the conversation sees it there.
+function named(c) {
+  if (c.mentions?.includes(me) && (c.id !== id || document.hidden)) toast($('toasts').dataset.mention.replace('%s', c.by), `/console/c/${c.id}`);
+}
+
 function listen(presence) {
   const source = new EventSource(`/console/live?at=${encodeURIComponent(id)}`);
   source.onopen = () => { // what happened since the page was made, or since the stream broke, comes now
@@ -147,6 +152,7 @@ function listen(presence) {
     refreshList();
     refreshBoard();
     alarms(c);
+    named(c);
     if (c.id === id) refreshThread(c.seqs).catch(() => {});
   });
   source.addEventListener('presence', (e) => presence?.(JSON.parse(e.data)));
