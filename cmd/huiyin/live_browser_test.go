@@ -40,19 +40,29 @@ func hears(t *testing.T, ctx context.Context, address string, happens func()) {
 		t.Fatal(err)
 	}
 	happens()
-	frames := `new Promise((done) => { let n = 20; const next = () => n-- ? requestAnimationFrame(next) : done(true); next(); })`
-	do(t, ctx, has(fmt.Sprintf("%s > %d", read, n)), chromedp.Evaluate[chromedp.Void](frames, chromedp.EvalAwaitPromise))
+	do(t, ctx, has(fmt.Sprintf("%s > %d", read, n)), frames())
+}
+
+// settles waits until a page that has just come has read an address once and shown it.
+func settles(t *testing.T, ctx context.Context, address string) {
+	t.Helper()
+	do(t, ctx, has(fmt.Sprintf(`performance.getEntriesByType('resource').some((e) => e.name.includes(%q))`, address)), frames())
+}
+
+// frames waits for some pictures of the page.
+func frames() chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void](`new Promise((done) => { let n = 20; const next = () => n-- ? requestAnimationFrame(next) : done(true); next(); })`, chromedp.EvalAwaitPromise)
 }
 
 // soon is has for what must be so already, or right after.
 func soon(script string) chromedp.Action[chromedp.Void] {
-	return chromedp.Poll[chromedp.Void](script, chromedp.WithPollingTimeout(10*time.Second))
+	return chromedp.Poll[chromedp.Void](script, chromedp.WithPollingTimeout(30*time.Second))
 }
 
 // lands waits for a page that a click leads to, by something on it.
 func lands(t *testing.T, ctx context.Context, selector string) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
+	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
 	defer stop()
 	if err := chromedp.Do(ctx, chromedp.WaitVisible(selector)); err != nil {
 		t.Fatalf("the click led nowhere: no %s: %v", selector, err)
@@ -69,12 +79,14 @@ func TestLiveUpdatesInTheBrowser(t *testing.T) {
 	row := fmt.Sprintf(`.rows a[data-id="%s"]`, ada)
 
 	t.Run("a click on a row counts while others come", func(t *testing.T) {
+		settles(t, lin, "/console/list") // else the first read is held back together with the next
 		release := press(t, lin, row)
 		hears(t, lin, "/console/list", func() { o.writes("Rosa", 0, "this is terrible, agent please") })
 		release()
 		lands(t, lin, `.conversation[data-id="`+string(ada)+`"]`)
 	})
 	t.Run("a click on a button counts while the customer writes", func(t *testing.T) {
+		settles(t, lin, "/state")
 		release := press(t, lin, "[data-key=c]")
 		hears(t, lin, "/state", func() { o.writes("Ada Wong", 0, "are you there?") })
 		release()
@@ -115,6 +127,7 @@ func TestLiveUpdatesInTheBrowser(t *testing.T) {
 	t.Run("the board", func(t *testing.T) {
 		max := o.signIn("max")
 		do(t, max, chromedp.Navigate(o.url+"/console/board"), chromedp.WaitVisible(".tiles"))
+		settles(t, max, "/board/live")
 		release := press(t, max, ".tiles a.tile")
 		hears(t, max, "/board/live", func() { o.writes("Eve", 0, "agent please") })
 		release()

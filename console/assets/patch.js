@@ -50,15 +50,21 @@ function key(n) {
 
 /* ---- nothing moves under a pressed pointer ---- */
 
-const longest = 4000; // ms; a release that never comes (outside of the window, say) does not stop the page
-const ends = ['pointerup', 'pointercancel'];
-let pressed = false;
+const longest = 30000; // ms; whatever happens to a release, the page goes on
+let pressed = false, waiting = [];
+function release() {
+  pressed = false;
+  const all = waiting;
+  waiting = [];
+  setTimeout(() => all.forEach((go) => go())); // the click comes first
+}
 addEventListener('pointerdown', (e) => { pressed = e.button === 0; }, true);
-for (const end of ends) addEventListener(end, () => { pressed = false; }, true);
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, release, true);
+addEventListener('pointermove', (e) => { if (pressed && !(e.buttons & 1)) release(); }, true); // it was released outside of the window
 
 // calm waits until no pointer is pressed, so that a click ends on what it began on.
 export const calm = () => new Promise((go) => {
   if (!pressed) { go(); return; }
-  for (const end of ends) addEventListener(end, () => setTimeout(go), { capture: true, once: true }); // the click comes first
+  waiting.push(go);
   setTimeout(go, longest);
 });
