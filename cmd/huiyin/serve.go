@@ -17,6 +17,7 @@ import (
 	"huiyin/channels"
 	"huiyin/console"
 	"huiyin/console/api"
+	"huiyin/nlp"
 )
 
 // serveCmd runs everything.
