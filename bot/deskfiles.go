@@ -59,9 +59,9 @@ func (d *desk) attached(ctx context.Context, files []File, private bool) ([]File
 	return complete, nil
 }
 
-// ReadFile returns the bytes of a file of a message, by its place. Those that are still with the platform are fetched now,
-// and kept. ErrNotFound when there is no such file any more.
-func (b *Bot) ReadFile(ctx context.Context, id MessageID, place int) (File, []byte, error) {
+// ReadFile opens a file of a message, by its place, to be read while ctx lasts. What is still with the platform is fetched
+// now, and kept. ErrNotFound when there is no such file any more.
+func (b *Bot) ReadFile(ctx context.Context, id MessageID, place int) (File, io.ReadSeeker, error) {
 	m, err := b.fileMessage(ctx, id)
 	if err != nil {
 		return File{}, nil, err
@@ -75,7 +75,7 @@ func (b *Bot) ReadFile(ctx context.Context, id MessageID, place int) (File, []by
 			return f, nil, err
 		}
 	}
-	_, data, err := b.cfg.Files.Read(ctx, m.Inbox, m.Thread, f.ID)
+	_, data, err := b.cfg.Files.Open(ctx, m.Inbox, m.Thread, f.ID)
 	return f, data, err
 }
 

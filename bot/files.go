@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"huiyin/internal/attach"
 	"huiyin/nlp"
@@ -75,7 +76,11 @@ type FileStore interface {
 	File(ctx context.Context, inbox InboxID, thread string, id FileID) (File, error)
 	// FileData returns the bytes, or ErrNotFound.
 	FileData(ctx context.Context, inbox InboxID, thread string, id FileID) ([]byte, error)
-	// SweepFiles deletes files that were taken before an instant and that no message names.
+	// ReadFileAt fills p with the bytes that begin at an offset, and returns how many there were: fewer than len(p) also
+	// before the end. io.EOF at the end and behind it, else ErrNotFound.
+	ReadFileAt(ctx context.Context, inbox InboxID, thread string, id FileID, p []byte, offset int64) (int, error)
+	// SweepFiles deletes files that were taken before an instant and that neither a message nor an event which is not done
+	// names.
 	SweepFiles(ctx context.Context, before time.Time) (int, error)
 }
 
@@ -96,16 +101,21 @@ const MaxFiles = 10
 
 // Files takes in what customers and agents attach, and gives it out again.
 type Files struct {
-	store FileStore
-	rules FileRules
-	slots chan struct{}
+	store  FileStore
+	rules  FileRules
+	memory *semaphore.Weighted // bytes of files that are being taken
 }
 
 const (
-	// fileSlots bounds how many files are in memory at once.
-	fileSlots = 24
-	// slotWait is how long a file waits for its turn.
-	slotWait = 10 * time.Second
+	// takenBytes bounds the memory of files that are being taken, together. Each counts with what has come of it, so that a
+	// slow one takes little. What is read out for a page comes piece by piece and counts nowhere.
+	takenBytes = 256 << 20
+	// takenFiles of the largest size fit in any case, in bytes and a half: a buffer grows by being copied.
+	takenFiles = 4
+	// firstBytes is the memory with which a file begins.
+	firstBytes = 16 << 10
+	// memoryWait is how long a file waits for memory.
+	memoryWait = 10 * time.Second
 )
 
 // NewFiles assembles a Files; zero rules are the default ones.
@@ -114,7 +124,7 @@ func NewFiles(store FileStore, r FileRules) *Files {
 	fill(&r.File, d.File)
 	fill(&r.Thread, d.Thread)
 	fill(&r.Total, d.Total)
-	return &Files{store: store, rules: r, slots: make(chan struct{}, fileSlots)}
+	return &Files{store: store, rules: r, memory: semaphore.NewWeighted(max(takenBytes, takenFiles*(r.File+1)))}
 }
 
 // Most is the largest file that is taken, in bytes.
@@ -123,44 +133,66 @@ func (f *Files) Most() int64 { return f.rules.File }
 // Take reads a file to its end and keeps it for a thread. Errors: ErrFileEmpty, ErrFileSize, ErrFileFull; ErrBusy when too
 // many are being taken; what reading fails with.
 func (f *Files) Take(ctx context.Context, inbox InboxID, thread, name string, from io.Reader) (File, error) {
-	release, err := f.slot(ctx)
+	data, err := f.gather(ctx, from)
+	defer f.memory.Release(int64(cap(data)))
 	if err != nil {
-		return File{}, err
-	}
-	defer release()
-	var data bytes.Buffer
-	if _, err := data.ReadFrom(io.LimitReader(from, f.rules.File+1)); err != nil {
 		return File{}, fmt.Errorf("bot: read a file: %w", err)
 	}
-	switch size := int64(data.Len()); {
+	switch size := int64(len(data)); {
 	case size == 0:
 		return File{}, ErrFileEmpty
 	case size > f.rules.File:
 		return File{}, ErrFileSize
 	}
-	kind := attach.Sniff(data.Bytes())
+	kind := attach.Sniff(data)
 	file := File{
-		ID: NewFileID(inbox, thread, data.Bytes()), Name: cleanFileName(name), Type: kind.Type, Size: int64(data.Len()),
+		ID: NewFileID(inbox, thread, data), Name: cleanFileName(name), Type: kind.Type, Size: int64(len(data)),
 		Width: kind.Width, Height: kind.Height,
 	}
-	if err := f.store.PutFile(ctx, inbox, thread, file, data.Bytes(), f.rules); err != nil {
+	if err := f.store.PutFile(ctx, inbox, thread, file, data, f.rules); err != nil {
 		return File{}, fmt.Errorf("bot: keep a file: %w", err)
 	}
 	return file, nil
 }
 
-// slot waits for a turn.
-func (f *Files) slot(ctx context.Context) (release func(), err error) {
-	wait := time.NewTimer(slotWait)
-	defer wait.Stop()
-	select {
-	case f.slots <- struct{}{}:
-		return func() { <-f.slots }, nil
-	case <-wait.C:
-		return nil, fmt.Errorf("%w: too many files at once", ErrBusy)
-	case <-ctx.Done():
-		return nil, ctx.Err()
+// gather reads a file to its end, or one byte further than the largest. The capacity of what it returns, with an error too,
+// is held of the memory.
+func (f *Files) gather(ctx context.Context, from io.Reader) (data []byte, err error) {
+	for {
+		if len(data) == cap(data) {
+			if int64(len(data)) > f.rules.File {
+				return data, nil
+			}
+			if data, err = f.grow(ctx, data); err != nil {
+				return data, err
+			}
+		}
+		n, err := from.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if err == io.EOF {
+			return data, nil
+		}
+		if err != nil {
+			return data, err
+		}
 	}
+}
+
+// grow doubles the capacity of data, as soon as there is memory for that.
+func (f *Files) grow(ctx context.Context, data []byte) ([]byte, error) {
+	size := min(max(2*int64(cap(data)), firstBytes), f.rules.File+1)
+	waiting, cancel := context.WithTimeout(ctx, memoryWait)
+	defer cancel()
+	if err := f.memory.Acquire(waiting, size); err != nil {
+		if ctx.Err() != nil {
+			return data, ctx.Err()
+		}
+		return data, fmt.Errorf("%w: too many files at once", ErrBusy)
+	}
+	grown := make([]byte, len(data), size)
+	copy(grown, data)
+	f.memory.Release(int64(cap(data)))
+	return grown, nil
 }
 
 // Complete returns files, of which ID and Name are given, as they are kept for a thread. ErrNotFound when one is not there.
@@ -180,7 +212,37 @@ func (f *Files) Complete(ctx context.Context, inbox InboxID, thread string, file
 	return all, nil
 }
 
-// Read returns a file, without its name, and its bytes. ErrNotFound when they are not there.
+// Open returns a file, without its name, to be read piece by piece while ctx lasts: no more of it is in memory than is asked
+// for at once. ErrNotFound when it is not there.
+func (f *Files) Open(ctx context.Context, inbox InboxID, thread string, id FileID) (File, io.ReadSeeker, error) {
+	file, err := f.store.File(ctx, inbox, thread, id)
+	if err != nil {
+		return File{}, nil, err
+	}
+	return file, io.NewSectionReader(filePieces{ctx, f.store, inbox, thread, id}, 0, file.Size), nil
+}
+
+// filePieces reads one file of the store.
+type filePieces struct {
+	ctx    context.Context // of the one request for which it was opened
+	store  FileStore
+	inbox  InboxID
+	thread string
+	id     FileID
+}
+
+// ReadAt implements io.ReaderAt.
+func (p filePieces) ReadAt(b []byte, offset int64) (n int, err error) {
+	for n < len(b) && err == nil {
+		var more int
+		more, err = p.store.ReadFileAt(p.ctx, p.inbox, p.thread, p.id, b[n:], offset+int64(n))
+		n += more
+	}
+	return n, err
+}
+
+// Read returns a file, without its name, and all its bytes, for a platform that wants them at once. ErrNotFound when they
+// are not there. How many are in memory is the caller's care: an outbox sends one file of an inbox at a time.
 func (f *Files) Read(ctx context.Context, inbox InboxID, thread string, id FileID) (File, []byte, error) {
 	file, err := f.store.File(ctx, inbox, thread, id)
 	if err != nil {

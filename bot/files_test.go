@@ -72,7 +72,7 @@ func TestFilesComeWithTheMessage(t *testing.T) {
 		if m.Files[1].Shown() || m.Files[1].Type != "text/plain" {
 			t.Errorf("a drawing that claims to be a picture: %+v", m.Files[1])
 		}
-		f, data, err := w.Bot.ReadFile(t.Context(), m.ID, 0)
+		f, data, err := w.readFile(m.ID, 0)
 		if err != nil || string(data) != gifDot || f != m.Files[0] {
 			t.Errorf("%+v %q %v", f, data, err)
 		}
@@ -81,6 +81,46 @@ func TestFilesComeWithTheMessage(t *testing.T) {
 				t.Errorf("%s: %v", id, err)
 			}
 		}
+	})
+}
+
+// readFile reads a file of a message to its end.
+func (w *world) readFile(id bot.MessageID, place int) (bot.File, []byte, error) {
+	w.t.Helper()
+	f, from, err := w.Bot.ReadFile(context.Background(), id, place)
+	if err != nil {
+		return f, nil, err
+	}
+	data, err := io.ReadAll(from)
+	return f, data, err
+}
+
+// TestSlowFiles: however many files come slowly, they keep nobody else's from being taken at once.
+func TestSlowFiles(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		withFiles(w, nil)
+		var running sync.WaitGroup
+		var open []*io.PipeWriter
+		for i := range 200 {
+			from, to := io.Pipe()
+			open = append(open, to)
+			running.Go(func() {
+				if _, err := w.files.Take(t.Context(), inbox.ID, fmt.Sprint("slow", i), "x", from); !errors.Is(err, io.ErrUnexpectedEOF) {
+					t.Errorf("a file that broke off: %v", err)
+				}
+			})
+			if _, err := to.Write([]byte("x")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		began := time.Now()
+		if f, err := w.files.Take(t.Context(), inbox.ID, "ada", "x", strings.NewReader(strings.Repeat("x", 1000))); err != nil || f.Size != 1000 || time.Since(began) > 0 {
+			t.Errorf("after %s: %+v %v", time.Since(began), f, err)
+		}
+		for _, to := range open {
+			_ = to.CloseWithError(io.ErrUnexpectedEOF) // never fails
+		}
+		running.Wait()
 	})
 }
 
@@ -134,7 +174,7 @@ func TestFilesThatDoNotCome(t *testing.T) {
 					t.Errorf("said %q", said)
 				}
 				shelf.fail = nil
-				f, data, err := w.Bot.ReadFile(t.Context(), m.ID, 0)
+				f, data, err := w.readFile(m.ID, 0)
 				if tc.why != bot.FileUnreachable {
 					if err == nil {
 						t.Errorf("read %d bytes", len(data))

@@ -35,8 +35,9 @@ func (b *Bot) Tick(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// keepUnsent is how long a file is kept that was uploaded and not sent: as long as an event may wait for its turn.
-const keepUnsent = 48 * time.Hour
+// keepUnsent is how long a file is kept that was uploaded and that no accepted event names: as long as somebody may go on
+// writing the message that it belongs to.
+const keepUnsent = time.Hour
 
 // lookAfterAgents goes through what agents have, and who waits for one.
 func (b *Bot) lookAfterAgents(ctx context.Context, now time.Time) error {

@@ -45,8 +45,8 @@ type Desk interface {
 	bot.Dispatch
 	bot.Roster
 	bot.Ruler
-	// ReadFile returns the bytes of a file of a message, by its place among them; bot.ErrNotFound when there is none.
-	ReadFile(ctx context.Context, id bot.MessageID, place int) (bot.File, []byte, error)
+	// ReadFile opens a file of a message, by its place among them; bot.ErrNotFound when there is none.
+	ReadFile(ctx context.Context, id bot.MessageID, place int) (bot.File, io.ReadSeeker, error)
 	// Inbox is where a customer writes, and what can be sent to her there.
 	Inbox(id bot.InboxID) bot.Inbox
 	// MostFile is the largest file that is taken, in bytes; 0: none is.

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	crand "crypto/rand"
 	"errors"
@@ -76,13 +77,13 @@ func (d *desk) Attach(_ context.Context, id bot.ConversationID, name string, fro
 	return bot.File{ID: "f1", Name: name, Size: int64(len(data))}, d.did("attach %s %q %d", id, name, len(data))
 }
 
-func (d *desk) ReadFile(_ context.Context, id bot.MessageID, place int) (bot.File, []byte, error) {
+func (d *desk) ReadFile(_ context.Context, id bot.MessageID, place int) (bot.File, io.ReadSeeker, error) {
 	data, known := d.files[fmt.Sprint(id, " ", place)]
 	if !known {
 		return bot.File{}, nil, bot.ErrNotFound
 	}
 	kind := attach.Sniff(data)
-	return bot.File{ID: "f1", Name: "坏了.png", Type: kind.Type, Width: kind.Width, Height: kind.Height, Size: int64(len(data))}, data, nil
+	return bot.File{ID: "f1", Name: "坏了.png", Type: kind.Type, Width: kind.Width, Height: kind.Height, Size: int64(len(data))}, bytes.NewReader(data), nil
 }
 
 func (d *desk) Inbox(id bot.InboxID) bot.Inbox { return bot.Inbox{ID: id, Files: d.most} }

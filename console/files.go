@@ -39,7 +39,7 @@ func (s *Console) file(w http.ResponseWriter, r *http.Request, _ visit) error {
 	if err != nil {
 		return err
 	}
-	attach.Serve(w, r, f.Name, f.Kind(), data)
+	attach.Serve(w, r, f.Name, f.Kind(), f.Size, data)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package webchat
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,6 +20,10 @@ const (
 	uploadBytes = 32 << 10
 	// uploadsAtOnce is how many files one address may upload at the same time.
 	uploadsAtOnce = 4
+	// readsAtOnce is how many files one address may read at the same time; a browser asks for six.
+	readsAtOnce = 64
+	// stalled is how long nothing may come of an upload.
+	stalled = 15 * time.Second
 )
 
 // fileView is a file as pages get it.
@@ -81,15 +86,32 @@ func (c *chat) upload(w http.ResponseWriter, r *http.Request, v visit) {
 		refuseFile(w, bot.ErrFileSize)
 		return
 	}
-	within := uploadTime + time.Duration(most/uploadBytes)*time.Second
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(within)) // what cannot set one has none
-	f, err := c.deps.Files.Take(r.Context(), c.deps.Inbox.ID, v.thread, r.URL.Query().Get("name"), http.MaxBytesReader(w, r.Body, most+1))
+	body := &upload{Reader: http.MaxBytesReader(w, r.Body, most+1), control: http.NewResponseController(w),
+		until: time.Now().Add(uploadTime + time.Duration(most/uploadBytes)*time.Second)}
+	f, err := c.deps.Files.Take(r.Context(), c.deps.Inbox.ID, v.thread, r.URL.Query().Get("name"), body)
 	if err != nil {
 		c.deps.Log.Info("webchat: a file was not taken", "err", err)
 		refuseFile(w, err)
 		return
 	}
 	answer(w, http.StatusCreated, filesOf(v.thread, []bot.File{f})[0])
+}
+
+// upload is the body of an upload, which breaks off when nothing comes for a while, or at an instant.
+type upload struct {
+	io.Reader
+	control *http.ResponseController
+	until   time.Time
+}
+
+// Read implements io.Reader.
+func (u *upload) Read(p []byte) (int, error) {
+	next := time.Now().Add(stalled)
+	if next.After(u.until) {
+		next = u.until
+	}
+	_ = u.control.SetReadDeadline(next) // what cannot set one has none
+	return u.Reader.Read(p)
 }
 
 func tooMany(w http.ResponseWriter, wait time.Duration, sentence string) {
@@ -134,7 +156,13 @@ func (c *chat) file(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	f, data, err := c.deps.Files.Read(r.Context(), c.deps.Inbox.ID, thread, bot.FileID(r.PathValue("id")))
+	done, ok := c.reading.begin(c.address(r))
+	if !ok {
+		tooMany(w, time.Second, "Too many files at once. Please wait a moment.")
+		return
+	}
+	defer done()
+	f, data, err := c.deps.Files.Open(r.Context(), c.deps.Inbox.ID, thread, bot.FileID(r.PathValue("id")))
 	if errors.Is(err, bot.ErrNotFound) {
 		http.NotFound(w, r)
 		return
@@ -144,7 +172,7 @@ func (c *chat) file(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusServiceUnavailable, "busy", "The chat is busy.")
 		return
 	}
-	attach.Serve(w, r, r.PathValue("name"), f.Kind(), data)
+	attach.Serve(w, r, r.PathValue("name"), f.Kind(), f.Size, data)
 }
 
 // atOnce bounds what runs at the same time for each key.

@@ -91,7 +91,7 @@ type chat struct {
 	pages    *pages
 
 	uploads, uploadIPs *limiter
-	running            *atOnce
+	running, reading   *atOnce
 }
 
 func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, error) {
@@ -112,7 +112,8 @@ func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, erro
 	return &chat{
 		settings: s, deps: d, hub: newHub(), pages: p,
 		visitors: newLimiter(s.PerMinute, d.Now), ips: newLimiter(s.PerMinuteIP, d.Now),
-		uploads: newLimiter(max(1, s.FilesPerMinute), d.Now), uploadIPs: newLimiter(max(1, 10*s.FilesPerMinute), d.Now), running: newAtOnce(uploadsAtOnce),
+		uploads: newLimiter(max(1, s.FilesPerMinute), d.Now), uploadIPs: newLimiter(max(1, 10*s.FilesPerMinute), d.Now),
+		running: newAtOnce(uploadsAtOnce), reading: newAtOnce(readsAtOnce),
 	}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	_ "image/gif"  // dimensions
 	_ "image/jpeg" // dimensions
 	_ "image/png"  // dimensions
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -82,8 +83,12 @@ func webpSize(b []byte) (width, height int) {
 
 // Serve writes a file to a browser. Pictures of known kinds are shown when asked for; everything else is downloaded as
 // bytes without a meaning. Whatever it holds, nothing in it runs with the rights of our pages: the type is never guessed,
-// and a page that it might pretend to be has no origin. Who may see it is decided before.
-func Serve(w http.ResponseWriter, r *http.Request, name string, k Kind, data []byte) {
+// and a page that it might pretend to be has no origin. Who may see it is decided before. Whoever reads slower than
+// slowest is cut off.
+func Serve(w http.ResponseWriter, r *http.Request, name string, k Kind, size int64, data io.ReadSeeker) {
+	out := http.NewResponseController(w)
+	_ = out.SetWriteDeadline(time.Now().Add(serveTime + time.Duration(size/slowest)*time.Second)) // what cannot set one has none
+	defer func() { _ = out.Flush(); _ = out.SetWriteDeadline(time.Time{}) }()                     // for the next answer of this connection
 	h := w.Header()
 	mediaType, disposition := "application/octet-stream", "attachment"
 	if k.Shown() {
@@ -99,8 +104,15 @@ func Serve(w http.ResponseWriter, r *http.Request, name string, k Kind, data []b
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "private, max-age=86400, immutable")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+	http.ServeContent(w, r, "", time.Time{}, data)
 }
+
+const (
+	// slowest is how many bytes a second a reader must take, on the average.
+	slowest = 16 << 10
+	// serveTime is what every reader has besides.
+	serveTime = 30 * time.Second
+)
 
 // dispositionOf writes the header of RFC 6266: an ASCII name for old programs, and the whole name for the others.
 func dispositionOf(kind, name string) string {

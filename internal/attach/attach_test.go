@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -110,7 +111,7 @@ func TestServe(t *testing.T) {
 		{"a name with quotes", "", "a\"; filename=\"b.exe", []byte("x"), "application/octet-stream", "attachment"},
 	} {
 		w := httptest.NewRecorder()
-		attach.Serve(w, httptest.NewRequest(http.MethodGet, "/f"+tc.query, nil), tc.file, attach.Sniff(tc.data), tc.data)
+		attach.Serve(w, httptest.NewRequest(http.MethodGet, "/f"+tc.query, nil), tc.file, attach.Sniff(tc.data), int64(len(tc.data)), bytes.NewReader(tc.data))
 		h := w.Result().Header
 		kind, params, err := mime.ParseMediaType(h.Get("Content-Disposition"))
 		if err != nil || kind != tc.shown || params["filename"] != attach.CleanName(tc.file) {
@@ -154,6 +155,26 @@ func TestCleanName(t *testing.T) {
 	}
 }
 
+// timed is a connection that notes by when an answer has to be read.
+type timed struct {
+	*httptest.ResponseRecorder
+	until []time.Time
+}
+
+// SetWriteDeadline is what http.ResponseController looks for.
+func (w *timed) SetWriteDeadline(until time.Time) error { w.until = append(w.until, until); return nil }
+
+// TestSlowReader: who reads a file too slowly is cut off, and what follows on the connection is not.
+func TestSlowReader(t *testing.T) {
+	w := &timed{ResponseRecorder: httptest.NewRecorder()}
+	data := make([]byte, 1<<20)
+	began := time.Now()
+	attach.Serve(w, httptest.NewRequest(http.MethodGet, "/f", nil), "x", attach.Sniff(data), int64(len(data)), bytes.NewReader(data))
+	if len(w.until) != 2 || w.until[0].Before(began.Add(time.Minute)) || w.until[0].After(time.Now().Add(3*time.Minute)) || !w.until[1].IsZero() || w.Body.Len() != len(data) {
+		t.Errorf("%d bytes by %v", w.Body.Len(), w.until)
+	}
+}
+
 func TestSize(t *testing.T) {
 	for bytes, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1 KB", 1<<20 - 1: "1023 KB", 10 << 20: "10 MB", 3 << 19: "1.5 MB"} {
 		if got := attach.Size(bytes); got != want {
@@ -180,7 +201,7 @@ func FuzzCleanName(f *testing.F) {
 			t.Fatalf("%q becomes %q, then %q", name, got, attach.CleanName(got))
 		}
 		w := httptest.NewRecorder()
-		attach.Serve(w, httptest.NewRequest(http.MethodGet, "/", nil), name, attach.Kind{}, nil)
+		attach.Serve(w, httptest.NewRequest(http.MethodGet, "/", nil), name, attach.Kind{}, 0, bytes.NewReader(nil))
 		if _, params, err := mime.ParseMediaType(w.Header().Get("Content-Disposition")); err != nil || params["filename"] != got {
 			t.Fatalf("%q: header %q: %q, %v", name, w.Header().Get("Content-Disposition"), params["filename"], err)
 		}

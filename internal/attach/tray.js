@@ -98,7 +98,7 @@ export function tray({ box, input, zone, text, most, limit, maxFiles, words, hea
   function add(blobs) {
     for (const blob of blobs) {
       const item = { blob, node: element('div', 'chip'), state: element('span', 'size'), bar: element('progress') };
-      if (items.size >= maxFiles) { box.append(full); return; }
+      if (items.size >= maxFiles) { box.append(full); full.scrollIntoView({ block: 'nearest', inline: 'end' }); return; }
       const off = element('button', 'off', '✕');
       off.type = 'button';
       off.setAttribute('aria-label', words.file_remove.replace('{name}', blob.name));

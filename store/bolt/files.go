@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"huiyin/bot"
@@ -142,15 +143,52 @@ func (s *Store) FileData(ctx context.Context, inbox bot.InboxID, thread string, 
 	return data, err
 }
 
+// ReadFileAt implements bot.FileStore. It reads no further than one piece goes.
+func (s *Store) ReadFileAt(ctx context.Context, inbox bot.InboxID, thread string, id bot.FileID, p []byte, offset int64) (n int, err error) {
+	key := fileKey(inbox, thread, id)
+	err = s.view(ctx, func(x *txn) error {
+		stored, err := x.file(key, id)
+		if err != nil {
+			return err
+		}
+		if offset = max(0, offset); offset >= stored.Size {
+			return io.EOF
+		}
+		piece, err := x.piece(key, int(offset/pieceBytes))
+		if err != nil {
+			return err
+		}
+		at := offset % pieceBytes
+		if want := min(pieceBytes, stored.Size-offset+at); int64(len(piece)) != want {
+			return fmt.Errorf("%w: piece %d of a file has %d bytes, not %d", store.ErrCorrupt, offset/pieceBytes, len(piece), want)
+		}
+		n = copy(p, piece[at:])
+		return nil
+	})
+	return n, err
+}
+
+// piece is one piece of a file's bytes; it lies in the database.
+func (x *txn) piece(key []byte, n int) ([]byte, error) {
+	v := x.get(tFileData, pieceKey(key, n))
+	if len(v) <= 4 || binary.BigEndian.Uint32(v) != castagnoli(v[4:]) {
+		return nil, fmt.Errorf("%w: piece %d of a file is missing or does not match its checksum", store.ErrCorrupt, n)
+	}
+	return v[4:], nil
+}
+
 // pieces joins the bytes of a file.
 func (x *txn) pieces(key []byte, size int64) ([]byte, error) {
 	data := make([]byte, 0, size)
 	for n := 0; int64(len(data)) < size; n++ {
-		v := x.get(tFileData, pieceKey(key, n))
-		if len(v) <= 4 || binary.BigEndian.Uint32(v) != castagnoli(v[4:]) || int64(len(data)+len(v)-4) > size {
-			return nil, fmt.Errorf("%w: piece %d of a file is missing or does not match its checksum", store.ErrCorrupt, n)
+		piece, err := x.piece(key, n)
+		if err != nil {
+			return nil, err
 		}
-		data = append(data, v[4:]...)
+		if int64(len(data)+len(piece)) > size {
+			return nil, fmt.Errorf("%w: the pieces of a file have more bytes than it", store.ErrCorrupt)
+		}
+		data = append(data, piece...)
 	}
 	return data, nil
 }
@@ -159,12 +197,16 @@ func (x *txn) pieces(key []byte, size int64) ([]byte, error) {
 func (s *Store) SweepFiles(ctx context.Context, before time.Time) (swept int, err error) {
 	var old [][]byte
 	err = s.view(ctx, func(x *txn) error {
+		named, err := x.awaited()
+		if err != nil {
+			return err
+		}
 		for k, v := range x.scan(tFiles, nil, nil) {
 			var f store.StoredFile
 			if err := errorOr(decode(v, &f), ctx); err != nil {
 				return err
 			}
-			if f.Refs == 0 && f.At.Before(before) {
+			if f.Refs == 0 && f.At.Before(before) && !named[f.ID] {
 				old = append(old, bytes.Clone(k))
 			}
 		}
@@ -180,6 +222,10 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time) (swept int, er
 			if gone = err == nil && found && f.Refs == 0 && f.At.Before(before); !gone {
 				return err
 			}
+			if named, err := x.awaited(); err != nil || named[f.ID] { // by an event that came since
+				gone = false
+				return err
+			}
 			return x.eraseFile(key, f)
 		})
 		if err == nil && gone {
@@ -187,6 +233,21 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time) (swept int, er
 		}
 	}
 	return swept, err
+}
+
+// awaited are the files of events that are not done.
+func (x *txn) awaited() (map[bot.FileID]bool, error) {
+	named := map[bot.FileID]bool{}
+	for _, v := range x.scan(tPending, nil, nil) {
+		var a bot.Accepted
+		if err := decode(v, &a); err != nil {
+			return nil, err
+		}
+		for _, f := range a.Files {
+			named[f.ID] = true
+		}
+	}
+	return named, nil
 }
 
 // eraseFile deletes a file with its bytes.

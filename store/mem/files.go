@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"time"
 
@@ -73,6 +74,21 @@ func (s *Store) FileData(ctx context.Context, inbox bot.InboxID, thread string, 
 	return data, err
 }
 
+// ReadFileAt implements bot.FileStore.
+func (s *Store) ReadFileAt(ctx context.Context, inbox bot.InboxID, thread string, id bot.FileID, p []byte, offset int64) (n int, err error) {
+	err = s.do(ctx, func() error {
+		f, err := s.file(inbox, thread, id)
+		if err != nil {
+			return err
+		}
+		if n = copy(p, f.data[min(max(0, offset), f.Size):]); n == 0 {
+			return io.EOF
+		}
+		return nil
+	})
+	return n, err
+}
+
 func (s *Store) file(inbox bot.InboxID, thread string, id bot.FileID) (*file, error) {
 	f := s.files[fileKey{address{inbox, thread}, id}]
 	if f == nil {
@@ -86,7 +102,13 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time) (int, error) {
 	had := 0
 	err := s.do(ctx, func() error {
 		had = len(s.files)
-		maps.DeleteFunc(s.files, func(_ fileKey, f *file) bool { return f.Refs == 0 && f.At.Before(before) })
+		named := map[bot.FileID]bool{}
+		for _, a := range s.pending {
+			for _, f := range a.Files {
+				named[f.ID] = true
+			}
+		}
+		maps.DeleteFunc(s.files, func(k fileKey, f *file) bool { return f.Refs == 0 && f.At.Before(before) && !named[k.file] })
 		had -= len(s.files)
 		return nil
 	})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"huiyin/bot"
@@ -53,7 +54,34 @@ func (t *tester) there(id bot.ConversationID, f bot.File, want []byte) bool {
 	if !bytes.Equal(data, want) {
 		t.Fatalf("%d bytes, want %d", len(data), len(want))
 	}
+	t.inPieces("thread-"+string(id), f.ID, want)
 	return true
+}
+
+// inPieces reads a file in small steps, and from behind its end.
+func (t *tester) inPieces(thread string, id bot.FileID, want []byte) {
+	t.Helper()
+	var got []byte
+	for p := make([]byte, 100_000); ; {
+		n, err := t.ReadFileAt(t.ctx, "web", thread, id, p, int64(len(got)))
+		if got = append(got, p[:n]...); err == io.EOF {
+			break
+		}
+		if t.ok(err); n == 0 {
+			t.Fatal("nothing was read, and no error")
+		}
+	}
+	if !bytes.Equal(got, want) {
+		t.Fatalf("in pieces: %d bytes, want %d", len(got), len(want))
+	}
+	for _, offset := range []int64{int64(len(want)), int64(len(want)) + 1<<20} {
+		if n, err := t.ReadFileAt(t.ctx, "web", thread, id, make([]byte, 1), offset); n != 0 || err != io.EOF {
+			t.Errorf("read %d bytes at %d of %d: %v", n, offset, len(want), err)
+		}
+	}
+	if n, err := t.ReadFileAt(t.ctx, "web", thread+"-of-another", id, make([]byte, 1), 0); n != 0 || !errors.Is(err, bot.ErrNotFound) {
+		t.Errorf("read %d bytes of a file that is not there: %v", n, err)
+	}
 }
 
 func testFiles(t *tester) {
@@ -161,6 +189,13 @@ func testFilesSwept(t *tester) {
 	}
 	if !t.there("c", f, sent) || t.there("c", u, unsent) || !t.there("d", young, []byte("young")) {
 		t.Error("the wrong files were swept")
+	}
+	e := event("web", "1", "d", "")
+	e.Files = []bot.File{young}
+	_, err := t.Accept(t.ctx, []bot.Inbound{e})
+	t.ok(err)
+	if n, err := t.SweepFiles(t.ctx, t.clock.Add(time.Hour)); n != 0 || err != nil || !t.there("d", young, []byte("young")) {
+		t.Errorf("swept %d that an event names which is not done: %v", n, err)
 	}
 }
 
