@@ -2,7 +2,6 @@ package console_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -113,7 +112,7 @@ func openLibrary(t *testing.T) *library {
 	}
 	c, err := console.New(console.Config{
 		Store: l.store, Desk: l.desk, Feed: l.desk, Digests: digests{}, Words: catalog, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: now, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",
-		Knowledge: &console.Knowledge{Publisher: l.kb, Words: words, Follow: teller, Probe: func(_ context.Context, address string) error { return errors.New("the page is gone (404)") },
+		Knowledge: &console.Knowledge{Publisher: l.kb, Words: words, Follow: teller, Probe: func(_ context.Context, address string) error { return missingPage{} },
 			Facts: func(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error] {
 				return l.store.Facts(ctx, from, to)
 			},
@@ -492,7 +491,7 @@ func TestCheckPage(t *testing.T) {
 	if strings.Contains(body, "shop.example/map") || !strings.Contains(body, "Also ask web addresses") {
 		t.Errorf("a web address was asked, or cannot be: %s", body)
 	}
-	if _, body := b.do("GET", "/console/kb/check?links=1", nil); !strings.Contains(body, "https://shop.example/map?a=1&amp;b=&lt;2&gt;") || !strings.Contains(body, "answer") {
+	if _, body := b.do("GET", "/console/kb/check?links=1", nil); !strings.Contains(body, "https://shop.example/map?a=1&amp;b=&lt;2&gt;: the page is gone.") || !strings.Contains(body, "answer") {
 		t.Errorf("%s", body)
 	}
 	for _, want := range []string{"Missing translations", "delivery.en", "Articles that nobody got"} {
@@ -719,4 +718,23 @@ func TestDraftBesideALiveArticle(t *testing.T) {
 			t.Errorf("%+v", a)
 		}
 	})
+}
+
+// missingPage is what a probe says of a page that is not there.
+type missingPage struct{}
+
+func (missingPage) Error() string  { return "the page is gone (404)" }
+func (missingPage) Reason() string { return "gone" }
+
+// TestReasonsHaveWords: why a web address does not answer is said in both languages.
+func TestReasonsHaveWords(t *testing.T) {
+	words, err := locale.Load(data.Files(), "locale")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, reason := range importer.Reasons() {
+		if !words.Has("kb.web." + reason) {
+			t.Errorf("no words for %q", reason)
+		}
+	}
 }

@@ -224,7 +224,11 @@ func (s *Console) kbCheck(w http.ResponseWriter, r *http.Request, v visit) error
 
 // found says what a finding is in the page's language.
 func (s *Console) found(lang string, f kb.Finding) string {
-	pairs := []any{"detail", f.Detail, "a", "", "b", ""}
+	reason := f.Reason
+	if reason == "" {
+		reason = "unreachable"
+	}
+	pairs := []any{"detail", f.Detail, "a", "", "b", "", "reason", s.Words.Text(lang, "kb.web."+reason)}
 	for i, id := range f.Articles[:min(2, len(f.Articles))] {
 		pairs[3+2*i] = string(id)
 	}

@@ -31,13 +31,15 @@ const (
 	FindGolden      FindingKind = "golden"      // a golden question does not reach its article
 	FindUnused      FindingKind = "unused"      // no customer got the article
 	FindWebLink     FindingKind = "web_link"    // an address on the web does not answer: see CheckWeb
+	FindPlainLink   FindingKind = "plain_link"  // an address on the web is not https, and is not asked: see CheckWeb
 )
 
 // Finding is something for an editor to mend.
 type Finding struct {
 	Kind     FindingKind `json:"kind"`
 	Articles []ArticleID `json:"articles"`
-	Detail   string      `json:"detail"` // the question, the numbers or the link
+	Detail   string      `json:"detail"`           // the question, the numbers or the link
+	Reason   string      `json:"reason,omitempty"` // of FindWebLink: a word for why, as the probe's error has it; may be empty
 	Message  string      `json:"message"`
 }
 

@@ -2,6 +2,7 @@ package kb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -18,12 +19,21 @@ const (
 	webHostsOnce = 8    // hosts that are asked at the same time, each one address after the other
 )
 
-// CheckWeb asks every web address that published articles link to, each once. probe returns why an address does not answer,
-// in words for an editor, and nil when it does; see importer.Fetcher. progress may be nil. It is no part of Check, since it
+// CheckWeb asks every https address that published articles link to, each once; http addresses are found without being
+// asked. probe returns why an address does not answer, in words for an editor, and nil when it does; its error may have a
+// method Reason, one word that a page translates. See importer.Fetcher. progress may be nil. It is no part of Check, since it
 // needs the network. The error is the context's.
 func CheckWeb(ctx context.Context, articles []Article, probe func(ctx context.Context, address string) error, progress func(done, total int)) ([]Finding, error) {
 	in := webLinks(articles)
-	addresses := slices.Sorted(maps.Keys(in))
+	var out []Finding
+	var addresses []string
+	for _, address := range slices.Sorted(maps.Keys(in)) {
+		if scheme, _, _ := strings.Cut(address, ":"); !strings.EqualFold(scheme, "https") {
+			out = append(out, Finding{Kind: FindPlainLink, Articles: in[address], Detail: address, Message: fmt.Sprintf("%s links to %s: not https", joinIDs(in[address]), address)})
+			continue
+		}
+		addresses = append(addresses, address)
+	}
 	addresses = addresses[:min(len(addresses), maxWebLinks)]
 	hosts := map[string][]string{}
 	for _, address := range addresses {
@@ -34,7 +44,6 @@ func CheckWeb(ctx context.Context, articles []Article, probe func(ctx context.Co
 		hosts[host] = append(hosts[host], address)
 	}
 	var mu sync.Mutex
-	var out []Finding
 	done := 0
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(webHostsOnce)
@@ -47,7 +56,7 @@ func CheckWeb(ctx context.Context, articles []Article, probe func(ctx context.Co
 				}
 				mu.Lock()
 				if err != nil {
-					out = append(out, Finding{Kind: FindWebLink, Articles: in[address], Detail: address, Message: fmt.Sprintf("%s links to %s: %s", joinIDs(in[address]), address, err)})
+					out = append(out, Finding{Kind: FindWebLink, Articles: in[address], Detail: address, Reason: reasonOf(err), Message: fmt.Sprintf("%s links to %s: %s", joinIDs(in[address]), address, err)})
 				}
 				if done++; progress != nil {
 					progress(done, len(addresses))
@@ -62,6 +71,15 @@ func CheckWeb(ctx context.Context, articles []Article, probe func(ctx context.Co
 	}
 	slices.SortFunc(out, func(a, b Finding) int { return strings.Compare(a.Detail, b.Detail) })
 	return out, nil
+}
+
+// reasonOf is the word that a probe's error has for why; empty: it has none.
+func reasonOf(err error) string {
+	var r interface{ Reason() string }
+	if errors.As(err, &r) {
+		return r.Reason()
+	}
+	return ""
 }
 
 // webLinks are the web addresses in published articles, without what stands behind #, and who links to each.

@@ -115,7 +115,7 @@ func (f *Fetcher) Probe(ctx context.Context, address string) error {
 		return fmt.Errorf("%w: %q", ErrAddress, address)
 	}
 	if allowed(u) != nil {
-		return &dead{ErrAddress, "only https addresses without a password are asked"}
+		return &dead{ErrAddress, "refused", "only https addresses without a password are asked"}
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
@@ -138,21 +138,31 @@ func (f *Fetcher) Probe(ctx context.Context, address string) error {
 	}
 	switch {
 	case status == http.StatusNotFound || status == http.StatusGone:
-		return &dead{ErrAddress, fmt.Sprintf("the page is gone (%d)", status)}
+		return &dead{ErrAddress, "gone", fmt.Sprintf("the page is gone (%d)", status)}
 	case status >= http.StatusInternalServerError:
-		return &dead{ErrAddress, fmt.Sprintf("the server fails (%d)", status)}
+		return &dead{ErrAddress, "fails", fmt.Sprintf("the server fails (%d)", status)}
 	}
 	return nil
 }
 
 // dead is why an address does not answer, in a few words that stand behind it; errors.Is finds ErrAddress or ErrInside.
 type dead struct {
-	kind error
-	text string
+	kind   error
+	reason string // one of Reasons
+	text   string
 }
 
 func (d *dead) Error() string { return d.text }
+
+// Reason is one of Reasons.
+func (d *dead) Reason() string { return d.reason }
+
 func (d *dead) Unwrap() error { return d.kind }
+
+// Reasons are the words that an error of Probe can have for why, by its method Reason; a page translates them.
+func Reasons() []string {
+	return []string{"refused", "gone", "fails", "inside", "redirects", "host", "slow", "unreachable"}
+}
 
 // unreachable says what is wrong when no server answered.
 func unreachable(err error) error {
@@ -160,15 +170,15 @@ func unreachable(err error) error {
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.Is(err, ErrInside):
-		return &dead{ErrInside, "it leads into a private network"}
+		return &dead{ErrInside, "inside", "it leads into a private network"}
 	case errors.Is(err, ErrAddress):
-		return &dead{ErrAddress, "it redirects too often, or to what is not https"}
+		return &dead{ErrAddress, "redirects", "it redirects too often, or to what is not https"}
 	case errors.As(err, &dns):
-		return &dead{ErrAddress, "there is no host " + dns.Name}
+		return &dead{ErrAddress, "host", "there is no host " + dns.Name}
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return &dead{ErrAddress, "it does not answer in time"}
+		return &dead{ErrAddress, "slow", "it does not answer in time"}
 	}
-	return &dead{ErrAddress, "it cannot be reached"}
+	return &dead{ErrAddress, "unreachable", "it cannot be reached"}
 }
 
 // allowed refuses everything but https without a password.

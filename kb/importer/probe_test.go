@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -60,6 +61,10 @@ func TestProbe(t *testing.T) {
 		err := f.Probe(t.Context(), address+path)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+		var r interface{ Reason() string }
+		if want != "" && (!errors.As(err, &r) || !slices.Contains(importer.Reasons(), r.Reason())) {
+			t.Errorf("%s: %v has no reason that a page can translate", path, err)
 		}
 	}
 	for address, want := range map[string]string{"http://shop.example/": "only https addresses", "https://u:hidden@shop.example/": "password", "https://127.0.0.1:1/": "private network", "https://[::1]/": "private network",
