@@ -276,3 +276,48 @@ func TestOlderSynonymsFile(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestImportWithWordsIsWhole: when the words of a folder are refused no article is stored, and when the articles are refused
+// the words are put back.
+func TestImportWithWordsIsWhole(t *testing.T) {
+	app := openEditor(t, t.TempDir(), "")
+	defer app.Close()
+	<-app.KB.Ready()
+	ctx := t.Context()
+	var out strings.Builder
+	e := &env{ctx: ctx, out: &out}
+	before, err := app.words.Wordbook(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lamp := kb.Normalize(kb.Article{ID: "lamp.en", Lang: "en", Title: "Which bulbs fit the reading lantern?", Body: "E14.", Status: kb.Draft})
+	plan, err := app.publisher().Plan(ctx, []kb.Article{lamp})
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := before
+	book.Words = append(slices.Clone(before.Words), "reading lantern")
+	stale := book
+	stale.Version = before.Version + 1
+	if err := (&kbImport{}).storeAll(ctx, e, app, plan, &stale); !errors.Is(err, kb.ErrConflict) {
+		t.Errorf("words that somebody else changed: %v", err)
+	}
+	if _, err := app.Store.Article(ctx, lamp.ID); !errors.Is(err, kb.ErrNotFound) {
+		t.Errorf("an article was stored without its words: %v", err)
+	}
+	if err := (&kbImport{}).storeAll(ctx, e, app, plan, &book); err != nil {
+		t.Fatal(err)
+	}
+	taught, err := app.words.Wordbook(ctx)
+	if err != nil || !taught.Same(book) || !strings.Contains(out.String(), "kb undo leaves them") {
+		t.Errorf("%v, %+v, %s", err, taught, out.String())
+	}
+	more := taught
+	more.Words = append(slices.Clone(taught.Words), "chandelier")
+	if err := (&kbImport{}).storeAll(ctx, e, app, plan, &more); !errors.Is(err, kb.ErrConflict) { // the plan is of before
+		t.Errorf("articles that somebody else changed: %v", err)
+	}
+	if now, err := app.words.Wordbook(ctx); err != nil || !now.Same(taught) {
+		t.Errorf("words of an import that failed: %v, %+v", err, now)
+	}
+}

@@ -21,7 +21,7 @@ import (
 // kbCmd looks after the knowledge base.
 type kbCmd struct {
 	Import  kbImport  `cmd:"" help:"Import articles from Markdown, CSV, Excel, JSON lines, HTML, Word or a web page; all of it or nothing."`
-	Undo    kbUndo    `cmd:"" help:"Take the last import back."`
+	Undo    kbUndo    `cmd:"" help:"Take the articles of the last import back; synonyms and words stay."`
 	Export  kbExport  `cmd:"" help:"Export all articles as Markdown files or one CSV file."`
 	Check   kbCheck   `cmd:"" help:"Look for duplicates, missing translations and questions that find the wrong article."`
 	Search  kbSearch  `cmd:"" help:"Ask a question and see what is found."`
@@ -82,8 +82,7 @@ func (c *kbImport) Run(e *env) error {
 		return err
 	}
 	return e.withEditor(func(ctx context.Context, app *App) error {
-		p := app.publisher()
-		plan, err := p.Plan(ctx, articles)
+		plan, err := app.publisher().Plan(ctx, articles)
 		if err != nil {
 			return err
 		}
@@ -98,11 +97,29 @@ func (c *kbImport) Run(e *env) error {
 		if c.DryRun {
 			return c.show(e, plan)
 		}
-		if err := c.store(ctx, e, p, plan); err != nil || book == nil {
-			return err
-		}
-		return app.words.Save(ctx, *book)
+		return c.storeAll(ctx, e, app, plan, book)
 	})
+}
+
+// storeAll stores the words of a folder, which may be nil, and then the articles; when those are refused the words are put
+// back as they were.
+func (c *kbImport) storeAll(ctx context.Context, e *env, app *App, plan kb.Plan, book *kb.Wordbook) error {
+	if book == nil {
+		return c.store(ctx, e, app.publisher(), plan)
+	}
+	before, err := app.words.Wordbook(ctx)
+	if err != nil {
+		return err
+	}
+	if err := app.words.Save(ctx, *book); err != nil {
+		return fmt.Errorf("synonyms and words: nothing was imported: %w", err)
+	}
+	if err := c.store(ctx, e, app.publisher(), plan); err != nil {
+		before.Version = book.Version + 1 // what somebody else saved meanwhile stays
+		return errors.Join(err, app.words.Save(context.WithoutCancel(ctx), before))
+	}
+	fmt.Fprintln(e.out, "synonyms and words are in force; huiyin kb undo leaves them as they are now")
+	return nil
 }
 
 // show writes what an import would change.
