@@ -45,8 +45,23 @@ func markOf(v any) string {
 
 // title is a conversation in a line: who, and from where.
 func (b *board) title(c bot.Conversation) string {
-	who := cmp.Or(strings.Join(strings.Fields(channels.Clean(c.Name)), " "), b.say("customer"))
-	return cut(who, titleRunes) + " · " + cmp.Or(b.names[c.Inbox], string(c.Inbox))
+	return cut(b.customer(c.Name), titleRunes) + " · " + cmp.Or(b.names[c.Inbox], string(c.Inbox))
+}
+
+// customer is what a customer is called, the first of her names that is one. Where it is a number or an address, as messengers
+// give them, it is masked as in a text.
+func (b *board) customer(names ...string) string {
+	for _, name := range names {
+		name = strings.Join(strings.Fields(channels.Clean(name)), " ")
+		if name == "" {
+			continue
+		}
+		if b.rules.Personal {
+			return name
+		}
+		return nlp.Redact(name)
+	}
+	return b.say("customer")
 }
 
 // status is where a conversation stands, in words.
@@ -191,7 +206,7 @@ func (b *board) line(t *text, c bot.Conversation, m bot.Message) {
 func (b *board) author(c bot.Conversation, m bot.Message) string {
 	switch {
 	case m.Direction == bot.Incoming:
-		return cmp.Or(strings.Join(strings.Fields(m.AuthorName), " "), c.Name, b.say("customer"))
+		return b.customer(m.AuthorName, c.Name)
 	case m.Private:
 		return b.say("author.note", "name", cmp.Or(m.AuthorName, m.AuthorID))
 	case m.Author == bot.ByAgent:
