@@ -20,6 +20,9 @@ const (
 	uploadBytes = 32 << 10
 	// uploadsAtOnce is how many files one address may upload at the same time.
 	uploadsAtOnce = 4
+	// uploadHour is how many bytes one address may upload in an hour, in bursts of half of them: whoever needs no name to
+	// upload must not fill what is there for all.
+	uploadHour = 256 << 20
 	// readsAtOnce is how many files one address may read at the same time; a browser asks for six.
 	readsAtOnce = 64
 	// stalled is how long nothing may come of an upload.
@@ -84,6 +87,14 @@ func (c *chat) upload(w http.ResponseWriter, r *http.Request, v visit) {
 	defer done()
 	if r.ContentLength > most {
 		refuseFile(w, bot.ErrFileSize)
+		return
+	}
+	size := r.ContentLength
+	if size < 0 { // it does not say: it may be the largest
+		size = most
+	}
+	if ok, wait := c.uploadBytes.allowN(v.ip, int(size)); !ok {
+		tooMany(w, wait, "Too many files for now. Please try again later.")
 		return
 	}
 	body := &upload{Reader: http.MaxBytesReader(w, r.Body, most+1), control: http.NewResponseController(w),

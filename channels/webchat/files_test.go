@@ -222,6 +222,34 @@ func TestManyFiles(t *testing.T) {
 	}
 }
 
+// TestBytesOfAnAddress: one address can upload only so much, whoever it says it is; another one is not kept from it.
+func TestBytesOfAnAddress(t *testing.T) {
+	store := mem.New(mem.Options{})
+	s := openSite(t, `{"trust_proxy": true}`, bot.NewFiles(store, bot.FileRules{File: 50 << 20}))
+	upload := func(token, address string) int {
+		req, err := http.NewRequest("POST", s.server.URL+"/api/files?name=x", io.MultiReader(strings.NewReader("x"))) // of a length that nobody knows
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+		req.Header.Set("X-Forwarded-For", address)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if wait := resp.Header.Get("Retry-After"); resp.StatusCode == http.StatusTooManyRequests && wait == "" {
+			t.Error("it does not say when to come again")
+		}
+		return resp.StatusCode
+	}
+	got := []int{upload(token, "192.0.2.1"), upload(token, "192.0.2.1"), upload(token, "192.0.2.1"), upload(otherToken, "192.0.2.1"), upload(token, "192.0.2.2")}
+	s.now = s.now.Add(15 * time.Minute)
+	if got = append(got, upload(token, "192.0.2.1")); fmt.Sprint(got) != "[201 201 429 429 201 201]" {
+		t.Errorf("%v", got)
+	}
+}
+
 // TestSlowUploads: whoever begins many uploads and never ends them stops nobody else.
 func TestSlowUploads(t *testing.T) {
 	s, _ := openWithFiles(t, `{}`)

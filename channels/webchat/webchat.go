@@ -91,6 +91,7 @@ type chat struct {
 	pages    *pages
 
 	uploads, uploadIPs *limiter
+	uploadBytes        *limiter // of an address
 	running, reading   *atOnce
 }
 
@@ -109,12 +110,14 @@ func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, erro
 	if err != nil {
 		return nil, err
 	}
-	return &chat{
+	c := &chat{
 		settings: s, deps: d, hub: newHub(), pages: p,
 		visitors: newLimiter(s.PerMinute, d.Now), ips: newLimiter(s.PerMinuteIP, d.Now),
 		uploads: newLimiter(max(1, s.FilesPerMinute), d.Now), uploadIPs: newLimiter(max(1, 10*s.FilesPerMinute), d.Now),
 		running: newAtOnce(uploadsAtOnce), reading: newAtOnce(readsAtOnce),
-	}, nil
+	}
+	c.uploadBytes = newHourly(uploadHour, int(c.takes()), d.Now)
+	return c, nil
 }
 
 // Run implements channels.Channel: events come over HTTP, so it only keeps the house in order until ctx ends.
@@ -131,6 +134,7 @@ func (c *chat) Run(ctx context.Context, _ bot.Handler) error {
 			c.ips.sweep()
 			c.uploads.sweep()
 			c.uploadIPs.sweep()
+			c.uploadBytes.sweep()
 		}
 	}
 }
