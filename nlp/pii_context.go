@@ -129,10 +129,13 @@ func longestSuffix(w string) int {
 	return 0
 }
 
-// afterTheme is the theme of a cue that follows byte i ("…是我的订单号"), or themeNone.
+// afterTheme is the theme of a cue that follows byte i ("…是我的订单号"), or themeNone. What follows a comma without a verb, and
+// a cue that has a number of its own behind it ("13812345678 订单 88"), say nothing of what stands before.
 func afterTheme(s string, i int) theme {
 	w := s[i:min(len(s), i+windowBytes)]
-	w = strings.TrimLeft(w, " ,，)(]:'\"")
+	trimmed := strings.TrimLeft(w, " ,，)(]:'\"")
+	comma := strings.ContainsAny(w[:len(w)-len(trimmed)], ",，")
+	w = trimmed
 	ok := false
 	for _, p := range []string{"是我的", "这是", "是", "is my", "is the", "is a", "is an", "这个"} {
 		if rest, cut := strings.CutPrefix(w, p); cut {
@@ -142,7 +145,10 @@ func afterTheme(s string, i int) theme {
 	}
 	t := cues()
 	for n := min(t.longest, len(w)); n > 0; n-- {
-		if th, found := t.themes[w[:n]]; found && (ok || th.impersonal()) {
+		if th, found := t.themes[w[:n]]; found && (ok || th.impersonal() && !comma) {
+			if own := strings.TrimLeft(w[n:], " 号:：#是"); !ok && own != "" && isDigit(own[0]) {
+				return themeNone
+			}
 			return th
 		}
 	}
