@@ -57,7 +57,7 @@ Written by \`make bench\` on $(date -u +%F), version $(git describe --tags --alw
 |---|---|
 | CPU | $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores |
 | memory | $(awk '/^MemTotal/ {printf "%.1f GB", $2*1024/1e9}' /proc/meminfo) |
-| system | $(uname -sr), $(go version | cut -d' ' -f3) |
+| system | $(uname -s) $(uname -r | cut -d. -f1,2), $(go version | cut -d' ' -f3) |
 | load at the end | $(cut -d' ' -f1-3 /proc/loadavg) |
 
 | | |

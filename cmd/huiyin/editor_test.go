@@ -35,7 +35,8 @@ func editor(t *testing.T, p *program, lang string) context.Context {
 	return ctx
 }
 
-// leads clicks what leads to another page, and waits for an element of that page. While one page gives way to the other, what
+// leads clicks what leads to another page, and waits for an element of that page and for the rest of it: while the browser
+// still reads, what it knows of the page's elements can change under the next click. While one page gives way to the other, what
 // the browser says of either does not count.
 func leads(t *testing.T, ctx context.Context, click, to string) {
 	t.Helper()
@@ -43,6 +44,9 @@ func leads(t *testing.T, ctx context.Context, click, to string) {
 	const tries = 10
 	for try := 1; ; try++ {
 		_, err := chromedp.Run(ctx, chromedp.WaitVisible(to))
+		if err == nil {
+			_, err = chromedp.Run(ctx, chromedp.Poll[chromedp.Void](`document.readyState === 'complete'`))
+		}
 		if err == nil {
 			return
 		}
