@@ -90,19 +90,9 @@ func (b *Bot) onDuty(ctx context.Context, rules DeskRules) ([]duty, error) {
 		if err != nil {
 			return nil, err
 		}
-		staff = append(staff, duty{Agent: a, load: load, capacity: capacity(a, rules)})
+		staff = append(staff, duty{Agent: a, load: load, capacity: rules.CapacityOf(a)})
 	}
 	return staff, nil
-}
-
-func capacity(a Agent, rules DeskRules) int {
-	switch {
-	case a.Capacity > 0:
-		return a.Capacity
-	case rules.Capacity > 0:
-		return rules.Capacity
-	}
-	return DefaultCapacity
 }
 
 // Load is how many conversations an agent has, those set aside left out.

@@ -15,6 +15,17 @@ type deskRules struct {
 // DefaultCapacity is how many conversations an agent is given at most when nobody says otherwise.
 const DefaultCapacity = 6
 
+// CapacityOf is how many conversations an agent is given at most: her own number, or that of the rules, or DefaultCapacity.
+func (r DeskRules) CapacityOf(a Agent) int {
+	switch {
+	case a.Capacity > 0:
+		return a.Capacity
+	case r.Capacity > 0:
+		return r.Capacity
+	}
+	return DefaultCapacity
+}
+
 // loadRules puts the stored rules in force. A calendar that cannot be read is an error: it was checked when it was saved.
 func (b *Bot) loadRules(ctx context.Context) error {
 	r, err := b.cfg.Store.DeskRules(ctx)

@@ -107,14 +107,7 @@ func (s *Console) staff(ctx context.Context, rules bot.DeskRules) ([]*attending,
 		if a.Disabled {
 			continue
 		}
-		at := &attending{Agent: a, Capacity: a.Capacity}
-		if at.Capacity == 0 {
-			at.Capacity = rules.Capacity
-		}
-		if at.Capacity == 0 {
-			at.Capacity = bot.DefaultCapacity
-		}
-		staff = append(staff, at)
+		staff = append(staff, &attending{Agent: a, Capacity: rules.CapacityOf(a)})
 	}
 	return staff, nil
 }

@@ -93,7 +93,7 @@ func openLibrary(t *testing.T) *library {
 	if _, err := l.store.SaveArticles(t.Context(), articles); err != nil {
 		t.Fatal(err)
 	}
-	words := &words{Synonyms: kb.NewSynonyms(letters{}, nil), WordbookStore: l.store}
+	words := &words{Synonyms: kb.NewTaught(letters{}, kb.Wordbook{}), WordbookStore: l.store}
 	now := func() time.Time { return l.now }
 	s := kb.NewSearcher(kb.Config{Store: l.store, Tokenizer: words, Now: now, Index: index.New(index.Config{})})
 	if err := s.Open(t.Context()); err != nil {

@@ -25,7 +25,7 @@ func realCatalog(t *testing.T) *catalog {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newCatalog(NewSynonyms(tok, [][]string{{"退货", "return"}}), models)
+	return newCatalog(NewTaught(tok, Wordbook{Groups: [][]string{{"退货", "return"}}}), models)
 }
 
 // TestLexicon: what an analyst makes of a text with the words that it remembers is what a question gets, which is analysed

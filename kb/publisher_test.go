@@ -142,7 +142,7 @@ func TestRehearseWords(t *testing.T) {
 	articles := shop()
 	articles[1] = golden(articles[1], "refundify the order")
 	n := newNewsroom(t, articles...)
-	r, err := n.RehearseWords(t.Context(), kb.NewSynonyms(letters{}, [][]string{{"refundify", "return", "send it back"}}))
+	r, err := n.RehearseWords(t.Context(), kb.NewTaught(letters{}, kb.Wordbook{Groups: [][]string{{"refundify", "return", "send it back"}}}))
 	if err != nil || len(r.Better) != 1 || !r.Safe() {
 		t.Errorf("%v, %+v", err, r)
 	}

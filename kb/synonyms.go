@@ -43,12 +43,7 @@ type member struct {
 	concept string
 }
 
-// NewSynonyms wraps a tokenizer. Groups may be nil.
-func NewSynonyms(tok Tokenizer, groups [][]string) *Synonyms {
-	return NewTaught(tok, Wordbook{Groups: groups})
-}
-
-// NewTaught wraps a tokenizer that knows a Wordbook.
+// NewTaught wraps a tokenizer, which knows a Wordbook from then on.
 func NewTaught(tok Tokenizer, l Wordbook) *Synonyms {
 	s := &Synonyms{tok: tok}
 	s.Teach(l)

@@ -22,7 +22,7 @@ func concepts(tokens []nlp.Token) string {
 }
 
 func TestSynonymsTokenize(t *testing.T) {
-	s := kb.NewSynonyms(letters{}, [][]string{{"快递", "parcel", "tracking number"}, {"退货", "return"}, {}})
+	s := kb.NewTaught(letters{}, kb.Wordbook{Groups: [][]string{{"快递", "parcel", "tracking number"}, {"退货", "return"}, {}}})
 	for text, want := range map[string]string{
 		"我的快递呢":                "≈快递",
 		"Where are my PARCELS": "≈快递",
@@ -64,7 +64,7 @@ func TestReadSynonyms(t *testing.T) {
 
 // TestSynonymsAreHot: a group that is added finds an article by a word that it does not have, after Reload.
 func TestSynonymsAreHot(t *testing.T) {
-	tok := kb.NewSynonyms(letters{}, nil)
+	tok := kb.NewTaught(letters{}, kb.Wordbook{})
 	s := kb.NewSearcher(kb.Config{Store: newStore(t, shop()...), Tokenizer: tok, Now: func() time.Time { return noon },
 		Index: index.New(index.Config{Dir: t.TempDir()})})
 	if err := s.Open(t.Context()); err != nil {

@@ -63,7 +63,7 @@ func (t *Tokenizer) Name() string { return "tokens" }
 
 // Annotate fills in Tokens.
 func (t *Tokenizer) Annotate(ctx context.Context, a *Analysis) error {
-	a.Tokens = t.tokenize(a.Folded(), zh.Words)
+	a.Tokens = t.tokenize(a.Folded())
 	return ctx.Err()
 }
 
@@ -71,20 +71,15 @@ func (t *Tokenizer) Annotate(ctx context.Context, a *Analysis) error {
 // emoji is one token, punctuation is none. A contraction is two: don't becomes do and n't, whose Term is not.
 // Spans refer to Clean(text).
 func (t *Tokenizer) Tokenize(text string) []Token {
-	return t.tokenize(FoldText(Clean(text)), zh.Words)
+	return t.tokenize(FoldText(Clean(text)))
 }
 
-// TokenizeSearch is Tokenize for a search index: the shorter words inside a long Chinese word are tokens as well.
-func (t *Tokenizer) TokenizeSearch(text string) []Token {
-	return t.tokenize(FoldText(Clean(text)), zh.Search)
-}
-
-func (t *Tokenizer) tokenize(f Folded, mode zh.Mode) []Token {
+func (t *Tokenizer) tokenize(f Folded) []Token {
 	e := emitter{f: &f, from: f.Tracer(), tokens: make([]Token, 0, len(f.Text)/4+2)}
 	p := t.work.Get().(*pieces)
 	defer t.work.Put(p)
 	t.collect(p, f.Text)
-	p.words = t.zh.CutRuns(p.words[:0], f.Text, p.han, mode)
+	p.words = t.zh.CutRuns(p.words[:0], f.Text, p.han)
 	words := p.words
 	for _, c := range p.chunks {
 		part := f.Text[c.start:c.end]

@@ -105,16 +105,6 @@ func TestAddWord(t *testing.T) {
 	}
 }
 
-func TestTokenizeSearchKeepsInnerWords(t *testing.T) {
-	var all []string
-	for _, tk := range tokenizer(t).TokenizeSearch("清华大学在哪") {
-		all = append(all, tk.Text)
-	}
-	if got := strings.Join(all, "|"); got != "清华|华大|大学|清华大学|在|哪" {
-		t.Errorf("got %s", got)
-	}
-}
-
 // TestAccentsBeforeDigits: letters beyond ASCII at the beginning of a mixture of letters and digits once gave an empty chunk,
 // at which reading stopped for ever.
 func TestAccentsBeforeDigits(t *testing.T) {

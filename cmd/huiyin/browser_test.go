@@ -40,30 +40,6 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// do runs steps and fails the test at the first that does not work.
-func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		shot(t, ctx, "failed-"+strings.ReplaceAll(t.Name(), "/", "-"))
-		t.Fatal(err)
-	}
-}
-
-// shows waits until the page's text has a sentence in it.
-func shows(sentence string) chromedp.Action[chromedp.Void] {
-	return chromedp.Poll[chromedp.Void](fmt.Sprintf(`document.body.innerText.includes(%q)`, sentence), chromedp.WithPollingTimeout(60*time.Second))
-}
-
-// answers waits until the log has n answers of the bot or an agent.
-func answers(n int) chromedp.Action[chromedp.Void] {
-	return chromedp.Poll[chromedp.Void](fmt.Sprintf(`document.querySelectorAll('#messages .row.bot, #messages .row.agent').length >= %d`, n), chromedp.WithPollingTimeout(60*time.Second))
-}
-
-// say writes a message and sends it.
-func say(text string) chromedp.Action[chromedp.Void] {
-	return chromedp.Steps(chromedp.SendKeys("#text", text), chromedp.Click("#send"))
-}
-
 // shot keeps a picture when HUIYIN_SHOTS names a folder, for people to look at.
 func shot(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
@@ -87,7 +63,7 @@ func shot(t *testing.T, ctx context.Context, name string) {
 	_ = chromedp.Do(ctx, chromedp.EmulateViewport(1280, 844), media("light"))
 }
 
-func media(scheme string) chromedp.Action[chromedp.Void] {
+func media(scheme string) step {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
@@ -106,13 +82,13 @@ func TestCustomerInTheBrowser(t *testing.T) {
 	do(t, ctx, say("how long does delivery to Shanghai take?"), answers(2))
 	shot(t, ctx, "chat-answers")
 	t.Run("a button", func(t *testing.T) {
-		do(t, ctx, chromedp.Click("#messages .choices button:not([disabled])"), answers(3))
+		do(t, ctx, click("#messages .choices button:not([disabled])"), answers(3))
 	})
 	t.Run("a form", func(t *testing.T) {
 		do(t, ctx, say("HY20261103-4821 这个订单到哪了？"), answers(4), shows("ZTO7812300004821"))
 	})
 	t.Run("a person", func(t *testing.T) {
-		do(t, ctx, chromedp.Click("#human"), answers(5))
+		do(t, ctx, click("#human"), answers(5))
 		shot(t, ctx, "chat-human")
 	})
 	before, err := chromedp.Run(ctx, chromedp.Text("#messages"))
@@ -153,14 +129,16 @@ func TestAgentInTheBrowser(t *testing.T) {
 	customer, agent := browser(t), browser(t)
 	do(t, customer, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), chromedp.WaitVisible("#text"),
 		say("how do I pair the headphones with my phone?"), answers(1), say("That doesn't work. I want to speak to a person, please."), answers(2))
-	do(t, agent, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(p.url+link), chromedp.Click("form button"), chromedp.WaitVisible("input[name=password]"))
+	do(t, agent, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(p.url+link))
+	leads(t, agent, "form button", "input[name=password]")
 	shot(t, agent, "console-account")
 	do(t, agent, chromedp.SetValue("input[name=email]", "lin@shop.example"), chromedp.SetValue("input[name=name]", "Lin"),
-		chromedp.SendKeys("input[name=password]", "a good long password"), chromedp.Click("main form button"), chromedp.WaitVisible(".rows li.waiting a"))
+		types("input[name=password]", "a good long password"))
+	leads(t, agent, "main form button", ".rows li.waiting a")
 	shot(t, agent, "console-inbox")
-	do(t, agent, chromedp.Click(".rows li.waiting a"), chromedp.WaitVisible("#write"))
+	leads(t, agent, ".rows li.waiting a", "#write")
 	shot(t, agent, "console-waiting")
-	do(t, agent, chromedp.Click("[data-key=c]"), shows("Back to bot"), chromedp.SendKeys("#text", "Hello, this is Lin. I'm sorry about that!"), chromedp.Click("#write button"))
+	do(t, agent, click("[data-key=c]"), shows("Back to bot"), types("#text", "Hello, this is Lin. I'm sorry about that!"), click("#write button"))
 	do(t, customer, shows("this is Lin"))
 	shot(t, customer, "chat-agent")
 	do(t, customer, say("thank you, when do I get a new one?"))
@@ -177,11 +155,10 @@ func TestAgentInTheBrowser(t *testing.T) {
 		}
 	})
 	t.Run("deliveries are shown as they happen", func(t *testing.T) {
-		do(t, agent, chromedp.Poll[chromedp.Void](`document.querySelectorAll('.delivery.sent').length > 2 && document.querySelectorAll('.delivery.sending, .delivery.queued').length === 0`,
-			chromedp.WithPollingTimeout(60*time.Second)))
+		do(t, agent, has(`document.querySelectorAll('.delivery.sent').length > 2 && document.querySelectorAll('.delivery.sending, .delivery.queued').length === 0`))
 	})
 	shot(t, agent, "console-agent")
-	do(t, agent, chromedp.Click("[data-key=e]"), shows("Resolved"))
+	do(t, agent, click("[data-key=e]"), shows("Resolved"))
 	do(t, agent, chromedp.Navigate(p.url+"/console/digest"), chromedp.WaitVisible(".column"))
 	shot(t, agent, "console-digests")
 	do(t, agent, chromedp.Navigate(p.url+"/console/digest/"+p.app.digests().Week(time.Now())), chromedp.WaitVisible(".one h1"))
@@ -200,7 +177,7 @@ func TestBadNetworkInTheBrowser(t *testing.T) {
 	do(t, ctx, say("how do I pay?"))
 	shot(t, ctx, "chat-offline")
 	p.cut(networkUp)
-	do(t, ctx, answers(3), chromedp.Poll[chromedp.Void](`document.querySelectorAll('#messages .row.me .state').length === 0`))
+	do(t, ctx, answers(3), has(`document.querySelectorAll('#messages .row.me .state').length === 0`))
 	list, err := p.app.Store.Conversations(context.Background(), allConversations)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d conversations: %v", len(list), err)
@@ -226,9 +203,9 @@ func TestWidgetOnAnotherSite(t *testing.T) {
 	p = startWith(t, t.TempDir(), "[[inbox]]\nid = \"web\"\nchannel = \"webchat\"\n[inbox.settings]\norigins = [\""+host+"\"]\n")
 	notices := p.app.Bot.Subscribe(t.Context())
 	ctx := browser(t)
-	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(host), chromedp.Poll[chromedp.Void](`document.getElementById('huiyin-widget') !== null`))
+	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(host), has(`document.getElementById('huiyin-widget') !== null`))
 	// The widget lives in a closed shadow root, out of the site's reach; so it is used as a person does: click, type.
-	do(t, ctx, chromedp.MouseClickXY(1231, 795), chromedp.Poll[chromedp.Void](`document.activeElement?.id === 'huiyin-widget'`),
+	do(t, ctx, chromedp.MouseClickXY(1231, 795), has(`document.activeElement?.id === 'huiyin-widget'`),
 		chromedp.KeyEvent("how long does delivery take?"), chromedp.KeyEvent("\r"))
 	select {
 	case n := <-notices:

@@ -82,13 +82,9 @@ func (o *office) signIn(id bot.AgentID) context.Context {
 		o.t.Fatal(err)
 	}
 	ctx := browser(o.t)
-	do(o.t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/console/login?once="+token), chromedp.Click("form button"), chromedp.WaitVisible("#list"))
+	do(o.t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/console/login?once="+token))
+	leads(o.t, ctx, "form button", "#list")
 	return ctx
-}
-
-// has waits until something that a script says is so.
-func has(script string) chromedp.Action[chromedp.Void] {
-	return chromedp.Poll[chromedp.Void](script, chromedp.WithPollingTimeout(60*time.Second))
 }
 
 // TestTwoAgentsInTheBrowser plays a working day: two agents, customers in both languages, everything that the desk can do.
@@ -110,13 +106,13 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 		}
 	})
 	t.Run("a canned reply, and a suggested answer", func(t *testing.T) {
-		do(t, lin, chromedp.SendKeys("#text", "/he"), has(`!document.getElementById('canned').hidden`))
+		do(t, lin, types("#text", "/he"), has(`!document.getElementById('canned').hidden`))
 		shot(t, lin, "desk-canned-menu")
 		do(t, lin, chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.trim() === 'Hello Ada Wong, this is Lin. Let me have a look.'`),
-			has(`document.querySelectorAll('#suggest [data-insert]').length > 0`), chromedp.Click("#suggest summary"))
+			has(`document.querySelectorAll('#suggest [data-insert]').length > 0`), click("#suggest summary"))
 		shot(t, lin, "desk-suggest")
-		do(t, lin, chromedp.Click("#suggest [data-insert]"), has(`document.getElementById('text').value.length > 80`))
-		do(t, lin, chromedp.Click("#suggest summary"), has(`!document.getElementById('suggest').open`))
+		do(t, lin, click("#suggest [data-insert]"), has(`document.getElementById('text').value.length > 80`))
+		do(t, lin, click("#suggest summary"), has(`!document.getElementById('suggest').open`))
 	})
 	t.Run("a draft survives a reload", func(t *testing.T) {
 		do(t, lin, chromedp.Reload(), chromedp.WaitVisible("#write"), has(`document.getElementById('text').value.startsWith('Hello Ada')`))
@@ -124,16 +120,16 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 	t.Run("colleagues see who reads and writes", func(t *testing.T) {
 		do(t, max, chromedp.Navigate(o.url+"/console/c/"+string(ada)), chromedp.WaitVisible("#write"))
 		do(t, lin, shows("Max is reading this too"))
-		do(t, max, shows("Lin也在看这个会话"), chromedp.SendKeys("#text", "我来"))
+		do(t, max, shows("Lin也在看这个会话"), types("#text", "我来"))
 		do(t, lin, shows("Max is writing a reply"), has(`document.getElementById('send').textContent === 'Send anyway'`))
 		shot(t, lin, "desk-two-writers")
-		do(t, max, chromedp.Click("#write input[value=note]"))
+		do(t, max, click("#write input[value=note]"))
 		do(t, lin, has(`document.getElementById('send').textContent === 'Send'`))
 	})
 	t.Run("a note stays inside, a reply reaches the customer", func(t *testing.T) {
 		shot(t, max, "desk-note-zh")
-		do(t, max, chromedp.Click("#send"), shows("内部备注"))
-		do(t, lin, shows("我来"), chromedp.Click("#send"), has(`document.getElementById('text').value === ''`))
+		do(t, max, click("#send"), shows("内部备注"))
+		do(t, lin, shows("我来"), click("#send"), has(`document.getElementById('text').value === ''`))
 		list, err := o.app.Store.Messages(t.Context(), ada, 0, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -146,23 +142,23 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 	})
 	t.Run("a colleague is called in a note", func(t *testing.T) {
 		do(t, max, chromedp.Navigate(o.url+"/console/?queue=all"), chromedp.WaitVisible("#list"), has(`!document.querySelector('[data-name=mentions]')`))
-		do(t, lin, chromedp.Click("#write input[value=note]"), chromedp.SendKeys("#text", "can you look, @m"), has(`!document.getElementById('canned').hidden`))
+		do(t, lin, click("#write input[value=note]"), types("#text", "can you look, @m"), has(`!document.getElementById('canned').hidden`))
 		shot(t, lin, "desk-mention-menu")
-		do(t, lin, chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.trim() === 'can you look, @Max'`), chromedp.Click("#send"), shows("@Max"))
+		do(t, lin, chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.trim() === 'can you look, @Max'`), click("#send"), shows("@Max"))
 		do(t, max, has(`document.querySelector('.toast')?.textContent === 'Lin 在备注里提到了您'`), has(`document.querySelector('[data-name=mentions]')?.dataset.count === '1'`))
 		shot(t, max, "desk-mention-zh")
-		do(t, max, chromedp.Click(".toast"), chromedp.WaitVisible(".m.private .named"))
+		do(t, max, click(".toast"), chromedp.WaitVisible(".m.private .named"))
 		shot(t, max, "desk-mentioned-zh")
 		do(t, max, has(`!document.querySelector('[data-name=mentions]')`))
-		do(t, lin, chromedp.Click("#write input[value=reply]"))
+		do(t, lin, click("#write input[value=reply]"))
 	})
 	t.Run("tags, and a filter by them", func(t *testing.T) {
-		do(t, lin, chromedp.SendKeys("#tags", "VIP, broken zip\r"), has(`[...document.querySelectorAll('.tag')].some((e) => e.textContent === 'vip')`))
+		do(t, lin, types("#tags", "VIP, broken zip\r"), has(`[...document.querySelectorAll('.tag')].some((e) => e.textContent === 'vip')`))
 		do(t, max, chromedp.Navigate(o.url+"/console/?queue=all&tag=vip"), has(`document.querySelectorAll('.rows li').length === 1`))
 		shot(t, max, "desk-filter-zh")
 	})
 	t.Run("a saved view, with its count, on a key", func(t *testing.T) {
-		do(t, max, chromedp.SendKeys(".keep input[name=name]", "贵宾"), chromedp.Click(".keep button"), chromedp.WaitVisible(`.views a[aria-current][data-count="1"]`), shows("贵宾"))
+		do(t, max, types(".keep input[name=name]", "贵宾"), click(".keep button"), chromedp.WaitVisible(`.views a[aria-current][data-count="1"]`), shows("贵宾"))
 		shot(t, max, "desk-view-zh")
 		o.writes("小李", 0, "发票怎么开？", "转人工")
 		do(t, max, chromedp.Navigate(o.url+"/console/?queue=all"), chromedp.WaitVisible(`.views a[data-count="1"]`), has(`document.querySelectorAll('.rows li').length > 1`),
@@ -179,14 +175,14 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 	t.Run("passed on to a colleague", func(t *testing.T) {
 		do(t, lin, chromedp.KeyEvent("\x1b"), chromedp.Evaluate[chromedp.Void](`document.activeElement.blur(); undefined`), chromedp.KeyEvent("t"), chromedp.WaitVisible(".menu[open] button"))
 		shot(t, lin, "desk-transfer")
-		do(t, lin, chromedp.Click(`.menu[open] [data-body="to=agent:max"]`), has(`document.querySelector('.head .chip').textContent === 'Max'`))
+		do(t, lin, click(`.menu[open] [data-body="to=agent:max"]`), has(`document.querySelector('.head .chip').textContent === 'Max'`))
 	})
 	t.Run("set aside", func(t *testing.T) {
 		do(t, max, chromedp.Navigate(o.url+"/console/c/"+string(fang)), chromedp.WaitVisible("#write"))
 		shot(t, max, "desk-waiting-zh")
 		do(t, max, chromedp.KeyEvent("s"), chromedp.WaitVisible(".menu[open] button"))
 		shot(t, max, "desk-snooze-zh")
-		do(t, max, chromedp.Click(".menu[open] button"), has(`document.querySelector('[data-name=snoozed]').dataset.count === '1'`))
+		do(t, max, click(".menu[open] button"), has(`document.querySelector('[data-name=snoozed]').dataset.count === '1'`))
 		o.writes("王芳", 0, "在吗？")
 		do(t, max, shows("在吗？"), has(`document.querySelector('[data-name=snoozed]').dataset.count === '0'`))
 	})

@@ -35,27 +35,6 @@ func editor(t *testing.T, p *program, lang string) context.Context {
 	return ctx
 }
 
-// leads clicks what leads to another page, and waits for an element of that page and for the rest of it: while the browser
-// still reads, what it knows of the page's elements can change under the next click. While one page gives way to the other, what
-// the browser says of either does not count.
-func leads(t *testing.T, ctx context.Context, click, to string) {
-	t.Helper()
-	do(t, ctx, chromedp.Click(click))
-	const tries = 10
-	for try := 1; ; try++ {
-		_, err := chromedp.Run(ctx, chromedp.WaitVisible(to))
-		if err == nil {
-			_, err = chromedp.Run(ctx, chromedp.Poll[chromedp.Void](`document.readyState === 'complete'`))
-		}
-		if err == nil {
-			return
-		}
-		if try == tries {
-			t.Fatalf("%s does not lead to %s: %v", click, to, err)
-		}
-	}
-}
-
 // beside saves a draft of a published article beside it.
 func beside(t *testing.T, p *program, id kb.ArticleID, more string) {
 	t.Helper()
@@ -83,10 +62,10 @@ func TestEditorInTheBrowser(t *testing.T) {
 	shot(t, ctx, "kb-gaps")
 	leads(t, ctx, ".gaps form button", "#article")
 	do(t, ctx, shows("closes the gap"),
-		chromedp.SendKeys("textarea[name=body]", "Vans are **welcome** behind our office.\n\n- before 18:00\n- please ring"),
-		chromedp.Poll[chromedp.Void](`document.querySelector('#preview strong')?.innerText === 'welcome'`))
+		types("textarea[name=body]", "Vans are **welcome** behind our office.\n\n- before 18:00\n- please ring"),
+		has(`document.querySelector('#preview strong')?.innerText === 'welcome'`))
 	shot(t, ctx, "kb-draft")
-	do(t, ctx, chromedp.Click("input[name=tell]"))
+	do(t, ctx, click("input[name=tell]"))
 	leads(t, ctx, "button[value=published]", "[data-back]")
 	do(t, ctx, shows("golden questions"))
 	shot(t, ctx, "kb-publish")
@@ -99,7 +78,7 @@ func TestEditorInTheBrowser(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/gaps"), shows("No open gaps"))
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/test?q=how+long+does+delivery+take"), shows("The bot answers"))
 	shot(t, ctx, "kb-test")
-	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/words"), chromedp.WaitVisible("#groups"), chromedp.SendKeys("#groups", "\ncamper van, motorhome, 房车"))
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/words"), chromedp.WaitVisible("#groups"), types("#groups", "\ncamper van, motorhome, 房车"))
 	leads(t, ctx, "#words .primary", "button[name=confirm]")
 	shot(t, ctx, "kb-words")
 	leads(t, ctx, "button[name=confirm]", ".notice")
@@ -113,7 +92,7 @@ func TestEditorInTheBrowser(t *testing.T) {
 	do(t, ctx, chromedp.SetUploadFiles("input[type=file]", []string{file}))
 	leads(t, ctx, "form.panel .primary", ".bar a.button")
 	do(t, ctx, shows("1 new, 1 changed"),
-		chromedp.Click("details.panel summary"))
+		click("details.panel summary"))
 	shot(t, ctx, "kb-plan")
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/check"), chromedp.WaitVisible("details.panel"))
 	shot(t, ctx, "kb-check")
@@ -121,7 +100,7 @@ func TestEditorInTheBrowser(t *testing.T) {
 	shot(t, ctx, "kb-edit")
 	beside(t, p, "delivery-times.en", "Islands take two days more.")
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/a/delivery-times.en?saved=beside.draft"), shows("Customers still get the published text"),
-		chromedp.Click(".panel.warn summary"), chromedp.Click(".more summary"), chromedp.WaitVisible("button[value=withdraw]"))
+		click(".panel.warn summary"), click(".more summary"), chromedp.WaitVisible("button[value=withdraw]"))
 	shot(t, ctx, "kb-beside")
 	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/a/can-i-park-my-camper-van-at-your-office.en/r/2"), chromedp.WaitVisible(".diff"))
 	shot(t, ctx, "kb-revision")

@@ -49,7 +49,7 @@ func photo(t *testing.T, format string, width, height int) []byte {
 }
 
 // gives lets a page get a file as if somebody had dropped or pasted it.
-func gives(event, selector, name, mediaType string, data []byte) chromedp.Action[chromedp.Void] {
+func gives(event, selector, name, mediaType string, data []byte) step {
 	return chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => {
 		const bytes = Uint8Array.from(atob(%q), (c) => c.charCodeAt(0)), holder = new DataTransfer();
 		holder.items.add(new File([bytes], %q, { type: %q }));
@@ -59,7 +59,7 @@ func gives(event, selector, name, mediaType string, data []byte) chromedp.Action
 }
 
 // drawn waits until so many pictures of a list have been loaded.
-func drawn(n int) chromedp.Action[chromedp.Void] {
+func drawn(n int) step {
 	return has(fmt.Sprintf(`[...document.querySelectorAll('#messages .picture img')].filter((i) => i.complete && i.naturalWidth > 0).length === %d`, n))
 }
 
@@ -77,7 +77,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 	t.Run("chosen, uploaded, sent without a word", func(t *testing.T) {
 		do(t, customer, chromedp.SetUploadFiles("#pick", []string{file}), has(`!document.getElementById('send').disabled`))
 		shot(t, customer, "files-tray-zh")
-		do(t, customer, chromedp.Click("#send"), drawn(1), answers(1), shows("文件收到了"))
+		do(t, customer, click("#send"), drawn(1), answers(1), shows("文件收到了"))
 		shot(t, customer, "files-sent-zh")
 	})
 	t.Run("dropped, with a text, and a person is asked for", func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		do(t, customer, gives("paste", "#text", "empty.txt", "text/plain", nil), shows("这个文件是空的"),
 			gives("paste", "#text", "huge.bin", "application/octet-stream", make([]byte, 10<<20+1)), shows("文件太大，单个最大 10 MB"))
 		shot(t, customer, "files-refused-zh")
-		do(t, customer, has(`document.getElementById('send').disabled`), chromedp.Click("#tray .off"), chromedp.Click("#tray .off"), has(`document.getElementById('tray').hidden`))
+		do(t, customer, has(`document.getElementById('send').disabled`), click("#tray .off"), click("#tray .off"), has(`document.getElementById('tray').hidden`))
 	})
 	t.Run("more than a message holds says so", func(t *testing.T) {
 		do(t, customer, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
@@ -114,7 +114,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		}
 		do(t, customer, say("文件没了，文字还在"), shows("文件已失效"), chromedp.Reload(), shows("文件没了，文字还在"), shows("只发送文字"))
 		shot(t, customer, "files-gone-zh")
-		do(t, customer, chromedp.Click("#messages .state button"), has(`!document.querySelector('#messages .row.me .state')`))
+		do(t, customer, click("#messages .state button"), has(`!document.querySelector('#messages .row.me .state')`))
 		messages, err := o.app.Store.Messages(t.Context(), conv.ID, 0, 0)
 		if err != nil || !slices.ContainsFunc(messages, func(m bot.Message) bool { return m.Text == "文件没了，文字还在" && len(m.Files) == 0 }) {
 			t.Errorf("the text is not stored: %v", err)
@@ -127,10 +127,10 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		shot(t, lin, "files-console-en")
 	})
 	t.Run("and sends one back, pasted", func(t *testing.T) {
-		do(t, lin, chromedp.SendKeys("#text", "Please pull it like this."), gives("paste", "#text", "like this.png", "image/png", photo(t, "png", 400, 300)),
+		do(t, lin, types("#text", "Please pull it like this."), gives("paste", "#text", "like this.png", "image/png", photo(t, "png", 400, 300)),
 			has(`document.querySelector('#tray .size').textContent.endsWith('B') && !document.getElementById('send').disabled`))
 		shot(t, lin, "files-composer-en")
-		do(t, lin, chromedp.Click("#send"), drawn(2), has(`document.getElementById('tray').hidden`))
+		do(t, lin, click("#send"), drawn(2), has(`document.getElementById('tray').hidden`))
 		do(t, customer, shows("Please pull it like this."), drawn(2))
 		shot(t, customer, "files-answer-zh")
 	})
@@ -138,18 +138,18 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		// Posts of replies wait until the test lets them end.
 		do(t, lin, chromedp.Evaluate[chromedp.Void](`{ const real = window.fetch; window.fetch = (url, o) => String(url).endsWith('/reply')
 			? new Promise((ok) => { window.end = (status) => ok(new Response('no', { status })); }) : real(url, o); } undefined`),
-			gives("paste", "#text", "first.txt", "text/plain", []byte("first")), has(`!document.getElementById('send').disabled`), chromedp.SendKeys("#text", "one"), chromedp.Click("#send"),
-			has(`window.end && document.getElementById('text').value === ''`), chromedp.SendKeys("#text", "two"), gives("paste", "#text", "second.txt", "text/plain", []byte("second")),
+			gives("paste", "#text", "first.txt", "text/plain", []byte("first")), has(`!document.getElementById('send').disabled`), types("#text", "one"), click("#send"),
+			has(`window.end && document.getElementById('text').value === ''`), types("#text", "two"), gives("paste", "#text", "second.txt", "text/plain", []byte("second")),
 			has(`[...document.querySelectorAll('#tray .size')].filter((s) => s.textContent.endsWith('B')).length === 2 && document.getElementById('send').disabled`),
 			chromedp.Evaluate[chromedp.Void](`window.end(503); window.end = null; undefined`), has(`document.getElementById('text').value === 'one\ntwo' && document.querySelectorAll('#tray .chip').length === 2`),
-			chromedp.Click("#tray .off"), chromedp.Click("#send"), has(`window.end && document.getElementById('text').value === ''`), gives("paste", "#text", "third.txt", "text/plain", []byte("third")),
+			click("#tray .off"), click("#send"), has(`window.end && document.getElementById('text').value === ''`), gives("paste", "#text", "third.txt", "text/plain", []byte("third")),
 			has(`[...document.querySelectorAll('#tray .size')].filter((s) => s.textContent.endsWith('B')).length === 2`),
 			chromedp.Evaluate[chromedp.Void](`window.end(200); undefined`), has(`document.querySelectorAll('#tray .chip').length === 1 && document.querySelector('#tray .name').textContent === 'third.txt'`),
 			chromedp.Reload(), chromedp.WaitVisible("#write"))
 	})
 	t.Run("a note with a file stays inside", func(t *testing.T) {
-		do(t, lin, chromedp.Click("#write input[value=note]"), gives("drop", "#conversation", "internal.png", "image/png", photo(t, "png", 40, 30)),
-			has(`!document.getElementById('send').disabled`), chromedp.Click("#send"), drawn(3))
+		do(t, lin, click("#write input[value=note]"), gives("drop", "#conversation", "internal.png", "image/png", photo(t, "png", 40, 30)),
+			has(`!document.getElementById('send').disabled`), click("#send"), drawn(3))
 		do(t, customer, drawn(2))
 		shot(t, lin, "files-note-en")
 	})

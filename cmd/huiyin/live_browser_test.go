@@ -50,13 +50,8 @@ func settles(t *testing.T, ctx context.Context, address string) {
 }
 
 // frames waits for some pictures of the page.
-func frames() chromedp.Action[chromedp.Void] {
+func frames() step {
 	return chromedp.Evaluate[chromedp.Void](`new Promise((done) => { let n = 20; const next = () => n-- ? requestAnimationFrame(next) : done(true); next(); })`, chromedp.EvalAwaitPromise)
-}
-
-// soon is has for what must be so already, or right after.
-func soon(script string) chromedp.Action[chromedp.Void] {
-	return chromedp.Poll[chromedp.Void](script, chromedp.WithPollingTimeout(30*time.Second))
 }
 
 // lands waits for a page that a click leads to, by something on it.
@@ -90,11 +85,11 @@ func TestLiveUpdatesInTheBrowser(t *testing.T) {
 		release := press(t, lin, "[data-key=c]")
 		hears(t, lin, "/state", func() { o.writes("Ada Wong", 0, "are you there?") })
 		release()
-		do(t, lin, soon(`document.querySelector('.head .chip').textContent === 'Yours'`), shows("are you there?"))
+		do(t, lin, has(`document.querySelector('.head .chip').textContent === 'Yours'`), shows("are you there?"))
 	})
 	t.Run("what is open, half-written and under the keys survives", func(t *testing.T) {
-		do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)+"?queue=all"), chromedp.WaitVisible("#write"), chromedp.Click(".m.incoming details summary"), chromedp.Click(".handoff summary"), chromedp.Click("[data-key=s]"), chromedp.WaitVisible(".menu[open] input"),
-			chromedp.Click("#write input[value=note]"), chromedp.SendKeys("#text", "She has asked tw"),
+		do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)+"?queue=all"), chromedp.WaitVisible("#write"), click(".m.incoming details summary"), click(".handoff summary"), click("[data-key=s]"), chromedp.WaitVisible(".menu[open] input"),
+			click("#write input[value=note]"), types("#text", "She has asked tw"),
 			chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`window.was = [...document.querySelectorAll('.m.incoming, .m.incoming details, %s, .handoff, .menu, [data-key=e]')];
 				document.querySelector(%q).focus(); undefined`, row, row)))
 		before, err := chromedp.Run(lin, chromedp.Evaluate[bool](`document.querySelector('.handoff').open`))
@@ -122,7 +117,7 @@ func TestLiveUpdatesInTheBrowser(t *testing.T) {
 				t.Errorf("not so: %s (%v)", what, err)
 			}
 		}
-		do(t, lin, chromedp.Click("#text"), chromedp.KeyEvent("ice"), soon(`document.getElementById('text').value === 'She has asked twice'`))
+		do(t, lin, click("#text"), chromedp.KeyEvent("ice"), has(`document.getElementById('text').value === 'She has asked twice'`))
 	})
 	t.Run("the board", func(t *testing.T) {
 		max := o.signIn("max")

@@ -38,14 +38,9 @@ func (c *serveCmd) Run(e *env) error {
 	if c.Listen != "" {
 		cfg.HTTP.Listen = c.Listen
 	}
-	// The port first: it is the cheapest thing to be wrong.
-	listener, err := net.Listen("tcp", cfg.HTTP.Listen)
-	var address *net.AddrError
-	if errors.As(err, &address) {
-		return fmt.Errorf("%w: cannot listen on %q: %s: write host:port, for example 127.0.0.1:8080", errUsage, cfg.HTTP.Listen, address.Err)
-	}
+	listener, err := listen(cfg.HTTP.Listen) // the port first: it is the cheapest thing to be wrong
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w: choose another with --listen", cfg.HTTP.Listen, err)
+		return err
 	}
 	defer listener.Close()
 	app, err := newApp(e.ctx, appOptions{Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: e.log(), Now: time.Now})
@@ -75,7 +70,29 @@ func (c *serveCmd) Run(e *env) error {
 		}
 		return nil
 	})
+	g.Go(func() error { return serveUntil(ctx, server, listener) })
+	return g.Wait()
+}
+
+// listen opens the address of the configuration or the command line.
+func listen(at string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", at)
+	var address *net.AddrError
+	if errors.As(err, &address) {
+		return nil, fmt.Errorf("%w: cannot listen on %q: %s: write host:port, for example 127.0.0.1:8080", errUsage, at, address.Err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w: choose another with --listen", at, err)
+	}
+	return listener, nil
+}
+
+// serveUntil answers requests until the context ends, and gives those that run stopGrace to finish.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener) error {
+	var g errgroup.Group
+	ctx, stop := context.WithCancel(ctx)
 	g.Go(func() error {
+		defer stop()
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}

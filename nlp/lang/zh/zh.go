@@ -15,16 +15,6 @@ import (
 // ErrClosed is returned by AddWord after Close.
 var ErrClosed = errors.New("zh: segmenter is closed")
 
-// Mode is how finely a text is cut.
-type Mode int
-
-// The two modes: Words cuts each text once (清华大学); Search adds the shorter words inside the long ones
-// (清华, 大学, 清华大学), for an index.
-const (
-	Words Mode = iota
-	Search
-)
-
 // pieceBytes bounds what is handed to jieba at once: it keeps some 200 bytes a character while it works.
 const pieceBytes = 12 << 10
 
@@ -51,10 +41,10 @@ func Open(dicts fs.FS, dir string) (*Segmenter, error) {
 // A Word is the half-open byte range of a word in the text that was cut.
 type Word struct{ Start, End int }
 
-// Cut appends the words of text to dst, in order; in Search mode they overlap. The words cover the text. Text that
+// Cut appends the words of text to dst, in order and without overlap. They cover the text. Text that
 // is not valid UTF-8 or holds NUL (neither comes out of nlp.Clean) would end or crash the C++ side and is taken
 // as one word, as is everything after Close.
-func (s *Segmenter) Cut(dst []Word, text string, mode Mode) []Word {
+func (s *Segmenter) Cut(dst []Word, text string) []Word {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if text == "" {
@@ -68,7 +58,7 @@ func (s *Segmenter) Cut(dst []Word, text string, mode Mode) []Word {
 		for to < len(text) && !utf8.RuneStart(text[to]) {
 			to--
 		}
-		dst = s.cut(dst, text[from:to], from, mode)
+		dst = s.cut(dst, text[from:to], from)
 		from = to
 	}
 	return dst
@@ -79,24 +69,24 @@ const runBorder = '\n'
 
 // CutRuns is Cut for several stretches of text, in order and apart, in one call of jieba: going over to C++ and back costs
 // as much as cutting a dozen characters.
-func (s *Segmenter) CutRuns(dst []Word, text string, runs []Word, mode Mode) []Word {
+func (s *Segmenter) CutRuns(dst []Word, text string, runs []Word) []Word {
 	for len(runs) > 0 {
 		n, size := 0, 0
 		for n < len(runs) && (n == 0 || size+runs[n].End-runs[n].Start < pieceBytes) {
 			size += runs[n].End - runs[n].Start + 1
 			n++
 		}
-		dst = s.cutTogether(dst, text, runs[:n], mode, size)
+		dst = s.cutTogether(dst, text, runs[:n], size)
 		runs = runs[n:]
 	}
 	return dst
 }
 
 // cutTogether cuts runs that have size bytes with their borders.
-func (s *Segmenter) cutTogether(dst []Word, text string, runs []Word, mode Mode, size int) []Word {
+func (s *Segmenter) cutTogether(dst []Word, text string, runs []Word, size int) []Word {
 	if len(runs) == 1 {
 		from := len(dst)
-		dst = s.Cut(dst, text[runs[0].Start:runs[0].End], mode)
+		dst = s.Cut(dst, text[runs[0].Start:runs[0].End])
 		for i := from; i < len(dst); i++ {
 			dst[i].Start += runs[0].Start
 			dst[i].End += runs[0].Start
@@ -108,7 +98,7 @@ func (s *Segmenter) cutTogether(dst []Word, text string, runs []Word, mode Mode,
 		joined = append(append(joined, text[r.Start:r.End]...), runBorder)
 	}
 	from := len(dst)
-	dst = s.Cut(dst, string(joined), mode)
+	dst = s.Cut(dst, string(joined))
 	if len(dst)-from == 1 { // closed
 		return append(dst[:from], runs...)
 	}
@@ -128,13 +118,7 @@ func (s *Segmenter) cutTogether(dst []Word, text string, runs []Word, mode Mode,
 	return dst[:to]
 }
 
-func (s *Segmenter) cut(dst []Word, text string, base int, mode Mode) []Word {
-	if mode == Search {
-		for _, w := range s.jieba.Tokenize(text, gojieba.SearchMode, true) {
-			dst = append(dst, Word{base + w.Start, base + w.End})
-		}
-		return dst
-	}
+func (s *Segmenter) cut(dst []Word, text string, base int) []Word {
 	at := base
 	for _, w := range s.jieba.Cut(text, true) {
 		dst = append(dst, Word{at, at + len(w)})

@@ -51,7 +51,7 @@ func TestSegmenter(t *testing.T) {
 			"a\x00退款":    "a\x00退款",
 			"\xe9\x80退款": "\xe9\x80退款",
 		} {
-			if got := words(in, s.Cut(nil, in, zh.Words)); got != want {
+			if got := words(in, s.Cut(nil, in)); got != want {
 				t.Errorf("%q: got %s, want %s", in, got, want)
 			}
 		}
@@ -67,21 +67,19 @@ func TestSegmenter(t *testing.T) {
 				runs, from = append(runs, zh.Word{Start: from, End: i}), -1
 			}
 		}
-		for _, mode := range []zh.Mode{zh.Words, zh.Search} {
-			var want []zh.Word
-			for _, r := range runs {
-				for _, w := range s.Cut(nil, text[r.Start:r.End], mode) {
-					want = append(want, zh.Word{Start: r.Start + w.Start, End: r.Start + w.End})
-				}
+		var want []zh.Word
+		for _, r := range runs {
+			for _, w := range s.Cut(nil, text[r.Start:r.End]) {
+				want = append(want, zh.Word{Start: r.Start + w.Start, End: r.Start + w.End})
 			}
-			if got := s.CutRuns(nil, text, runs, mode); !slices.Equal(got, want) {
-				t.Errorf("mode %d: %d words together, %d one by one", mode, len(got), len(want))
-			}
+		}
+		if got := s.CutRuns(nil, text, runs); !slices.Equal(got, want) {
+			t.Errorf("%d words together, %d one by one", len(got), len(want))
 		}
 	})
 	t.Run("long texts are covered", func(t *testing.T) {
 		in, at := strings.Repeat("我的订单还没有发货", 5000), 0
-		for _, w := range s.Cut(nil, in, zh.Words) {
+		for _, w := range s.Cut(nil, in) {
 			if w.Start != at || w.End <= w.Start {
 				t.Fatalf("word %v after %d", w, at)
 			}
@@ -96,7 +94,7 @@ func TestSegmenter(t *testing.T) {
 		for range 4 {
 			wg.Go(func() {
 				for range 500 {
-					s.Cut(nil, "彩虹波波壶什么时候到货", zh.Words)
+					s.Cut(nil, "彩虹波波壶什么时候到货")
 				}
 			})
 		}
@@ -106,7 +104,7 @@ func TestSegmenter(t *testing.T) {
 			}
 		}
 		wg.Wait()
-		if got := words("彩虹波波壶到了", s.Cut(nil, "彩虹波波壶到了", zh.Words)); got != "彩虹波波壶|到|了" {
+		if got := words("彩虹波波壶到了", s.Cut(nil, "彩虹波波壶到了")); got != "彩虹波波壶|到|了" {
 			t.Errorf("got %s", got)
 		}
 		for _, w := range []string{"", "a b", "\xff", "a\x00"} {
@@ -121,11 +119,11 @@ func TestSegmenter(t *testing.T) {
 		if err := s.AddWord("词"); !errors.Is(err, zh.ErrClosed) {
 			t.Errorf("got %v", err)
 		}
-		if got := words("我要退款", s.Cut(nil, "我要退款", zh.Words)); got != "我要退款" {
+		if got := words("我要退款", s.Cut(nil, "我要退款")); got != "我要退款" {
 			t.Errorf("got %s", got)
 		}
 		runs := []zh.Word{{Start: 0, End: 6}, {Start: 7, End: 13}}
-		if got := s.CutRuns(nil, "我要,退款", runs, zh.Words); !slices.Equal(got, runs) {
+		if got := s.CutRuns(nil, "我要,退款", runs); !slices.Equal(got, runs) {
 			t.Errorf("got %v", got)
 		}
 	})
@@ -191,7 +189,7 @@ func TestDamagedDictionaries(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		if got := words("我要退款", s.Cut(nil, "我要退款", zh.Words)); got != "我要|退款" {
+		if got := words("我要退款", s.Cut(nil, "我要退款")); got != "我要|退款" {
 			t.Errorf("got %s", got)
 		}
 	})
