@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"huiyin/bot"
@@ -116,6 +118,26 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 	})
 	t.Run("a draft survives a reload", func(t *testing.T) {
 		do(t, lin, chromedp.Reload(), chromedp.WaitVisible("#write"), has(`document.getElementById('text').value.startsWith('Hello Ada')`))
+	})
+	t.Run("words typed before the page is whole stay", func(t *testing.T) {
+		early := page.AddScriptToEvaluateOnNewDocumentParams{Source: `document.addEventListener('readystatechange', () => {
+			const text = document.readyState === 'interactive' && document.getElementById('text');
+			if (text) { text.focus(); text.value = '/he'; }
+		})`}
+		do(t, lin, chromedp.Evaluate[chromedp.Void](`document.getElementById('text').value = 'an older draft'; document.getElementById('text').dispatchEvent(new Event('input')); undefined`),
+			chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+				added, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, early)
+				if err != nil {
+					return err
+				}
+				if _, err := chromedp.Reload()(ctx, target); err != nil {
+					return err
+				}
+				_, err = cdp.Call(ctx, target, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: added.Identifier})
+				return err
+			}),
+			has(`!document.getElementById('canned').hidden && document.getElementById('text').value === '/he'`),
+			chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.startsWith('Hello Ada')`))
 	})
 	t.Run("colleagues see who reads and writes", func(t *testing.T) {
 		do(t, max, chromedp.Navigate(o.url+"/console/c/"+string(ada)), chromedp.WaitVisible("#write"))

@@ -7,7 +7,7 @@ export function composer({ id, me, $, post, refresh }) {
   const draftKey = 'draft ' + id;
   const mode = () => write.elements.mode.value;
   const keep = () => (text.value ? sessionStorage.setItem(draftKey, text.value) : sessionStorage.removeItem(draftKey));
-  text.value = sessionStorage.getItem(draftKey) ?? '';
+  text.value ||= sessionStorage.getItem(draftKey) ?? ''; // words typed before this script ran come first
 
   function label() {
     write.classList.toggle('note', mode() === 'note');
@@ -104,7 +104,8 @@ export function composer({ id, me, $, post, refresh }) {
   });
 
   /* ---- writing ---- */
-  text.addEventListener('input', () => { keep(); suggestCanned(); typing(text.value !== ''); });
+  const written = () => { keep(); suggestCanned(); typing(text.value !== ''); };
+  text.addEventListener('input', written);
   text.addEventListener('blur', () => setTimeout(() => { if (document.activeElement !== text) menu.hidden = true; }, 150));
   write.addEventListener('change', () => { label(); typing(false); });
   write.addEventListener('submit', async (e) => {
@@ -140,5 +141,6 @@ export function composer({ id, me, $, post, refresh }) {
   });
   addEventListener('pagehide', () => typing(false));
   label();
+  if (text.value && document.activeElement === text) written();
   return presence;
 }
