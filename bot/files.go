@@ -79,8 +79,8 @@ type FileStore interface {
 	// ReadFileAt fills p with the bytes that begin at an offset, and returns how many there were: fewer than len(p) also
 	// before the end. io.EOF at the end and behind it, else ErrNotFound.
 	ReadFileAt(ctx context.Context, inbox InboxID, thread string, id FileID, p []byte, offset int64) (int, error)
-	// SweepFiles deletes files that were taken before an instant and that neither a message nor an event which is not done
-	// names.
+	// SweepFiles deletes files that were taken before an instant and that neither a message names nor an event which is not
+	// done or in quarantine.
 	SweepFiles(ctx context.Context, before time.Time) (int, error)
 }
 

@@ -235,16 +235,18 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time) (swept int, er
 	return swept, err
 }
 
-// awaited are the files of events that are not done.
+// awaited are the files of events that are not done, or that are set aside.
 func (x *txn) awaited() (map[bot.FileID]bool, error) {
 	named := map[bot.FileID]bool{}
-	for _, v := range x.scan(tPending, nil, nil) {
-		var a bot.Accepted
-		if err := decode(v, &a); err != nil {
-			return nil, err
-		}
-		for _, f := range a.Files {
-			named[f.ID] = true
+	for _, t := range []table{tPending, tQuarantined} {
+		for _, v := range x.scan(t, nil, nil) {
+			var a bot.Accepted
+			if err := decode(v, &a); err != nil {
+				return nil, err
+			}
+			for _, f := range a.Files {
+				named[f.ID] = true
+			}
 		}
 	}
 	return named, nil

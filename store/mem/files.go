@@ -103,9 +103,11 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time) (int, error) {
 	err := s.do(ctx, func() error {
 		had = len(s.files)
 		named := map[bot.FileID]bool{}
-		for _, a := range s.pending {
-			for _, f := range a.Files {
-				named[f.ID] = true
+		for _, events := range []map[uint64]bot.Accepted{s.pending, s.quarantined} {
+			for _, a := range events {
+				for _, f := range a.Files {
+					named[f.ID] = true
+				}
 			}
 		}
 		maps.DeleteFunc(s.files, func(k fileKey, f *file) bool { return f.Refs == 0 && f.At.Before(before) && !named[k.file] })

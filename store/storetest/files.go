@@ -192,10 +192,14 @@ func testFilesSwept(t *tester) {
 	}
 	e := event("web", "1", "d", "")
 	e.Files = []bot.File{young}
-	_, err := t.Accept(t.ctx, []bot.Inbound{e})
+	accepted, err := t.Accept(t.ctx, []bot.Inbound{e})
 	t.ok(err)
 	if n, err := t.SweepFiles(t.ctx, t.clock.Add(time.Hour)); n != 0 || err != nil || !t.there("d", young, []byte("young")) {
 		t.Errorf("swept %d that an event names which is not done: %v", n, err)
+	}
+	t.ok(t.Quarantine(t.ctx, accepted[0].ID, "unreadable"))
+	if n, err := t.SweepFiles(t.ctx, t.clock.Add(time.Hour)); n != 0 || err != nil || !t.there("d", young, []byte("young")) {
+		t.Errorf("swept %d that an event in quarantine names: %v", n, err)
 	}
 }
 
