@@ -261,6 +261,7 @@ type Store interface {
 	FileStore
 	IncidentStore
 	TokenStore
+	MacroStore
 }
 
 // Notice tells live views that a conversation changed.
@@ -298,8 +299,8 @@ type Desk interface {
 
 // To is where a conversation is passed on to: a colleague, or a team (everybody when both are empty).
 type To struct {
-	Agent AgentID
-	Team  TeamID
+	Agent AgentID `json:"agent,omitempty"`
+	Team  TeamID  `json:"team,omitempty"`
 }
 
 // Dispatch is what staff do with a conversation besides answering it. Errors are as with Desk; ErrState when it is not

@@ -26,7 +26,8 @@ const deskTries = 8
 // desk is an act of an agent on a conversation, in memory.
 type desk struct {
 	*turn
-	by Agent
+	by     Agent
+	detail string // of the act, for the audit log
 }
 
 // onDesk reads a conversation, lets act change it, and saves; when the conversation changed meanwhile, once more.
@@ -50,7 +51,7 @@ func (b *Bot) onDesk(ctx context.Context, id ConversationID, by Agent, action st
 			}
 		}
 		c := Change{Conversation: t.conv, Messages: t.out, Facts: t.facts,
-			Log: append(t.log, Event{At: t.now, Actor: string(by.ID), Action: action, Object: string(id)})}
+			Log: append(t.log, Event{At: t.now, Actor: string(by.ID), Action: action, Object: string(id), Detail: d.detail})}
 		answers(ctx, &c)
 		saved, err := b.commit(ctx, c)
 		if errors.Is(err, ErrConflict) && try < deskTries {
@@ -160,13 +161,21 @@ func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text strin
 		if err != nil {
 			return err
 		}
-		if err := d.take(); err != nil {
+		m, err := d.replied(ctx, text)
+		if err != nil {
 			return err
 		}
-		m := d.answer(text)
 		m.Files, m.Once = attached, once
 		return nil
 	}))
+}
+
+// replied takes the conversation over, and writes to the customer.
+func (d *desk) replied(_ context.Context, text string) (*Message, error) {
+	if err := d.take(); err != nil {
+		return nil, err
+	}
+	return d.answer(text), nil
 }
 
 // answer adds what the agent writes to the customer, with what follows from it.
@@ -201,38 +210,44 @@ func (b *Bot) Note(ctx context.Context, id ConversationID, by Agent, text string
 		if err != nil {
 			return err
 		}
-		d.conv.LastSeq++
-		m := Message{Direction: Outgoing, Private: true, Author: ByAgent, AuthorID: string(by.ID), AuthorName: by.Name, Text: text,
-			Files: attached, Mentions: Mentioned(text, agents, by.ID), Once: once, At: d.now}
-		d.place(&m)
-		d.conv.mention(m)
-		d.out = append(d.out, m)
+		m := d.noted(text, agents)
+		m.Files, m.Once = attached, once
 		return nil
 	}))
 }
 
+// noted adds a private note.
+func (d *desk) noted(text string, agents []Agent) *Message {
+	d.conv.LastSeq++
+	m := Message{Direction: Outgoing, Private: true, Author: ByAgent, AuthorID: string(d.by.ID), AuthorName: d.by.Name, Text: text,
+		Mentions: Mentioned(text, agents, d.by.ID), At: d.now}
+	d.place(&m)
+	d.conv.mention(m)
+	d.out = append(d.out, m)
+	return &d.out[len(d.out)-1]
+}
+
 // Resolve implements Desk. A conversation that an agent had is followed by a question for a rating.
 func (b *Bot) Resolve(ctx context.Context, id ConversationID, by Agent) (Conversation, error) {
-	d, err := b.onDesk(ctx, id, by, "conversation.resolve", func(d *desk) error {
-		if err := d.mine(); err != nil {
-			return err
-		}
-		rate := d.conv.Status == StatusAgent && !d.b.rules.NoRating
-		d.kept(Resolution)
-		if err := d.conv.resolve(by.ID, d.now); err != nil {
-			return err
-		}
-		d.agentFact(FactResolved, d.now.Sub(d.conv.OpenedAt).Seconds(), "agent")
-		d.activity("desk.resolved")
-		if rate {
-			d.askRating()
-		}
-		return nil
-	})
-	if err != nil {
-		return Conversation{}, err
+	return b.dispatch(ctx, id, by, "conversation.resolve", func(d *desk) error { return d.resolved() })
+}
+
+// resolved closes the conversation.
+func (d *desk) resolved() error {
+	if err := d.mine(); err != nil {
+		return err
 	}
-	return d.conv, nil
+	rate := d.conv.Status == StatusAgent && !d.b.rules.NoRating
+	d.kept(Resolution)
+	if err := d.conv.resolve(d.by.ID, d.now); err != nil {
+		return err
+	}
+	d.agentFact(FactResolved, d.now.Sub(d.conv.OpenedAt).Seconds(), "agent")
+	d.activity("desk.resolved")
+	if rate {
+		d.askRating()
+	}
+	return nil
 }
 
 // askRating asks how satisfied the customer is, from 1 to 5.
@@ -246,22 +261,21 @@ func (d *desk) askRating() {
 
 // Return implements Desk. The customer is told that the bot is there again.
 func (b *Bot) Return(ctx context.Context, id ConversationID, by Agent) (Conversation, error) {
-	d, err := b.onDesk(ctx, id, by, "conversation.return", func(d *desk) error {
-		if err := d.mine(); err != nil {
-			return err
-		}
-		if err := d.conv.giveBack(); err != nil {
-			return err
-		}
-		d.agentFact(FactReturned, 1, "")
-		d.activity("desk.returned")
-		d.reply(d.say("returned"))
-		return nil
-	})
-	if err != nil {
-		return Conversation{}, err
+	return b.dispatch(ctx, id, by, "conversation.return", func(d *desk) error { return d.returned() })
+}
+
+// returned gives the conversation back to the bot.
+func (d *desk) returned() error {
+	if err := d.mine(); err != nil {
+		return err
 	}
-	return d.conv, nil
+	if err := d.conv.giveBack(); err != nil {
+		return err
+	}
+	d.agentFact(FactReturned, 1, "")
+	d.activity("desk.returned")
+	d.reply(d.say("returned"))
+	return nil
 }
 
 // Resend implements Desk. ErrState when the message is neither Failed nor Unknown.

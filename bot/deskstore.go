@@ -8,8 +8,7 @@ import (
 	"huiyin/nlp"
 )
 
-// Canned is an answer that agents have ready. Its texts may contain {name}, {agent}, {order} and {shop}, which the console
-// fills in.
+// Canned is an answer that agents have ready. Its texts may contain {name}, {agent} and {order}, which the console fills in.
 type Canned struct {
 	ID        string              `json:"id"`
 	Key       string              `json:"key"` // what is typed after a "/": lower case, without spaces

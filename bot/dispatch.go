@@ -15,48 +15,60 @@ const snoozeMost = 90 * 24 * time.Hour
 
 // Snooze implements Dispatch.
 func (b *Bot) Snooze(ctx context.Context, id ConversationID, by Agent, until time.Time) (Conversation, error) {
-	return b.dispatch(ctx, id, by, "conversation.snooze", func(d *desk) error {
-		if !until.After(d.now) {
-			if err := d.mine(); err != nil {
-				return err
-			}
-			d.conv.SnoozedUntil = time.Time{}
-			return nil
-		}
-		if until.Sub(d.now) > snoozeMost {
-			return fmt.Errorf("set aside for more than %d days: %w", snoozeMost/(24*time.Hour), ErrState)
-		}
-		if err := d.take(); err != nil {
+	return b.dispatch(ctx, id, by, "conversation.snooze", func(d *desk) error { return d.setAside(until) })
+}
+
+// setAside sets the conversation aside until an instant; one that is past wakes it.
+func (d *desk) setAside(until time.Time) error {
+	if !until.After(d.now) {
+		if err := d.mine(); err != nil {
 			return err
 		}
-		d.conv.SnoozedUntil = until
-		d.agentFact(FactSnoozed, until.Sub(d.now).Seconds(), "")
-		d.activity("desk.snoozed", "when", d.staffWhen(until))
+		d.conv.SnoozedUntil = time.Time{}
 		return nil
-	})
+	}
+	if until.Sub(d.now) > snoozeMost {
+		return fmt.Errorf("set aside for more than %d days: %w", snoozeMost/(24*time.Hour), ErrState)
+	}
+	if err := d.take(); err != nil {
+		return err
+	}
+	d.conv.SnoozedUntil = until
+	d.agentFact(FactSnoozed, until.Sub(d.now).Seconds(), "")
+	d.activity("desk.snoozed", "when", d.staffWhen(until))
+	return nil
 }
 
 // Transfer implements Dispatch.
 func (b *Bot) Transfer(ctx context.Context, id ConversationID, by Agent, to To) (Conversation, error) {
-	var colleague Agent
-	if to.Agent != "" {
-		var err error
-		if colleague, err = b.cfg.Store.Agent(ctx, to.Agent); err != nil {
-			return Conversation{}, fmt.Errorf("conversation.transfer: %w", err)
-		}
-		if colleague.Gone() {
-			return Conversation{}, fmt.Errorf("conversation.transfer: %s is not there: %w", colleague.Name, ErrState)
-		}
+	colleague, err := b.colleague(ctx, to)
+	if err != nil {
+		return Conversation{}, fmt.Errorf("conversation.transfer: %w", err)
 	}
-	return b.dispatch(ctx, id, by, "conversation.transfer", func(d *desk) error {
-		if err := d.mine(); err != nil {
-			return err
-		}
-		if to.Agent != "" {
-			return d.handTo(colleague)
-		}
-		return d.handToTeam(ctx, to.Team)
-	})
+	return b.dispatch(ctx, id, by, "conversation.transfer", func(d *desk) error { return d.passOn(ctx, to, colleague) })
+}
+
+// colleague is the agent to whom a conversation is to be passed on; ErrState when she is not there. Nobody, for a team.
+func (b *Bot) colleague(ctx context.Context, to To) (Agent, error) {
+	if to.Agent == "" {
+		return Agent{}, nil
+	}
+	a, err := b.cfg.Store.Agent(ctx, to.Agent)
+	if err == nil && a.Gone() {
+		err = fmt.Errorf("%s is not there: %w", a.Name, ErrState)
+	}
+	return a, err
+}
+
+// passOn gives the conversation to a colleague, or into the queue of a team.
+func (d *desk) passOn(ctx context.Context, to To, colleague Agent) error {
+	if err := d.mine(); err != nil {
+		return err
+	}
+	if to.Agent != "" {
+		return d.handTo(colleague)
+	}
+	return d.handToTeam(ctx, to.Team)
 }
 
 // handTo makes a colleague the owner.

@@ -17,9 +17,12 @@ var (
 // maxReply bounds what an agent sends at once, in bytes.
 const maxReply = 32 << 10
 
-// form reads a form of bounded size.
-func form(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
+// form reads a form of at most maxReply bytes.
+func form(w http.ResponseWriter, r *http.Request) error { return formOf(w, r, maxReply) }
+
+// formOf reads a form of bounded size, in bytes.
+func formOf(w http.ResponseWriter, r *http.Request, most int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	return r.ParseForm()
 }
 
@@ -118,16 +121,23 @@ func (s *Console) transfer(w http.ResponseWriter, r *http.Request, v visit) erro
 	if err := form(w, r); err != nil {
 		return err
 	}
-	kind, name, ok := strings.Cut(r.PostFormValue("to"), ":")
-	to := bot.To{Agent: bot.AgentID(name)}
-	if kind == "team" {
-		to = bot.To{Team: bot.TeamID(name)}
+	to, err := whereTo(r.PostFormValue("to"))
+	if err != nil {
+		return err
 	}
-	if !ok || kind == "agent" && name == "" {
-		return errFilled
-	}
-	_, err := s.Desk.Transfer(r.Context(), conversationOf(r), v.agent, to)
+	_, err = s.Desk.Transfer(r.Context(), conversationOf(r), v.agent, to)
 	return done(w, r, err)
+}
+
+// whereTo reads "agent:<id>", "team:<name>", or "team:" for everybody.
+func whereTo(text string) (bot.To, error) {
+	switch kind, name, ok := strings.Cut(text, ":"); {
+	case ok && kind == "agent" && name != "":
+		return bot.To{Agent: bot.AgentID(name)}, nil
+	case ok && kind == "team":
+		return bot.To{Team: bot.TeamID(name)}, nil
+	}
+	return bot.To{}, errFilled
 }
 
 // tag replaces the tags: words between commas.
@@ -135,9 +145,13 @@ func (s *Console) tag(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err := form(w, r); err != nil {
 		return err
 	}
-	tags := strings.FieldsFunc(r.PostFormValue("tags"), func(c rune) bool { return strings.ContainsRune(",，、;；\n", c) })
-	_, err := s.Desk.Tag(r.Context(), conversationOf(r), v.agent, tags)
+	_, err := s.Desk.Tag(r.Context(), conversationOf(r), v.agent, splitTags(r.PostFormValue("tags")))
 	return done(w, r, err)
+}
+
+// splitTags reads words between commas.
+func splitTags(text string) []string {
+	return strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(",，、;；\n", c) })
 }
 
 // setState says whether the agent herself is there.

@@ -30,6 +30,7 @@ type Store interface {
 	bot.DeskStore
 	bot.PeopleStore
 	bot.TokenStore
+	bot.MacroStore
 	Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error)
 	Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error)
 	Messages(ctx context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error)
@@ -45,6 +46,7 @@ type Desk interface {
 	bot.Dispatch
 	bot.Roster
 	bot.Ruler
+	bot.MacroRunner
 	// ReadFile opens a file of a message, by its place among them; bot.ErrNotFound when there is none.
 	ReadFile(ctx context.Context, id bot.MessageID, place int) (bot.File, io.ReadSeeker, error)
 	// Inbox is where a customer writes, and what can be sent to her there.
@@ -116,7 +118,7 @@ func New(c Config) (*Console, error) {
 // parse reads the templates: layout.html and fragments.html with each page.
 func (s *Console) parse() error {
 	s.pages = map[string]*template.Template{}
-	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "staff", "tokens", "audit", "incidents", "digests", "account", "error"}
+	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "macros", "staff", "tokens", "audit", "incidents", "digests", "account", "error"}
 	for _, name := range append(pages, kbPages()...) {
 		t, err := template.New("layout.html").Funcs(s.funcs()).Funcs(s.kbFuncs()).ParseFS(files,
 			"templates/layout.html", "templates/fragments.html", "templates/desk.html", "templates/kbparts.html", "templates/"+name+".html")

@@ -113,6 +113,11 @@ func (d *desk) Tag(_ context.Context, id bot.ConversationID, by bot.Agent, tags 
 	return bot.Conversation{}, d.did("tag %s %s %q", id, by.ID, tags)
 }
 
+func (d *desk) RunMacro(_ context.Context, id bot.ConversationID, by bot.Agent, run bot.MacroRun) (bot.Conversation, error) {
+	return bot.Conversation{}, d.did("macro %s %s %s: note %q tag %q untag %q reply %q then %s %s %+v", id, by.ID, run.Name, run.Note, run.Tag, run.Untag, run.Reply, run.End,
+		run.Until.UTC().Format("01-02 15:04"), run.To)
+}
+
 func (d *desk) SetState(_ context.Context, id bot.AgentID, s bot.Availability) (bot.Agent, error) {
 	return bot.Agent{}, d.did("state %s %s", id, s)
 }
@@ -445,6 +450,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"GET /console/c/{id}/files/{message}/{place}": "agent", "POST /console/c/{id}/files": "agent",
 		"POST /console/c/{id}/typing": "agent", "POST /console/c/{id}/snooze": "agent", "POST /console/c/{id}/transfer": "agent", "POST /console/c/{id}/tags": "agent",
 		"GET /console/people/{id}": "agent", "POST /console/people/{id}/merge": "agent", "POST /console/people/{id}/split": "agent",
+		"GET /console/c/{id}/macros": "agent", "POST /console/c/{id}/macros": "agent", "GET /console/macros": "agent", "POST /console/macros": "lead",
 		"GET /console/canned": "agent", "POST /console/canned": "lead", "GET /console/rules": "lead", "POST /console/rules": "lead",
 		"GET /console/board": "lead", "GET /console/board/live": "lead", "POST /console/board/{id}/state": "lead", "GET /console/audit": "lead",
 		"GET /console/staff": "admin", "POST /console/staff": "admin", "POST /console/staff/{id}/link": "admin",
@@ -571,9 +577,9 @@ func TestBothLanguages(t *testing.T) {
 	key := regexp.MustCompile(`(console|work|kb)\.[a-z]+(\.[a-z_]+)*`)
 	for _, lang := range []string{"zh-CN", "en-GB"} {
 		for _, path := range []string{"/console/", "/console/?queue=mine", "/console/?queue=snoozed&lang=en", "/console/c/c1", "/console/search?q=hi", "/console/people/p-c1?q=a",
-			"/console/board", "/console/rules", "/console/canned", "/console/staff?edit=agent", "/console/audit", "/console/account", "/console/digest", "/console/c/none", "/console/login"} {
+			"/console/board", "/console/rules", "/console/canned", "/console/macros", "/console/c/c1/macros", "/console/staff?edit=agent", "/console/audit", "/console/account", "/console/digest", "/console/c/none", "/console/login"} {
 			_, body := b.do("GET", path, nil, "Accept-Language", lang)
-			body = strings.NewReplacer("console.css", "", "console.js", "", "desk.css", "").Replace(body)
+			body = strings.NewReplacer("console.css", "", "console.js", "", "desk.css", "", "macros.js", "").Replace(body)
 			if m := key.FindString(body); m != "" {
 				t.Errorf("%s in %s shows the key %q", path, lang, m)
 			}

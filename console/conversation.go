@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,14 +56,10 @@ func (s *Console) stateData(ctx context.Context, c bot.Conversation, data map[st
 	if err != nil {
 		return err
 	}
-	var teams []bot.TeamID
 	colleagues := slices.DeleteFunc(slices.Clone(agents), func(a bot.Agent) bool { return a.Gone() || a.ID == c.Agent })
 	for _, a := range agents {
 		if a.ID == c.Agent {
 			data["Owner"] = a.Name
-		}
-		if a.Team != "" && !slices.Contains(teams, a.Team) {
-			teams = append(teams, a.Team)
 		}
 	}
 	past, err := s.Store.Conversations(ctx, bot.Filter{Contact: c.Contact, Limit: 10})
@@ -71,7 +68,7 @@ func (s *Console) stateData(ctx context.Context, c bot.Conversation, data map[st
 	}
 	rules, hours := s.Desk.Rules()
 	data["Staff"] = slices.DeleteFunc(agents, func(a bot.Agent) bool { return a.Disabled })
-	data["C"], data["Contact"], data["Colleagues"], data["Teams"] = c, contact, colleagues, teams
+	data["C"], data["Contact"], data["Colleagues"], data["Teams"] = c, contact, colleagues, teamsOf(agents)
 	data["Clocks"] = rules.Clocks(c, hours, s.Now())
 	data["Past"] = slices.DeleteFunc(past, func(p bot.Conversation) bool { return p.ID == c.ID })
 	return nil
@@ -169,51 +166,50 @@ func (s *Console) cannedFor(ctx context.Context, c bot.Conversation, me bot.Agen
 	if err != nil {
 		return nil, err
 	}
-	langs := []nlp.Lang{nlp.LangEnglish, nlp.LangChinese}
-	if c.Lang.Base() == nlp.LangChinese {
-		slices.Reverse(langs)
-	}
 	var list []ready
 	for _, answer := range all {
-		for _, lang := range langs {
-			if text := answer.Text[lang]; strings.TrimSpace(text) != "" {
-				list = append(list, ready{Key: answer.Key, Title: answer.Title, Lang: lang, Text: fill(text, c, me)})
-				break
-			}
+		if text, lang := inLang(answer.Text, c.Lang.Base()); text != "" {
+			list = append(list, ready{Key: answer.Key, Title: answer.Title, Lang: lang, Text: fill(text, c, me)})
 		}
 	}
 	return list, nil
 }
 
-// fill puts what is known into a canned answer. What is not known is left out where a name is meant, and left to be
-// written where something is missing.
+// fill puts what is known into a text that agents have ready. What is not known is left out where a name is meant, and left
+// to be written where something is missing.
 func fill(text string, c bot.Conversation, me bot.Agent) string {
-	order := "…"
-	for _, slot := range []string{"order", "order_id", "order_number"} {
-		if value := c.Slots[slot].Value; value != "" {
-			order = value
-		}
+	if c.Name == "" {
+		text = strings.ReplaceAll(text, " {name}", "")
 	}
-	return strings.NewReplacer("{name}", c.Name, "{agent}", me.Name, "{order}", order).Replace(text)
+	return strings.NewReplacer("{name}", c.Name, "{agent}", me.Name, "{order}", cmp.Or(orderOf(c), "…")).Replace(text)
+}
+
+// orderless reports whether a text needs the number of an order that is not known of a conversation.
+func orderless(text string, c bot.Conversation) bool {
+	return orderOf(c) == "" && strings.Contains(text, "{order}")
+}
+
+// orderOf is the number of the order that a conversation is about; empty when it is not known.
+func orderOf(c bot.Conversation) (order string) {
+	for _, slot := range []string{"order", "order_id", "order_number"} {
+		order = cmp.Or(c.Slots[slot].Value, order)
+	}
+	return order
 }
 
 // nap is a choice of how long to set a conversation aside.
 type nap struct {
-	Key   string // work.snooze.<Key>
+	Key   bot.Aside // work.snooze.<Key>
 	Until time.Time
 }
 
 // snoozes are the choices: an hour, this evening's end, tomorrow morning, next Monday morning.
 func (s *Console) snoozes() []nap {
-	now := s.Now().In(s.Zone)
-	morning := func(days int) time.Time {
-		return time.Date(now.Year(), now.Month(), now.Day()+days, 9, 0, 0, 0, s.Zone)
+	var all []nap
+	for _, a := range bot.Asides() {
+		all = append(all, nap{a, a.Until(s.Now(), s.Zone)})
 	}
-	monday := (8 - int(now.Weekday())) % 7
-	if monday == 0 {
-		monday = 7
-	}
-	return []nap{{"hour", now.Add(time.Hour)}, {"three", now.Add(3 * time.Hour)}, {"tomorrow", morning(1)}, {"monday", morning(monday)}}
+	return all
 }
 
 // moodPoint is where a message stands in the curve of the mood: X from 0 to 100, Y from 0 (happy) to 24.

@@ -107,8 +107,7 @@ func lacks(a kb.Article, list []kb.Article) []nlp.Lang {
 // kbSave saves what an editor has written, with the status that her button names. What would change answers is shown to
 // her first.
 func (s *Console) kbSave(w http.ResponseWriter, r *http.Request, v visit) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxArticleForm)
-	if err := r.ParseForm(); err != nil {
+	if err := formOf(w, r, maxArticleForm); err != nil {
 		return err
 	}
 	a, err := s.articleFrom(r)
@@ -296,8 +295,7 @@ func around(pieces []kb.Piece) []kb.Piece {
 
 // kbPreview renders what an editor is writing.
 func (s *Console) kbPreview(w http.ResponseWriter, r *http.Request, _ visit) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxArticleForm)
-	if err := r.ParseForm(); err != nil {
+	if err := formOf(w, r, maxArticleForm); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -348,8 +346,7 @@ func (s *Console) revision(r *http.Request) (history []kb.Article, at int, err e
 
 // kbRestore makes an earlier revision the newest. What it would change in answers is shown first.
 func (s *Console) kbRestore(w http.ResponseWriter, r *http.Request, v visit) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
-	if err := r.ParseForm(); err != nil {
+	if err := form(w, r); err != nil {
 		return err
 	}
 	history, at, err := s.revision(r)

@@ -176,8 +176,7 @@ func importProblems(err error) []string {
 
 // kbConfirm imports what was previewed.
 func (s *Console) kbConfirm(w http.ResponseWriter, r *http.Request, v visit) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
-	if err := r.ParseForm(); err != nil {
+	if err := form(w, r); err != nil {
 		return err
 	}
 	pending, ok := s.plans.get(v.agent.ID, s.Now())
@@ -210,8 +209,7 @@ func (s *Console) kbConfirm(w http.ResponseWriter, r *http.Request, v visit) err
 
 // kbUndo undoes the last import.
 func (s *Console) kbUndo(w http.ResponseWriter, r *http.Request, v visit) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
-	if err := r.ParseForm(); err != nil {
+	if err := form(w, r); err != nil {
 		return err
 	}
 	last, err := s.Knowledge.Publisher.UndoImport(r.Context(), r.PostFormValue("batch"), kb.Signed{By: v.agent.Name, Note: s.Words.Text(v.lang, "kb.import.undone")})

@@ -127,8 +127,7 @@ func (s *Console) gapRows(ctx context.Context) ([]gapRow, error) {
 
 // kbDraftGap makes a draft for the cluster that has a gap, with what an agent answered, and opens it.
 func (s *Console) kbDraftGap(w http.ResponseWriter, r *http.Request, v visit) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
-	if err := r.ParseForm(); err != nil {
+	if err := form(w, r); err != nil {
 		return err
 	}
 	rows, err := s.gapRows(r.Context())

@@ -103,8 +103,7 @@ func (s *Console) bookFrom(r *http.Request, lang string) (kb.Wordbook, error) {
 
 // kbSaveWords shows what other words would change, and saves them when that is confirmed.
 func (s *Console) kbSaveWords(w http.ResponseWriter, r *http.Request, v visit) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxArticleForm)
-	if err := r.ParseForm(); err != nil {
+	if err := formOf(w, r, maxArticleForm); err != nil {
 		return err
 	}
 	data := map[string]any{"Text": r.PostFormValue("text"), "Words": r.PostFormValue("words"), "Version": r.PostFormValue("version")}

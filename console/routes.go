@@ -19,6 +19,7 @@ const (
 	ReadBoard  Action = "board.read"
 	EditRules  Action = "rules.edit"
 	EditCanned Action = "canned.edit"
+	EditMacros Action = "macro.edit"
 	ReadAudit  Action = "audit.read"
 	EditStaff  Action = "staff.edit"
 	EditTokens Action = "token.edit"
@@ -39,7 +40,7 @@ func least(a Action) (bot.Role, bool) {
 	switch a {
 	case ReadInbox, Converse, OwnAccount, ReadArticles:
 		return bot.RoleAgent, true
-	case ReadDigest, ReadBoard, EditRules, EditCanned, ReadAudit, EditIncidents:
+	case ReadDigest, ReadBoard, EditRules, EditCanned, EditMacros, ReadAudit, EditIncidents:
 		return bot.RoleLead, true
 	case EditArticles:
 		return bot.RoleEditor, true
@@ -94,6 +95,8 @@ func (s *Console) routes() []route {
 		{"POST /console/c/{id}/snooze", Converse, s.snooze},
 		{"POST /console/c/{id}/transfer", Converse, s.transfer},
 		{"POST /console/c/{id}/tags", Converse, s.tag},
+		{"GET /console/c/{id}/macros", ReadInbox, s.macroMenu},
+		{"POST /console/c/{id}/macros", Converse, s.runMacro},
 		{"POST /console/c/{id}/claim", Converse, s.claim},
 		{"POST /console/c/{id}/reply", Converse, s.reply},
 		{"POST /console/c/{id}/note", Converse, s.note},
@@ -108,6 +111,8 @@ func (s *Console) routes() []route {
 		{"POST /console/board/{id}/state", ReadBoard, s.boardState},
 		{"GET /console/canned", ReadInbox, s.cannedPage},
 		{"POST /console/canned", EditCanned, s.saveCanned},
+		{"GET /console/macros", ReadInbox, s.macrosPage},
+		{"POST /console/macros", EditMacros, s.saveMacro},
 		{"GET /console/rules", EditRules, s.rulesPage},
 		{"POST /console/rules", EditRules, s.saveRules},
 		{"GET /console/audit", ReadAudit, s.auditPage},

@@ -345,14 +345,15 @@ func TestHostileTextInEveryField(t *testing.T) {
 		staff := bot.Agent{ID: "evil", Email: "evil@shop.example", Name: evil, Role: bot.RoleAgent, Team: bot.TeamID(evil)}
 		o.desk.rules = bot.DeskRules{FirstResponse: time.Hour, Away: map[nlp.Lang]string{"en": evil}, Calendar: &bot.Calendar{Zone: evil, Days: evil, Week: [7]string{evil}}}
 		err = errors.Join(o.store.Save(context.Background(), change), o.store.SaveCanned(context.Background(), canned, bot.Event{At: o.now, Actor: evil, Object: evil, Detail: evil}),
-			o.store.SaveAgent(context.Background(), staff, bot.Event{}))
+			o.store.SaveAgent(context.Background(), staff, bot.Event{}),
+			o.store.SaveMacro(context.Background(), bot.Macro{ID: "1", Name: evil, Note: canned.Text, Reply: canned.Text, Tag: []string{evil}, End: bot.EndTransfer, To: bot.To{Team: bot.TeamID(evil)}}, bot.Event{}))
 		if err != nil {
 			t.Fatal(err)
 		}
 		b := o.as("admin")
 		q := url.QueryEscape(evil)
 		for _, path := range []string{"", "list?queue=all&tag=" + q + "&team=" + q, "c/c1", "c/c1/state", "c/c1/messages", "c/c1/suggest", "search?q=" + q, "search?q=script", "people/p-c1?q=" + q,
-			"board", "board/live", "rules", "canned?edit=1", "staff?edit=evil", "audit?actor=" + q, "audit", "?queue=" + q + "&channel=" + q} {
+			"board", "board/live", "rules", "canned?edit=1", "macros?edit=1", "c/c1/macros", "staff?edit=evil", "audit?actor=" + q, "audit", "?queue=" + q + "&channel=" + q} {
 			status, body := b.do("GET", "/console/"+path, nil)
 			if m := active.FindString(strings.ReplaceAll(body, `<script type="module"`, "")); m != "" || status >= 500 {
 				t.Errorf("%q on %s: %d, the page has %q in it", evil, path, status, m)
@@ -366,7 +367,7 @@ func TestEverythingIsServedFromHere(t *testing.T) {
 	o.talk("c1", "Ada", bot.StatusWaiting, "hi")
 	b := o.as("admin")
 	outside := regexp.MustCompile(`(?:src|href|action)="(?:https?:)?//`)
-	for _, path := range []string{"", "c/c1", "search", "board", "rules", "canned", "staff", "audit"} {
+	for _, path := range []string{"", "c/c1", "search", "board", "rules", "canned", "macros", "staff", "audit"} {
 		if _, body := b.do("GET", "/console/"+path, nil); outside.MatchString(body) || strings.Contains(body, " style=") || strings.Contains(body, "<script>") || strings.Contains(body, " onclick=") {
 			t.Errorf("%s loads something from elsewhere, or has style or script inside", path)
 		}

@@ -1,6 +1,7 @@
 // The desk, live: the server says which conversation changed, the page asks for what it shows of it.
 import { composer } from './composer.js';
 import { keys } from './keys.js';
+import { macros } from './macros.js';
 import { calm, patch, update } from './patch.js';
 
 const $ = (id) => document.getElementById(id);
@@ -106,6 +107,8 @@ async function look() {
   await calm();
   if (place(news) === 'in') suggest();
   patch($('state'), head);
+  const tags = $('tags'); // what a colleague or a macro has tagged must not be taken off by the next word
+  if (tags && tags !== document.activeElement) tags.value = $('state').querySelector('.head').dataset.tags;
 }
 
 const suggest = later(async () => {
@@ -200,6 +203,7 @@ if (conversation) {
     else if (!e.target.closest('#side')) $('side').classList.remove('shown');
   });
   presence = composer({ id, me, $, post, refresh: () => refreshThread([]).catch(() => {}) });
+  macros({ $, fragment, acted, toast });
   suggest();
 }
 keys({ $, list, rows, id });

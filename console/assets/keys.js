@@ -19,7 +19,7 @@ export function keys({ $, list, rows, id }) {
     '?': () => $('help')?.showModal(),
   };
   document.addEventListener('keydown', (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || /INPUT|TEXTAREA|SELECT/.test(e.target.tagName) || $('help')?.open) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || /INPUT|TEXTAREA|SELECT/.test(e.target.tagName) || document.querySelector('dialog[open]')) return;
     if (e.key === '/' && $('find')) { e.preventDefault(); $('find').focus(); return; }
     if (!list) return;
     const button = document.querySelector(`[data-key="${CSS.escape(e.key)}"]`);

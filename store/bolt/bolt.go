@@ -188,13 +188,14 @@ func explain(path string, err error) error {
 }
 
 // Format is the version of the file format that this program writes. It grows when older programs would misread it.
-const Format = 3
+const Format = 4
 
 // migrations change a file of format n+1 into one of format n+2, each in one transaction; the first one leads from 1 to 2.
 func migrations() []func(*bbolt.Tx) error {
 	return []func(*bbolt.Tx) error{
 		func(*bbolt.Tx) error { return nil }, // to 2: the table of canned answers, and what agents have seen, both empty
 		func(*bbolt.Tx) error { return nil }, // to 3: the tables of files, both empty
+		func(*bbolt.Tx) error { return nil }, // to 4: those of incidents, tasks, tokens and macros, all empty unless they are there
 	}
 }
 

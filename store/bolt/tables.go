@@ -48,6 +48,7 @@ const (
 	tIncidents                  // known incidents
 	tTasks                      // what is done about what digests found
 	tTokens                     // of programs that use the HTTP API
+	tMacros                     // what agents do with one choice
 	tables                      // how many there are
 )
 
@@ -71,7 +72,7 @@ func specOf(t table) spec {
 		tArticles: {"articles", false}, tRevisions: {"revisions", false}, tRuns: {"runs", false},
 		tCanned: {"canned", false}, tFiles: {"files", false}, tFileData: {"file_data", false}, tIncidents: {"incidents", false},
 		tTasks:  {"tasks", false},
-		tTokens: {"tokens", false},
+		tTokens: {"tokens", false}, tMacros: {"macros", false},
 	}[t]
 }
 

@@ -177,6 +177,9 @@ func (v *verifier) records() error {
 			return each(v, tCanned, nil, func(key []byte, c bot.Canned) { v.is("canned answer", key, []byte(c.ID)) })
 		},
 		func() error {
+			return each(v, tMacros, nil, func(key []byte, m bot.Macro) { v.is("macro", key, []byte(m.ID)) })
+		},
+		func() error {
 			return each(v, tIncidents, nil, func(key []byte, i bot.Incident) { v.is("incident", key, []byte(i.ID)) })
 		},
 		func() error {

@@ -55,6 +55,7 @@ func Run(t *testing.T, open Opener) {
 		{"Canned", testCanned},
 		{"Views", testViews},
 		{"DeskRules", testDeskRules},
+		{"Macros", testMacros},
 		{"Incidents", testIncidents},
 		{"ToldOf", testToldOf},
 		{"Tasks", testTasks},
