@@ -46,6 +46,7 @@ type e2eResult struct {
 	Messages   int     `json:"messages"`
 	Seconds    float64 `json:"seconds"`
 	PerSecond  float64 `json:"msgs_per_second"`
+	CPUMicros  float64 `json:"cpu_us_per_message"` // of all cores, in the program and in the system for it: says the same on a busy machine
 	P50Ms      float64 `json:"p50_ms"`
 	P99Ms      float64 `json:"p99_ms"`
 	Lost       int     `json:"lost"`
@@ -89,7 +90,7 @@ func (c *benchE2E) drive(ctx context.Context, app *App, l *ledger) (e2eResult, e
 	if len(texts) == 0 {
 		return e2eResult{}, errors.New("bench: the dialogue has no examples to send")
 	}
-	start := time.Now()
+	start, used := time.Now(), cpuTime()
 	g, ctx := errgroup.WithContext(ctx)
 	for v := range c.Visitors {
 		g.Go(func() error { return c.visit(ctx, app, l, texts, v, start) })
@@ -97,8 +98,9 @@ func (c *benchE2E) drive(ctx context.Context, app *App, l *ledger) (e2eResult, e
 	if err := g.Wait(); err != nil {
 		return e2eResult{}, err
 	}
-	seconds := time.Since(start).Seconds()
-	return l.result(seconds), nil
+	r := l.result(time.Since(start).Seconds())
+	r.CPUMicros = float64((cpuTime() - used).Microseconds()) / float64(max(1, r.Messages))
+	return r, nil
 }
 
 // visit sends every c.Visitors-th message, each when the one before it is answered and, at a fixed rate, not before its time.
@@ -283,4 +285,13 @@ func peakRSS() float64 {
 		return 0
 	}
 	return float64(u.Maxrss) / 1024
+}
+
+// cpuTime is how long the process has run on any core, in the program and in the system for it.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
