@@ -109,13 +109,14 @@ type Bot struct {
 
 	draining chan struct{} // something to do for the assigner
 
-	receipts receipts
-	saved    atomic.Uint64 // changes, so far
-	running  atomic.Bool
-	open     atomic.Bool // intake accepts events
-	ready    chan struct{}
-	stopping context.Context // ends when Run does
-	stop     context.CancelFunc
+	receipts   receipts
+	impersonal impersonal
+	saved      atomic.Uint64 // changes, so far
+	running    atomic.Bool
+	open       atomic.Bool // intake accepts events
+	ready      chan struct{}
+	stopping   context.Context // ends when Run does
+	stop       context.CancelFunc
 }
 
 // New assembles a Bot; Run makes it work.

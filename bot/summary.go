@@ -119,8 +119,11 @@ func (s *summarizer) text(reason Reason, detail string, lang nlp.Lang) string {
 }
 
 func firstRunes(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n]) + "…"
+	for at := range s {
+		if n == 0 {
+			return s[:at] + "…"
+		}
+		n--
 	}
 	return s
 }

@@ -226,7 +226,7 @@ func (t *turn) change() Change {
 	}
 	// Of who waits, staff see what she said, not what she was told.
 	if t.conv.Status != StatusWaiting && len(t.out) > 0 && !t.out[len(t.out)-1].Private && t.out[len(t.out)-1].Direction == Outgoing {
-		t.conv.Preview = preview(t.out[len(t.out)-1].Text, nlp.Analysis{})
+		t.conv.Preview = t.b.impersonal.preview(t.out[len(t.out)-1].Text)
 	}
 	messages := append([]Message{t.in}, t.out...)
 	return Change{Conversation: t.conv, Contact: t.contact, Address: t.address, Messages: messages,
@@ -312,24 +312,6 @@ func (t *turn) looping() bool {
 		}
 	}
 	return n >= t.b.rules.TurnsPerMinute
-}
-
-// previewRunes is how much of a message a list of conversations shows.
-const previewRunes = 80
-
-// preview is the beginning of a text on one line, personal data masked.
-func preview(text string, a nlp.Analysis) string {
-	if a.Text == text {
-		return cutPreview(mask(a))
-	}
-	// Personal data that begins in what is shown may end behind it; the rest of an article need not be looked through.
-	text = firstRunes(strings.Join(strings.Fields(cut(text, 16*previewRunes)), " "), 2*previewRunes)
-	return firstRunes(nlp.Redact(text), previewRunes)
-}
-
-func cutPreview(text string) string {
-	text = strings.Join(strings.Fields(cut(text, 16*previewRunes)), " ")
-	return firstRunes(text, previewRunes)
 }
 
 // mask is the analysed text without its personal data.
