@@ -77,8 +77,8 @@ type Store struct {
 	tell func(error) // Options.Broken
 
 	requests chan *request
-	batch    []*request    // reused by run
-	known    known         // used by run only
+	batch    []*request // reused by run
+	known    known
 	finished chan struct{} // closed when run has ended
 	broken   atomic.Pointer[error]
 	full     atomic.Bool           // the last commit found no space
@@ -115,7 +115,7 @@ func Open(path string, o Options) (*Store, error) {
 	}
 	s := &Store{
 		db: db, path: path, now: o.Now, log: o.Log, at: o.At, tell: o.Broken,
-		known: known{}, requests: make(chan *request, queued), finished: make(chan struct{}), commitTx: (*bbolt.Tx).Commit,
+		requests: make(chan *request, queued), finished: make(chan struct{}), commitTx: (*bbolt.Tx).Commit,
 	}
 	go s.run()
 	return s, nil

@@ -28,12 +28,22 @@ func one[T any](ctx context.Context, s *Store, t table, key []byte, what string,
 
 // Conversation implements bot.ConversationStore.
 func (s *Store) Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error) {
-	return one[bot.Conversation](ctx, s, tConversations, conversationKey(id), "conversation "+string(id), bot.ErrNotFound)
+	var c bot.Conversation
+	err := s.view(ctx, func(x *txn) error {
+		var found bool
+		var err error
+		c, found, err = x.readConversation(id)
+		if err == nil && !found {
+			err = fmt.Errorf("conversation %s: %w", id, bot.ErrNotFound)
+		}
+		return err
+	})
+	return c, err
 }
 
 // conversation reads one that an index knows.
 func (x *txn) conversation(id string) (bot.Conversation, error) {
-	c, found, err := record[bot.Conversation](x, tConversations, conversationKey(bot.ConversationID(id)))
+	c, found, err := x.readConversation(bot.ConversationID(id))
 	if err == nil && !found {
 		err = fmt.Errorf("%w: an index knows conversation %s, but it is missing", store.ErrCorrupt, id)
 	}
@@ -172,9 +182,9 @@ func (s *Store) Messages(ctx context.Context, id bot.ConversationID, after uint6
 		return nil, ctx.Err()
 	}
 	err := s.view(ctx, func(x *txn) error {
-		for _, v := range x.scan(tConversations, messagePrefix(id), messageKey(id, after+1)) {
-			var m bot.Message
-			if err := decode(v, &m); err != nil {
+		for k, v := range x.scan(tConversations, messagePrefix(id), messageKey(id, after+1)) {
+			m, err := x.readMessage(k, v)
+			if err != nil {
 				return fmt.Errorf("conversation %s: %w", id, err)
 			}
 			if found = append(found, m); len(found) == limit {

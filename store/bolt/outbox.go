@@ -48,7 +48,7 @@ func (x *txn) replaceMessage(before, after bot.Message) error {
 // putMessage writes the record of a message.
 func (x *txn) putMessage(m bot.Message, value []byte) error {
 	key := messageKey(m.Conversation, m.Seq)
-	if m.Delivery == bot.Queued || m.Delivery == bot.Sending { // it will be read again
+	if m.Direction == bot.Outgoing { // it will be read again
 		x.known.note(key, value, m)
 	}
 	return x.put(tConversations, key, value)

@@ -53,7 +53,7 @@ func (s *Store) gapsOf(ctx context.Context, id bot.ContactID) ([][]byte, error) 
 }
 
 func (x *txn) eraseContact(id bot.ContactID, gaps [][]byte) (erased int, err error) {
-	clear(x.known) // nothing of her stays in memory either
+	x.known.forget() // nothing of her stays in memory either
 	person := store.NewPerson()
 	prefix := name(nil, id)
 	for _, key := range x.keys(tAddressesOf, prefix) {

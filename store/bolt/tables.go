@@ -84,7 +84,7 @@ type txn struct {
 	tx      *bbolt.Tx
 	buckets [tables]*bbolt.Bucket
 	dirty   bool
-	known   known // nil when it reads only
+	known   *known // nil: every record is decoded
 }
 
 // bucket finds a table; it panics when the file has lost it, which guard turns into store.ErrCorrupt.

@@ -132,7 +132,7 @@ func (s *Store) try(batch []*request, excluded map[*request]bool) (failed *reque
 	if err != nil {
 		return nil, s.fail(fmt.Errorf("begin: %w", err), 0)
 	}
-	x, written := &txn{tx: tx, known: s.known}, false
+	x, written := &txn{tx: tx, known: &s.known}, false
 	for _, r := range batch {
 		if excluded[r] {
 			continue
@@ -220,7 +220,7 @@ func (s *Store) view(ctx context.Context, f func(*txn) error) error {
 		return err
 	}
 	return guard(func() error {
-		err := s.db.View(func(tx *bbolt.Tx) error { return f(&txn{tx: tx}) })
+		err := s.db.View(func(tx *bbolt.Tx) error { return f(&txn{tx: tx, known: &s.known}) })
 		if errors.Is(err, berrors.ErrDatabaseNotOpen) {
 			return store.ErrClosed
 		}
