@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"huiyin/data"
 	"huiyin/nlp/intent"
 	"huiyin/nlp/sentiment"
+	"huiyin/store"
 )
 
 // trainCmd remakes the models that ship. The same data give the same bytes.
@@ -37,20 +37,17 @@ func (c *trainCmd) Run(e *env) error {
 	return c.write(e, "sentiment.bin", c.trainSentiment)
 }
 
+// write trains a model into a file, which keeps its old content until the new one is whole. A model is no secret: all may read it.
 func (c *trainCmd) write(e *env, name string, train func(*env, io.Writer) error) error {
-	var model bytes.Buffer
-	if err := train(e, &model); err != nil {
-		return err
-	}
 	name = filepath.Join(c.Out, name)
-	part := name + ".part"
-	if err := os.WriteFile(part, model.Bytes(), 0o644); err != nil {
+	bytes, err := store.WriteFile(name, func(w io.Writer) error { return train(e, w) })
+	if err == nil {
+		err = os.Chmod(name, 0o644)
+	}
+	if err != nil {
 		return err
 	}
-	if err := os.Rename(part, name); err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, "%s: %d bytes\n", name, model.Len())
+	fmt.Fprintf(e.out, "%s: %d bytes\n", name, bytes)
 	return nil
 }
 

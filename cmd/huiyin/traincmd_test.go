@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -68,4 +71,38 @@ func TestFirstStartReadsTheShippedIntents(t *testing.T) {
 			t.Errorf("with the words %q: no %q in the log:\n%s", tc.words, tc.want, log.String())
 		}
 	}
+}
+
+// A training that fails leaves the model that is there, and nothing beside it.
+func TestTrainReplacesAModelOnlyByAWholeOne(t *testing.T) {
+	dir := t.TempDir()
+	c := trainCmd{Out: dir}
+	e := &env{ctx: t.Context(), out: &bytes.Buffer{}}
+	content := func(text string, err error) func(*env, io.Writer) error {
+		return func(_ *env, w io.Writer) error {
+			_, failed := io.WriteString(w, text)
+			return errors.Join(failed, err)
+		}
+	}
+	if err := c.write(e, "model.bin", content("old", nil)); err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("no more data")
+	if err := c.write(e, "model.bin", content("half of a", broken)); !errors.Is(err, broken) {
+		t.Errorf("got %v, want %v", err, broken)
+	}
+	check := func(want string) {
+		t.Helper()
+		if got, err := os.ReadFile(filepath.Join(dir, "model.bin")); err != nil || string(got) != want {
+			t.Errorf("the model is %q (%v), want %q", got, err, want)
+		}
+		if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
+			t.Errorf("the folder has %d files (%v), want the model alone", len(files), err)
+		}
+	}
+	check("old")
+	if err := c.write(e, "model.bin", content("new", nil)); err != nil {
+		t.Fatal(err)
+	}
+	check("new")
 }

@@ -63,15 +63,6 @@ func (m *Model) Labels() []string { return slices.Clone(m.linear.labels) }
 // Threshold is the in-scope confidence below which a text is taken for out of scope, chosen from training data alone.
 func (m *Model) Threshold() nlp.Confidence { return nlp.Confidence(m.threshold) }
 
-// ThresholdOf is the threshold of one intent, at most a little off the global one; the global one where the intent is
-// unknown.
-func (m *Model) ThresholdOf(label string) nlp.Confidence {
-	if c, ok := slices.BinarySearch(m.linear.labels, label); ok {
-		return nlp.Confidence(m.thresholds[c])
-	}
-	return m.Threshold()
-}
-
 // Train learns a model. Examples labelled nlp.IntentNone teach what is out of scope; empty texts are left out.
 // It returns ErrExamples when no example is in scope, and ctx's error when it is cancelled.
 func Train(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Options) (*Model, error) {

@@ -16,6 +16,7 @@ const (
 	mostPull            = 5.0
 	noOpinion           = 1.4 // log odds of neutral when no word judges
 	onlyAsks            = 2.8 // the same in a question or a hope
+	setPhrases          = 1.5 // more, by the share of the text that is phrases which say nothing
 	someOpinion         = 1.5 // against neutral when the rules are sure
 	strongSum           = 3.0 // a sum that counts twice against neutral, as does what follows a "but"
 	symbolPull          = 2.0 // nothing but emoji, nothing but judging words
@@ -38,12 +39,13 @@ func plainSpeech(r *reading, logit *[heads]float64) {
 		need = clearAsked
 	}
 	if math.Abs(r.sum) < need {
+		said := setPhrases * r.setShare()
 		switch {
 		case r.post: // a post without a judging word has an opinion more often than a message to a shop
 		case asks:
-			logit[headNeutral] += share * onlyAsks
+			logit[headNeutral] += share * (onlyAsks + said)
 		default:
-			logit[headNeutral] += share * noOpinion
+			logit[headNeutral] += share * (noOpinion + said)
 		}
 		return
 	}
@@ -66,12 +68,19 @@ func plainSpeech(r *reading, logit *[heads]float64) {
 	logit[headNeutral] -= share * against
 }
 
-// shortness is 1 for a short text, 0 for a long one.
+// shortness is 1 for a short text, 0 for a long one. A phrase that says nothing is as long as one character or word: it is one
+// thing that is named.
 func shortness(r *reading) float64 {
-	size := float64(r.han)/longHan + float64(r.word)/longWord
+	zh, en := r.set[langZh], r.set[langEn]
+	size := float64(r.han-zh.units+zh.n)/longHan + float64(r.word-en.units+en.n)/longWord
 	from := float64(shortHan) / longHan
 	if r.han == 0 {
 		from = float64(shortWord) / longWord
 	}
 	return math.Max(0, math.Min(1, (1-size)/(1-from)))
+}
+
+// setShare is the share of the text's characters and words that belong to phrases which say nothing.
+func (r *reading) setShare() float64 {
+	return float64(r.set[langZh].units+r.set[langEn].units) / float64(max(1, r.han+r.word))
 }

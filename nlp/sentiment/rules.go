@@ -49,8 +49,12 @@ type reading struct {
 	negated   int
 	emotions  class
 	han, word int // units of each script
+	set       [langs]phrases
 	reasons   []reasonAt
 }
+
+// phrases counts what the lexicon knows to say nothing, though words or characters in it would (生日快乐, 信用卡, "return policy").
+type phrases struct{ n, units int }
 
 // reasonAt is a reason in unit positions.
 type reasonAt struct {
@@ -89,9 +93,16 @@ func (rd *reader) read() *reading {
 	rd.weights = append(rd.weights[:0], make([]float64, len(rd.found))...)
 	rd.rules = append(rd.rules[:0], make([]string, len(rd.found))...)
 	rd.census()
-	for k := range rd.found {
-		if rd.found[k].class&isValence != 0 {
+	for k, f := range rd.found {
+		if f.class&isValence != 0 {
 			rd.weigh(k)
+		} else if f.class&isNeutral != 0 {
+			p := &rd.r.set[langEn]
+			if rd.units[f.from].kind == kindHan {
+				p = &rd.r.set[langZh]
+			}
+			p.n++
+			p.units += f.to - f.from
 		}
 	}
 	lo := 0
