@@ -68,6 +68,7 @@ func RunDesk(t *testing.T, s DeskSuite) {
 		"hiccups":  (*deskRig).testHiccups,
 		"again":    (*deskRig).testAgain,
 		"native":   (*deskRig).testNative,
+		"file":     (*deskRig).testFile,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

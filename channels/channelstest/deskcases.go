@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"huiyin/bot"
+	"huiyin/channels"
 )
 
 // Titles under a card.
@@ -389,5 +390,34 @@ func (r *deskRig) testNative() {
 	r.Pass(time.Minute)
 	if n := len(r.customer.seen); n != spoken {
 		r.Errorf("%d messages were sent after she had taken over: %q", n-spoken, r.customer.seen[spoken].Text)
+	}
+}
+
+// testFile: a file stands in the thread of its card, once, also when the answer to the first attempt was lost and the platform
+// can be asked.
+func (r *deskRig) testFile() {
+	board := r.Channel.(channels.DeskHost).Board()
+	files, ok := board.(channels.FileBoard)
+	if !ok {
+		r.Skip("the board takes no files")
+	}
+	card, err := board.Show(r.Context(), channels.BoardCard{Key: "k", Title: "Ada", Body: channels.Plain("card"), At: time.Now()})
+	if err != nil {
+		r.Fatal(err)
+	}
+	f := channels.BoardFile{Key: "k/f0", File: bot.File{Name: "坏了.pdf", Size: 8}, Data: []byte("%PDF-1.7"), At: time.Now()}
+	if r.s.Certain {
+		r.Platform.Fail(Fault{Reset: After})
+		if err := files.PutFile(r.Context(), card.Ref, f); channels.ReasonOf(err) != channels.Ambiguous {
+			r.Errorf("the answer is lost: %v", err)
+		}
+		f.Again = true
+	}
+	if err := files.PutFile(r.Context(), card.Ref, f); err != nil {
+		r.Error(err)
+	}
+	entries := slices.DeleteFunc(r.office.Entries(Shown{ID: card.ID}), func(s Shown) bool { return len(s.Files) == 0 })
+	if len(entries) != 1 || len(entries[0].Files) != 1 || entries[0].Files[0].Name != "坏了.pdf" || string(entries[0].Files[0].Data) != "%PDF-1.7" {
+		r.Errorf("the thread: %+v", entries)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"huiyin/bot"
 	"huiyin/channels"
@@ -175,36 +174,6 @@ func TestFileScope(t *testing.T) {
 		_, err := r.Channel.(channels.FileFetcher).Fetch(t.Context(), file, 1<<20)
 		if err == nil || errors.Is(err, bot.ErrNotFound) || !strings.Contains(err.Error(), "files:read") {
 			t.Errorf("%v", err)
-		}
-	})
-}
-
-// TestFileOnBoard: a file stands in the thread of its card, once, also when the answer to the first attempt was lost.
-func TestFileOnBoard(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := suite(false)
-		s.Start = startOffice(false)
-		r := channelstest.NewRig(t, s)
-		r.Start()
-		defer r.Stop()
-		o := r.Platform.(office)
-		board := r.Channel.(channels.DeskHost).Board()
-		card, err := board.Show(t.Context(), channels.BoardCard{Key: "k", Body: channels.Plain("card"), At: time.Now()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		f := channels.BoardFile{Key: "k/f0", File: bot.File{Name: "坏了.pdf", Size: 8}, Data: []byte("%PDF-1.7"), At: time.Now()}
-		o.Fail(channelstest.Fault{Reset: channelstest.After})
-		if err := board.(channels.FileBoard).PutFile(t.Context(), card.Ref, f); channels.ReasonOf(err) != channels.Ambiguous {
-			t.Errorf("the answer is lost: %v", err)
-		}
-		f.Again = true
-		if err := board.(channels.FileBoard).PutFile(t.Context(), card.Ref, f); err != nil {
-			t.Error(err)
-		}
-		entries := o.Entries(channelstest.Shown{ID: card.ID})
-		if len(entries) != 1 || len(entries[0].Files) != 1 || entries[0].Files[0].Name != "坏了.pdf" || string(entries[0].Files[0].Data) != "%PDF-1.7" {
-			t.Errorf("the thread: %+v", entries)
 		}
 	})
 }

@@ -115,13 +115,13 @@ func (o office) topicOf(card channelstest.Shown) string {
 
 func (o office) Cards() []channelstest.Shown { return o.inGroup("", o.isCard) }
 
-// Entries begin with an author in bold, or are in italics; what a member is told is plain.
+// Entries begin with an author in bold, are in italics, or are files; what a member is told is plain.
 func (o office) Entries(card channelstest.Shown) []channelstest.Shown {
-	return o.inGroup(o.topicOf(card), func(i int, s channelstest.Shown) bool { return !o.isCard(i, s) && s.Format != "" })
+	return o.inGroup(o.topicOf(card), func(i int, s channelstest.Shown) bool { return !o.isCard(i, s) && (s.Format != "" || len(s.Files) > 0) })
 }
 
 func (o office) Whispers(string) []string {
-	return channelstest.Texts(o.inGroup("", func(i int, s channelstest.Shown) bool { return !o.isCard(i, s) && s.Format == "" }))
+	return channelstest.Texts(o.inGroup("", func(i int, s channelstest.Shown) bool { return !o.isCard(i, s) && s.Format == "" && len(s.Files) == 0 }))
 }
 
 func (o office) place(card channelstest.Shown) string {

@@ -85,7 +85,7 @@ func (f *fake) sendFile(w http.ResponseWriter, r *http.Request, method string) {
 	f.message++
 	s := channelstest.Shown{ID: fmt.Sprintf("%d:%d", chat, f.message), Thread: strconv.FormatInt(chat, 10), Files: []channelstest.ShownFile{shown}}
 	f.ledger = append(f.ledger, s)
-	f.markups, f.replies = append(f.markups, json.RawMessage("null")), append(f.replies, 0)
+	f.markups, f.replies = append(f.markups, json.RawMessage(r.FormValue("reply_markup"))), append(f.replies, 0)
 	f.topics = append(f.topics, r.FormValue("message_thread_id"))
 	reply(w, map[string]any{"message_id": f.message, "date": 1, "chat": map[string]any{"id": chat, "type": "private"}})
 }
@@ -125,31 +125,6 @@ func TestPhotoOrDocument(t *testing.T) {
 			if !slices.Equal(sent, tc.want) {
 				t.Errorf("%s: %q, want %q", tc.name, sent, tc.want)
 			}
-		}
-	})
-}
-
-// TestFileOnBoard: a file stands in the topic of its card.
-func TestFileOnBoard(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := suite(false)
-		s.Start = startOffice(false)
-		r := channelstest.NewRig(t, s)
-		r.Start()
-		defer r.Stop()
-		o := r.Platform.(office)
-		board := r.Channel.(channels.DeskHost).Board()
-		card, err := board.Show(t.Context(), channels.BoardCard{Key: "k", Title: "Ada", Body: channels.Plain("card")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := board.(channels.FileBoard).PutFile(t.Context(), card.Ref, channels.BoardFile{File: bot.File{Name: "a.pdf", Size: 8}, Data: []byte("%PDF-1.7")}); err != nil {
-			t.Fatal(err)
-		}
-		ledger := o.Ledger()
-		last := ledger[len(ledger)-1]
-		if len(last.Files) != 1 || string(last.Files[0].Data) != "%PDF-1.7" || card.Ref != fmt.Sprint(deskChat, "/", o.topics[len(o.topics)-1]) {
-			t.Errorf("%+v in %s, want %s", last, o.topics[len(o.topics)-1], card.Ref)
 		}
 	})
 }
