@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"os"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
@@ -34,21 +33,20 @@ type benchDesk struct {
 // deskResult is what `huiyin bench desk --json` prints. The times are from the moment a customer's message reaches the
 // program to the moment an agent's page hears of it; thread_ms until the page has the message itself.
 type deskResult struct {
-	Agents        int     `json:"agents"`
-	Conversations int     `json:"conversations"`
-	Messages      int     `json:"messages"`
-	Updates       int     `json:"updates"`
-	Missing       int     `json:"missing"` // updates that pages should have had and did not
-	P50Ms         float64 `json:"p50_ms"`
-	P95Ms         float64 `json:"p95_ms"`
-	P99Ms         float64 `json:"p99_ms"`
-	MaxMs         float64 `json:"max_ms"`
-	ThreadP95Ms   float64 `json:"thread_p95_ms"`
-	ListP95Ms     float64 `json:"list_p95_ms"`
-	Lists         int     `json:"lists"`
-	HeapStartMB   float64 `json:"heap_start_mb"`
-	HeapEndMB     float64 `json:"heap_end_mb"`
-	PeakRSSMB     float64 `json:"peak_rss_mb"`
+	Agents        int       `json:"agents"`
+	Conversations int       `json:"conversations"`
+	Messages      int       `json:"messages"`
+	Updates       int       `json:"updates"`
+	Missing       int       `json:"missing"` // updates that pages should have had and did not
+	P50Ms         float64   `json:"p50_ms"`
+	P95Ms         float64   `json:"p95_ms"`
+	P99Ms         float64   `json:"p99_ms"`
+	MaxMs         float64   `json:"max_ms"`
+	ThreadP95Ms   float64   `json:"thread_p95_ms"`
+	ListP95Ms     float64   `json:"list_p95_ms"`
+	Lists         int       `json:"lists"`
+	HeapMB        []float64 `json:"heap_mb"` // what is reachable at the start and after each tenth of the time
+	PeakRSSMB     float64   `json:"peak_rss_mb"`
 }
 
 // deskRun is a measurement that goes on.
@@ -59,9 +57,9 @@ type deskRun struct {
 
 	mu      sync.Mutex
 	sent    map[bot.ConversationID]time.Time
-	updates []float64 // milliseconds
-	threads []float64
-	lists   []float64
+	updates histogram
+	threads histogram
+	lists   histogram
 }
 
 // Run measures on a database of its own in a temporary directory.
@@ -152,7 +150,7 @@ func (r *deskRun) measure(ctx context.Context) (deskResult, error) {
 			return deskResult{}, err
 		}
 	}
-	start := heapMB()
+	heap := []float64{heapMB()}
 	began := time.Now()
 	var lists sync.WaitGroup
 	if r.Lists > 0 {
@@ -169,14 +167,16 @@ func (r *deskRun) measure(ctx context.Context) (deskResult, error) {
 		if err := r.write(ctx, n); err != nil {
 			return deskResult{}, err
 		}
+		if time.Since(began) > time.Duration(len(heap)*r.Seconds)*time.Second/10 {
+			heap = append(heap, heapMB())
+		}
 	}
 	time.Sleep(2 * time.Second) // what is on its way arrives
-	end := heapMB()
 	closePages()
 	readers.Wait()
 	lists.Wait()
 	result := r.result(n)
-	result.HeapStartMB, result.HeapEndMB = start, end
+	result.HeapMB = append(heap, heapMB())
 	return result, nil
 }
 
@@ -220,7 +220,7 @@ func (r *deskRun) page(ctx context.Context, client *http.Client, i int, opened c
 		return
 	}
 	lines := bufio.NewScanner(resp.Body)
-	var mine []float64
+	var mine histogram
 	for lines.Scan() {
 		rest, ok := bytes.CutPrefix(lines.Bytes(), []byte(`data: {"id":"`))
 		name, rest, _ := bytes.Cut(rest, []byte(`"`))
@@ -232,14 +232,14 @@ func (r *deskRun) page(ctx context.Context, client *http.Client, i int, opened c
 		at, known := r.sent[id]
 		r.mu.Unlock()
 		if known {
-			mine = append(mine, ms(at))
+			mine.add(ms(at))
 		}
 		if id == shows {
 			r.thread(ctx, client, i, id, at)
 		}
 	}
 	r.mu.Lock()
-	r.updates = append(r.updates, mine...)
+	r.updates.merge(&mine)
 	r.mu.Unlock()
 }
 
@@ -254,7 +254,7 @@ func (r *deskRun) thread(ctx context.Context, client *http.Client, i int, id bot
 	_, _ = io.Copy(io.Discard, resp.Body)
 	_ = resp.Body.Close()
 	r.mu.Lock()
-	r.threads = append(r.threads, ms(at))
+	r.threads.add(ms(at))
 	r.mu.Unlock()
 }
 
@@ -280,7 +280,7 @@ func (r *deskRun) refresh(ctx context.Context, client *http.Client) {
 			_ = resp.Body.Close()
 			if err == nil {
 				r.mu.Lock()
-				r.lists = append(r.lists, ms(at))
+				r.lists.add(ms(at))
 				r.mu.Unlock()
 			}
 		})
@@ -288,18 +288,9 @@ func (r *deskRun) refresh(ctx context.Context, client *http.Client) {
 }
 
 func (r *deskRun) result(n int) deskResult {
-	slices.Sort(r.updates)
-	slices.Sort(r.threads)
-	slices.Sort(r.lists)
-	at := func(list []float64, q float64) float64 {
-		if len(list) == 0 {
-			return 0
-		}
-		return list[min(len(list)-1, int(q*float64(len(list))))]
-	}
-	return deskResult{Agents: r.Agents, Conversations: r.Conversations, Messages: n, Updates: len(r.updates), Missing: n*r.Agents - len(r.updates),
-		P50Ms: at(r.updates, .5), P95Ms: at(r.updates, .95), P99Ms: at(r.updates, .99), MaxMs: at(r.updates, 1),
-		ThreadP95Ms: at(r.threads, .95), ListP95Ms: at(r.lists, .95), Lists: len(r.lists), PeakRSSMB: peakRSS()}
+	return deskResult{Agents: r.Agents, Conversations: r.Conversations, Messages: n, Updates: r.updates.n, Missing: n*r.Agents - r.updates.n,
+		P50Ms: r.updates.at(.5), P95Ms: r.updates.at(.95), P99Ms: r.updates.at(.99), MaxMs: r.updates.max,
+		ThreadP95Ms: r.threads.at(.95), ListP95Ms: r.lists.at(.95), Lists: r.lists.n, PeakRSSMB: peakRSS()}
 }
 
 // heapMB is what is reachable.
