@@ -243,9 +243,12 @@ func (a *App) openDialogue(ctx context.Context) error {
 	return nil
 }
 
+// shippedTaxonomy is the list of topics that ships.
+const shippedTaxonomy = "taxonomy/retail.yaml"
+
 // openTopics loads the taxonomy of complaints.
 func (a *App) openTopics() error {
-	taxonomy, err := topics.Load(data.Files(), "taxonomy/retail.yaml")
+	taxonomy, err := topics.Load(data.Files(), shippedTaxonomy)
 	if err != nil {
 		return err
 	}

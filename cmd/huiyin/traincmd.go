@@ -3,6 +3,7 @@ package main
 import (
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/data"
+	"huiyin/feedback/topics"
 	"huiyin/nlp/intent"
 	"huiyin/nlp/sentiment"
 	"huiyin/store"
@@ -19,7 +21,7 @@ import (
 
 // trainCmd remakes the models that ship. The same data give the same bytes.
 type trainCmd struct {
-	Datasets string `help:"Folder of labelled data: sentiment/*.csv and intent/*.csv. Without it, only the sample shop's intents are trained." placeholder:"DIR"`
+	Datasets string `help:"Folder of labelled data: sentiment/*.csv and intent/*.csv. Without it, only the sample shop's intents and the shipped topics are trained." placeholder:"DIR"`
 	Out      string `help:"Folder of the models." default:"data/models"`
 }
 
@@ -28,7 +30,7 @@ func (c *trainCmd) Run(e *env) error {
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
 		return err
 	}
-	if err := c.write(e, filepath.Base(shippedIntents), trainShop); err != nil || c.Datasets == "" {
+	if err := errors.Join(c.write(e, filepath.Base(shippedIntents), trainShop), c.write(e, filepath.Base(topics.Model), trainTopics)); err != nil || c.Datasets == "" {
 		return err
 	}
 	if info, err := os.Stat(c.Datasets); err != nil || !info.IsDir() {
@@ -60,6 +62,20 @@ func (c *trainCmd) trainSentiment(e *env, w io.Writer) error {
 	return sentiment.Train(e.ctx, sentiment.TrainOptions{
 		Data: data.Files(), Shared: os.DirFS(c.Datasets), Tokenizer: tok, Log: e.log(),
 	}, w)
+}
+
+// trainTopics trains the examples of the shipped taxonomy.
+func trainTopics(e *env, w io.Writer) error {
+	app := &App{appOptions: appOptions{Config: defaultConfig(), Data: e.flags.Data, Log: e.quiet(), Now: time.Now}}
+	defer app.Close()
+	if err := app.openNLP(); err != nil {
+		return err
+	}
+	list, err := topics.Load(data.Files(), shippedTaxonomy)
+	if err != nil {
+		return err
+	}
+	return topics.Train(e.ctx, list, app.NLP.Tokenizer, app.NLP.Vectors, w)
 }
 
 // trainShop trains the intents of the sample shop as its first start would, and writes them compressed with their key.

@@ -20,6 +20,7 @@ type Classifier struct {
 	manner   *feedback.Manner
 	touch    map[string]feedback.Touchpoint // by group
 	strict   float64                        // how much better than widenLeast a message without seeds has to fit
+	learned  learned
 }
 
 // New makes a Classifier. space may be nil: messages without a seed are then known by their words only.
@@ -27,6 +28,10 @@ func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
 	c := &Classifier{taxonomy: t, tok: tok, space: space, seeds: newSeedTable(t, tok), aspects: newAspects(t, tok), manner: feedback.NewManner(), touch: map[string]feedback.Touchpoint{}}
 	for _, g := range t.Groups {
 		c.touch[g.ID] = g.Touchpoint
+	}
+	c.learned.topic = map[string]int{}
+	for i, topic := range t.Topics {
+		c.learned.topic[topic.ID] = i
 	}
 	c.strict = 1 + richer*math.Log(max(1, t.seedsEach()/fewSeeds))
 	return c
@@ -69,7 +74,8 @@ type classified struct {
 	c       *Classifier
 	hits    runs[hit]
 	aspects runs[judged]
-	best    []int32               // the topic of each message; −1: none
+	named   []int16               // what seeds and examples call each message by itself; nobody: neither
+	best    []int32               // the topic of each message; nobody: none
 	topics  []feedback.Assignment // what messages about a topic have in common
 }
 
@@ -83,6 +89,7 @@ func (p *classified) Read(items []feedback.Item) func() {
 		for i := range readings {
 			p.add(&readings[i])
 			p.hits.add(readings[i].hits)
+			p.named = append(p.named, readings[i].named)
 			p.aspects.add(readings[i].aspects)
 		}
 	}
@@ -93,6 +100,7 @@ func (c *Classifier) read(r *reading, it feedback.Item) {
 	all, open := tokensOf(c.tok, it)
 	r.week, r.trait = weekOf(it), traitOf(c.manner, it, folded)
 	r.hits = c.seeds.score(folded, open, nil)
+	r.named = int16(c.named(open, r.hits, namedLeast))
 	r.aspects = c.aspects.of(it, folded, all)
 	r.tokens = telling(open)
 }
@@ -115,7 +123,9 @@ func (p *classified) Assign(ctx context.Context) error {
 		spread(len(week), func(from, to int) {
 			s := l.scorer()
 			for _, d := range week[from:to] {
-				p.best[d] = int32(s.topic(p.corpus.docs.of(d), p.hits.of(d)))
+				if p.best[d] = int32(p.named[d]); p.best[d] == nobody {
+					p.best[d] = int32(s.topic(p.corpus.docs.of(d), p.hits.of(d)))
+				}
 			}
 		})
 	}
@@ -193,9 +203,13 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 			r := resp[i*k : (i+1)*k]
 			clear(r)
 			if round == 0 {
-				if t := top(p.hits.of(d)); t >= 0 {
+				if t := p.shown(d); t >= 0 {
 					r[t] = 1
 				}
+				continue
+			}
+			if t := p.named[d]; t >= 0 {
+				r[t] = 1
 				continue
 			}
 			l.m.score(pile.docs.of(d), places[i], o, row)
@@ -229,13 +243,27 @@ func (s scorer) topic(doc []uint32, hits []hit) int {
 	return decide(s.row, hits, s.closed, s.c.strict)
 }
 
-// Seeded is the topic that a message's seeds name, by itself and at once; empty: it has none.
+// Seeded is the topic that a message's seeds and the taxonomy's examples name, by itself and at once; empty: it has none.
 func (c *Classifier) Seeded(text string) string {
 	text = nlp.Clean(text)
-	if t := top(c.seeds.score(nlp.Fold(text), c.tok.Tokenize(text), nil)); t >= 0 {
-		return c.taxonomy.Topics[t].ID
+	tokens := c.tok.Tokenize(text)
+	hits := c.seeds.score(nlp.Fold(text), tokens, nil)
+	t := c.named(tokens, hits, liveLeast)
+	if t < 0 {
+		t = top(hits)
 	}
-	return ""
+	if t < 0 {
+		return ""
+	}
+	return c.taxonomy.Topics[t].ID
+}
+
+// shown is what a message is taken for before anything is learned from the pile; nobody: nothing.
+func (p *classified) shown(d int) int {
+	if t := p.named[d]; t >= 0 {
+		return int(t)
+	}
+	return top(p.hits.of(d))
 }
 
 // Taxonomy is the list of topics. It must not be changed.
@@ -255,7 +283,7 @@ func (c *Classifier) Name(topic string) feedback.Text {
 func (p *classified) closed(docs []int) []bool {
 	n := make([]int, len(p.c.taxonomy.Topics))
 	for _, d := range docs {
-		if t := top(p.hits.of(d)); t >= 0 {
+		if t := p.shown(d); t >= 0 {
 			n[t]++
 		}
 	}

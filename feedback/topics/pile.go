@@ -74,6 +74,7 @@ type reading struct {
 	week    int32
 	trait   trait
 	hits    []hit
+	named   int16 // the topic that seeds and examples name
 	aspects []judged
 }
 

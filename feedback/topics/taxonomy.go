@@ -8,12 +8,18 @@ import (
 
 	"huiyin/feedback"
 	"huiyin/internal/yamlfile"
+	"huiyin/nlp"
 )
 
 // Taxonomy is the editors' list of topics.
 type Taxonomy struct {
 	Groups []Group `yaml:"groups"`
 	Topics []Topic `yaml:"topics"`
+	// ExamplesFile is a CSV file beside the taxonomy: text,label with a topic's ID as the label, or oos for what is about none.
+	ExamplesFile string `yaml:"examples"`
+
+	examples []nlp.Example // of the file and of the topics
+	folder   fs.FS         // that the taxonomy was loaded from
 }
 
 // Group is what several topics are parts of.
@@ -88,7 +94,8 @@ func Load(fsys fs.FS, name string) (*Taxonomy, error) {
 	if len(t.Topics) == 0 {
 		return nil, &yamlfile.Error{File: name, What: "holds no topics"}
 	}
-	return &t, nil
+	t.folder = fsys
+	return &t, t.readExamples(fsys, name)
 }
 
 // group is the name of a topic's group; empty when it has none.
