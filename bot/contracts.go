@@ -285,7 +285,8 @@ type Desk interface {
 	// ErrNoFiles.
 	Attach(ctx context.Context, id ConversationID, name string, from io.Reader) (File, error)
 	// Reply sends a message to the customer, with files of which Attach gave ID and Name. It takes the conversation over when
-	// the bot or nobody owned it. ErrNoFiles when her channel takes no files, ErrFileSize when it takes none as large.
+	// the bot or nobody owned it. ErrNoFiles when her channel takes no files, ErrFileSize when it takes none as large,
+	// ErrWindow when the platform takes nothing until she writes again.
 	Reply(ctx context.Context, id ConversationID, by Agent, text string, files ...File) (Message, error)
 	// Note adds a private note, with files as above.
 	Note(ctx context.Context, id ConversationID, by Agent, text string, files ...File) (Message, error)
@@ -293,7 +294,7 @@ type Desk interface {
 	Resolve(ctx context.Context, id ConversationID, by Agent) (Conversation, error)
 	// Return gives a conversation back to the bot, its context cleared.
 	Return(ctx context.Context, id ConversationID, by Agent) (Conversation, error)
-	// Resend queues a Failed or Unknown message again.
+	// Resend queues a Failed or Unknown message again; ErrWindow as above.
 	Resend(ctx context.Context, id MessageID, by Agent) (Message, error)
 }
 

@@ -28,7 +28,7 @@ type Inbox struct {
 	Lang    nlp.Lang `json:"lang,omitempty"`  // for a customer whose language is not known yet
 	Files   int64    `json:"files,omitempty"` // the largest file that its customers can be sent, in bytes; 0: none
 	// Window is how long after a customer's last message the platform takes a message to her that is no reply to it
-	// (WhatsApp 24 h, WeChat 48 h); 0: for ever. The adapter declares it.
+	// (WhatsApp 24 h, WeChat 48 h); 0: for ever. The adapter declares it, or the configuration.
 	Window time.Duration `json:"window,omitempty"`
 }
 

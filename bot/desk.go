@@ -28,6 +28,7 @@ type desk struct {
 	*turn
 	by     Agent
 	detail string // of the act, for the audit log
+	shut   bool   // the platform takes no message to the customer: see ErrWindow
 }
 
 // onDesk reads a conversation, lets act change it, and saves; when the conversation changed meanwhile, once more.
@@ -41,6 +42,9 @@ func (b *Bot) onDesk(ctx context.Context, id ConversationID, by Agent, action st
 			now: b.now(), conv: conv}
 		t.lang = t.language(nlp.LangUnknown)
 		d := &desk{turn: t, by: by}
+		if err := d.reach(ctx); err != nil {
+			return nil, fmt.Errorf("%s: %w", action, err)
+		}
 		if err := act(d); err != nil {
 			return nil, fmt.Errorf("%s: %w", action, b.named(ctx, conv, err))
 		}
@@ -123,8 +127,7 @@ func (b *Bot) Claim(ctx context.Context, id ConversationID, by Agent) (Conversat
 			return err
 		}
 		if waited && by.Name != "" {
-			d.reply(d.say("agent_here", "name", by.Name))
-			d.out[len(d.out)-1].Author, d.out[len(d.out)-1].AuthorID = BySystem, string(by.ID)
+			d.tell(d.say("agent_here", "name", by.Name))
 		}
 		return nil
 	})
@@ -161,7 +164,7 @@ func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text strin
 		if err != nil {
 			return err
 		}
-		m, err := d.replied(ctx, text)
+		m, err := d.replied(text)
 		if err != nil {
 			return err
 		}
@@ -171,7 +174,10 @@ func (b *Bot) Reply(ctx context.Context, id ConversationID, by Agent, text strin
 }
 
 // replied takes the conversation over, and writes to the customer.
-func (d *desk) replied(_ context.Context, text string) (*Message, error) {
+func (d *desk) replied(text string) (*Message, error) {
+	if d.shut {
+		return nil, ErrWindow
+	}
 	if err := d.take(); err != nil {
 		return nil, err
 	}
@@ -256,7 +262,7 @@ func (d *desk) askRating() {
 	for _, n := range []string{"1", "2", "3", "4", "5"} {
 		buttons = append(buttons, Button{Title: d.say("button.csat_" + n), Action: "csat:" + n})
 	}
-	d.reply(d.say("csat"), buttons...)
+	d.hears(d.say("csat"), buttons...)
 }
 
 // Return implements Desk. The customer is told that the bot is there again.
@@ -274,7 +280,7 @@ func (d *desk) returned() error {
 	}
 	d.agentFact(FactReturned, 1, "")
 	d.activity("desk.returned")
-	d.reply(d.say("returned"))
+	d.hears(d.say("returned"))
 	return nil
 }
 
@@ -293,6 +299,8 @@ func (b *Bot) Resend(ctx context.Context, id MessageID, by Agent) (Message, erro
 			return ErrNotFound
 		case m.Delivery != Failed && m.Delivery != Unknown:
 			return fmt.Errorf("resend a message that is %s: %w", m.Delivery, ErrState)
+		case d.shut:
+			return ErrWindow
 		}
 		m.Delivery, m.Error, m.Epoch = Queued, "", d.conv.Epoch
 		d.out = append(d.out, m)

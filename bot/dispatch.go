@@ -107,13 +107,13 @@ func (d *desk) handToTeam(ctx context.Context, team TeamID) error {
 		name = d.b.cfg.Words.Text(string(d.b.staffLang(d.conv)), "bot.desk.everybody")
 	}
 	d.activity("desk.transferred", "to", name)
-	d.reply(d.say("requeued.transfer") + d.joint() + d.outlook())
+	d.hears(d.say("requeued.transfer") + d.joint() + d.outlook())
 	return nil
 }
 
 // tell says something to the customer that neither the bot nor the agent wrote.
 func (d *desk) tell(text string) {
-	m := d.reply(text)
+	m := d.hears(text)
 	m.Author, m.AuthorID = BySystem, string(d.by.ID)
 }
 

@@ -156,7 +156,7 @@ func (b *Bot) RunMacro(ctx context.Context, id ConversationID, by Agent, run Mac
 			d.conv.Tags = CleanTags(append(kept, run.Tag...))
 		}
 		if reply != "" {
-			if _, err := d.replied(ctx, reply); err != nil {
+			if _, err := d.replied(reply); err != nil {
 				return err
 			}
 		}

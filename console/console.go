@@ -47,6 +47,7 @@ type Desk interface {
 	bot.Roster
 	bot.Ruler
 	bot.MacroRunner
+	bot.Reacher
 	// ReadFile opens a file of a message, by its place among them; bot.ErrNotFound when there is none.
 	ReadFile(ctx context.Context, id bot.MessageID, place int) (bot.File, io.ReadSeeker, error)
 	// Inbox is where a customer writes, and what can be sent to her there.

@@ -41,8 +41,9 @@ type desk struct {
 	fail    error
 	notices chan bot.Notice
 	rules   bot.DeskRules
-	files   map[string][]byte // message and place → bytes
-	most    int64             // the largest file that customers can be sent
+	files   map[string][]byte                // message and place → bytes
+	most    int64                            // the largest file that customers can be sent
+	until   map[bot.ConversationID]time.Time // the ends of send windows
 }
 
 func (d *desk) did(format string, args ...any) error {
@@ -86,8 +87,15 @@ func (d *desk) ReadFile(_ context.Context, id bot.MessageID, place int) (bot.Fil
 	return bot.File{ID: "f1", Name: "坏了.png", Type: kind.Type, Width: kind.Width, Height: kind.Height, Size: int64(len(data))}, bytes.NewReader(data), nil
 }
 
-func (d *desk) Inbox(id bot.InboxID) bot.Inbox { return bot.Inbox{ID: id, Files: d.most} }
-func (d *desk) MostFile() int64                { return 10 << 20 }
+func (d *desk) Inbox(id bot.InboxID) bot.Inbox {
+	return bot.Inbox{ID: id, Name: "Inbox " + string(id), Files: d.most, Window: 24 * time.Hour}
+}
+
+func (d *desk) SendUntil(_ context.Context, c bot.Conversation) (time.Time, error) {
+	return d.until[c.ID], nil
+}
+
+func (d *desk) MostFile() int64 { return 10 << 20 }
 
 func (d *desk) Resolve(_ context.Context, id bot.ConversationID, by bot.Agent) (bot.Conversation, error) {
 	return bot.Conversation{}, d.did("resolve %s %s", id, by.ID)

@@ -66,6 +66,9 @@ func (s *Console) stateData(ctx context.Context, c bot.Conversation, data map[st
 	if err != nil {
 		return err
 	}
+	if data["Reach"], err = s.reachOf(ctx, c, past); err != nil {
+		return err
+	}
 	rules, hours := s.Desk.Rules()
 	data["Staff"] = slices.DeleteFunc(agents, func(a bot.Agent) bool { return a.Disabled })
 	data["C"], data["Contact"], data["Colleagues"], data["Teams"] = c, contact, colleagues, teamsOf(agents)

@@ -46,6 +46,7 @@ func (s *Console) funcs() template.FuncMap {
 			}
 			return t.In(s.Zone).Format(localTime)
 		},
+		"hours": func(d time.Duration) int { return int(d.Hours()) },
 		"share": func(t feedback.Tally) string { return fmt.Sprintf("%.1f%%", 100*t.Share()) },
 		"rfc":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"minutes": func(d time.Duration) string {
@@ -227,6 +228,8 @@ func (s *Console) explain(w http.ResponseWriter, r *http.Request, v visit, err e
 		status, key = http.StatusUnprocessableEntity, "console.error.empty"
 	case errors.Is(err, errFilled):
 		status, key = http.StatusUnprocessableEntity, "work.error.filled"
+	case errors.Is(err, bot.ErrWindow):
+		status, key = http.StatusConflict, "work.error.window"
 	case errors.Is(err, bot.ErrState):
 		status, key = http.StatusConflict, "work.error.state"
 	case errors.As(err, &large):

@@ -51,6 +51,8 @@ func (b *board) act(ctx context.Context, e bot.Inbound) error {
 	case err == nil:
 	case errors.Is(err, bot.ErrConflict):
 		said = b.conflict(ctx, cmd.conv)
+	case errors.Is(err, bot.ErrWindow):
+		said = b.say("window")
 	case errors.Is(err, bot.ErrState):
 		said = b.say("not_now")
 	case errors.Is(err, bot.ErrNotFound):

@@ -314,6 +314,9 @@ func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
 		return line{}, fmt.Errorf("%w: there is no channel %q: use one of %s", config.ErrInvalid, in.Channel, driverNames())
 	}
 	box.Window, box.Files = driver.Limits.Window, a.sendable(driver.Limits)
+	if in.Window != nil {
+		box.Window = *in.Window
+	}
 	decode := func(into any) error {
 		if err := a.File.Decode(in.Settings, into); err != nil {
 			return err

@@ -103,6 +103,7 @@ type InboxConfig struct {
 	Channel  string           `toml:"channel"`
 	Name     string           `toml:"name"`
 	Lang     string           `toml:"lang"`
+	Window   *time.Duration   `toml:"window"` // nil: as the channel says
 	Settings config.Primitive `toml:"settings"`
 }
 
@@ -185,6 +186,9 @@ func (c Config) checkInboxes() error {
 			all = append(all, fmt.Errorf("%w: inbox %q stands twice: give the second another id", config.ErrInvalid, in.ID))
 		}
 		seen[in.ID] = true
+		if in.Window != nil && *in.Window < 0 {
+			all = append(all, fmt.Errorf("%w: inbox %q: window is %s: write how long after a customer's message the platform takes one to her, such as \"24h\", or \"0s\" for ever", config.ErrInvalid, in.ID, *in.Window))
+		}
 		if _, ok := driverOf(in.Channel); !ok {
 			all = append(all, fmt.Errorf("%w: inbox %q: there is no channel %q: use one of %s", config.ErrInvalid, in.ID, in.Channel, driverNames()))
 		}

@@ -123,7 +123,8 @@ func (*configReference) Run(e *env) error {
 	config.Walk(&cfg, func(l config.Leaf) {
 		fmt.Fprintf(e.out, "| `%s` | `%s` | `HUIYIN_%s` | %s |\n", l.Path, l.TOML(), config.EnvName(l.Path), l.Help)
 	})
-	fmt.Fprint(e.out, "\nInboxes are `[[inbox]]` tables with `id`, `channel`, `name`, `lang` and the channel's own `[inbox.settings]`, "+
+	fmt.Fprint(e.out, "\nInboxes are `[[inbox]]` tables with `id`, `channel`, `name`, `lang`, `window` (how long after a customer's message the platform takes one to her, "+
+		"for example `\"24h\"` for WhatsApp; left out: as the channel says, which is for ever for those below) and the channel's own `[inbox.settings]`, "+
 		"whose keys can be set as `HUIYIN_INBOX_<ID>_<KEY>`.\n")
 	for _, d := range all.Drivers() {
 		fmt.Fprintf(e.out, "\n## %s\n\n```toml\n%s\n```\n", d.Name, strings.TrimSpace(d.Sample))

@@ -25,7 +25,13 @@ type office struct {
 
 func openOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{program: start(t, t.TempDir()), t: t}
+	return furnish(t, start(t, t.TempDir()))
+}
+
+// furnish gives a program its staff and what they work with.
+func furnish(t *testing.T, p *program) *office {
+	t.Helper()
+	o := &office{program: p, t: t}
 	for _, a := range []bot.Agent{
 		{ID: "lin", Name: "Lin", Email: "lin@shop.example", Role: bot.RoleAgent, Lang: "en", PasswordHash: "x", Team: "Returns"},
 		{ID: "max", Name: "Max", Email: "max@shop.example", Role: bot.RoleAdmin, Lang: "zh", PasswordHash: "x"},

@@ -32,8 +32,26 @@ export function composer({ id, me, $, post, refresh }) {
     const over = mode() === 'reply' && chosen.some((f) => f.size > most);
     if (over || warned) $('problem').textContent = over ? (most ? pick.dataset.over : pick.dataset.none) : '';
     warned = over;
-    send.disabled = posting || Boolean(files?.busy()) || over;
+    send.disabled = posting || Boolean(files?.busy()) || over || shut && mode() === 'reply';
   }
+
+  /* ---- the platform's send window ---- */
+  let shut = false;
+  // reach shows until when the platform takes messages; when it takes none, why, and what can be done.
+  function reach() {
+    const now = $('reach'), box = $('window'), html = now?.innerHTML ?? '';
+    shut = now?.dataset.state === 'shut';
+    box.className = `window ${now?.dataset.state ?? ''}`;
+    box.setAttribute('role', shut ? 'alert' : 'note');
+    if (box.innerHTML !== html) box.innerHTML = html;
+    label();
+  }
+  $('window').addEventListener('click', (e) => {
+    if (!e.target.dataset.mode) return;
+    write.elements.mode.value = e.target.dataset.mode;
+    label();
+    text.focus();
+  });
 
   /* ---- colleagues ---- */
   let writers = [];
@@ -140,7 +158,7 @@ export function composer({ id, me, $, post, refresh }) {
     if (e.key === 'Escape') text.blur();
   });
   addEventListener('pagehide', () => typing(false));
-  label();
+  reach();
   if (text.value && document.activeElement === text) written();
-  return presence;
+  return { presence, reach };
 }

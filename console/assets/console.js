@@ -107,6 +107,7 @@ async function look() {
   await calm();
   if (place(news) === 'in') suggest();
   patch($('state'), head);
+  write.reach();
   const tags = $('tags'); // what a colleague or a macro has tagged must not be taken off by the next word
   if (tags && tags !== document.activeElement) tags.value = $('state').querySelector('.head').dataset.tags;
 }
@@ -190,7 +191,7 @@ document.addEventListener('change', (e) => {
   if (e.target.closest('#filter')) e.target.form.submit();
 });
 
-let presence;
+let write;
 if (conversation) {
   const target = location.hash && document.querySelector(location.hash);
   if (target) target.scrollIntoView({ block: 'center' }); else toEnd();
@@ -202,11 +203,11 @@ if (conversation) {
     if (e.target.id === 'aside') e.target.setAttribute('aria-expanded', $('side').classList.toggle('shown'));
     else if (!e.target.closest('#side')) $('side').classList.remove('shown');
   });
-  presence = composer({ id, me, $, post, refresh: () => refreshThread([]).catch(() => {}) });
+  write = composer({ id, me, $, post, refresh: () => refreshThread([]).catch(() => {}) });
   macros({ $, fragment, acted, toast });
   suggest();
 }
 keys({ $, list, rows, id });
 count();
-if (list || board) listen(presence);
-if (list || board) setInterval(() => { refreshList(); refreshBoard(); }, 20000); // times go on
+if (list || board) listen(write?.presence);
+if (list || board) setInterval(() => { refreshList(); refreshBoard(); if ($('reach')) refreshThread([]).catch(() => {}); }, 20000); // times go on
