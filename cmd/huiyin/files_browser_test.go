@@ -114,10 +114,15 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		}
 		do(t, customer, say("文件没了，文字还在"), shows("文件已失效"), chromedp.Reload(), shows("文件没了，文字还在"), shows("只发送文字"))
 		shot(t, customer, "files-gone-zh")
+		notices := o.app.Bot.Subscribe(t.Context())
 		do(t, customer, click("#messages .state button"), has(`!document.querySelector('#messages .row.me .state')`))
-		messages, err := o.app.Store.Messages(t.Context(), conv.ID, 0, 0)
-		if err != nil || !slices.ContainsFunc(messages, func(m bot.Message) bool { return m.Text == "文件没了，文字还在" && len(m.Files) == 0 }) {
-			t.Errorf("the text is not stored: %v", err)
+		for stored := false; !stored; {
+			select {
+			case n := <-notices: // what the page was told is accepted is stored a moment later
+				stored = slices.ContainsFunc(n.Messages, func(m bot.Message) bool { return m.Text == "文件没了，文字还在" && len(m.Files) == 0 })
+			case <-customer.Done():
+				t.Fatal("the text is not stored")
+			}
 		}
 	})
 
