@@ -174,7 +174,7 @@ func (n *analyst) phrase(ph *phrase, text string, terms []string) []string {
 		ph.meaning = n.vectors.take(n.meaning.dim())
 		ph.words = n.words.copy(meantWords(tokens, n.meant))
 	}
-	n.place(tokens, ph.places)
+	n.place(tokens, &ph.places)
 	return n.indexQuestion(terms, tokens)
 }
 

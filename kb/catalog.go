@@ -48,6 +48,7 @@ type phrase struct {
 type places struct {
 	learned []int8 // by wording.Model
 	meaning []int8 // by the vectors of its words
+	sign    sign   // of meaning
 }
 
 func newCatalog(tok Tokenizer, m Models) *catalog {
@@ -86,6 +87,7 @@ func (c *catalog) places(a analyzed) places {
 	}
 	if c.meaning != nil {
 		v.meaning = quantize(c.meaning.remembering().vector(a.tokens), make([]int8, c.meaning.dim()))
+		v.sign = signOf(v.meaning)
 	}
 	return v
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"huiyin/kb/wording"
@@ -102,18 +103,35 @@ func (c *catalog) settle() {
 	if c.meaning == nil {
 		return
 	}
+	var work sync.WaitGroup
+	var alone [2][]lone
+	bothLangs := [...]nlp.Lang{nlp.LangChinese, nlp.LangEnglish}
+	for i, lang := range bothLangs {
+		work.Go(func() { alone[i] = c.aloneFor(lang) })
+	}
+	work.Wait()
+	for i, lang := range bothLangs {
+		c.alone[lang] = alone[i]
+	}
+}
+
+// aloneFor are the wordings of articles without a translation into a language.
+func (c *catalog) aloneFor(lang nlp.Lang) []lone {
 	always := func(a *Article) bool { return a.From.IsZero() && a.Until.IsZero() }
+	list := make([]lone, 0, len(c.entries))
 	for _, e := range c.entries {
+		if e.article.Lang.Base() == lang {
+			continue
+		}
 		ids := c.roots[e.article.Root]
-		for _, lang := range []nlp.Lang{nlp.LangChinese, nlp.LangEnglish} {
-			if e.article.Lang.Base() == lang || len(ids) > 1 && c.translated(ids, lang, always) {
-				continue
-			}
-			for i := range e.phrases {
-				c.alone[lang] = append(c.alone[lang], lone{e, int32(i), len(ids) == 1, signOf(e.phrases[i].meaning)})
-			}
+		if len(ids) > 1 && c.translated(ids, lang, always) {
+			continue
+		}
+		for i := range e.phrases {
+			list = append(list, lone{e, int32(i), len(ids) == 1, e.phrases[i].sign})
 		}
 	}
+	return list
 }
 
 // translated reports whether one of some translations is in a language and of a kind.
@@ -136,7 +154,7 @@ type near struct {
 func (c *catalog) foreign(q *question, now time.Time) []near {
 	lang := q.lang.Base()
 	var list []near
-	for _, l := range nearest(c.alone[lang], signOf(q.meaning)) {
+	for _, l := range nearest(c.alone[lang], q.sign) {
 		x := cosine(q.meaning, l.entry.phrases[l.phrase].meaning)
 		if n := len(list); n > 0 && list[n-1].entry == l.entry {
 			if x > list[n-1].cosine {

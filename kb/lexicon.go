@@ -241,7 +241,7 @@ func (l *lexicon) meant(to []meant, t *nlp.Token) []meant {
 }
 
 // place writes where the text at hand lies.
-func (l *lexicon) place(tokens []nlp.Token, v places) {
+func (l *lexicon) place(tokens []nlp.Token, v *places) {
 	if m := l.models.Wording; m != nil {
 		l.at = l.at[:0]
 		for _, id := range l.list {
@@ -260,5 +260,6 @@ func (l *lexicon) place(tokens []nlp.Token, v places) {
 			}
 		}
 		quantize(normalize(sum), v.meaning)
+		v.sign = signOf(v.meaning)
 	}
 }

@@ -44,8 +44,8 @@ func TestLexicon(t *testing.T) {
 			l.read(x.tokens)
 			l.beginField()
 			terms := l.indexQuestion(nil, x.tokens)
-			got := places{make([]int8, c.models.dim()), make([]int8, c.meaning.dim())}
-			l.place(x.tokens, got)
+			got := places{learned: make([]int8, c.models.dim()), meaning: make([]int8, c.meaning.dim())}
+			l.place(x.tokens, &got)
 			meant := meantWords(x.tokens, l.meant)
 			names, _ := l.fresh()
 			all = append(all, names...)

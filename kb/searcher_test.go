@@ -128,18 +128,18 @@ var damage = []struct {
 	name, pattern string
 	do            func(path string, raw []byte) error
 }{
-	{"segment flipped", "*/bleve/store/*.zap", func(p string, raw []byte) error { raw[len(raw)/2] ^= 0xff; return os.WriteFile(p, raw, 0o600) }},
-	{"segment cut", "*/bleve/store/*.zap", func(p string, raw []byte) error { return os.WriteFile(p, raw[:len(raw)/2], 0o600) }},
-	{"segment emptied", "*/bleve/store/*.zap", func(p string, _ []byte) error { return os.WriteFile(p, nil, 0o600) }},
-	{"segment gone", "*/bleve/store/*.zap", func(p string, _ []byte) error { return os.Remove(p) }},
-	{"root emptied", "*/bleve/store/root.bolt", func(p string, _ []byte) error { return os.WriteFile(p, nil, 0o600) }},
-	{"root flipped", "*/bleve/store/root.bolt", func(p string, raw []byte) error { raw[len(raw)/3] ^= 1; return os.WriteFile(p, raw, 0o600) }},
-	{"meta gone", "*/bleve/index_meta.json", func(p string, _ []byte) error { return os.Remove(p) }},
+	{"segment flipped", "*/part-0/bleve/store/*.zap", func(p string, raw []byte) error { raw[len(raw)/2] ^= 0xff; return os.WriteFile(p, raw, 0o600) }},
+	{"segment cut", "*/part-0/bleve/store/*.zap", func(p string, raw []byte) error { return os.WriteFile(p, raw[:len(raw)/2], 0o600) }},
+	{"segment emptied", "*/part-0/bleve/store/*.zap", func(p string, _ []byte) error { return os.WriteFile(p, nil, 0o600) }},
+	{"segment gone", "*/part-0/bleve/store/*.zap", func(p string, _ []byte) error { return os.Remove(p) }},
+	{"root emptied", "*/part-0/bleve/store/root.bolt", func(p string, _ []byte) error { return os.WriteFile(p, nil, 0o600) }},
+	{"root flipped", "*/part-0/bleve/store/root.bolt", func(p string, raw []byte) error { raw[len(raw)/3] ^= 1; return os.WriteFile(p, raw, 0o600) }},
+	{"meta gone", "*/part-0/bleve/index_meta.json", func(p string, _ []byte) error { return os.Remove(p) }},
 	{"manifest gone", "*/manifest.json", func(p string, _ []byte) error { return os.Remove(p) }},
 	{"manifest cut", "*/manifest.json", func(p string, raw []byte) error { return os.WriteFile(p, raw[:len(raw)/2], 0o600) }},
 	{"snapshot flipped", "*/snapshot", func(p string, raw []byte) error { raw[len(raw)/2] ^= 1; return os.WriteFile(p, raw, 0o600) }},
 	{"snapshot gone", "*/snapshot", func(p string, _ []byte) error { return os.Remove(p) }},
-	{"documents cut", "*/documents", func(p string, raw []byte) error { return os.WriteFile(p, raw[:len(raw)/2], 0o600) }},
+	{"documents cut", "*/part-0/documents", func(p string, raw []byte) error { return os.WriteFile(p, raw[:len(raw)/2], 0o600) }},
 	{"of another version", "*/manifest.json", func(p string, raw []byte) error {
 		return os.WriteFile(p, bytes.Replace(raw, []byte("huiyin-index-"), []byte("huiyin-index-0"), 1), 0o600)
 	}},

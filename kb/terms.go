@@ -1,8 +1,6 @@
 package kb
 
 import (
-	"hash/fnv"
-	"io"
 	"slices"
 	"strings"
 	"unicode"
@@ -72,14 +70,32 @@ func (a analyzed) indexTerms(into []string, seen map[string]bool) []string {
 
 // Signature changes when anything changes by which an article is found.
 func Signature(a Article) uint64 {
-	h := fnv.New64a()
-	for _, list := range [][]string{{string(a.ID), string(a.Status), a.Title, a.Summary, a.Body, a.Category}, a.Questions, {""}, a.Tags} {
-		for _, s := range list {
-			_, _ = io.WriteString(h, s) // a hash does not fail
-			_, _ = h.Write([]byte{0})
-		}
+	sum := fnvBasis
+	for _, s := range [...]string{string(a.ID), string(a.Status), a.Title, a.Summary, a.Body, a.Category} {
+		sum = fnv1a(sum, s)
 	}
-	return h.Sum64()
+	for _, s := range a.Questions {
+		sum = fnv1a(sum, s)
+	}
+	sum = fnv1a(sum, "")
+	for _, s := range a.Tags {
+		sum = fnv1a(sum, s)
+	}
+	return sum
+}
+
+// Constants of FNV-1a with 64 bits (Fowler, Noll, Vo).
+const (
+	fnvBasis uint64 = 14695981039346656037
+	fnvPrime uint64 = 1099511628211
+)
+
+// fnv1a goes on with a string and the zero byte that ends it; hash/fnv would copy every string.
+func fnv1a(sum uint64, s string) uint64 {
+	for i := range len(s) {
+		sum = (sum ^ uint64(s[i])) * fnvPrime
+	}
+	return sum * fnvPrime
 }
 
 // hasHan reports whether a text has a Han character.

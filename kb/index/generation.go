@@ -28,12 +28,16 @@ const (
 	generationPrefix = "generation-"
 	buildPrefix      = "building-"
 	manifestName     = "manifest.json"
+	partPrefix       = "part-" // a folder with an index of Bleve and the list of its documents
 	storeName        = "bleve"
 	snapshotName     = "snapshot"
 	// lockTimeout bounds the wait for another process that has the index open.
 	lockTimeout = "1s"
 	// batchDocs is how many articles Bleve makes one segment of, and mergeMax how many segments it then joins at once.
 	batchDocs, mergeMax = 2000, 200
+	// parts is how many indexes of Bleve a generation is made of at most: they are written side by side, since joining the
+	// segments of one takes a single processor, and every further one costs each search a little.
+	parts = 2
 	// A canary is the first article and then every so many, up to a number, each asked by so many of its words.
 	canaryEvery, canaries, canaryTerms = 500, 16, 30
 )
@@ -42,8 +46,9 @@ const (
 type generation struct {
 	path     string
 	manifest manifest
-	reader   *reader // nil when it holds no article
-	entries  []entry // by document number
+	readers  []*reader // none when it holds no article
+	entries  [][]entry // of each reader, by document number
+	snapshot []byte    // as it was read when the files were verified
 }
 
 // manifest stands beside the files of a generation and says what they must be.
@@ -51,6 +56,7 @@ type manifest struct {
 	Fingerprint string            `json:"fingerprint"`
 	Files       map[string]string `json:"files"` // SHA-256 by path inside the generation
 	Articles    int               `json:"articles"`
+	Parts       int               `json:"parts"`
 	Canaries    []canary          `json:"canaries"`
 }
 
@@ -115,47 +121,92 @@ func (g *generation) buildInMemory(ctx context.Context, docs iter.Seq[kb.Doc]) e
 		return errors.Join(err, x.Close())
 	}
 	g.manifest.Articles = len(lengths)
-	if g.reader, err = newReader(x); err != nil {
+	r, err := newReader(x)
+	if err != nil {
 		return errors.Join(err, x.Close())
 	}
-	g.entries, err = g.reader.entries(lengths)
+	list, err := r.entries(lengths)
+	g.readers, g.entries = []*reader{r}, [][]entry{list}
 	return err
 }
 
-// writeFiles writes the index of Bleve, the snapshot, and the list of documents by number.
+// writeFiles deals the documents out to the parts, batch by batch, and writes the snapshot while their segments are joined.
 func (g *generation) writeFiles(ctx context.Context, tmp string, docs iter.Seq[kb.Doc], snapshot func(io.Writer) error) error {
-	b, err := bleve.NewBuilder(filepath.Join(tmp, storeName), newMapping(), map[string]any{
-		"buildPathPrefix": tmp, "batchSize": batchDocs, "mergeMax": mergeMax,
-	})
-	if err != nil {
-		return err
+	work, ctx := errgroup.WithContext(ctx)
+	var to [parts]chan []kb.Doc
+	deal := func(batch []kb.Doc) {
+		i := g.manifest.Articles / batchDocs % parts
+		if to[i] == nil {
+			from := make(chan []kb.Doc)
+			to[i] = from
+			path := filepath.Join(tmp, fmt.Sprint(partPrefix, g.manifest.Parts))
+			g.manifest.Parts++
+			work.Go(func() error { return writePart(ctx, path, from) })
+		}
+		select {
+		case to[i] <- batch:
+		case <-ctx.Done():
+		}
+		g.manifest.Articles += len(batch)
 	}
-	lengths, n := map[kb.ArticleID]entry{}, 0
+	n := 0
+	var batch []kb.Doc
 	for d := range docs {
-		if err = ctx.Err(); err != nil {
+		if ctx.Err() != nil {
 			break
 		}
-		if err = b.Index(string(d.ID), d); err != nil {
-			break
+		if batch = append(batch, d); len(batch) == batchDocs {
+			deal(batch)
+			batch = make([]kb.Doc, 0, batchDocs)
 		}
-		lengths[d.ID] = newEntry(d)
 		if n++; n == 1 || n%canaryEvery == 0 && len(g.manifest.Canaries) < canaries {
 			g.addCanary(d)
 		}
 	}
-	g.manifest.Articles = len(lengths)
-	if err != nil || n == 0 { // a builder that was given nothing has nothing to close
-		return errors.Join(err, os.RemoveAll(filepath.Join(tmp, storeName)), g.writeSnapshot(tmp, snapshot))
+	if len(batch) > 0 {
+		deal(batch)
 	}
-	var work errgroup.Group
-	work.Go(func() error { return g.writeSnapshot(tmp, snapshot) })
+	for _, c := range to {
+		if c != nil {
+			close(c)
+		}
+	}
 	work.Go(func() error {
-		if err := b.Close(); err != nil { // joins the segments
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return writeEntries(tmp, lengths)
+		return g.writeSnapshot(tmp, snapshot)
 	})
 	return work.Wait()
+}
+
+// writePart writes an index of Bleve and the list of its documents, which are at least one.
+func writePart(ctx context.Context, path string, from <-chan []kb.Doc) error {
+	if err := os.Mkdir(path, 0o700); err != nil {
+		return err
+	}
+	b, err := bleve.NewBuilder(filepath.Join(path, storeName), newMapping(), map[string]any{
+		"buildPathPrefix": path, "batchSize": batchDocs, "mergeMax": mergeMax,
+	})
+	if err != nil {
+		return err
+	}
+	lengths := map[kb.ArticleID]entry{}
+	for batch := range from {
+		for _, d := range batch {
+			if err := errors.Join(ctx.Err(), b.Index(string(d.ID), d)); err != nil {
+				return err
+			}
+			lengths[d.ID] = newEntry(d)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := b.Close(); err != nil { // joins the segments
+		return err
+	}
+	return writeEntries(path, lengths)
 }
 
 func (g *generation) writeSnapshot(tmp string, snapshot func(io.Writer) error) error {
@@ -181,7 +232,7 @@ func (g *generation) addCanary(d kb.Doc) {
 
 // seal writes the manifest of the files below a directory.
 func (g *generation) seal(path string) error {
-	files, err := hashFiles(path)
+	files, _, err := hashFiles(path, "")
 	if err != nil {
 		return err
 	}
@@ -233,10 +284,11 @@ func verify(ctx context.Context, path, fingerprint string) (*generation, error) 
 	if g.manifest.Fingerprint != fingerprint {
 		return nil, errors.New("it was made by another version of the program, of its dictionary or of its settings")
 	}
-	files, err := hashFiles(path)
+	files, snapshot, err := hashFiles(path, snapshotName)
 	if err != nil {
 		return nil, err
 	}
+	g.snapshot = snapshot
 	for name, sum := range g.manifest.Files {
 		if files[name] != sum {
 			return nil, fmt.Errorf("file %s is damaged or missing", name)
@@ -245,46 +297,62 @@ func verify(ctx context.Context, path, fingerprint string) (*generation, error) 
 	return g, g.open(ctx)
 }
 
-// snapshot reads what was written beside the index.
-func (g *generation) snapshot() ([]byte, error) {
-	return os.ReadFile(filepath.Join(g.path, snapshotName))
-}
-
 // open opens the files for reading and asks the canaries.
 func (g *generation) open(ctx context.Context) (err error) {
-	if g.manifest.Articles == 0 {
-		return nil
-	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("open: %v", p)
 		}
+		if err != nil {
+			err = errors.Join(err, g.close())
+		}
 	}()
-	x, err := bleve.OpenUsing(filepath.Join(g.path, storeName), map[string]any{"read_only": true, "bolt_timeout": lockTimeout})
-	if err != nil {
-		return err
+	for i := range g.manifest.Parts {
+		path := filepath.Join(g.path, fmt.Sprint(partPrefix, i))
+		x, err := bleve.OpenUsing(filepath.Join(path, storeName), map[string]any{"read_only": true, "bolt_timeout": lockTimeout})
+		if err != nil {
+			return err
+		}
+		r, err := newReader(x)
+		if err != nil {
+			return errors.Join(err, x.Close())
+		}
+		g.readers = append(g.readers, r)
+		list, err := readEntries(path)
+		if err != nil {
+			return err
+		}
+		g.entries = append(g.entries, list)
 	}
-	if g.reader, err = newReader(x); err != nil {
-		return errors.Join(err, x.Close())
+	return g.check(ctx)
+}
+
+// close closes the readers.
+func (g *generation) close() error {
+	var errs []error
+	for _, r := range g.readers {
+		errs = append(errs, r.Close())
 	}
-	if g.entries, err = readEntries(g.path); err == nil {
-		err = g.check(ctx)
-	}
-	if err != nil {
-		return errors.Join(err, g.reader.Close())
-	}
-	return nil
+	g.readers, g.entries = nil, nil
+	return errors.Join(errs...)
 }
 
 func (g *generation) check(ctx context.Context) error {
-	n, err := g.reader.DocCount()
-	if err != nil {
-		return err
+	all := 0
+	for i, r := range g.readers {
+		n, err := r.DocCount()
+		if err != nil {
+			return err
+		}
+		if int(n) != len(g.entries[i]) {
+			return fmt.Errorf("part %d holds %d articles instead of %d", i, n, len(g.entries[i]))
+		}
+		all += int(n)
 	}
-	if int(n) != g.manifest.Articles || len(g.entries) != g.manifest.Articles {
-		return fmt.Errorf("it holds %d articles instead of %d", n, g.manifest.Articles)
+	if all != g.manifest.Articles {
+		return fmt.Errorf("it holds %d articles instead of %d", all, g.manifest.Articles)
 	}
-	v := newView([]*reader{g.reader}, [][]entry{g.entries}, func(int, kb.ArticleID) bool { return false })
+	v := newView(g.readers, g.entries, func(int, kb.ArticleID) bool { return false })
 	const wide = 50
 	for _, c := range g.manifest.Canaries {
 		var terms []kb.Term
@@ -318,13 +386,14 @@ func removeOthers(dir, keep string) error {
 	return errors.Join(errs...)
 }
 
-// hashFiles are the SHA-256 of all files below a directory but the manifest, by path inside it.
-func hashFiles(root string) (map[string]string, error) {
+// hashFiles are the SHA-256 of all files below a directory but the manifest, by path inside it, and what stands in the file
+// keep, which is read once for both.
+func hashFiles(root, keep string) (sums map[string]string, kept []byte, err error) {
 	var mu sync.Mutex
-	sums := map[string]string{}
+	sums = map[string]string{}
 	var work errgroup.Group
 	work.SetLimit(runtime.GOMAXPROCS(0))
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || d.Name() == manifestName {
 			return err
 		}
@@ -333,7 +402,16 @@ func hashFiles(root string) (map[string]string, error) {
 			return err
 		}
 		work.Go(func() error {
-			sum, err := hashFile(path)
+			var sum string
+			var err error
+			if name == keep {
+				if kept, err = os.ReadFile(path); err == nil {
+					all := sha256.Sum256(kept)
+					sum = hex.EncodeToString(all[:])
+				}
+			} else {
+				sum, err = hashFile(path)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			sums[name] = sum
@@ -341,7 +419,7 @@ func hashFiles(root string) (map[string]string, error) {
 		})
 		return nil
 	})
-	return sums, errors.Join(err, work.Wait())
+	return sums, kept, errors.Join(err, work.Wait())
 }
 
 func hashFile(path string) (string, error) {

@@ -14,6 +14,7 @@ import (
 	"iter"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -58,7 +59,7 @@ func New(c Config) *Index {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	fixed := strings.Join([]string{"huiyin-index-3", kb.AnalysisVersion, c.Fingerprint}, "/")
+	fixed := strings.Join([]string{"huiyin-index-4", kb.AnalysisVersion, c.Fingerprint}, "/")
 	fingerprint := func() string { return fixed }
 	if c.Words != nil {
 		fingerprint = func() string { return fixed + "/" + c.Words() }
@@ -84,10 +85,8 @@ func (x *Index) Open(ctx context.Context) ([]byte, error) {
 	if err := x.swap(g); err != nil {
 		return nil, err
 	}
-	snapshot, err := g.snapshot()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", kb.ErrStale, err)
-	}
+	snapshot := g.snapshot
+	g.snapshot = nil // the caller's from now on
 	return snapshot, nil
 }
 
@@ -120,11 +119,7 @@ func (x *Index) swap(g *generation) error {
 
 // look makes the view of what there is; the caller holds the lock.
 func (x *Index) look() {
-	var readers []*reader
-	var entries [][]entry
-	if x.base.reader != nil {
-		readers, entries = append(readers, x.base.reader), append(entries, x.base.entries)
-	}
+	readers, entries := slices.Clone(x.base.readers), slices.Clone(x.base.entries)
 	if x.delta != nil {
 		readers, entries = append(readers, x.delta.reader), append(entries, x.delta.entries)
 	}
@@ -136,8 +131,8 @@ func (x *Index) look() {
 // closeAll closes what is open; the caller holds the lock.
 func (x *Index) closeAll() error {
 	var errs []error
-	if x.base != nil && x.base.reader != nil {
-		errs = append(errs, x.base.reader.Close())
+	if x.base != nil {
+		errs = append(errs, x.base.close())
 	}
 	if x.delta != nil {
 		errs = append(errs, x.delta.reader.Close())

@@ -1,6 +1,7 @@
 package index_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -219,4 +220,82 @@ func TestReplaceUnderSearch(t *testing.T) {
 	}
 	close(stop)
 	work.Wait()
+}
+
+// TestPartsAnswerAsOne: documents of many batches, which lie in several indexes of Bleve, are ranked as in one, before and
+// after the index is opened again.
+func TestPartsAnswerAsOne(t *testing.T) {
+	list := docs(9000) // five batches
+	for i := range list {
+		if i%1000 == 1 {
+			list[i].Question = append(list[i].Question, "rare")
+		}
+	}
+	ask := []kb.Term{{Text: "common", Question: 1}, {Text: "rare", Question: 1}, {Text: "body4001", Body: 0.4}}
+	dir := t.TempDir()
+	x := newIndex(dir, "1")
+	replace(t, x, list)
+	memory := newIndex("", "1")
+	defer memory.Close()
+	if err := memory.Replace(t.Context(), slices.Values(list), nil); err != nil {
+		t.Fatal(err)
+	}
+	want, err := memory.Candidates(t.Context(), ask, 40)
+	if err != nil || want[0].ID != "a4001.en" || len(want) != 40 {
+		t.Fatalf("in memory: %v, %v", want, err)
+	}
+	for _, when := range []string{"built", "opened again"} {
+		if got, err := x.Candidates(t.Context(), ask, 40); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v; %v", when, got, want, err)
+		}
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
+		x = newIndex(dir, "1")
+		if _, err := x.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	missing := newIndex(dir, "1")
+	part, err := filepath.Glob(filepath.Join(dir, "*", "part-1"))
+	if err != nil || len(part) != 1 {
+		t.Fatalf("parts %v, %v", part, err)
+	}
+	if err := os.RemoveAll(part[0]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := missing.Open(t.Context()); !errors.Is(err, kb.ErrStale) {
+		t.Errorf("an index without its second part opens: %v", err)
+	}
+}
+
+// TestBuildIsCutOff: a build that is cancelled in the middle of its documents ends, and leaves what was in use.
+func TestBuildIsCutOff(t *testing.T) {
+	dir := t.TempDir()
+	x := newIndex(dir, "1")
+	defer x.Close()
+	replace(t, x, docs(20))
+	ctx, cancel := context.WithCancel(t.Context())
+	err := x.Replace(ctx, func(yield func(kb.Doc) bool) {
+		for i, d := range docs(5000) {
+			if i == 4500 {
+				cancel()
+			}
+			if !yield(d) {
+				return
+			}
+		}
+	}, func(io.Writer) error { return nil })
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	if n := count(t, x); n != 20 || find(t, x, kb.Term{Text: "word3", Question: 1}) != "a0003.en" {
+		t.Errorf("%d documents in use", n)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 {
+		t.Errorf("left behind: %v", left)
+	}
 }
