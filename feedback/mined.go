@@ -1,13 +1,10 @@
 package feedback
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"sync"
 	"time"
-
-	"huiyin/bot"
 )
 
 // mined reads customers' messages and what they are about, once for all sections that ask for the same period.
@@ -20,62 +17,94 @@ type mined struct {
 	all corpus
 }
 
-// corpus is messages with what they are about, of a period and the two before it.
+// corpus is messages with what they are about, of a period and the two before it, and the facts of that time.
 type corpus struct {
-	items         []Item
-	assigned      []Assignment
-	conversations map[bot.ConversationID]bot.Conversation
-	counted       *counted // the period's complaints
+	*pool
+	spoken  []*row // those in the customers' own words
+	pile    Pile
+	counted *counted // the period's complaints
+	now     tally    // the period's facts
+	before  tally    // of the period before
 }
+
+// once is a source that a Builder reads for all of its sections.
+type once struct{ Source }
 
 // of reads the messages of a period.
 func (m *mined) of(ctx context.Context, src Source, p Period) (corpus, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.src == src && m.at.Equal(p.End) {
+	shared, again := src.(*once)
+	if again && m.src == src && m.at.Equal(p.End) {
 		return m.all, nil
 	}
-	x := corpus{conversations: map[bot.ConversationID]bot.Conversation{}}
-	for c, err := range src.ConversationsBetween(ctx, p.Before().Before().Start, p.End) {
-		if err != nil {
-			return corpus{}, err
-		}
-		x.conversations[c.ID] = c
+	if again {
+		src = shared.Source
 	}
-	for msg, err := range src.MessagesBetween(ctx, p.Before().Before().Start, p.End) {
-		if err != nil {
-			return corpus{}, err
-		}
-		if msg.Direction == bot.Incoming && msg.Pressed == "" && msg.Text != "" {
-			c := x.conversations[msg.Conversation]
-			x.items = append(x.items, Item{ID: string(msg.ID), Conversation: msg.Conversation, Contact: cmp.Or(string(c.Contact), string(msg.Conversation)),
-				Channel: c.Channel, Lang: msg.Lang, Text: msg.Text, At: msg.At, Analysis: msg.Analysis})
+	pool, err := gather(ctx, src, m.topics, p.Before().Before().Start, p.End)
+	if err != nil {
+		return corpus{}, err
+	}
+	x := corpus{pool: pool}
+	for i := range pool.rows {
+		if pool.rows[i].spoken {
+			x.spoken = append(x.spoken, &pool.rows[i])
 		}
 	}
-	var err error
-	if x.assigned, err = Assign(ctx, m.topics, x.items); err != nil {
+	if err := x.assign(ctx, m.topics); err != nil {
 		return corpus{}, err
 	}
 	x.counted = x.count(p)
-	m.src, m.at, m.all = src, p.End, x
+	x.now, x.before = tallyOf(pool, p), tallyOf(pool, p.Before())
+	if again {
+		m.src, m.at, m.all = shared, p.End, x
+	}
 	return x, nil
 }
 
+// assign finds the topics of what was said, by the readings where there are any.
+func (x *corpus) assign(ctx context.Context, t Topics) (err error) {
+	if !x.recalled {
+		items := make([]Item, len(x.spoken))
+		for i, r := range x.spoken {
+			items[i] = r.item()
+		}
+		x.pile, err = pileOf(ctx, t, items)
+		return err
+	}
+	pile := t.Pile().(Recaller) // promised by Compact
+	for _, r := range x.spoken {
+		if err := pile.Recall(r.reading); err != nil {
+			return err
+		}
+	}
+	x.pile = pile
+	return pile.Assign(ctx)
+}
+
+// about is what the i-th message in the customers' own words is about.
+func (x *corpus) about(i int) Assignment { return x.pile.About(i) }
+
 // count counts the complaints of a period, against the one before.
-func (x corpus) count(p Period) *counted {
+func (x *corpus) count(p Period) *counted {
 	c := newCounted(p)
-	for i := range x.items {
-		c.add(x.items[i], x.assigned[i])
+	for i, r := range x.spoken {
+		a := x.about(i)
+		if a.Complaint && p.Contains(r.at) {
+			c.add(r.item(), a)
+		} else { // nothing but its time counts
+			c.add(Item{At: r.at}, a)
+		}
 	}
 	c.finish()
 	return c
 }
 
-// in yields the places of the items of a period.
-func (x corpus) in(p Period) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for i, it := range x.items {
-			if p.Contains(it.At) && !yield(i) {
+// said yields the places of the messages of a period.
+func (x *corpus) said(p Period) iter.Seq2[int, *row] {
+	return func(yield func(int, *row) bool) {
+		for i, r := range x.spoken {
+			if p.Contains(r.at) && !yield(i, r) {
 				return
 			}
 		}

@@ -33,6 +33,19 @@ const pileChunk = 256
 
 // Assign gives the topics of items, in their order.
 func Assign(ctx context.Context, t Topics, items []Item) ([]Assignment, error) {
+	pile, err := pileOf(ctx, t, items)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Assignment, len(items))
+	for i := range out {
+		out[i] = pile.About(i)
+	}
+	return out, nil
+}
+
+// pileOf is a pile of items whose topics are found.
+func pileOf(ctx context.Context, t Topics, items []Item) (Pile, error) {
 	pile := t.Pile()
 	at := 0
 	next := func() ([]Item, error) {
@@ -47,14 +60,7 @@ func Assign(ctx context.Context, t Topics, items []Item) ([]Assignment, error) {
 	if err := InOrder(ctx, next, read, func(add func()) error { add(); return nil }); err != nil {
 		return nil, err
 	}
-	if err := pile.Assign(ctx); err != nil {
-		return nil, err
-	}
-	out := make([]Assignment, len(items))
-	for i := range out {
-		out[i] = pile.About(i)
-	}
-	return out, nil
+	return pile, pile.Assign(ctx)
 }
 
 // InOrder takes what next yields until io.EOF, does the work on every processor, and hands over the results in the order of

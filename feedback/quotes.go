@@ -106,9 +106,14 @@ func (q *quotable) pick() []Quote {
 		}
 		it := c.item
 		taken, pairs = append(taken, it), append(pairs, own)
-		out = append(out, Quote{Text: nlp.MaskIn(it.Text, it.Analysis), Lang: it.Lang, ID: it.ID, Conversation: it.Conversation, Channel: it.Channel, At: it.At})
+		out = append(out, quoteOf(it))
 	}
 	return out
+}
+
+// quoteOf is a message as it may be shown.
+func quoteOf(it Item) Quote {
+	return Quote{Text: nlp.MaskIn(it.Text, it.Analysis), Lang: it.Lang, ID: it.ID, Conversation: it.Conversation, Channel: it.Channel, At: it.At}
 }
 
 // grams are the pairs of neighbouring runes of a text.

@@ -8,7 +8,7 @@ import (
 )
 
 // botSection says honestly what the bot resolved.
-type botSection struct{}
+type botSection struct{ *mined }
 
 // Name implements Section.
 func (botSection) Name() string { return "bot" }
@@ -24,11 +24,12 @@ type fates struct {
 }
 
 // Build implements Section.
-func (botSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
-	now, before, err := both(ctx, src, p)
+func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
+	x, err := s.of(ctx, src, p)
 	if err != nil {
 		return Block{}, err
 	}
+	now, before := x.now, x.before
 	f, f0 := fatesOf(now), fatesOf(before)
 	reasons := Table{Title: Say("digest.bot.reasons"), Empty: Say("digest.bot.no_handoffs"),
 		Columns: []Phrase{Say("digest.col.reason"), Say("digest.col.handoffs"), Say("digest.col.share"), Say("digest.col.before")}}
@@ -45,7 +46,7 @@ func (botSection) Build(ctx context.Context, src Source, p Period) (Block, error
 		shareMetric("digest.bot.came_back", -1, f.CameBack, f.All, f0.CameBack, f0.All),
 		shareMetric("digest.bot.fallback", -1, now.count[bot.FactFallback], now.count[bot.FactTurn], before.count[bot.FactFallback], before.count[bot.FactTurn]),
 		{Table: &reasons},
-		{Table: helpedTable(ctx, src, p)},
+		{Table: helpedTable(x.pool, p)},
 	}}, nil
 }
 
@@ -72,16 +73,13 @@ func fatesOf(t tally) fates {
 }
 
 // helpedTable lists answers by what customers pressed under them.
-func helpedTable(ctx context.Context, src Source, p Period) *Table {
+func helpedTable(x *pool, p Period) *Table {
 	yes, no := map[string]int{}, map[string]int{}
-	for f, err := range src.Facts(ctx, p.Start, p.End) {
-		if err != nil {
-			break
-		}
-		if f.Name == bot.FactHelped && f.Value > 0 {
-			yes[f.Label]++
-		} else if f.Name == bot.FactHelped {
-			no[f.Label]++
+	for f := range x.happened(p) {
+		if f.name == bot.FactHelped && f.value > 0 {
+			yes[f.label]++
+		} else if f.name == bot.FactHelped {
+			no[f.label]++
 		}
 	}
 	table := Table{Title: Say("digest.bot.helped"), Empty: Say("digest.bot.no_votes"),

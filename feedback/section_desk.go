@@ -9,25 +9,22 @@ import (
 )
 
 // deskSection says how long people waited, and how it ended.
-type deskSection struct{}
+type deskSection struct{ *mined }
 
 // Name implements Section.
 func (deskSection) Name() string { return "desk" }
 
 // Build implements Section.
-func (deskSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
-	now, before, err := both(ctx, src, p)
+func (s deskSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
+	x, err := s.of(ctx, src, p)
 	if err != nil {
 		return Block{}, err
 	}
+	now, before := x.now, x.before
 	rating := Metric{Name: Say("digest.desk.csat"), Value: average(now.values[bot.FactCSAT]), Unit: Score, N: now.count[bot.FactCSAT], Good: 1}
 	if n := before.count[bot.FactCSAT]; n > 0 {
 		test := rankTest(now.values[bot.FactCSAT], before.values[bot.FactCSAT])
 		rating.Change = &Change{Before: average(before.values[bot.FactCSAT]), BeforeN: n, P: test, Real: test <= noise}
-	}
-	load, err := deskLoad(ctx, src, p)
-	if err != nil {
-		return Block{}, err
 	}
 	block := Block{Section: "desk", Elements: []Element{
 		secondsMetric("digest.desk.first_response", now.values[bot.FactFirstResponse], before.values[bot.FactFirstResponse]),
@@ -38,7 +35,7 @@ func (deskSection) Build(ctx context.Context, src Source, p Period) (Block, erro
 		ninetyMetric("digest.desk.resolution_90", now.values[bot.FactResolved], before.values[bot.FactResolved]),
 		shareMetric("digest.desk.reopened", -1, now.count[bot.FactReopened], now.count[bot.FactResolved], before.count[bot.FactReopened], before.count[bot.FactResolved]),
 		{Metric: &rating},
-		{Chart: load},
+		{Chart: deskLoad(x.pool, p)},
 	}}
 	if n := now.count[bot.FactSLA]; n > 0 { // a desk that promises nothing keeps nothing
 		block.Elements = slices.Insert(block.Elements, len(block.Elements)-1, shareMetric("digest.desk.sla", 1, kept(now), n, kept(before), before.count[bot.FactSLA]))
@@ -68,13 +65,10 @@ func ninetyMetric(key string, values, before []float64) Element {
 }
 
 // deskLoad is how many conversations were handed to people and how many they took, by hour of the day.
-func deskLoad(ctx context.Context, src Source, p Period) (*Chart, error) {
+func deskLoad(x *pool, p Period) *Chart {
 	handed, taken := make([]float64, 24), make([]float64, 24)
-	for f, err := range src.Facts(ctx, p.Start, p.End) {
-		if err != nil {
-			return nil, err
-		}
-		switch hour := f.End.In(p.Zone).Hour(); f.Name {
+	for f := range x.happened(p) {
+		switch hour := f.end.In(p.Zone).Hour(); f.name {
 		case bot.FactHandoff:
 			handed[hour]++
 		case bot.FactClaimed:
@@ -86,7 +80,7 @@ func deskLoad(ctx context.Context, src Source, p Period) (*Chart, error) {
 	for h := range 24 {
 		c.Labels = append(c.Labels, fmt.Sprintf("%02d", h))
 	}
-	return c, nil
+	return c
 }
 
 func average(values []float64) float64 {

@@ -43,24 +43,21 @@ func (s driversSection) Build(ctx context.Context, src Source, p Period) (Block,
 		return Block{}, err
 	}
 	measured, unhappy := outcomes(), outcomes()
-	for f, err := range src.Facts(ctx, p.Start, p.End) {
-		if err != nil {
-			return Block{}, err
-		}
-		switch f.Name {
+	for f := range x.happened(p) {
+		switch f.name {
 		case bot.FactCSAT:
-			measured["rated"][f.Conversation] = true
-			if f.Value <= lowRating {
-				unhappy["rated"][f.Conversation] = true
+			measured["rated"][f.conversation] = true
+			if f.value <= lowRating {
+				unhappy["rated"][f.conversation] = true
 			}
 		case bot.FactReopened:
-			unhappy["returned"][f.Conversation] = true
+			unhappy["returned"][f.conversation] = true
 		}
 	}
 	about := map[string]map[bot.ConversationID]bool{}
 	names := map[string]Text{}
-	for i := range x.in(p) {
-		id, a := x.items[i].Conversation, x.assigned[i]
+	for i, r := range x.said(p) {
+		id, a := bot.ConversationID(r.conversation), x.about(i)
 		measured["returned"][id] = true
 		if a.Topic != "" {
 			if about[a.Topic] == nil {
@@ -92,22 +89,26 @@ func outcomes() map[string]map[bot.ConversationID]bool {
 func drivers(about map[string]map[bot.ConversationID]bool, names map[string]Text, measured, unhappy map[string]map[bot.ConversationID]bool) []driver {
 	var all []driver
 	var changes []*Change
+	total := map[string]int{} // measured conversations with the outcome
+	for outcome, list := range measured {
+		for c := range list {
+			if unhappy[outcome][c] {
+				total[outcome]++
+			}
+		}
+	}
 	for id, with := range about {
 		for _, outcome := range []string{"rated", "returned"} {
 			d := driver{name: names[id], outcome: outcome, topicForTie: id}
-			for c := range measured[outcome] {
-				bad := unhappy[outcome][c]
-				switch {
-				case with[c] && bad:
-					d.x, d.n = d.x+1, d.n+1
-				case with[c]:
+			for c := range with {
+				if measured[outcome][c] {
 					d.n++
-				case bad:
-					d.x0, d.n0 = d.x0+1, d.n0+1
-				default:
-					d.n0++
+					if unhappy[outcome][c] {
+						d.x++
+					}
 				}
 			}
+			d.x0, d.n0 = total[outcome]-d.x, len(measured[outcome])-d.n
 			if d.n < groupLeast || d.n0 < groupLeast {
 				continue
 			}

@@ -92,7 +92,7 @@ func (t Task) Became() string {
 }
 
 // rose lists the topics that rose in the week before, and what became of them.
-func (x corpus) rose(p Period) *Table {
+func (x *corpus) rose(p Period) *Table {
 	now := x.byTopic()
 	table := Table{Title: Say("digest.loop.table"), Empty: Say("digest.loop.none"), Columns: []Phrase{Say("digest.col.topic"), Say("digest.col.week_before_last"),
 		Say("digest.col.last_week"), Say("digest.col.this_week"), Say("digest.col.since")}}
@@ -115,7 +115,7 @@ func (x corpus) rose(p Period) *Table {
 	return &table
 }
 
-func (x corpus) byTopic() map[string]*gathered {
+func (x *corpus) byTopic() map[string]*gathered {
 	now := map[string]*gathered{}
 	for _, t := range x.counted.topics {
 		now[t.ID] = t

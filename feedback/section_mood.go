@@ -3,37 +3,37 @@ package feedback
 import (
 	"context"
 
-	"huiyin/bot"
 	"huiyin/nlp"
 )
 
 // moodSection says how customers felt, by day.
-type moodSection struct{}
+type moodSection struct{ *mined }
 
 // Name implements Section.
 func (moodSection) Name() string { return "mood" }
 
 // Build implements Section.
-func (moodSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
+func (s moodSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
+	x, err := s.of(ctx, src, p)
+	if err != nil {
+		return Block{}, err
+	}
 	list := p.Days()
 	daily := map[nlp.Polarity][]float64{nlp.Negative: make([]float64, len(list)), nlp.Positive: make([]float64, len(list))}
 	now, before := map[nlp.Polarity]int{}, map[nlp.Polarity]int{}
 	n, n0 := 0, 0
-	for m, err := range src.MessagesBetween(ctx, p.Before().Start, p.End) {
+	for r := range x.in(Period{Start: p.Before().Start, End: p.End}) {
 		switch {
-		case err != nil:
-			return Block{}, err
-		case m.Direction != bot.Incoming || m.Analysis == nil:
-		case p.Contains(m.At):
-			polarity := m.Analysis.Sentiment.Polarity
+		case !r.analysed:
+		case p.Contains(r.at):
 			n++
-			now[polarity]++
-			if d := daily[polarity]; d != nil {
-				d[dayIndex(list, m.At)]++
+			now[r.polarity]++
+			if d := daily[r.polarity]; d != nil {
+				d[dayIndex(list, r.at)]++
 			}
 		default:
 			n0++
-			before[m.Analysis.Sentiment.Polarity]++
+			before[r.polarity]++
 		}
 	}
 	block := Block{Section: "mood", Elements: []Element{

@@ -44,7 +44,10 @@ func (s riskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	}
 	table := Table{Title: Say("digest.risk.table"), Empty: Say("digest.risk.none"), Columns: []Phrase{Say("digest.col.conversation"), Say("digest.col.complaints"),
 		Say("digest.col.days"), Say("digest.col.mostly"), Say("digest.col.why")}}
-	list := x.atRisk(p)
+	list, err := x.atRisk(ctx, p)
+	if err != nil {
+		return Block{}, err
+	}
 	for _, r := range list[:min(riskShown, len(list))] {
 		var about Cell
 		if top := byCount(r.topics); len(top) > 0 {
@@ -86,42 +89,50 @@ func (r *atRisk) weight() int {
 }
 
 // atRisk finds the customers who complained within the period, and looks at the two before it too.
-func (x corpus) atRisk(p Period) []*atRisk {
+func (x *corpus) atRisk(ctx context.Context, p Period) ([]*atRisk, error) {
 	all := map[string]*atRisk{}
-	for i, it := range x.items {
-		if !x.assigned[i].Complaint || !it.At.Before(p.End) {
+	for i, said := range x.spoken {
+		about := x.about(i)
+		if !about.Complaint || !said.at.Before(p.End) {
 			continue
 		}
-		r := all[it.Contact]
+		r := all[said.contact]
 		if r == nil {
-			r = &atRisk{contact: it.Contact, days: map[string]bool{}, topics: map[string]int{}, names: map[string]Text{}}
-			all[it.Contact] = r
+			r = &atRisk{contact: said.contact, days: map[string]bool{}, topics: map[string]int{}, names: map[string]Text{}}
+			all[said.contact] = r
 		}
 		r.complaints++
-		r.days[it.At.In(p.Zone).Format("2006-01-02")] = true
-		r.last, r.link = it.At, it.Conversation
-		r.open = x.conversations[it.Conversation].Status != bot.StatusResolved
-		if t := x.assigned[i].Topic; t != "" {
+		r.days[said.at.In(p.Zone).Format("2006-01-02")] = true
+		r.last, r.link = said.at, bot.ConversationID(said.conversation)
+		if t := about.Topic; t != "" {
 			r.topics[t]++
-			r.names[t] = x.assigned[i].Name
+			r.names[t] = about.Name
 		}
-		if a := it.Analysis; a != nil && p.Contains(it.At) {
+		if p.Contains(said.at) {
 			switch {
-			case a.Has(nlp.FlagLegal):
+			case slices.Contains(said.flags, nlp.FlagLegal):
 				r.threat = "legal"
-			case a.Has(nlp.FlagChurn) && r.threat == "":
+			case slices.Contains(said.flags, nlp.FlagChurn) && r.threat == "":
 				r.threat = "churn"
 			}
 		}
 	}
 	var list []*atRisk
 	for _, r := range all {
-		if p.Contains(r.last) && (r.threat != "" || r.complaints >= riskLeast && (r.open || len(r.days) > 1)) {
+		if !p.Contains(r.last) || r.threat == "" && r.complaints < riskLeast {
+			continue
+		}
+		last, err := x.conversation(ctx, r.link)
+		if err != nil {
+			return nil, err
+		}
+		r.open = last.Status != bot.StatusResolved
+		if r.threat != "" || r.open || len(r.days) > 1 {
 			list = append(list, r)
 		}
 	}
 	slices.SortFunc(list, func(a, b *atRisk) int {
 		return cmp.Or(cmp.Compare(b.weight(), a.weight()), a.last.Compare(b.last), cmp.Compare(a.contact, b.contact))
 	})
-	return list
+	return list, nil
 }

@@ -3,44 +3,38 @@ package feedback
 import (
 	"context"
 	"slices"
-
-	"huiyin/bot"
 )
 
 // volumeSection says how much was written, when and where.
-type volumeSection struct{}
+type volumeSection struct{ *mined }
 
 // Name implements Section.
 func (volumeSection) Name() string { return "volume" }
 
 // Build implements Section.
-func (volumeSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
+func (s volumeSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
 	var heat Heat
 	heat.Title = Say("digest.volume.heat")
 	now, before := map[string]int{}, map[string]int{}
-	people, peopleBefore := map[bot.ConversationID]bool{}, map[bot.ConversationID]bool{}
-	channels, err := channelsOf(ctx, src, p)
+	people, peopleBefore := map[string]bool{}, map[string]bool{}
+	x, err := s.of(ctx, src, p)
 	if err != nil {
 		return Block{}, err
 	}
 	days, total := make([]float64, p.DayCount()), 0
 	list := p.Days()
-	for m, err := range src.MessagesBetween(ctx, p.Before().Start, p.End) {
-		switch {
-		case err != nil:
-			return Block{}, err
-		case m.Direction != bot.Incoming:
-		case p.Contains(m.At):
-			total++
-			now[channels[m.Conversation]]++
-			people[m.Conversation] = true
-			days[dayIndex(list, m.At)]++
-			local := m.At.In(p.Zone)
-			heat.Counts[(int(local.Weekday())+6)%7][local.Hour()]++
-		default:
-			before[channels[m.Conversation]]++
-			peopleBefore[m.Conversation] = true
+	for r := range x.in(Period{Start: p.Before().Start, End: p.End}) {
+		if !p.Contains(r.at) {
+			before[r.channel]++
+			peopleBefore[r.conversation] = true
+			continue
 		}
+		total++
+		now[r.channel]++
+		people[r.conversation] = true
+		days[dayIndex(list, r.at)]++
+		local := r.at.In(p.Zone)
+		heat.Counts[(int(local.Weekday())+6)%7][local.Hour()]++
 	}
 	totalBefore := 0
 	for _, n := range before {
@@ -58,18 +52,6 @@ func (volumeSection) Build(ctx context.Context, src Source, p Period) (Block, er
 		{Heat: &heat},
 		{Table: &table},
 	}}, nil
-}
-
-// channelsOf is the channel of every conversation in the period and the one before.
-func channelsOf(ctx context.Context, src Source, p Period) (map[bot.ConversationID]string, error) {
-	all := map[bot.ConversationID]string{}
-	for c, err := range src.ConversationsBetween(ctx, p.Before().Start, p.End) {
-		if err != nil {
-			return nil, err
-		}
-		all[c.ID] = c.Channel
-	}
-	return all, nil
 }
 
 // byCount lists the keys, the most frequent first; equal ones by name.

@@ -3,7 +3,7 @@ package feedback
 import (
 	"context"
 	"fmt"
-	"iter"
+
 	"slices"
 	"time"
 
@@ -18,13 +18,13 @@ func Sections(t Topics, tasks TaskStore) []Section {
 		changesSection{m},
 		topicsSection{m},
 		driversSection{m},
-		botSection{},
+		botSection{m},
 		gapsSection{m},
-		deskSection{},
+		deskSection{m},
 		riskSection{m},
 		loopSection{m, tasks},
-		moodSection{},
-		volumeSection{},
+		moodSection{m},
+		volumeSection{m},
 	}
 }
 
@@ -52,13 +52,10 @@ type Builder struct {
 func (b Builder) Build(ctx context.Context, src Source, p Period) (Digest, error) {
 	now := b.Now()
 	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now, Partial: now.Before(p.End)}
-	once, err := record(ctx, src, p.Before().Before().Start, p.End)
-	if err != nil {
-		return Digest{}, err
-	}
+	shared := &once{src}
 	var findings []Finding
 	for _, s := range b.Sections {
-		block, err := s.Build(ctx, once, p)
+		block, err := s.Build(ctx, shared, p)
 		if err != nil {
 			return Digest{}, fmt.Errorf("feedback: section %s: %w", s.Name(), err)
 		}
@@ -85,81 +82,6 @@ func headline(findings []Finding) Block {
 	return block
 }
 
-// recorded is a source in memory, so that every section can read it as often as it likes.
-type recorded struct {
-	messages      []bot.Message
-	facts         []bot.Fact
-	conversations []bot.Conversation
-}
-
-func record(ctx context.Context, src Source, from, to time.Time) (*recorded, error) {
-	var r recorded
-	var err error
-	if r.messages, err = collect(src.MessagesBetween(ctx, from, to)); err != nil {
-		return nil, fmt.Errorf("feedback: reading messages: %w", err)
-	}
-	if r.facts, err = collect(src.Facts(ctx, from, to)); err != nil {
-		return nil, fmt.Errorf("feedback: reading facts: %w", err)
-	}
-	if r.conversations, err = collect(src.ConversationsBetween(ctx, from, to)); err != nil {
-		return nil, fmt.Errorf("feedback: reading conversations: %w", err)
-	}
-	return &r, nil
-}
-
-func collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
-	var all []T
-	for v, err := range seq {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, v)
-	}
-	return all, nil
-}
-
-// between yields the values whose time lies in [from, to).
-func between[T any](all []T, from, to time.Time, at func(T) time.Time) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for _, v := range all {
-			if t := at(v); !t.Before(from) && t.Before(to) && !yield(v, nil) {
-				return
-			}
-		}
-	}
-}
-
-// MessagesBetween implements Source.
-func (r *recorded) MessagesBetween(_ context.Context, from, to time.Time) iter.Seq2[bot.Message, error] {
-	return between(r.messages, from, to, func(m bot.Message) time.Time { return m.At })
-}
-
-// Facts implements Source.
-func (r *recorded) Facts(_ context.Context, from, to time.Time) iter.Seq2[bot.Fact, error] {
-	return between(r.facts, from, to, func(f bot.Fact) time.Time { return f.End })
-}
-
-// ConversationsBetween implements Source.
-func (r *recorded) ConversationsBetween(_ context.Context, from, to time.Time) iter.Seq2[bot.Conversation, error] {
-	return func(yield func(bot.Conversation, error) bool) {
-		in := func(t time.Time) bool { return !t.Before(from) && t.Before(to) }
-		for _, c := range r.conversations {
-			if (in(c.CreatedAt) || in(c.UpdatedAt)) && !yield(c, nil) {
-				return
-			}
-		}
-	}
-}
-
-// both reads the facts of a period and of the one before.
-func both(ctx context.Context, src Source, p Period) (now, before tally, err error) {
-	if now, err = tallyOf(ctx, src, p); err != nil {
-		return
-	}
-	before, err = tallyOf(ctx, src, p.Before())
-	return
-}
-
 // tally counts facts by name and label.
 type tally struct {
 	count         map[string]int
@@ -168,23 +90,20 @@ type tally struct {
 	conversations map[string]map[bot.ConversationID]bool
 }
 
-func tallyOf(ctx context.Context, src Source, p Period) (tally, error) {
+func tallyOf(x *pool, p Period) tally {
 	t := tally{map[string]int{}, map[string]map[string]int{}, map[string][]float64{}, map[string]map[bot.ConversationID]bool{}}
-	for f, err := range src.Facts(ctx, p.Start, p.End) {
-		if err != nil {
-			return t, err
+	for f := range x.happened(p) {
+		t.count[f.name]++
+		t.values[f.name] = append(t.values[f.name], f.value)
+		if t.labels[f.name] == nil {
+			t.labels[f.name], t.conversations[f.name] = map[string]int{}, map[bot.ConversationID]bool{}
 		}
-		t.count[f.Name]++
-		t.values[f.Name] = append(t.values[f.Name], f.Value)
-		if t.labels[f.Name] == nil {
-			t.labels[f.Name], t.conversations[f.Name] = map[string]int{}, map[bot.ConversationID]bool{}
-		}
-		t.labels[f.Name][f.Label]++
-		if f.Name != bot.FactHelped || f.Value > 0 { // a conversation that "did not help" is not one that was helped
-			t.conversations[f.Name][f.Conversation] = true
+		t.labels[f.name][f.label]++
+		if f.name != bot.FactHelped || f.value > 0 { // a conversation that "did not help" is not one that was helped
+			t.conversations[f.name][f.conversation] = true
 		}
 	}
-	return t, nil
+	return t
 }
 
 // inAny is the number of conversations that have at least one of the facts.

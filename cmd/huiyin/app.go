@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -252,7 +253,9 @@ func (a *App) openTopics() error {
 	if err != nil {
 		return err
 	}
-	a.topics = topics.New(taxonomy, a.NLP.Tokenizer, a.NLP.Vectors)
+	classifier := topics.New(taxonomy, a.NLP.Tokenizer, a.NLP.Vectors)
+	classifier.Words(strings.Join(append([]string{version}, a.Config.NLP.Words...), "\n")) // a new program reads anew
+	a.topics = classifier
 	return nil
 }
 

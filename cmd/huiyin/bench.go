@@ -20,10 +20,11 @@ import (
 
 // benchCmd measures this machine.
 type benchCmd struct {
-	E2E  benchE2E  `cmd:"" name:"e2e" help:"Web-chat-shaped traffic through everything, on a real database, to a fake platform."`
-	KB   benchKB   `cmd:"" name:"kb" help:"Index many articles and search them."`
-	Mine benchMine `cmd:"" help:"Mine many messages."`
-	Desk benchDesk `cmd:"" help:"Agents with open pages while customers write, on a real database."`
+	E2E    benchE2E    `cmd:"" name:"e2e" help:"Web-chat-shaped traffic through everything, on a real database, to a fake platform."`
+	KB     benchKB     `cmd:"" name:"kb" help:"Index many articles and search them."`
+	Mine   benchMine   `cmd:"" help:"Mine many messages."`
+	Digest benchDigest `cmd:"" help:"The digest of a week whose messages lie in a real database."`
+	Desk   benchDesk   `cmd:"" help:"Agents with open pages while customers write, on a real database."`
 }
 
 type benchE2E struct {

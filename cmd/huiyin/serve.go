@@ -62,6 +62,7 @@ func (c *serveCmd) Run(e *env) error {
 		})
 	})
 	g.Go(func() error { return app.schedule(ctx) })
+	g.Go(func() error { return app.readAhead(ctx) })
 	g.Go(func() error {
 		select {
 		case <-app.KB.Ready():

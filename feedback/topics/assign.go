@@ -21,6 +21,7 @@ type Classifier struct {
 	touch    map[string]feedback.Touchpoint // by group
 	strict   float64                        // how much better than widenLeast a message without seeds has to fit
 	learned  learned
+	version  string
 }
 
 // New makes a Classifier. space may be nil: messages without a seed are then known by their words only.
@@ -33,6 +34,7 @@ func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
 	for i, topic := range t.Topics {
 		c.learned.topic[topic.ID] = i
 	}
+	c.version = versionOf(t, "")
 	c.strict = 1 + richer*math.Log(max(1, t.seedsEach()/fewSeeds))
 	return c
 }
@@ -77,6 +79,8 @@ type classified struct {
 	named   []int16               // what seeds and examples call each message by itself; nobody: neither
 	best    []int32               // the topic of each message; nobody: none
 	topics  []feedback.Assignment // what messages about a topic have in common
+
+	recalled reading // reused by Recall
 }
 
 // Read implements feedback.Pile.
@@ -87,10 +91,7 @@ func (p *classified) Read(items []feedback.Item) func() {
 	}
 	return func() {
 		for i := range readings {
-			p.add(&readings[i])
-			p.hits.add(readings[i].hits)
-			p.named = append(p.named, readings[i].named)
-			p.aspects.add(readings[i].aspects)
+			p.keep(&readings[i])
 		}
 	}
 }

@@ -79,6 +79,7 @@ type Store struct {
 	requests chan *request
 	batch    []*request // reused by run
 	known    known
+	marks    marks
 	finished chan struct{} // closed when run has ended
 	broken   atomic.Pointer[error]
 	full     atomic.Bool           // the last commit found no space
@@ -188,7 +189,7 @@ func explain(path string, err error) error {
 }
 
 // Format is the version of the file format that this program writes. It grows when older programs would misread it.
-const Format = 4
+const Format = 5
 
 // migrations change a file of format n+1 into one of format n+2, each in one transaction; the first one leads from 1 to 2.
 func migrations() []func(*bbolt.Tx) error {
@@ -196,6 +197,7 @@ func migrations() []func(*bbolt.Tx) error {
 		func(*bbolt.Tx) error { return nil }, // to 2: the table of canned answers, and what agents have seen, both empty
 		func(*bbolt.Tx) error { return nil }, // to 3: the tables of files, both empty
 		func(*bbolt.Tx) error { return nil }, // to 4: those of incidents, tasks, tokens and macros, all empty unless they are there
+		func(*bbolt.Tx) error { return nil }, // to 5: the table of sheets, empty; an older program would not drop those that it makes wrong
 	}
 }
 

@@ -51,6 +51,11 @@ func (x *txn) putMessage(m bot.Message, value []byte) error {
 	if m.Direction == bot.Outgoing { // it will be read again
 		x.known.note(key, value, m)
 	}
+	if m.Direction == bot.Incoming {
+		if err := x.touch(m.At); err != nil {
+			return err
+		}
+	}
 	return x.put(tConversations, key, value)
 }
 

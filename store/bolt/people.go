@@ -118,7 +118,7 @@ func (x *txn) moveConversation(c bot.Conversation, to bot.ContactID) error {
 	after := c
 	after.Contact = to
 	after.Version++
-	return errors.Join(x.reindex(conversationIndex(c), conversationIndex(after)), x.save(tConversations, conversationKey(c.ID), after))
+	return errors.Join(x.touchMessages(c.ID), x.reindex(conversationIndex(c), conversationIndex(after)), x.save(tConversations, conversationKey(c.ID), after))
 }
 
 // conversationsOf reads all conversations of a contact.

@@ -93,7 +93,7 @@ func (x *txn) eraseConversation(conv bot.Conversation) (messages int, err error)
 		switch rest := key[len(prefix):]; rest[0] {
 		case partMessage:
 			m, _, err := record[bot.Message](x, tConversations, key)
-			if err := errors.Join(err, x.reindex(messageIndex(m), nil), x.refile(m, bot.Message{})); err != nil {
+			if err := errors.Join(err, x.touch(m.At), x.reindex(messageIndex(m), nil), x.refile(m, bot.Message{})); err != nil {
 				return 0, err
 			}
 			messages++
@@ -103,6 +103,9 @@ func (x *txn) eraseConversation(conv bot.Conversation) (messages int, err error)
 				return 0, errors.Join(err, fmt.Errorf("%w: a fact of conversation %s is missing", store.ErrCorrupt, conv.ID))
 			}
 			f.Label = ""
+			if err := x.touch(f.End); err != nil {
+				return 0, err
+			}
 			if err := x.save(tFacts, rest[1:], f); err != nil {
 				return 0, err
 			}

@@ -223,6 +223,11 @@ func (p *plan) writeConversation(x *txn) error {
 	if err := x.reindex(conversationIndex(p.before), conversationIndex(c)); err != nil {
 		return err
 	}
+	if p.before.ID != "" && p.before.Contact != c.Contact {
+		if err := x.touchMessages(c.ID); err != nil {
+			return err
+		}
+	}
 	key := conversationKey(c.ID)
 	if err := x.put(tConversations, key, p.encoded.conversation); err != nil {
 		return err
@@ -252,6 +257,9 @@ func (p *plan) writeConversation(x *txn) error {
 
 // addFact writes a fact, and the reference by which its conversation finds it.
 func (x *txn) addFact(id bot.ConversationID, f bot.Fact, value []byte) error {
+	if err := x.touch(f.End); err != nil {
+		return err
+	}
 	n, err := x.next(tFacts)
 	if err != nil {
 		return err

@@ -49,6 +49,7 @@ const (
 	tTasks                      // what is done about what digests found
 	tTokens                     // of programs that use the HTTP API
 	tMacros                     // what agents do with one choice
+	tSheets                     // what hours were read as: derived, see sheets.go
 	tables                      // how many there are
 )
 
@@ -73,6 +74,7 @@ func specOf(t table) spec {
 		tCanned: {"canned", false}, tFiles: {"files", false}, tFileData: {"file_data", false}, tIncidents: {"incidents", false},
 		tTasks:  {"tasks", false},
 		tTokens: {"tokens", false}, tMacros: {"macros", false},
+		tSheets: {"sheets", false},
 	}[t]
 }
 
@@ -85,6 +87,7 @@ type txn struct {
 	buckets [tables]*bbolt.Bucket
 	dirty   bool
 	known   *known // nil: every record is decoded
+	marks   *marks
 }
 
 // bucket finds a table; it panics when the file has lost it, which guard turns into store.ErrCorrupt.

@@ -132,7 +132,7 @@ func (s *Store) try(batch []*request, excluded map[*request]bool) (failed *reque
 	if err != nil {
 		return nil, s.fail(fmt.Errorf("begin: %w", err), 0)
 	}
-	x, written := &txn{tx: tx, known: &s.known}, false
+	x, written := &txn{tx: tx, known: &s.known, marks: &s.marks}, false
 	for _, r := range batch {
 		if excluded[r] {
 			continue

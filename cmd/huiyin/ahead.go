@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"huiyin/feedback"
+)
+
+// ahead reads hours before a digest asks for them; false: the store or the topics cannot keep what was read.
+func (a *App) ahead() (feedback.Ahead, bool) {
+	sheets, ok := a.Store.(feedback.SheetStore)
+	compact, can := a.topics.(feedback.Compact)
+	return feedback.Ahead{Source: sheets, Topics: compact}, ok && can
+}
+
+const (
+	// aheadEvery is how often is looked for hours that nobody has read.
+	aheadEvery = time.Minute
+	// aheadRest is for how many times the time that an hour took to read is rested after it: customers come first.
+	aheadRest = 3
+)
+
+// readAhead keeps the sheets of the past weeks: of every hour when it is over; at the start of those that are missing; and of all
+// of them when the taxonomy has changed. Until then a digest reads the messages themselves.
+func (a *App) readAhead(ctx context.Context) error {
+	ahead, ok := a.ahead()
+	if !ok {
+		return nil
+	}
+	tick := time.NewTicker(aheadEvery)
+	defer tick.Stop()
+	for {
+		if err := a.readMissing(ctx, ahead); err != nil && ctx.Err() == nil {
+			a.Log.Error("messages could not be read ahead for the digest; it is tried again, and a digest reads them itself", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// readMissing reads the hours that are missing, with rests.
+func (a *App) readMissing(ctx context.Context, ahead feedback.Ahead) error {
+	hours, err := ahead.Missing(ctx, a.Now())
+	if err != nil || len(hours) == 0 {
+		return err
+	}
+	for _, h := range hours {
+		start := time.Now()
+		if err := ahead.Read(ctx, h); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(aheadRest * time.Since(start)):
+		}
+	}
+	return ahead.Forget(ctx, a.Now())
+}

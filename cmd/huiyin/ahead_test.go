@@ -1,0 +1,207 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/feedback"
+	"huiyin/feedback/render"
+)
+
+// aheadTest is a real database with three weeks of the sample's messages.
+type aheadTest struct {
+	*testing.T
+	app    *App
+	period feedback.Period
+	ahead  feedback.Ahead
+}
+
+func newAheadTest(t *testing.T) *aheadTest {
+	t.Helper()
+	cfg := defaultConfig()
+	period, err := feedback.Week(benchWeek, cfg.location())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &env{ctx: t.Context(), flags: &cli{}}
+	app := &App{appOptions: appOptions{Config: cfg, File: noFile(), Data: t.TempDir(), Log: e.quiet(), Now: func() time.Time { return period.End.Add(8 * time.Hour) }}}
+	for _, step := range []func() error{app.loadWords, app.openNLP, app.openTopics, app.openStore} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { _ = app.Store.Close(); _ = app.NLP.Close() })
+	fill := &benchDigest{Messages: 700, Weeks: 3}
+	for w, p := 0, period; w < fill.Weeks; w, p = w+1, p.Before() {
+		if err := fill.fill(t.Context(), app, p, w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ahead, ok := app.ahead()
+	if !ok {
+		t.Fatal("the store keeps no sheets")
+	}
+	return &aheadTest{t, app, period, ahead}
+}
+
+func (t *aheadTest) digest() []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := t.app.digests().write(t.Context(), &out, t.period, render.JSON, "en"); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func (t *aheadTest) missing() []time.Time {
+	t.Helper()
+	hours, err := t.ahead.Missing(t.Context(), t.app.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hours
+}
+
+func (t *aheadTest) readAll() {
+	t.Helper()
+	for _, h := range t.missing() {
+		if err := t.ahead.Read(t.Context(), h); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left := t.missing(); len(left) > 0 {
+		t.Fatalf("%d hours are missing after all were read", len(left))
+	}
+}
+
+// A digest says the same, to the byte, whether the hours were read ahead, some of them, or none; and it says what is true now
+// after somebody was erased, two contacts became one, a message came late, or the words changed.
+func TestDigestReadAhead(tt *testing.T) {
+	t := newAheadTest(tt)
+	plain := t.digest()
+	if len(t.missing()) < 3*7*24 {
+		t.Fatalf("%d hours are to be read", len(t.missing()))
+	}
+	for i, h := range t.missing() {
+		if i%3 == 0 {
+			if err := t.ahead.Read(t.Context(), h); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if !bytes.Equal(plain, t.digest()) {
+		t.Error("the digest of hours of which every third was read ahead is another one")
+	}
+	t.readAll()
+	if !bytes.Equal(plain, t.digest()) {
+		t.Error("the digest of hours that were read ahead is another one")
+	}
+
+	log := bot.Event{At: t.app.Now(), Actor: "lea", Action: "test"}
+	changes := []struct {
+		name   string
+		change func() error
+	}{
+		{"erased", func() error { _, err := t.app.Store.EraseContact(t.Context(), "p8", log); return err }},
+		{"merged", func() error { _, err := t.app.Store.MergeContacts(t.Context(), "p12", "p16", log); return err }},
+		{"late", func() error { return t.late() }},
+	}
+	for _, c := range changes {
+		if err := c.change(); err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		touched := t.missing()
+		if len(touched) == 0 {
+			t.Errorf("%s: every sheet stayed", c.name)
+		}
+		with := t.digest()
+		t.readAll()
+		again := t.digest()
+		t.app.topics.(interface{ Words(string) }).Words(c.name) // no sheet is of this version
+		if len(t.missing()) < 3*7*24 {
+			t.Errorf("%s: with other words %d hours are missing", c.name, len(t.missing()))
+		}
+		if without := t.digest(); !bytes.Equal(with, without) || !bytes.Equal(again, without) {
+			t.Errorf("%s: the digest of sheets is another one", c.name)
+		}
+		t.readAll()
+	}
+}
+
+// late stores a message of an hour that is over, and a fact.
+func (t *aheadTest) late() error {
+	at := t.period.Start.Add(30 * time.Hour)
+	c := bot.Conversation{ID: "late", Inbox: "bench", Channel: "webchat", Thread: "late", Contact: "p40", Status: bot.StatusBot, LastSeq: 1, CreatedAt: at, UpdatedAt: at}
+	m := bot.Message{ID: "late-1", Conversation: "late", Seq: 1, Inbox: "bench", Direction: bot.Incoming, Author: bot.ByContact, Text: "my parcel is late", Lang: "en", At: at}
+	return t.app.Store.Save(t.Context(), bot.Change{Conversation: c, Messages: []bot.Message{m},
+		Facts: []bot.Fact{{Name: bot.FactHandoff, Value: 1, Label: "asked", Start: at, End: at, Conversation: "late"}}})
+}
+
+// What is written while an hour is read is not lost: the sheet is not kept.
+func TestHourWrittenWhileRead(tt *testing.T) {
+	t := newAheadTest(tt)
+	hour := t.period.Start.Add(30 * time.Hour)
+	sheets := t.app.Store.(feedback.SheetStore)
+	mark := sheets.MarkHour(hour)
+	if err := t.late(); err != nil {
+		t.Fatal(err)
+	}
+	err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: []byte{1}}, mark)
+	if hours, _ := sheets.SheetHours(t.Context(), "v"); err == nil || len(hours) != 0 {
+		t.Fatalf("%v; kept %v", err, hours)
+	}
+	if err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: []byte{1}}, sheets.MarkHour(hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := sheets.DropSheets(t.Context(), hour.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if hours, _ := sheets.SheetHours(t.Context(), "v"); len(hours) != 0 {
+		t.Fatalf("%v was dropped and is there", hours)
+	}
+}
+
+// A sheet that is damaged is read anew; nothing of an erased customer stays in any.
+func TestSheetsOfErased(tt *testing.T) {
+	t := newAheadTest(tt)
+	plain := t.digest()
+	t.readAll()
+	sheets, version := t.app.Store.(feedback.SheetStore), t.ahead.Topics.Version()
+	hours, err := sheets.SheetHours(t.Context(), version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range hours[:30] {
+		if err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: h, Version: version, Data: []byte("\x01 damaged")}, sheets.MarkHour(h)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(plain, t.digest()) {
+		t.Error("a digest with damaged sheets is another one")
+	}
+	kept := func() (all []byte) {
+		for s, err := range sheets.Sheets(t.Context(), version, t.period.Before().Before().Start, t.period.End) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, s.Data...)
+		}
+		return all
+	}
+	if !bytes.Contains(kept(), []byte("c0-000008")) {
+		t.Fatal("her conversation is in no sheet")
+	}
+	if _, err := t.app.Store.EraseContact(t.Context(), "p8", bot.Event{At: t.app.Now(), Actor: "lea", Action: "contact.erase"}); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(kept(), []byte("c0-000008")) {
+		t.Error("her conversation is in a sheet")
+	}
+	if raw := t.digest(); !json.Valid(raw) || slices.Equal(raw, plain) {
+		t.Error("the digest does not notice that somebody was erased")
+	}
+}

@@ -1,0 +1,157 @@
+package topics
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"math"
+
+	"huiyin/feedback"
+	"huiyin/nlp"
+)
+
+var (
+	_ feedback.Compact  = (*Classifier)(nil)
+	_ feedback.Recaller = (*classified)(nil)
+)
+
+// recallForm is the form of a reading. It grows whenever AppendReading writes, or a reading means, something else: another way
+// to cut words, to tell kinds or to weigh seeds.
+const recallForm = 1
+
+// errRecall means that a text is no reading.
+var errRecall = errors.New("topics: not a reading")
+
+// Version implements feedback.Compact: the form of a reading, the taxonomy, and the words of which the tokenizer was told (see Words).
+func (c *Classifier) Version() string { return c.version }
+
+// Words makes the version depend on what the tokenizer was told besides its dictionary. It is called before the Classifier is used.
+func (c *Classifier) Words(fingerprint string) { c.version = versionOf(c.taxonomy, fingerprint) }
+
+func versionOf(t *Taxonomy, words string) string {
+	raw, err := json.Marshal([]any{recallForm, words, t, t.examples})
+	if err != nil { // texts and numbers only
+		panic(err)
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8])
+}
+
+// AppendReading implements feedback.Compact.
+func (c *Classifier) AppendReading(dst []byte, it feedback.Item) []byte {
+	var r reading
+	c.read(&r, it)
+	dst = binary.AppendUvarint(dst, uint64(r.week))
+	dst = append(dst, byte(r.trait))
+	dst = binary.AppendUvarint(dst, uint64(r.named-nobody))
+	dst = binary.AppendUvarint(dst, uint64(len(r.hits)))
+	for _, h := range r.hits {
+		dst = binary.AppendUvarint(dst, uint64(h.topic))
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(h.weight))
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(r.aspects)))
+	for _, a := range r.aspects {
+		dst = append(binary.AppendUvarint(dst, uint64(a.group)), byte(a.side+1))
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(r.tokens)))
+	for _, t := range r.tokens {
+		mark := uint64(len(t.Text)) << 2
+		if t.Stop {
+			mark |= 1
+		}
+		if t.Term != t.Text {
+			mark |= 2
+		}
+		dst = append(binary.AppendUvarint(dst, mark), t.Text...)
+		if t.Term != t.Text {
+			dst = append(binary.AppendUvarint(dst, uint64(len(t.Term))), t.Term...)
+		}
+	}
+	return dst
+}
+
+// Recall implements feedback.Recaller.
+func (p *classified) Recall(text string) error {
+	in := recall{rest: text}
+	r := &p.recalled
+	r.week, r.trait = int32(in.number(math.MaxInt32)), trait(in.number(math.MaxUint8))
+	r.named = int16(in.number(len(p.c.taxonomy.Topics)) + nobody)
+	r.hits, r.aspects, r.tokens = r.hits[:0], r.aspects[:0], r.tokens[:0]
+	for range in.number(len(in.rest)) {
+		r.hits = append(r.hits, hit{in.number(len(p.c.taxonomy.Topics) - 1), in.float()})
+	}
+	for range in.number(len(in.rest)) {
+		r.aspects = append(r.aspects, judged{uint16(in.number(len(p.c.aspects.groups) - 1)), int8(in.number(2)) - 1})
+	}
+	for range in.number(len(in.rest)) {
+		mark := in.number(math.MaxInt32)
+		t := nlp.Token{Text: in.take(mark >> 2), Stop: mark&1 != 0}
+		t.Term = t.Text
+		if mark&2 != 0 {
+			t.Term = in.take(in.number(len(in.rest)))
+		}
+		r.tokens = append(r.tokens, t)
+	}
+	if in.bad || in.rest != "" || int(r.trait&traitKind) >= len(kindOf()) {
+		return errRecall
+	}
+	p.keep(r)
+	return nil
+}
+
+// keep adds the reading of the next message to the pile.
+func (p *classified) keep(r *reading) {
+	p.add(r)
+	p.hits.add(r.hits)
+	p.named = append(p.named, r.named)
+	p.aspects.add(r.aspects)
+}
+
+// recall reads the parts of a reading.
+type recall struct {
+	rest string
+	bad  bool
+}
+
+// number reads a number from 0 to most.
+func (r *recall) number(most int) int {
+	var v uint64
+	for i := 0; i < len(r.rest) && i < 5; i++ {
+		b := r.rest[i]
+		v |= uint64(b&0x7f) << (7 * i)
+		if b >= 0x80 {
+			continue
+		}
+		r.rest = r.rest[i+1:]
+		if most >= 0 && v <= uint64(most) {
+			return int(v)
+		}
+		break
+	}
+	r.bad = true
+	return 0
+}
+
+func (r *recall) take(n int) string {
+	if n > len(r.rest) {
+		r.bad = true
+		return ""
+	}
+	s := r.rest[:n]
+	r.rest = r.rest[n:]
+	return s
+}
+
+func (r *recall) float() float64 {
+	s := r.take(8)
+	if r.bad {
+		return 0
+	}
+	var v uint64
+	for i := range 8 {
+		v |= uint64(s[i]) << (8 * i)
+	}
+	return math.Float64frombits(v)
+}
