@@ -19,6 +19,7 @@ import (
 	"huiyin/internal/locale"
 	"huiyin/internal/markdown"
 	"huiyin/kb"
+	"huiyin/nlp"
 )
 
 //go:embed templates assets
@@ -59,6 +60,8 @@ type Desk interface {
 // Answers finds what the knowledge base says, to suggest it to agents. kb.Searcher is one.
 type Answers interface {
 	Search(ctx context.Context, q kb.Query) (kb.Answer, error)
+	// Read returns the live article of a root, in the other language with OtherLang set; kb.ErrNotFound when there is none.
+	Read(ctx context.Context, root kb.RootID, lang nlp.Lang) (kb.Hit, error)
 }
 
 // Digests makes the digest of a week as a page of its own.

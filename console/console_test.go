@@ -166,6 +166,10 @@ func (shelf) Search(_ context.Context, q kb.Query) (kb.Answer, error) {
 	return kb.Answer{Decision: kb.DecideAnswer, Hits: []kb.Hit{{Citation: kb.Citation{Article: "returns.en", Title: "Returns <b>"}, Text: "Within **seven** days & \"free\".", Confidence: 0.91}}}, nil
 }
 
+func (shelf) Read(context.Context, kb.RootID, nlp.Lang) (kb.Hit, error) {
+	return kb.Hit{}, kb.ErrNotFound
+}
+
 // office is a console on a real server over a real store, with one agent of each role, all with the same password.
 type office struct {
 	t       *testing.T

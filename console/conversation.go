@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"huiyin/bot"
-	"huiyin/kb"
 	"huiyin/nlp"
 )
 
@@ -113,48 +112,6 @@ func (s *Console) state(w http.ResponseWriter, r *http.Request, v visit) error {
 		return err
 	}
 	return s.renderPage(w, v, http.StatusOK, "conversation", "state", data)
-}
-
-// suggest finds answers in the knowledge base for what the customer asked last.
-func (s *Console) suggest(w http.ResponseWriter, r *http.Request, v visit) error {
-	c, err := s.Store.Conversation(r.Context(), bot.ConversationID(r.PathValue("id")))
-	if err != nil {
-		return err
-	}
-	from := uint64(0)
-	if c.LastSeq > suggestFrom {
-		from = c.LastSeq - suggestFrom
-	}
-	messages, err := s.Store.Messages(r.Context(), c.ID, from, 0)
-	if err != nil {
-		return err
-	}
-	var hits []kb.Hit
-	for _, m := range slices.Backward(messages) {
-		if m.Direction != bot.Incoming || m.Pressed != "" || len([]rune(m.Text)) < 2 || askedForPerson(m) {
-			continue
-		}
-		answer, err := s.Answers.Search(r.Context(), kb.Query{Text: m.Text, Lang: c.Lang.Base(), Limit: 3})
-		if err != nil {
-			return err
-		}
-		hits = answer.Hits
-		break
-	}
-	hits = slices.DeleteFunc(hits, func(h kb.Hit) bool { return h.Confidence < suggestAt })
-	return s.renderPage(w, v, http.StatusOK, "conversation", "suggestions", map[string]any{"Hits": hits})
-}
-
-const (
-	// suggestFrom is how many messages back a question is looked for.
-	suggestFrom = 30
-	// suggestAt is the confidence from which an answer is worth an agent's glance.
-	suggestAt = 0.08
-)
-
-// askedForPerson reports whether a message only asked for a person: nothing to look up.
-func askedForPerson(m bot.Message) bool {
-	return m.Decision != nil && m.Decision.Action == bot.ActHandoff && m.Decision.Reason == "bot.why.asked"
 }
 
 // ready is a canned answer with its variables filled in.

@@ -118,7 +118,7 @@ export function composer({ id, me, $, post, refresh }) {
     const n = e.altKey && /^Digit([1-3])$/.exec(e.code)?.[1];
     if (!n) return;
     e.preventDefault();
-    insertAnswer(document.querySelectorAll('#suggest [data-insert]')[n - 1]);
+    insertAnswer(document.querySelectorAll('#suggest li')[n - 1]?.querySelectorAll('[data-insert]')[e.shiftKey ? 1 : 0]);
   });
 
   /* ---- writing ---- */

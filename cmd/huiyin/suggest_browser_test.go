@@ -1,0 +1,60 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"huiyin/bot"
+)
+
+// TestSuggestedPairInTheBrowser inserts an article and its translation, by click and by key.
+func TestSuggestedPairInTheBrowser(t *testing.T) {
+	o := openOffice(t)
+	ada := o.writes("Ada Wong", 0, "how long does delivery to Shanghai take?", "agent please")
+	lin := o.signIn("lin")
+	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)), chromedp.WaitVisible("#write"),
+		has(`document.querySelectorAll('#suggest .pair [data-insert]').length >= 2`), chromedp.Click("#suggest summary"), chromedp.WaitVisible("#suggest .pair"))
+	shot(t, lin, "pair")
+	do(t, lin, has(`document.querySelector('#suggest .pair div').lang === 'en' && document.querySelectorAll('#suggest .pair div')[1].lang === 'zh'`),
+		chromedp.Click("#suggest .pair div:nth-child(2) [data-insert]"), has(`/\p{Script=Han}/u.test(document.getElementById('text').value)`))
+	do(t, lin, chromedp.Evaluate[chromedp.Void](`document.getElementById('text').value = ''; undefined`),
+		chromedp.KeyEvent("1", chromedp.KeyModifiers(chromedp.ModifierAlt)), chromedp.KeyEvent("1", chromedp.KeyModifiers(chromedp.ModifierAlt, chromedp.ModifierShift)),
+		has(`(() => { const [en, zh] = document.querySelectorAll('#suggest .pair [data-insert]'); return document.getElementById('text').value === en.dataset.insert + '\n\n' + zh.dataset.insert; })()`))
+}
+
+// counting counts, over all pages, what a person presses.
+const counting = `for (const kind of ['keydown', 'pointerdown']) addEventListener(kind, () => { sessionStorage.acts = Number(sessionStorage.acts ?? 0) + 1; }, true); undefined`
+
+// TestFirstReplyTakesThree counts what it takes from the open inbox to the first reply: docs/desk.md names the figures.
+func TestFirstReplyTakesThree(t *testing.T) {
+	o := openOffice(t)
+	waiting := `document.querySelectorAll('#suggest [data-insert]').length > 0`
+	for name, steps := range map[string]struct {
+		take, answer []chromedp.Action[chromedp.Void]
+		want         string
+	}{
+		"keys": {[]chromedp.Action[chromedp.Void]{chromedp.KeyEvent("x")},
+			[]chromedp.Action[chromedp.Void]{chromedp.KeyEvent("1", chromedp.KeyModifiers(chromedp.ModifierAlt)), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))}, "3"},
+		"clicks": {[]chromedp.Action[chromedp.Void]{chromedp.Click(".find .primary")},
+			[]chromedp.Action[chromedp.Void]{chromedp.Click("#suggest summary"), chromedp.Click("#suggest [data-insert]"), chromedp.Click("#send")}, "4"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id := o.writes("Ada "+name, 0, "how long does delivery to Shanghai take?", "agent please")
+			lin := o.signIn("lin")
+			do(t, lin, chromedp.Evaluate[chromedp.Void](counting))
+			do(t, lin, steps.take...)
+			do(t, lin, chromedp.WaitVisible("#write"), has(`document.readyState === 'complete'`), chromedp.Evaluate[chromedp.Void](counting), has(waiting))
+			do(t, lin, steps.answer...)
+			do(t, lin, has(`document.querySelectorAll('.m.by-agent').length > 0`))
+			acts, err := chromedp.Run(lin, chromedp.Evaluate[string](`sessionStorage.acts`))
+			if err != nil || acts != steps.want {
+				t.Errorf("%s acts, want %s: %v", acts, steps.want, err)
+			}
+			if c, err := o.app.Store.Conversation(t.Context(), id); err != nil || c.FirstResponse.IsZero() || c.Agent != bot.AgentID("lin") {
+				t.Errorf("%+v %v", c, err)
+			}
+		})
+	}
+}

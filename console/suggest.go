@@ -1,0 +1,111 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"huiyin/bot"
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+// suggest finds answers in the knowledge base for what the customer asked last.
+func (s *Console) suggest(w http.ResponseWriter, r *http.Request, v visit) error {
+	c, err := s.Store.Conversation(r.Context(), bot.ConversationID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	from := uint64(0)
+	if c.LastSeq > suggestFrom {
+		from = c.LastSeq - suggestFrom
+	}
+	messages, err := s.Store.Messages(r.Context(), c.ID, from, 0)
+	if err != nil {
+		return err
+	}
+	var hits []kb.Hit
+	for _, m := range slices.Backward(messages) {
+		if m.Direction != bot.Incoming || m.Pressed != "" || len([]rune(m.Text)) < 2 || askedForPerson(m) {
+			continue
+		}
+		answer, err := s.Answers.Search(r.Context(), kb.Query{Text: m.Text, Lang: c.Lang.Base(), Limit: 3})
+		if err != nil {
+			return err
+		}
+		hits = answer.Hits
+		break
+	}
+	hits = slices.DeleteFunc(hits, func(h kb.Hit) bool { return h.Confidence < suggestAt })
+	suggested := make([]suggestion, len(hits))
+	for i, h := range hits {
+		if suggested[i], err = s.paired(r.Context(), h); err != nil {
+			return err
+		}
+	}
+	return s.renderPage(w, v, http.StatusOK, "conversation", "suggestions", map[string]any{"Hits": suggested})
+}
+
+// wording is an article in one language, as it is suggested.
+type wording struct {
+	kb.Hit
+	Behind bool // it says what its translation said before
+}
+
+// suggestion is an answer from the knowledge base: the article in the customer's language, and its translation.
+type suggestion struct {
+	wording
+	Pair *wording // nil: customers get the article in one language only
+}
+
+// Wordings are the article in each language that customers get it in, the customer's first.
+func (s suggestion) Wordings() []wording {
+	if s.Pair == nil {
+		return []wording{s.wording}
+	}
+	return []wording{s.wording, *s.Pair}
+}
+
+// paired finds the translation of an article that was found.
+func (s *Console) paired(ctx context.Context, h kb.Hit) (suggestion, error) {
+	one := suggestion{wording: wording{Hit: h}}
+	if h.Root == "" || h.OtherLang {
+		return one, nil
+	}
+	lang := nlp.LangEnglish
+	if h.Lang.Base() == nlp.LangEnglish {
+		lang = nlp.LangChinese
+	}
+	other, err := s.Answers.Read(ctx, h.Root, lang)
+	switch {
+	case errors.Is(err, kb.ErrNotFound) || err == nil && other.OtherLang:
+		return one, nil
+	case err != nil:
+		return one, err
+	}
+	one.Pair = &wording{Hit: other}
+	if s.Knowledge == nil {
+		return one, nil
+	}
+	articles := s.Knowledge.Publisher.Store()
+	mine, err := articles.Article(ctx, h.Article)
+	theirs, errOther := articles.Article(ctx, other.Article)
+	if err = errors.Join(err, errOther); errors.Is(err, kb.ErrNotFound) {
+		return one, nil // gone a moment ago
+	}
+	one.Behind, one.Pair.Behind = kb.Behind(mine, theirs), kb.Behind(theirs, mine)
+	return one, err
+}
+
+const (
+	// suggestFrom is how many messages back a question is looked for.
+	suggestFrom = 30
+	// suggestAt is the confidence from which an answer is worth an agent's glance.
+	suggestAt = 0.08
+)
+
+// askedForPerson reports whether a message only asked for a person: nothing to look up.
+func askedForPerson(m bot.Message) bool {
+	return m.Decision != nil && m.Decision.Action == bot.ActHandoff && m.Decision.Reason == "bot.why.asked"
+}
