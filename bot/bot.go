@@ -37,7 +37,7 @@ type Config struct {
 
 	Log   *slog.Logger     // nil: nothing is logged
 	Now   func() time.Time // nil: time.Now
-	NewID func() string    // names of conversations and contacts; nil: random ones
+	NewID func() string    // names of conversations and contacts; nil: random ones that sort by time
 }
 
 // Rules are the numbers of the dialogue policy and of its limits.
@@ -134,7 +134,7 @@ func New(c Config) (*Bot, error) {
 		c.Now = time.Now
 	}
 	if c.NewID == nil {
-		c.NewID = randomID
+		c.NewID = func() string { return newID(c.Now()) }
 	}
 	if c.Dialogue == nil {
 		empty := &Dialogue{}

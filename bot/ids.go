@@ -3,10 +3,12 @@ package bot
 import (
 	"crypto/rand"
 	"encoding/base32"
+	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // NewMessageID is the name of the message with a Seq in a conversation.
@@ -47,11 +49,14 @@ func tag(c ConversationID) string {
 	return fmt.Sprintf("%04x", h.Sum32()&0xFFFF)
 }
 
-// randomID is 80 random bits in 16 lower-case letters and digits.
-func randomID() string {
-	var b [10]byte
-	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
+// newID names a conversation or a contact: the second of its beginning and 68 random bits, in 20 lower-case letters and
+// digits that sort by time. What happens at the same time then lies together in the database, so that one write of many
+// changes touches few of its pages, however much is stored.
+func newID(now time.Time) string {
+	var b [13]byte
+	_, _ = rand.Read(b[4:]) // never fails: crypto/rand ends the program instead
+	binary.BigEndian.PutUint32(b[:], uint32(now.Unix()))
+	return strings.ToLower(base32.HexEncoding.EncodeToString(b[:])[:20])
 }
 
 // choose picks one of n alternatives by a name, so that a repeated attempt says the same.
