@@ -15,12 +15,20 @@ import (
 	"huiyin/internal/secret"
 )
 
-// alarms watches what customers write about while the program runs. It holds counts; it belongs to the one goroutine of
-// App.schedule.
+// alarms watches what customers write about while the program runs. It belongs to the one goroutine of App.schedule.
 type alarms struct {
-	watch  *feedback.Watch
-	upTo   time.Time // messages before it are counted
-	unsent []post    // that somebody has not got
+	watch   *feedback.Watch
+	upTo    time.Time              // of the last look
+	counted map[bot.MessageID]bool // messages that the next look finds again
+	due     []dueAlarm             // not in the folder, or somebody has not got them
+}
+
+// dueAlarm is an alarm that is being raised.
+type dueAlarm struct {
+	feedback.Alarm
+	at   time.Time // when it was found
+	post *post     // nil: still to be written
+	kept bool      // it is in the folder
 }
 
 // seeded is a classifier that knows at once what a message is about.
@@ -34,87 +42,126 @@ const (
 	alarmPast = 29 * 24 * time.Hour
 	// alarmEvery is how often is looked.
 	alarmEvery = 5 * time.Minute
-	// alarmKept is how long an alarm that did not reach somebody is sent again.
+	// alarmLate is how long a message may have been on its way and is counted all the same: after an outage, platforms
+	// bring what they have kept for a day.
+	alarmLate = 25 * time.Hour
+	// alarmKept is how long an alarm that did not reach somebody is raised again.
 	alarmKept = 24 * time.Hour
 )
 
 // dueAlarms counts what came since the last look and raises alarms.
 func (a *App) dueAlarms(ctx context.Context) error {
 	topics, ok := a.topics.(seeded)
-	now := a.Now()
-	if err := a.tellAgain(ctx, now); err != nil {
-		a.Log.Error("an alarm could not be sent; it is tried again", "error", err)
-	}
-	if !ok || a.alarms.watch != nil && now.Sub(a.alarms.upTo) < alarmEvery {
+	if !ok {
 		return nil
 	}
-	if a.alarms.watch == nil {
-		a.alarms.watch, a.alarms.upTo = feedback.NewWatch(), now.Add(-alarmPast)
+	now := a.Now()
+	if a.alarms.watch == nil || now.Sub(a.alarms.upTo) >= alarmEvery {
+		if err := a.lookForAlarms(ctx, topics, now); err != nil {
+			return errors.Join(err, a.raiseDue(ctx, topics, now))
+		}
 	}
-	for m, err := range a.Store.MessagesBetween(ctx, a.alarms.upTo, now) {
+	return a.raiseDue(ctx, topics, now)
+}
+
+// lookForAlarms counts the messages that no look has found yet. Messages are found by the time of their platform, so what
+// came late stands before the last look.
+func (a *App) lookForAlarms(ctx context.Context, topics seeded, now time.Time) error {
+	w := &a.alarms
+	from := w.upTo.Add(-alarmLate)
+	if w.watch == nil {
+		w.watch, w.counted, from = feedback.NewWatch(), nil, now.Add(-alarmPast)
+	}
+	counted := map[bot.MessageID]bool{}
+	for m, err := range a.Store.MessagesBetween(ctx, from, now) {
 		if err != nil {
-			a.alarms.watch = nil // counted in part: begin again
+			w.watch = nil // counted in part: begin again
 			return err
 		}
-		if m.Direction == bot.Incoming && m.Pressed == "" && m.Text != "" {
-			a.alarms.watch.Add(m.At, topics.Seeded(m.Text))
+		if m.Direction != bot.Incoming || m.Pressed != "" || m.Text == "" {
+			continue
+		}
+		if now.Sub(m.At) <= alarmLate {
+			counted[m.ID] = true
+		}
+		if !w.counted[m.ID] {
+			w.watch.Add(m.At, topics.Seeded(m.Text))
 		}
 	}
-	a.alarms.upTo = now
-	for _, alarm := range a.alarms.watch.Look(now) {
-		if err := a.raise(ctx, alarm, topics, now); err != nil {
-			return err
-		}
+	w.upTo, w.counted = now, counted
+	for _, alarm := range w.watch.Look(now) {
+		a.Log.Warn("a topic has far more messages than usual", "topic", alarm.Topic, "messages", alarm.Count, "of", alarm.Of)
+		w.due = append(w.due, dueAlarm{Alarm: alarm, at: now})
 	}
 	return nil
 }
 
-// tellAgain sends the alarms that somebody has not got, for a day.
-func (a *App) tellAgain(ctx context.Context, now time.Time) error {
+// raiseDue raises what is due, each alarm by itself. What fails is raised again for a day.
+func (a *App) raiseDue(ctx context.Context, topics seeded, now time.Time) error {
 	var errs []error
-	var left []post
-	for _, p := range a.alarms.unsent {
-		if err := a.tell(ctx, p); err != nil && now.Sub(p.at) < alarmKept {
-			left = append(left, p)
-			if !errors.Is(err, errUnsent) {
-				errs = append(errs, err)
-			}
+	var left []dueAlarm
+	for _, d := range a.alarms.due {
+		err := a.raise(ctx, &d, topics)
+		if err == nil {
+			continue
+		}
+		if now.Sub(d.at) < alarmKept {
+			left = append(left, d)
+		}
+		if !errors.Is(err, errUnsent) {
+			errs = append(errs, fmt.Errorf("alarm %s: %w", d.Topic, err))
 		}
 	}
-	a.alarms.unsent = left
+	a.alarms.due = left
 	return errors.Join(errs...)
 }
 
 // raise writes an alarm to the folder of digests, and sends it to those who get these. Whom it reached is in the store, so
-// that a program that starts again does not repeat it on the same day.
-func (a *App) raise(ctx context.Context, alarm feedback.Alarm, topics seeded, now time.Time) error {
-	var items []feedback.Item
-	for m, err := range a.Store.MessagesBetween(ctx, now.Add(-24*time.Hour), now) {
+// that a program that starts again does not repeat it on the same day. It can be called again after an error.
+func (a *App) raise(ctx context.Context, d *dueAlarm, topics seeded) error {
+	if d.post == nil {
+		p, err := a.alarmPost(ctx, *d, topics)
 		if err != nil {
 			return err
 		}
-		if m.Direction == bot.Incoming && m.Pressed == "" && topics.Seeded(m.Text) == alarm.Topic {
+		d.post = &p
+	}
+	var kept error
+	if !d.kept {
+		kept = a.keepAlarm(*d)
+		d.kept = kept == nil
+	}
+	return errors.Join(kept, a.tell(ctx, *d.post))
+}
+
+// alarmPost says what is the matter, with what customers wrote on the last day.
+func (a *App) alarmPost(ctx context.Context, d dueAlarm, topics seeded) (post, error) {
+	var items []feedback.Item
+	for m, err := range a.Store.MessagesBetween(ctx, d.at.Add(-24*time.Hour), d.at) {
+		if err != nil {
+			return post{}, err
+		}
+		if m.Direction == bot.Incoming && m.Pressed == "" && topics.Seeded(m.Text) == d.Topic {
 			items = append(items, feedback.Item{ID: string(m.ID), Conversation: m.Conversation, Contact: string(m.Conversation), Lang: m.Lang, Text: m.Text, At: m.At, Analysis: m.Analysis})
 		}
 	}
-	subject, text := a.digests().render.Alarm(alarm, topics.Name(alarm.Topic), feedback.Quotes(items), a.Config.Lang)
-	a.Log.Warn("a topic has far more messages than usual", "topic", alarm.Topic, "messages", alarm.Count, "of", alarm.Of)
+	subject, text := a.digests().render.Alarm(d.Alarm, topics.Name(d.Topic), feedback.Quotes(items), a.Config.Lang)
+	return post{key: "alarm/" + a.day(d.at) + "/" + d.Topic, at: d.at,
+		mail: mail.Message{Subject: subject, Text: text}, text: "**" + subject + "**\n\n" + text}, nil
+}
+
+// keepAlarm writes an alarm to the folder of digests.
+func (a *App) keepAlarm(d dueAlarm) error {
 	folder := a.digestFolder()
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	name := filepath.Join(folder, "alarm-"+now.In(a.Config.location()).Format("2006-01-02")+"-"+strings.ReplaceAll(alarm.Topic, "/", "-")+".md")
-	if err := os.WriteFile(name, []byte("# "+subject+"\n\n"+text), 0o600); err != nil {
-		return err
-	}
-	key := "alarm/" + now.In(a.Config.location()).Format("2006-01-02") + "/" + alarm.Topic
-	p := post{key: key, at: now, mail: mail.Message{Subject: subject, Text: text}, text: "**" + subject + "**\n\n" + text}
-	err := a.tell(ctx, p)
-	if err != nil {
-		a.alarms.unsent = append(a.alarms.unsent, p)
-	}
-	return err
+	name := filepath.Join(folder, "alarm-"+a.day(d.at)+"-"+strings.ReplaceAll(d.Topic, "/", "-")+".md")
+	return os.WriteFile(name, []byte("# "+d.post.mail.Subject+"\n\n"+d.post.mail.Text), 0o600)
 }
+
+// day is the date of an instant where the shop is.
+func (a *App) day(at time.Time) string { return at.In(a.Config.location()).Format(time.DateOnly) }
 
 // digestFolder is where digests and alarms are written.
 func (a *App) digestFolder() string {
