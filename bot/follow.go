@@ -185,20 +185,30 @@ func (b *Bot) since(ctx context.Context, id ConversationID, root kb.RootID, g kb
 
 // follow tells somebody, unless she stands otherwise by now.
 func (b *Bot) follow(ctx context.Context, by Agent, root kb.RootID, g kb.Gap) (Standing, error) {
-	stands := StandNow
-	_, err := b.onDesk(ctx, ConversationID(g.Conversation), by, "conversation.follow", func(d *desk) (err error) {
-		if stands, err = b.stands(ctx, d.conv, root, g); err != nil {
-			return err
-		}
-		if stands != StandNow {
-			return errNotNow
-		}
+	standing := func(c Conversation) (Standing, error) { return b.stands(ctx, c, root, g) }
+	return b.tellIfNow(ctx, ConversationID(g.Conversation), by, "conversation.follow", standing, func(d *desk) error {
 		hit, err := b.cfg.Library.Read(ctx, root, d.lang)
 		if err != nil {
 			return err
 		}
 		d.followUp(g, hit)
 		return nil
+	})
+}
+
+// tellIfNow writes to somebody who is waiting to hear of something, unless she stands otherwise by now; it returns how. One
+// who was erased meanwhile has left.
+func (b *Bot) tellIfNow(ctx context.Context, id ConversationID, by Agent, action string,
+	standing func(Conversation) (Standing, error), tell func(*desk) error) (Standing, error) {
+	stands := StandNow
+	_, err := b.onDesk(ctx, id, by, action, func(d *desk) (err error) {
+		if stands, err = standing(d.conv); err != nil {
+			return err
+		}
+		if stands != StandNow {
+			return errNotNow
+		}
+		return tell(d)
 	})
 	switch {
 	case errors.Is(err, errNotNow):

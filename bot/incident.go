@@ -281,14 +281,8 @@ func (b *Bot) standsIn(ctx context.Context, conv Conversation, i Incident) (Stan
 
 // tellSolved tells somebody that an incident is over, unless she stands otherwise by now.
 func (b *Bot) tellSolved(ctx context.Context, by Agent, i Incident, id ConversationID) (Standing, error) {
-	stands := StandNow
-	_, err := b.onDesk(ctx, id, by, "conversation.incident_over", func(d *desk) (err error) {
-		if stands, err = b.standsIn(ctx, d.conv, i); err != nil {
-			return err
-		}
-		if stands != StandNow {
-			return errNotNow
-		}
+	standing := func(c Conversation) (Standing, error) { return b.standsIn(ctx, c, i) }
+	return b.tellIfNow(ctx, id, by, "conversation.incident_over", standing, func(d *desk) error {
 		offer := d.conv.Offer
 		text := d.say("incident.over")
 		if own := i.Solved[d.lang]; own != "" {
@@ -299,11 +293,4 @@ func (b *Bot) tellSolved(ctx context.Context, by Agent, i Incident, id Conversat
 		d.conv.Offer = offer
 		return nil
 	})
-	switch {
-	case errors.Is(err, errNotNow):
-		return stands, nil
-	case errors.Is(err, ErrNotFound):
-		return StandLeft, nil
-	}
-	return stands, err
 }
