@@ -28,7 +28,7 @@ const childEnv = "HUIYIN_STORE_TEST_CHILD"
 func TestMain(m *testing.M) {
 	if job := os.Getenv(childEnv); job != "" {
 		role, path, _ := strings.Cut(job, " ")
-		roles := map[string]func(path string) error{"hold": holdFile, "load": load, "fill": fillDisk, "limit": fillToLimit, "broken": writeUntilBroken, "die": dieAt}
+		roles := map[string]func(path string) error{"hold": holdFile, "load": load, "fill": fillDisk, "limit": fillToLimit, "broken": writeUntilBroken, "die": dieAt, "desk": deskLoad}
 		if err := roles[role](path); err != nil {
 			fmt.Println("error:", err)
 			os.Exit(1)
