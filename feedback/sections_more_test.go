@@ -91,3 +91,43 @@ func TestLastWeeksFindingsAreFollowedUp(t *testing.T) {
 		t.Errorf("got %+v", rows)
 	}
 }
+
+// A desk's promises are counted against all that were made, and a change of waiting or rating is real only when the whole
+// distributions differ by more than chance.
+func TestDeskChanges(t *testing.T) {
+	monday := week(t).Start
+	l := &ledger{}
+	for i := range 12 {
+		c := fmt.Sprint("c", i)
+		for _, at := range []time.Time{monday.AddDate(0, 0, -7), monday} {
+			slower := 0.0
+			if at.Equal(monday) {
+				slower = 300
+			}
+			l.fact(at, c, bot.FactClaimed, "", float64(60+i)+slower)
+			l.fact(at, c, bot.FactFirstResponse, "", float64(90+i)) // as before
+			l.fact(at, c, bot.FactCSAT, "", float64(3+i%2))
+		}
+		if i < 8 {
+			l.fact(monday, c, bot.FactSLA, "first_reply", float64(i%4/3)) // two of eight
+		}
+	}
+	l.fact(monday.AddDate(0, 0, -7), "c1", bot.FactSLA, "first_reply", 1)
+	d := build(t, *l)
+	for _, c := range []struct {
+		key           string
+		value, before float64
+		n, beforeN    int
+		real          bool
+	}{
+		{"waited", 365.5, 65.5, 12, 12, true},
+		{"first_response", 95.5, 95.5, 12, 12, false},
+		{"csat", 3.5, 3.5, 12, 12, false},
+		{"sla", 0.25, 1, 8, 1, false},
+	} {
+		m := metric(t, d, "desk", "digest.desk."+c.key)
+		if m.Value != c.value || m.N != c.n || m.Change == nil || m.Change.Before != c.before || m.Change.BeforeN != c.beforeN || m.Change.Real != c.real {
+			t.Errorf("%s: %v of %d, %+v; want %v of %d, before %v of %d, real %v", c.key, m.Value, m.N, m.Change, c.value, c.n, c.before, c.beforeN, c.real)
+		}
+	}
+}

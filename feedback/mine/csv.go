@@ -12,7 +12,8 @@ import (
 const (
 	// lineMost bounds a line, in bytes: a longer one is no feedback, and must not fill the memory.
 	lineMost = 4 << 20
-	// cellLines bounds how many lines a quoted cell may go over. Beyond that its quote was never meant to open one.
+	// cellLines bounds how many lines a quoted cell may go over, and lineMost how many bytes. Beyond that its quote was never meant
+	// to open one.
 	cellLines = 500
 )
 
@@ -65,7 +66,7 @@ func (t *table) record(first string) ([]string, error) {
 	r := record{comma: t.comma}
 	state := r.feed(first, true)
 	var more []string
-	for state == recordOpen && len(more) < cellLines {
+	for bytes := len(first); state == recordOpen && len(more) < cellLines && bytes < lineMost; {
 		line, err := t.line()
 		if errors.Is(err, io.EOF) {
 			break
@@ -73,7 +74,7 @@ func (t *table) record(first string) ([]string, error) {
 		if err != nil && !errors.Is(err, errBadRow) {
 			return nil, err
 		}
-		more = append(more, line)
+		more, bytes = append(more, line), bytes+len(line)
 		state = r.feed(line, false)
 	}
 	if state == recordDone {

@@ -211,3 +211,63 @@ func TestBrief(t *testing.T) {
 		}
 	}
 }
+
+// A post and an alarm say in either language what happened and where to go on; quotes stay quotes, on one line each.
+func TestPostAndAlarm(t *testing.T) {
+	d := sample(t)
+	d.Blocks[1].Section = "changes"
+	r := renderer(t)
+	r.Week = func(week string) string { return "https://desk.example/console/digest/" + week }
+	r.Link = func(id string) string { return "https://desk.example/console/c/" + id }
+	r.Incident = func(topic string) string { return "https://desk.example/console/incidents?topic=" + topic }
+	name := feedback.Text{ZH: "配送太慢", EN: "Late delivery"}
+	alarm := feedback.Alarm{Topic: "delivery.late", Count: 42, Of: 168, Before: 0.05}
+	quotes := []feedback.Quote{{Text: "三天了\n\n# 物流一动不动", Conversation: "c7"}, {Text: "no conversation behind it"}}
+	for lang, topic := range map[string]string{"zh": "配送太慢", "en": "Late delivery"} {
+		post, err := r.Post(d, lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"2026-W46", topic, "131", "https://desk.example/console/digest/2026-W46"} {
+			if !strings.Contains(post, want) {
+				t.Errorf("%s: the post has no %q:\n%s", lang, want, post)
+			}
+		}
+		subject, text := r.Alarm(alarm, name, quotes, lang)
+		for _, want := range []string{"42", "168", "25%", "5%", "> 三天了 # 物流一动不动\n", "https://desk.example/console/c/c7\n", "incidents?topic=delivery.late"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: the alarm has no %q:\n%s", lang, want, text)
+			}
+		}
+		if !strings.Contains(subject, topic) || strings.Contains(subject+text+post, "digest.") {
+			t.Errorf("%s: %q\n%s\n%s", lang, subject, text, post)
+		}
+		if n := strings.Count(text, "/console/c/"); n != 1 {
+			t.Errorf("%s: %d links to conversations, one quote has one", lang, n)
+		}
+	}
+}
+
+// Durations are told in the unit that people would use, in both languages.
+func TestDurations(t *testing.T) {
+	for _, c := range []struct {
+		seconds float64
+		zh, en  string
+	}{{42, "42", "42"}, {312, "5", "5"}, {3 * 3600, "3.0", "3.0"}, {72 * 3600, "3.0", "3.0"}} {
+		d := sample(t)
+		d.Blocks = []feedback.Block{{Section: "desk", Elements: []feedback.Element{{Metric: &feedback.Metric{Name: feedback.Say("digest.desk.waited"), Value: c.seconds, Unit: feedback.Seconds, N: 9}}}}}
+		unit := map[string][]string{"zh": {"秒", "分钟", "小时", "天"}, "en": {"s", "min", "h", "day"}}
+		at := 0
+		for _, border := range []float64{60, 3600, 48 * 3600} {
+			if c.seconds >= border {
+				at++
+			}
+		}
+		for lang, want := range map[string]string{"zh": c.zh, "en": c.en} {
+			got := text(t, d, render.Markdown, lang)
+			if !regexp.MustCompile(regexp.QuoteMeta(want) + `\s?` + unit[lang][at]).MatchString(got) {
+				t.Errorf("%v seconds in %s: no %s %s in\n%s", c.seconds, lang, want, unit[lang][at], got)
+			}
+		}
+	}
+}
