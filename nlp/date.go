@@ -15,7 +15,8 @@ type dates struct {
 	now time.Time
 }
 
-// at is the end of the date that begins at byte i, and its value; 0 when there is none.
+// at is the end of the date that begins at byte i, and its value; 0 when there is none. A day that no calendar has (2月30号) has
+// an end and no value.
 func (d dates) at(i int) (end int, value string) {
 	c := d.s[i]
 	switch {
@@ -128,8 +129,12 @@ func (d dates) numeric(i int) (int, string) {
 	switch {
 	case strings.HasPrefix(s[spaced:], "年") && a >= 1990 && a < 2100:
 		return d.chineseYear(spaced+len("年"), a)
-	case strings.HasPrefix(s[spaced:], "月") && 1 <= a && a <= 12:
-		return d.chineseMonth(spaced+len("月"), 0, a)
+	case strings.HasPrefix(s[spaced:], "月"):
+		end, value := d.chineseMonth(spaced+len("月"), 0, a)
+		if value != "" && (a < 1 || a > 12) { // 13月
+			return 0, ""
+		}
+		return end, value
 	case strings.HasPrefix(rest, "号"), strings.HasPrefix(rest, "日"):
 		return d.dayOfMonth(i, j, a)
 	case rest[0] == '-' || rest[0] == '/' || rest[0] == '.':
@@ -212,7 +217,8 @@ func (d dates) chineseMonth(j, year, month int) (int, string) {
 	}
 	k := skipSpace(s, j)
 	if v, end := parseNumber(s, k); end > 0 && 1 <= v && v <= 31 {
-		if n := suffixLen(s[skipSpace(s, end):], "号", "日"); n > 0 {
+		n := suffixLen(s[skipSpace(s, end):], "号", "日")
+		if n > 0 {
 			end = skipSpace(s, end) + n
 		}
 		value := d.inTense(month, int(v), j, end)
@@ -221,6 +227,9 @@ func (d dates) chineseMonth(j, year, month int) (int, string) {
 		}
 		if value != "" && !alnumAt(s, end) {
 			return end, value
+		}
+		if value == "" && n > 0 { // 2月30号: no such day, and not the 30th of another month
+			return end, ""
 		}
 	}
 	at += suffixLen(s[at:], "初", "底", "中旬", "上旬", "下旬")

@@ -213,7 +213,9 @@ func (x *extraction) at(i int) int {
 	}
 	d := dates{s: x.s, now: x.now}
 	if end, value := d.at(i); end > 0 {
-		x.add(i, end, rankDate, EntityDate, value)
+		if value != "" {
+			x.add(i, end, rankDate, EntityDate, value)
+		}
 		return end
 	}
 	if end := x.amount(i); end > 0 {

@@ -236,7 +236,7 @@ func (x *extraction) englishAmount(i int) (float64, string, int) {
 	return v * per, code, end + 1 + n
 }
 
-// englishNumber reads a number word at i: one … twelve, tens, hundred; its value and end, or 0.
+// englishNumber reads number words at i, up to hundreds of thousands; their value and end, or 0.
 func englishNumber(s string, i int) (float64, int) {
 	total, end, at, article := 0.0, 0, i, false
 	for words := 0; words < 5; words++ {
@@ -266,50 +266,25 @@ func englishNumber(s string, i int) (float64, int) {
 	return total, end
 }
 
+// englishWords are the numerals of one word from one to nineteen, then the tens from twenty on.
+const englishWords = " one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen" +
+	" twenty thirty forty fifty sixty seventy eighty ninety "
+
+// englishDigit is the value of a numeral of one word.
 func englishDigit(w string) (float64, bool) {
-	switch w {
-	case "one":
-		return 1, true
-	case "two":
-		return 2, true
-	case "three":
-		return 3, true
-	case "four":
-		return 4, true
-	case "five":
-		return 5, true
-	case "six":
-		return 6, true
-	case "seven":
-		return 7, true
-	case "eight":
-		return 8, true
-	case "nine":
-		return 9, true
-	case "ten":
-		return 10, true
-	case "eleven":
-		return 11, true
-	case "twelve", "dozen":
+	if w == "dozen" {
 		return 12, true
-	case "fifteen":
-		return 15, true
-	case "twenty":
-		return 20, true
-	case "thirty":
-		return 30, true
-	case "forty":
-		return 40, true
-	case "fifty":
-		return 50, true
-	case "sixty":
-		return 60, true
-	case "seventy":
-		return 70, true
-	case "eighty":
-		return 80, true
-	case "ninety":
-		return 90, true
 	}
-	return 0, false
+	if len(w) < 3 || len(w) > 9 || strings.IndexByte("otfsen", w[0]) < 0 { // most words, at once
+		return 0, false
+	}
+	i := strings.Index(englishWords, " "+w+" ")
+	if i < 0 {
+		return 0, false
+	}
+	n := 1 + strings.Count(englishWords[:i], " ")
+	if n >= 20 {
+		n = 10 * (n - 18)
+	}
+	return float64(n), true
 }

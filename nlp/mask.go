@@ -85,6 +85,9 @@ func maskOne(value, kind string) string {
 	return "***"
 }
 
+// shortestLandline is the number of digits of a landline of mainland China, without its area.
+const shortestLandline = 7
+
 // maskPhone keeps the country code, the first three and the last four digits of a number that is long enough, and
 // nothing of an extension.
 func maskPhone(value string) string {
@@ -95,6 +98,9 @@ func maskPhone(value string) string {
 			}
 			return r
 		}, value[i:])
+	}
+	if p := strings.Split(value, "-"); len(p) == 3 && value[0] == '0' && len(p[1]) >= shortestLandline { // 0755-26712345-603
+		return maskPhone(p[0]+"-"+p[1]) + "-" + strings.Repeat("*", len(p[2]))
 	}
 	n := countAlnum(value)
 	switch {

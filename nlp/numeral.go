@@ -151,7 +151,11 @@ func (n *chineseNumber) read(r rune) bool {
 		if n.section == 0 && n.total == 0 {
 			return false
 		}
-		n.total = (n.total + n.section) * u
+		if n.total >= u && n.section > 0 { // 一亿两千万
+			n.total += n.section * u
+		} else {
+			n.total = (n.total + n.section) * u
+		}
 		n.section = 0
 	case n.digit < 0:
 		n.section += u

@@ -30,13 +30,16 @@ func (c *trainCmd) Run(e *env) error {
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
 		return err
 	}
-	if err := errors.Join(c.write(e, filepath.Base(shippedIntents), trainShop), c.write(e, filepath.Base(topics.Model), trainTopics)); err != nil || c.Datasets == "" {
-		return err
+	if c.Datasets != "" {
+		if info, err := os.Stat(c.Datasets); err != nil || !info.IsDir() {
+			return fmt.Errorf("%w: --datasets %q is not a folder: name the one that holds sentiment/ and intent/", errUsage, c.Datasets)
+		}
+		// First, because it needs no model: one of other features than this program's could not be remade otherwise.
+		if err := c.write(e, "sentiment.bin", c.trainSentiment); err != nil {
+			return err
+		}
 	}
-	if info, err := os.Stat(c.Datasets); err != nil || !info.IsDir() {
-		return fmt.Errorf("%w: --datasets %q is not a folder: name the one that holds sentiment/ and intent/", errUsage, c.Datasets)
-	}
-	return c.write(e, "sentiment.bin", c.trainSentiment)
+	return errors.Join(c.write(e, filepath.Base(shippedIntents), trainShop), c.write(e, filepath.Base(topics.Model), trainTopics))
 }
 
 // write trains a model into a file, which keeps its old content until the new one is whole. A model is no secret: all may read it.
