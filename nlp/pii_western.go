@@ -177,7 +177,7 @@ func (d *detector) surelyAddress(i, end int) bool {
 	words := strings.Fields(d.source.Original()[span.Start:span.End])
 	capitals := 0
 	for _, w := range words[1:] {
-		if 'A' <= w[0] && w[0] <= 'Z' {
+		if r, _ := utf8.DecodeRuneInString(w); latinCapital(r) {
 			capitals++
 		}
 	}
@@ -201,9 +201,12 @@ func (d *detector) capital(i int) bool {
 	if i >= len(d.s) {
 		return false
 	}
-	c := d.source.Original()[d.source.Source(i, i+1).Start]
-	return 'A' <= c && c <= 'Z' || c >= 0xC3
+	r, _ := utf8.DecodeRuneInString(d.source.Original()[d.source.Source(i, i+1).Start:])
+	return latinCapital(r) || r >= 0xC0 && (r < 'ａ' || r > 'ｚ')
 }
+
+// latinCapital reports whether r is A to Z, in half or full width.
+func latinCapital(r rune) bool { return 'A' <= r && r <= 'Z' || 'Ａ' <= r && r <= 'Ｚ' }
 
 // streetDirection takes a direction behind a street with it: 5th Ave NW.
 func streetDirection(s string, k int) int {

@@ -141,8 +141,9 @@ func (st *stage) convert(s string) (string, offsets) {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[f.done:])
-		// OpenCC takes 么 for the Traditional form of 幺. In Simplified text it is the 么 of 什么 and 怎么.
-		if r > 0xFFFF || r == '么' || st.starts[r>>6]&(1<<(r&63)) == 0 {
+		// OpenCC takes 么 for the Traditional form of 幺; in Simplified text it is the 么 of 什么 and 怎么. And it makes of 抬, which both
+		// scripts have (發票抬頭), the old form 擡.
+		if r > 0xFFFF || r == '么' || r == '抬' || st.starts[r>>6]&(1<<(r&63)) == 0 {
 			f.keep(n)
 			continue
 		}
