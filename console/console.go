@@ -75,7 +75,7 @@ type Digests interface {
 // ErrNoWeek means that a text does not name a week.
 var ErrNoWeek = errors.New("console: no such week")
 
-// Config is what a console is made of; all of it but Knowledge and Incidents is needed.
+// Config is what a console is made of; all of it but Knowledge, Incidents and Webhooks is needed.
 type Config struct {
 	Store   Store
 	Desk    Desk
@@ -92,6 +92,7 @@ type Config struct {
 
 	Knowledge *Knowledge // nil: no pages for articles
 	Incidents *Incidents // nil: no page for them
+	Webhooks  *Webhooks  // nil: no page for them
 	Keys      *Keys      // of the programs that use the HTTP API; nil: its own
 }
 
@@ -122,7 +123,7 @@ func New(c Config) (*Console, error) {
 // parse reads the templates: layout.html and fragments.html with each page.
 func (s *Console) parse() error {
 	s.pages = map[string]*template.Template{}
-	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "macros", "staff", "tokens", "audit", "incidents", "digests", "account", "error"}
+	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "macros", "staff", "tokens", "webhooks", "audit", "incidents", "digests", "account", "error"}
 	for _, name := range append(pages, kbPages()...) {
 		t, err := template.New("layout.html").Funcs(s.funcs()).Funcs(s.kbFuncs()).ParseFS(files,
 			"templates/layout.html", "templates/fragments.html", "templates/desk.html", "templates/kbparts.html", "templates/"+name+".html")
@@ -137,7 +138,7 @@ func (s *Console) parse() error {
 // Handler serves everything below /console/, mounted without stripping that prefix.
 func (s *Console) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range slices.Concat(s.routes(), s.kbRoutes(), s.incidentRoutes()) {
+	for _, r := range slices.Concat(s.routes(), s.kbRoutes(), s.incidentRoutes(), s.webhookRoutes()) {
 		mux.Handle(r.pattern, s.guard(r))
 	}
 	cross := http.NewCrossOriginProtection()

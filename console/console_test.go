@@ -179,6 +179,7 @@ type office struct {
 	console *console.Console
 	bot     *bot.Bot // behind the switch for incidents
 	now     time.Time
+	caller  caller
 }
 
 const password = "correct horse battery"
@@ -219,6 +220,7 @@ func furnish(t *testing.T, via func(console.Store) console.Store) *office {
 		}
 	}
 	c, err := console.New(console.Config{
+		Webhooks:  &console.Webhooks{Store: o.store, Caller: &o.caller},
 		Incidents: &console.Incidents{Switch: o.bot, Topics: subject("delivery.late", "Late delivery", "配送太慢"), Intents: subject("pay", "Pay", "付款")},
 		Store:     via(o.store), Desk: o.desk, Answers: shelf{}, Feed: o.desk, Digests: digests{}, Words: words, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return o.now }, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",

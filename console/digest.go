@@ -43,7 +43,7 @@ const tasksShown = 60
 func finished(runs []feedback.Run) []feedback.Run {
 	var out []feedback.Run
 	for _, r := range runs {
-		week, weekly := strings.CutPrefix(r.Key, "weekly/")
+		week, weekly := strings.CutPrefix(r.Key, feedback.WeeklyRun)
 		if weekly && !r.Done.IsZero() {
 			r.Key = week
 			out = append(out, r)

@@ -15,6 +15,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/feedback"
+	"huiyin/hooks"
 	"huiyin/internal/attach"
 	"huiyin/kb"
 	"huiyin/nlp"
@@ -59,6 +60,7 @@ func (s *Console) funcs() template.FuncMap {
 		"fetches":  reachable,
 		"polyline": polyline,
 		"has":      func(langs []nlp.Lang, lang string) bool { return slices.Contains(langs, nlp.Lang(lang)) },
+		"wants":    func(e hooks.Endpoint, k hooks.Kind) bool { return slices.Contains(e.Kinds, k) },
 		"name":     func(names map[bot.AgentID]string, id string) string { return cmp.Or(names[bot.AgentID(id)], id) },
 		"in":       func(texts map[nlp.Lang]string, lang string) string { return texts[nlp.Lang(lang)] },
 		"text":     func(c bot.Canned, lang string) string { return c.Text[nlp.Lang(lang)] },
@@ -189,6 +191,9 @@ func (s *Console) renderPage(w http.ResponseWriter, v visit, status int, page, n
 	data["CanDigest"], data["CanLead"], data["CanStaff"] = Can(v.agent, ReadDigest), Can(v.agent, ReadBoard), Can(v.agent, EditStaff)
 	data["CanArticles"] = s.Knowledge != nil && Can(v.agent, ReadArticles)
 	data["CanIncidents"] = s.Incidents != nil && Can(v.agent, EditIncidents)
+	if data["CanWebhooks"] = s.Webhooks != nil && Can(v.agent, EditWebhooks); data["CanWebhooks"] == true {
+		data["HookTrouble"] = s.Webhooks.Caller.Trouble()
+	}
 	data["CanEdit"] = Can(v.agent, EditArticles)
 	var out bytes.Buffer
 	if err := s.pages[page].ExecuteTemplate(&out, name, data); err != nil {

@@ -12,17 +12,18 @@ type Action string
 
 // The actions.
 const (
-	ReadInbox  Action = "inbox.read"
-	Converse   Action = "conversation.act"
-	ReadDigest Action = "digest.read"
-	OwnAccount Action = "account.own"
-	ReadBoard  Action = "board.read"
-	EditRules  Action = "rules.edit"
-	EditCanned Action = "canned.edit"
-	EditMacros Action = "macro.edit"
-	ReadAudit  Action = "audit.read"
-	EditStaff  Action = "staff.edit"
-	EditTokens Action = "token.edit"
+	ReadInbox    Action = "inbox.read"
+	Converse     Action = "conversation.act"
+	ReadDigest   Action = "digest.read"
+	OwnAccount   Action = "account.own"
+	ReadBoard    Action = "board.read"
+	EditRules    Action = "rules.edit"
+	EditCanned   Action = "canned.edit"
+	EditMacros   Action = "macro.edit"
+	ReadAudit    Action = "audit.read"
+	EditStaff    Action = "staff.edit"
+	EditTokens   Action = "token.edit"
+	EditWebhooks Action = "hook.edit"
 
 	EditIncidents Action = "incident.edit"
 
@@ -44,7 +45,7 @@ func least(a Action) (bot.Role, bool) {
 		return bot.RoleLead, true
 	case EditArticles:
 		return bot.RoleEditor, true
-	case EditStaff, EditTokens:
+	case EditStaff, EditTokens, EditWebhooks:
 		return bot.RoleAdmin, true
 	}
 	return "", false

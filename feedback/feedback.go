@@ -53,6 +53,9 @@ type Run struct {
 	Digest  []byte    `json:"digest,omitempty"` // JSON
 }
 
+// WeeklyRun begins the Key of the Run of a weekly digest; the name of its week follows.
+const WeeklyRun = "weekly/"
+
 // ErrClaimed means that a run was claimed already.
 var ErrClaimed = errors.New("feedback: this digest is made already")
 

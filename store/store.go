@@ -12,6 +12,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/feedback"
+	"huiyin/hooks"
 	"huiyin/kb"
 )
 
@@ -23,6 +24,7 @@ type Store interface {
 	feedback.Source
 	feedback.Archive
 	feedback.TaskStore
+	hooks.Store
 	Maintenance
 }
 

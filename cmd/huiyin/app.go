@@ -24,6 +24,7 @@ import (
 	"huiyin/data"
 	"huiyin/feedback"
 	"huiyin/feedback/topics"
+	"huiyin/hooks"
 	"huiyin/internal/config"
 	"huiyin/internal/locale"
 	"huiyin/kb"
@@ -60,6 +61,7 @@ type App struct {
 	Bot      *bot.Bot
 	Outbox   *channels.Outbox
 	Receiver *channels.Receiver
+	webhooks *hooks.Sender    // nil: nobody serves pages, and no program is called
 	console  *console.Console // nil: nobody serves pages
 	dialogue *bot.DialogueSource
 	lines    []line
@@ -374,6 +376,9 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	}
 	if a.Config.Bot.Dialogue != "" {
 		g.Go(func() error { return a.dialogue.Watch(ctx, reloadEvery) })
+	}
+	if a.webhooks != nil {
+		g.Go(func() error { return a.webhooks.Run(ctx) })
 	}
 	if a.console != nil {
 		g.Go(func() error { return a.console.Run(ctx) })

@@ -15,6 +15,7 @@ import (
 	"huiyin/bot"
 	"huiyin/channels"
 	"huiyin/channels/all"
+	"huiyin/hooks"
 	"huiyin/internal/config"
 	"huiyin/internal/secret"
 	"huiyin/nlp"
@@ -22,17 +23,18 @@ import (
 
 // Config is the whole configuration. Each key's help is the reference in docs/config.md.
 type Config struct {
-	Lang    string        `toml:"lang" help:"Language of messages and pages while the reader's own is not known: zh or en."`
-	Zone    string        `toml:"zone" help:"IANA time zone of business hours, dates in messages and the days of reports."`
-	HTTP    HTTPConfig    `toml:"http" help:"The web server."`
-	Store   StoreConfig   `toml:"store" help:"Where conversations and articles are kept."`
-	Bot     BotConfig     `toml:"bot" help:"What the bot says and does."`
-	NLP     NLPConfig     `toml:"nlp" help:"Understanding."`
-	Hours   HoursConfig   `toml:"hours" help:"When people are there."`
-	Digest  DigestConfig  `toml:"digest" help:"The weekly digest."`
-	Files   FilesConfig   `toml:"files" help:"Pictures and files that customers and agents attach. They are kept in the database."`
-	Mail    MailConfig    `toml:"mail" help:"The server that e-mails are handed to. It has to offer STARTTLS."`
-	Inboxes []InboxConfig `toml:"inbox"`
+	Lang     string         `toml:"lang" help:"Language of messages and pages while the reader's own is not known: zh or en."`
+	Zone     string         `toml:"zone" help:"IANA time zone of business hours, dates in messages and the days of reports."`
+	HTTP     HTTPConfig     `toml:"http" help:"The web server."`
+	Store    StoreConfig    `toml:"store" help:"Where conversations and articles are kept."`
+	Bot      BotConfig      `toml:"bot" help:"What the bot says and does."`
+	NLP      NLPConfig      `toml:"nlp" help:"Understanding."`
+	Hours    HoursConfig    `toml:"hours" help:"When people are there."`
+	Digest   DigestConfig   `toml:"digest" help:"The weekly digest."`
+	Files    FilesConfig    `toml:"files" help:"Pictures and files that customers and agents attach. They are kept in the database."`
+	Mail     MailConfig     `toml:"mail" help:"The server that e-mails are handed to. It has to offer STARTTLS."`
+	Webhooks WebhooksConfig `toml:"webhooks" help:"Calls to other programs when something happens here. An administrator makes them in the console."`
+	Inboxes  []InboxConfig  `toml:"inbox"`
 }
 
 // HTTPConfig is the web server.
@@ -110,16 +112,17 @@ type InboxConfig struct {
 // defaultConfig is what `make run` runs on: the sample shop with a web chat.
 func defaultConfig() Config {
 	return Config{
-		Lang:    "zh",
-		Zone:    "Asia/Shanghai",
-		HTTP:    HTTPConfig{Listen: "127.0.0.1:8080"},
-		Store:   StoreConfig{DSN: "bolt:"},
-		Bot:     BotConfig{Workers: 64, Backlog: 20000, StaleAfter: 24 * time.Hour},
-		NLP:     NLPConfig{Orders: []string{`HY\d{8}-\d{4}`}},
-		Hours:   HoursConfig{Open: "09:00", Close: "21:00", Days: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},
-		Digest:  DigestConfig{Weekday: "mon", At: "08:00"},
-		Files:   FilesConfig{MaxMB: 10, CustomerMB: 100, TotalMB: 4096},
-		Inboxes: []InboxConfig{{ID: "web", Channel: "webchat", Name: "Web"}},
+		Lang:     "zh",
+		Zone:     "Asia/Shanghai",
+		HTTP:     HTTPConfig{Listen: "127.0.0.1:8080"},
+		Store:    StoreConfig{DSN: "bolt:"},
+		Bot:      BotConfig{Workers: 64, Backlog: 20000, StaleAfter: 24 * time.Hour},
+		NLP:      NLPConfig{Orders: []string{`HY\d{8}-\d{4}`}},
+		Hours:    HoursConfig{Open: "09:00", Close: "21:00", Days: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},
+		Digest:   DigestConfig{Weekday: "mon", At: "08:00"},
+		Files:    FilesConfig{MaxMB: 10, CustomerMB: 100, TotalMB: 4096},
+		Webhooks: WebhooksConfig{OffAfter: hooks.DefaultOffAfter},
+		Inboxes:  []InboxConfig{{ID: "web", Channel: "webchat", Name: "Web"}},
 	}
 }
 
@@ -168,6 +171,9 @@ func (c Config) Check() error {
 	}
 	for _, what := range c.checkPosts() {
 		wrong("%s", what)
+	}
+	if err := c.Webhooks.check(); err != nil {
+		all = append(all, err)
 	}
 	if err := c.checkInboxes(); err != nil {
 		all = append(all, err)

@@ -153,7 +153,7 @@ func (a *App) dueDigest(ctx context.Context) error {
 		return err
 	}
 	week := feedback.WeekOf(now, a.Config.location()).Before()
-	key := "weekly/" + week.Name()
+	key := feedback.WeeklyRun + week.Name()
 	older, err := a.Store.Conversations(ctx, bot.Filter{Limit: 1, Before: week.End})
 	if err != nil || len(older) == 0 { // before the first customer there is nothing to report
 		return err
@@ -203,7 +203,7 @@ func (a *App) deliver(ctx context.Context, d digester, digest feedback.Digest, w
 	if err != nil {
 		return nil, err
 	}
-	err = a.tell(ctx, post{key: "weekly/" + week.Name(), at: week.End, text: brief, mail: mail.Message{Subject: subject, Text: text, HTML: short,
+	err = a.tell(ctx, post{key: feedback.WeeklyRun + week.Name(), at: week.End, text: brief, mail: mail.Message{Subject: subject, Text: text, HTML: short,
 		Files: []mail.File{{Name: filepath.Base(name), Type: "text/html; charset=utf-8", Content: html.Bytes()}}}})
 	return raw.Bytes(), err
 }

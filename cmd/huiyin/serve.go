@@ -121,20 +121,24 @@ func (a *App) handler() (http.Handler, error) {
 		}
 	}
 	keys := console.NewKeys(a.Store, a.Now, random)
+	public, err := api.New(api.Config{Store: a.Store, Desk: a.Bot, Keys: keys, Health: a.Store.Health, Mask: nlp.Redact, Log: a.Log, Now: a.Now})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.openWebhooks(public); err != nil {
+		return nil, err
+	}
 	desk, err := console.New(console.Config{
 		Store: a.Store, Desk: a.Bot, Answers: a.KB, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
 		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
 		Knowledge: a.knowledge(), Incidents: a.incidents(), Keys: keys,
+		Webhooks: &console.Webhooks{Store: a.Store, Caller: a.webhooks},
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.console = desk
 	mux.Handle("/console/", desk.Handler())
-	public, err := api.New(api.Config{Store: a.Store, Desk: a.Bot, Keys: keys, Health: a.Store.Health, Mask: nlp.Redact, Log: a.Log, Now: a.Now})
-	if err != nil {
-		return nil, err
-	}
 	mux.Handle(api.Prefix+"/", public.Handler())
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(a.readyz))

@@ -34,6 +34,7 @@ type Store interface {
 	// Articles returns the newest revision of every article; Article one, or kb.ErrNotFound.
 	Articles(ctx context.Context) ([]kb.Article, error)
 	Article(ctx context.Context, id kb.ArticleID) (kb.Article, error)
+	Incidents(ctx context.Context) ([]bot.Incident, error)
 	Record(ctx context.Context, e bot.Event) error
 }
 

@@ -69,6 +69,7 @@ type shop struct {
 	bot    *bot.Bot
 	outbox *outbox
 	keys   *console.Keys
+	api    *api.API
 	server *httptest.Server
 	now    time.Time
 	broken error // of the store
@@ -91,6 +92,7 @@ func open(t testing.TB) *shop {
 	a, err := api.New(api.Config{Store: s.store, Desk: s.bot, Keys: s.keys, Health: func() error { return s.broken }, Log: slog.New(slog.DiscardHandler),
 		Mask: func(text string) string { return nlp.Mask(text, nlp.FindPII(text)) }, Now: clock})
 	s.ok(err)
+	s.api = a
 	s.server = httptest.NewServer(a.Handler())
 	t.Cleanup(s.server.Close)
 	return s

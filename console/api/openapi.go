@@ -62,13 +62,17 @@ func (a *API) describe() ([]byte, error) {
 		}
 		at[strings.ToLower(r.method)] = op
 	}
+	webhooks, err := describeWebhooks(schemas)
+	if err != nil {
+		return nil, err
+	}
 	schemaOf(reflect.TypeFor[Problem](), schemas)
 	return json.MarshalIndent(obj{
 		"openapi": "3.1.0",
 		"info": obj{"title": "Huiyin", "version": "1", "license": obj{"name": "Apache-2.0", "identifier": "Apache-2.0"},
 			"description": "Conversations, contacts, articles and facts of a shop, for its programs. An administrator makes tokens in the console (Settings, API tokens). " +
 				"Instants are RFC 3339. Bodies have at most 64 KiB unless the operation says otherwise. Errors are application/problem+json and say what is wrong, where, and what to do. Fields and parameters that are not known are refused."},
-		"paths": paths,
+		"paths": paths, "webhooks": webhooks,
 		"components": obj{"schemas": schemas, "securitySchemes": obj{"token": obj{"type": "http", "scheme": "bearer"}},
 			"responses": obj{"Problem": obj{"description": "It was not done.", "content": obj{"application/problem+json": obj{"schema": ref("Problem")}}}}},
 	}, "", " ")

@@ -27,9 +27,10 @@ var mayImport = map[string][]string{
 	"bot":      {"bot", "nlp", "kb", "internal"},
 	"channels": {"channels", "bot", "kb", "nlp", "internal"},
 	"feedback": {"feedback", "bot", "nlp", "kb", "internal"},
-	"store":    {"store", "bot", "kb", "feedback", "nlp", "internal"},
-	"console":  {"console", "bot", "kb", "feedback", "nlp", "internal"},
-	"cmd":      {"data", "internal", "nlp", "kb", "bot", "channels", "feedback", "store", "console", "cmd"},
+	"hooks":    {"hooks", "bot", "kb", "nlp", "internal"},
+	"store":    {"store", "bot", "kb", "feedback", "hooks", "nlp", "internal"},
+	"console":  {"console", "bot", "kb", "feedback", "hooks", "nlp", "internal"},
+	"cmd":      {"data", "internal", "nlp", "kb", "bot", "channels", "feedback", "hooks", "store", "console", "cmd"},
 }
 
 // allowedInTests are what a test needs to run against the real parts.

@@ -10,16 +10,16 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
-	"syscall"
 	"time"
 
+	"huiyin/internal/publicnet"
 	"huiyin/kb"
 )
 
 // Errors of a Fetcher.
 var (
 	// ErrInside means that an address leads into a private network, or to this machine.
-	ErrInside = errors.New("importer: the address leads into a private network")
+	ErrInside = publicnet.ErrInside
 	// ErrAddress means that an address cannot be fetched as it is.
 	ErrAddress = errors.New("importer: not a web address that can be read")
 )
@@ -43,16 +43,7 @@ type FetcherOptions struct {
 
 // NewFetcher makes a Fetcher.
 func NewFetcher(o FetcherOptions) *Fetcher {
-	dialer := &net.Dialer{Timeout: fetchTime / 2, Control: func(_, address string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return fmt.Errorf("%w: %s", ErrInside, address)
-		}
-		if !public(at.Addr()) && (o.Allow == nil || !o.Allow(at)) {
-			return fmt.Errorf("%w: %s", ErrInside, at.Addr())
-		}
-		return nil
-	}}
+	dialer := publicnet.Dialer(fetchTime/2, o.Allow)
 	transport := &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: fetchTime / 2, ResponseHeaderTimeout: fetchTime / 2,
 		MaxResponseHeaderBytes: 64 << 10, DisableKeepAlives: true, ForceAttemptHTTP2: true}
 	if o.Transport != nil {
@@ -190,21 +181,4 @@ func allowed(u *url.URL) error {
 		return fmt.Errorf("%w: %s: an address with a password", ErrAddress, u.Redacted())
 	}
 	return nil
-}
-
-// public reports whether an address is one of the public internet.
-func public(a netip.Addr) bool {
-	a = a.Unmap()
-	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() {
-		return false
-	}
-	for _, p := range []string{ // IANA's registries of special-purpose addresses, beyond what net/netip knows
-		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-		"64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16",
-	} {
-		if netip.MustParsePrefix(p).Contains(a) {
-			return false
-		}
-	}
-	return true
 }

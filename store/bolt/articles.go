@@ -27,9 +27,10 @@ func (s *Store) SaveArticles(ctx context.Context, articles []kb.Article) ([]kb.A
 		return nil, err
 	}
 	var saved []kb.Article
+	news := false
 	err := s.write(ctx, func(x *txn) error {
 		saved = make([]kb.Article, len(articles))
-		var changed []kb.Article
+		var changed, replaced []kb.Article
 		for i, a := range articles {
 			stored, found, err := record[kb.Article](x, tArticles, []byte(a.ID))
 			if err != nil {
@@ -44,11 +45,14 @@ func (s *Store) SaveArticles(ctx context.Context, articles []kb.Article) ([]kb.A
 				return err
 			}
 			if saved[i] = after; new {
-				changed = append(changed, after)
+				changed, replaced = append(changed, after), append(replaced, stored)
 			}
 		}
-		return x.saveArticles(changed)
+		events := s.hooks.kinds().Published(replaced, changed)
+		news = len(events) > 0
+		return errors.Join(x.saveArticles(changed), x.addEvents(events))
 	})
+	s.hooks.tell(err == nil && news)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@
 package bolt
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -80,6 +81,7 @@ type Store struct {
 	batch    []*request // reused by run
 	known    known
 	marks    marks
+	hooks    hookNews
 	finished chan struct{} // closed when run has ended
 	broken   atomic.Pointer[error]
 	full     atomic.Bool           // the last commit found no space
@@ -119,6 +121,9 @@ func Open(path string, o Options) (*Store, error) {
 		requests: make(chan *request, queued), finished: make(chan struct{}), commitTx: (*bbolt.Tx).Commit,
 	}
 	go s.run()
+	if err := s.loadHooks(context.Background()); err != nil {
+		return nil, errors.Join(explain(path, err), s.Close())
+	}
 	return s, nil
 }
 
@@ -189,7 +194,7 @@ func explain(path string, err error) error {
 }
 
 // Format is the version of the file format that this program writes. It grows when older programs would misread it.
-const Format = 5
+const Format = 6
 
 // migrations change a file of format n+1 into one of format n+2, each in one transaction; the first one leads from 1 to 2.
 func migrations() []func(*bbolt.Tx) error {
@@ -198,6 +203,7 @@ func migrations() []func(*bbolt.Tx) error {
 		func(*bbolt.Tx) error { return nil }, // to 3: the tables of files, both empty
 		func(*bbolt.Tx) error { return nil }, // to 4: those of incidents, tasks, tokens and macros, all empty unless they are there
 		func(*bbolt.Tx) error { return nil }, // to 5: the table of sheets, empty; an older program would not drop those that it makes wrong
+		func(*bbolt.Tx) error { return nil }, // to 6: those of webhooks, all empty
 	}
 }
 

@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -183,7 +184,8 @@ func (s *Store) ClaimRun(ctx context.Context, key string, now time.Time, stale t
 
 // FinishRun implements feedback.Archive; bot.ErrNotFound when the run was never claimed.
 func (s *Store) FinishRun(ctx context.Context, key string, now time.Time, digest []byte) error {
-	return s.write(ctx, func(x *txn) error {
+	news := false
+	err := s.write(ctx, func(x *txn) error {
 		run, found, err := record[feedback.Run](x, tRuns, []byte(key))
 		if err != nil {
 			return err
@@ -192,8 +194,12 @@ func (s *Store) FinishRun(ctx context.Context, key string, now time.Time, digest
 			return fmt.Errorf("run %s: %w", key, bot.ErrNotFound)
 		}
 		run.Done, run.Digest = now, digest
-		return x.save(tRuns, []byte(key), run)
+		events := s.hooks.kinds().Digest(key, now, digest)
+		news = len(events) > 0
+		return errors.Join(x.save(tRuns, []byte(key), run), x.addEvents(events))
 	})
+	s.hooks.tell(err == nil && news)
+	return err
 }
 
 // Runs implements feedback.Archive.

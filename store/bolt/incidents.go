@@ -27,7 +27,8 @@ func (s *Store) SaveIncident(ctx context.Context, i bot.Incident, log bot.Event)
 		return err
 	}
 	key := []byte(i.ID)
-	return s.write(ctx, func(x *txn) error {
+	news := false
+	err = s.write(ctx, func(x *txn) error {
 		stored, _, err := record[bot.Incident](x, tIncidents, key)
 		if err != nil {
 			return err
@@ -37,8 +38,12 @@ func (s *Store) SaveIncident(ctx context.Context, i bot.Incident, log bot.Event)
 		}
 		next := i
 		next.Version++
-		return errors.Join(x.save(tIncidents, key, next), x.addLog(entry))
+		events := s.hooks.kinds().Incident(stored, next)
+		news = len(events) > 0
+		return errors.Join(x.save(tIncidents, key, next), x.addLog(entry), x.addEvents(events))
 	})
+	s.hooks.tell(err == nil && news)
+	return err
 }
 
 // ToldOf implements bot.IncidentStore.

@@ -14,6 +14,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"huiyin/bot"
+	"huiyin/hooks"
 	"huiyin/kb"
 	"huiyin/store"
 )
@@ -409,6 +410,9 @@ func plantedFaults(conv bot.Conversation, message func(uint64) bot.Message, chan
 		"attempts of no event":  func(x *txn) error { return x.put(tAttempts, number(nil, 9), number(nil, 1)) },
 		"wrong token":           func(x *txn) error { return x.save(tTokens, []byte("t2"), bot.Token{ID: "t1"}) },
 		"wrong macro":           func(x *txn) error { return x.save(tMacros, []byte("m2"), bot.Macro{ID: "m1"}) },
+		"wrong endpoint":        func(x *txn) error { return x.save(tEndpoints, []byte("e2"), hooks.Endpoint{ID: "e1"}) },
+		"state of no endpoint":  func(x *txn) error { return x.save(tHookStates, []byte("e"), hooks.State{Endpoint: "e"}) },
+		"wrong hook event":      func(x *txn) error { return x.save(tHookEvents, number(nil, 2), hooks.Event{N: 1}) },
 		"wrong session":         func(x *txn) error { return x.save(tSessions, []byte("h2"), bot.Session{Hash: "h1"}) },
 		"event under another":   func(x *txn) error { return x.put(tPending, number(nil, 9), x.get(tPending, number(nil, 1))) },
 		"conversation misnamed": func(x *txn) error { c := conv; c.ID = "d"; return x.save(tConversations, conversationKey("c"), c) },

@@ -20,13 +20,21 @@ func (s *Store) Save(ctx context.Context, c bot.Change) error {
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, func(x *txn) error {
+	news := false
+	err = s.write(ctx, func(x *txn) error {
 		p := plan{change: c, encoded: enc}
 		if err := p.check(x); err != nil {
 			return err
 		}
-		return p.write(x)
+		events := s.hooks.kinds().Happened(p.before, c)
+		news = len(events) > 0
+		if err := p.write(x); err != nil {
+			return err
+		}
+		return x.addEvents(events)
 	})
+	s.hooks.tell(err == nil && news)
+	return err
 }
 
 // encoded are the records of a change, made before its turn to write comes.

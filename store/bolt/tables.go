@@ -50,6 +50,9 @@ const (
 	tTokens                     // of programs that use the HTTP API
 	tMacros                     // what agents do with one choice
 	tSheets                     // what hours were read as: derived, see sheets.go
+	tEndpoints                  // addresses that are told what happens
+	tHookStates                 // how far each of them has come
+	tHookEvents                 // what some of them have not taken
 	tables                      // how many there are
 )
 
@@ -74,7 +77,8 @@ func specOf(t table) spec {
 		tCanned: {"canned", false}, tFiles: {"files", false}, tFileData: {"file_data", false}, tIncidents: {"incidents", false},
 		tTasks:  {"tasks", false},
 		tTokens: {"tokens", false}, tMacros: {"macros", false},
-		tSheets: {"sheets", false},
+		tSheets:    {"sheets", false},
+		tEndpoints: {"endpoints", false}, tHookStates: {"hook_states", false}, tHookEvents: {"hook_events", true},
 	}[t]
 }
 

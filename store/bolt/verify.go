@@ -13,6 +13,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/feedback"
+	"huiyin/hooks"
 	"huiyin/kb"
 	"huiyin/store"
 )
@@ -185,6 +186,7 @@ func (v *verifier) records() error {
 		func() error {
 			return each(v, tTasks, nil, func(key []byte, t feedback.Task) { v.is("task", key, []byte(store.TaskKey(t))) })
 		},
+		v.webhooks,
 		v.audit,
 		v.articles,
 		func() error {
@@ -424,4 +426,33 @@ func (v *verifier) articles() error {
 			v.report.Problem("revision %d of article %s: the article is missing", a.Revision, a.ID)
 		}
 	})
+}
+
+// webhooks looks at endpoints, their states and the queue: each state has its endpoint, and lies within the queue.
+func (v *verifier) webhooks() error {
+	states := map[string]bool{}
+	err := each(v, tHookStates, nil, func(key []byte, s hooks.State) {
+		v.is("state of an endpoint", key, []byte(s.Endpoint))
+		states[s.Endpoint] = true
+		if newest := v.x.bucket(tHookEvents).Sequence(); s.Done > newest {
+			v.report.Problem("endpoint %s has taken event %d, the newest is %d", s.Endpoint, s.Done, newest)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = each(v, tEndpoints, nil, func(key []byte, e hooks.Endpoint) {
+		v.is("endpoint", key, []byte(e.ID))
+		if !states[e.ID] {
+			v.report.Problem("endpoint %s has no state", e.ID)
+		}
+		delete(states, e.ID)
+	})
+	if err != nil {
+		return err
+	}
+	for id := range states {
+		v.report.Problem("a state is of endpoint %s, which does not exist", id)
+	}
+	return each(v, tHookEvents, nil, func(key []byte, e hooks.Event) { v.is("event of webhooks", key, number(nil, e.N)) })
 }

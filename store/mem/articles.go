@@ -65,11 +65,19 @@ func (s *Store) SaveArticles(ctx context.Context, articles []kb.Article) ([]kb.A
 		if slices.Contains(changed, true) {
 			s.version++
 		}
+		var before, after []kb.Article
 		for i, a := range articles {
-			if changed[i] {
-				s.articles[a.ID] = append(s.articles[a.ID], a)
+			if !changed[i] {
+				continue
 			}
+			var stored kb.Article
+			if b := s.article(a.ID); b != nil {
+				stored = *b
+			}
+			before, after = append(before, stored), append(after, a)
+			s.articles[a.ID] = append(s.articles[a.ID], a)
 		}
+		s.hooks.add(s.hooks.wanted.Published(before, after))
 		return articles, nil
 	})
 }
@@ -201,6 +209,7 @@ func (s *Store) FinishRun(ctx context.Context, key string, now time.Time, digest
 		}
 		r.Done, r.Digest = now, slices.Clone(digest)
 		s.runs[key] = r
+		s.hooks.add(s.hooks.wanted.Digest(key, now, digest))
 		return nil
 	})
 }

@@ -35,6 +35,7 @@ func (s *Store) Save(ctx context.Context, c bot.Change) error {
 		if a := c.Address; a != nil {
 			s.addresses[address{a.Inbox, a.SourceID}] = a.Contact
 		}
+		s.hooks.add(s.hooks.wanted.Happened(s.stored(c.Conversation.ID), c))
 		s.saveConversation(c.Conversation, merged)
 		s.facts = append(s.facts, c.Facts...)
 		for _, g := range c.Gaps {
@@ -43,6 +44,14 @@ func (s *Store) Save(ctx context.Context, c bot.Change) error {
 		s.audit = append(s.audit, c.Log...)
 		return nil
 	})
+}
+
+// stored is the conversation of an id as it stands; a zero one when there is none.
+func (s *Store) stored(id bot.ConversationID) bot.Conversation {
+	if c := s.conversations[id]; c != nil {
+		return c.Conversation
+	}
+	return bot.Conversation{}
 }
 
 // check finds out whether a change may be written, and returns its messages as they are to be stored.

@@ -26,7 +26,8 @@ func (s *Store) SaveIncident(ctx context.Context, i bot.Incident, log bot.Event)
 		return err
 	}
 	return s.do(ctx, func() error {
-		if stored := s.incidents[i.ID]; stored.Version != i.Version {
+		stored := s.incidents[i.ID]
+		if stored.Version != i.Version {
 			return fmt.Errorf("incident %s: version %d was read, %d is stored: %w", i.ID, i.Version, stored.Version, bot.ErrConflict)
 		}
 		kept, err := clone(i)
@@ -35,6 +36,7 @@ func (s *Store) SaveIncident(ctx context.Context, i bot.Incident, log bot.Event)
 		}
 		kept.Version++
 		s.incidents[i.ID] = kept
+		s.hooks.add(s.hooks.wanted.Incident(stored, kept))
 		s.audit = append(s.audit, log)
 		return nil
 	})

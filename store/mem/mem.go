@@ -64,6 +64,7 @@ type Store struct {
 	incidents     map[string]bot.Incident
 	tasks         map[string]feedback.Task
 	macros        map[string]bot.Macro
+	hooks         hookRecords
 }
 
 // address names something in one inbox: an event, a message, a person, a thread.
@@ -105,7 +106,7 @@ func New(o Options) *Store {
 		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},
 		canned: map[string]bot.Canned{}, files: map[fileKey]*file{}, incidents: map[string]bot.Incident{},
 		tasks: map[string]feedback.Task{}, macros: map[string]bot.Macro{},
-		views: map[bot.AgentID][]bot.View{},
+		views: map[bot.AgentID][]bot.View{}, hooks: newHookRecords(),
 	}
 }
 

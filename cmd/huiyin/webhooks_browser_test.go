@@ -1,0 +1,102 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"huiyin/bot"
+	"huiyin/console/api"
+	"huiyin/hooks"
+)
+
+// An administrator makes a webhook in the console and tries it; then a customer writes, and the shop's program hears of it,
+// signed. The program says that it wants no more: the administrator reads so.
+func TestWebhookInTheBrowser(t *testing.T) {
+	type heard struct {
+		header http.Header
+		body   []byte
+	}
+	calls := make(chan heard, 100)
+	answers := make(chan int, 1)
+	answers <- http.StatusNoContent
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		status := <-answers
+		if status != http.StatusGone {
+			answers <- status
+		}
+		calls <- heard{r.Header.Clone(), body}
+		w.WriteHeader(status)
+	}))
+	defer shop.Close()
+	o := furnish(t, startWith(t, t.TempDir(), "[webhooks]\nprivate = [\"127.0.0.0/8\"]\n"))
+	ctx := o.signIn("max")
+	page := o.url + "/console/webhooks"
+	do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible(`input[name="url"]`))
+	shot(t, ctx, "webhooks-none")
+	do(t, ctx, chromedp.SendKeys(`input[name="name"]`, "订单系统"), chromedp.SendKeys(`input[name="url"]`, shop.URL+"/huiyin?shop=1"),
+		chromedp.Click(`input[value="message.received"]`), chromedp.Click(`form[action="/console/webhooks"] button`), chromedp.WaitVisible(".notice code"))
+	secret, err := chromedp.Run(ctx, chromedp.Text(".notice code"))
+	if err != nil || !strings.HasPrefix(secret, "huiyin_hook_") {
+		t.Fatalf("the secret: %q, %v", secret, err)
+	}
+	shot(t, ctx, "webhooks-made")
+	do(t, ctx, chromedp.Click(`form[action$="/test"] button`), chromedp.WaitVisible("p.done"))
+	shot(t, ctx, "webhooks-tried")
+	listen := func(kind hooks.Kind) api.Call {
+		t.Helper()
+		for {
+			select {
+			case c := <-calls:
+				var body api.Call
+				if err := hooks.Verify(secret, c.header, c.body, time.Now(), time.Minute); err != nil {
+					t.Fatal(err)
+				}
+				if err := json.Unmarshal(c.body, &body); err != nil {
+					t.Fatal(err)
+				}
+				if body.Event == kind {
+					return body
+				}
+			case <-time.After(20 * time.Second):
+				t.Fatalf("no call of %s", kind)
+			}
+		}
+	}
+	listen(hooks.Ping)
+	id := o.writes("Ada", 0, "call me at 13812345678, please let me talk to a human")
+	if got := listen(hooks.MessageReceived); got.Conversation == nil || got.Conversation.ID != id || got.Conversation.Name != "" || strings.Contains(got.Message.Text, "13812345678") || !strings.Contains(got.Message.Text, "call me") {
+		t.Errorf("%+v", got)
+	}
+	listen(hooks.ConversationHandedOff)
+
+	<-answers
+	answers <- http.StatusGone
+	o.writes("Ada", 0, "hello?")
+	for deadline := time.Now().Add(20 * time.Second); o.app.webhooks.Trouble() == 0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the webhook was not switched off")
+		}
+	}
+	do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible("details summary"), chromedp.Click("details summary"))
+	shot(t, ctx, "webhooks-off-zh")
+	admin, err := o.app.Store.Agent(t.Context(), "max")
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin.Lang = "en"
+	if err := o.app.Store.SaveAgent(t.Context(), admin, bot.Event{At: time.Now(), Actor: "max", Action: "agent.change", Object: "max"}); err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible("details summary"), chromedp.Click("details summary"))
+	shot(t, ctx, "webhooks-off-en")
+	do(t, ctx, chromedp.Navigate(o.url+"/console/"), chromedp.WaitVisible("p.notice"))
+	shot(t, ctx, "webhooks-inbox")
+}

@@ -1,0 +1,369 @@
+package hooks_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/hooks"
+	"huiyin/store/mem"
+)
+
+// call is what an endpoint was sent.
+type call struct {
+	id, event string
+	attempt   int
+	at        time.Time
+	verified  error
+}
+
+// receiver is an endpoint made of data: what it answers, one after the other; then 204.
+type receiver struct {
+	mu      sync.Mutex
+	answers []answer
+	calls   []call
+}
+
+type answer struct {
+	status int
+	header map[string]string
+	fail   error // in place of an answer
+}
+
+const secret = "s-e"
+
+// RoundTrip implements http.RoundTripper: in a bubble of synctest there is no network.
+func (r *receiver) RoundTrip(req *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	attempt, _ := strconv.Atoi(req.Header.Get(hooks.HeaderAttempt))
+	now := time.Now()
+	r.calls = append(r.calls, call{req.Header.Get(hooks.HeaderDelivery), req.Header.Get(hooks.HeaderEvent), attempt, now, hooks.Verify(secret, req.Header, body, now, time.Minute)})
+	a := answer{status: http.StatusNoContent}
+	if len(r.answers) > 0 {
+		a, r.answers = r.answers[0], r.answers[1:]
+	}
+	if a.fail != nil {
+		return nil, a.fail
+	}
+	w := httptest.NewRecorder()
+	for name, v := range a.header {
+		w.Header().Set(name, v)
+	}
+	w.WriteHeader(a.status)
+	return w.Result(), nil
+}
+
+func (r *receiver) ids() (ids []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.calls {
+		ids = append(ids, fmt.Sprintf("%s/%d", c.id, c.attempt))
+	}
+	return ids
+}
+
+// stage is a store, and senders one after the other, as a program has them.
+type stage struct {
+	t     *testing.T
+	store *mem.Store
+	to    *receiver
+	off   []hooks.Endpoint
+	conv  bot.Conversation
+	stop  func()
+	s     *hooks.Sender
+	gone  map[uint64]bool
+}
+
+func newStage(t *testing.T, answers ...answer) *stage {
+	s := &stage{t: t, store: mem.New(mem.Options{Now: time.Now}), to: &receiver{answers: answers}, gone: map[uint64]bool{},
+		conv: bot.Conversation{ID: "c", Inbox: "web", Thread: "t", Contact: "p", Status: bot.StatusBot, CreatedAt: time.Now(), UpdatedAt: time.Now()}}
+	e := hooks.Endpoint{ID: "e", Name: "shop", URL: "https://shop.example/hook", Secret: secret, Kinds: []hooks.Kind{hooks.MessageReceived}, CreatedAt: time.Now()}
+	s.ok(s.store.SaveEndpoint(t.Context(), e, bot.Event{}))
+	return s
+}
+
+func (s *stage) ok(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// start runs a sender, as a program that starts does.
+func (s *stage) start() {
+	s.s = hooks.NewSender(hooks.Config{
+		Store: s.store, Log: slog.New(slog.DiscardHandler), Now: time.Now, Rand: func() float64 { return 0.5 }, Transport: s.to,
+		Body: func(_ context.Context, e hooks.Event, id string, names bool) ([]byte, error) {
+			if s.gone[e.N] {
+				return nil, fmt.Errorf("message: %w", hooks.ErrGone)
+			}
+			return json.Marshal(map[string]any{"id": id, "n": e.N, "names": names})
+		},
+		SwitchedOff: func(_ context.Context, e hooks.Endpoint) { s.off = append(s.off, e) },
+	})
+	ctx, cancel := context.WithCancel(s.t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.ok(s.s.Run(ctx))
+	}()
+	s.stop = func() { cancel(); <-ended }
+}
+
+// says lets the customer write n messages.
+func (s *stage) says(n int) {
+	s.t.Helper()
+	for range n {
+		s.conv.LastSeq++
+		m := bot.Message{ID: bot.MessageID(fmt.Sprintf("c-%d", s.conv.LastSeq)), Conversation: "c", Seq: s.conv.LastSeq, Inbox: "web", Thread: "t", Direction: bot.Incoming, Author: bot.ByContact, Text: "hi", At: time.Now()}
+		s.ok(s.store.Save(s.t.Context(), bot.Change{Conversation: s.conv, Messages: []bot.Message{m}}))
+		s.conv.Version++
+	}
+}
+
+func (s *stage) state() hooks.State {
+	s.t.Helper()
+	state, err := s.store.EndpointState(s.t.Context(), "e")
+	s.ok(err)
+	return state
+}
+
+func (s *stage) sent(want ...string) {
+	s.t.Helper()
+	if got := s.to.ids(); !slices.Equal(got, want) {
+		s.t.Fatalf("sent %v\nwant %v", got, want)
+	}
+}
+
+func TestOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.says(2)
+		s.start()
+		synctest.Wait()
+		s.says(1)
+		synctest.Wait()
+		s.sent("e-1/1", "e-2/1", "e-3/1")
+		for _, c := range s.to.calls {
+			if c.verified != nil || c.event != "message.received" {
+				t.Errorf("%+v", c)
+			}
+		}
+		if got := s.state(); got.Done != 3 || len(got.Recent) != 3 || got.Recent[0].ID != "e-3" || got.Recent[0].Status != 204 {
+			t.Errorf("%+v", got)
+		}
+		s.stop()
+	})
+}
+
+// TestRetry lets an endpoint fail in every way that there is: the same event comes again, with growing pauses, and no other
+// overtakes it.
+func TestRetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		later := time.Now().Add(10 * time.Minute)
+		s := newStage(t, answer{status: 500}, answer{status: 302}, answer{fail: errors.New("connection refused")}, answer{status: 503, header: map[string]string{"Retry-After": "60"}},
+			answer{status: 429, header: map[string]string{"Retry-After": later.UTC().Format(http.TimeFormat)}}, answer{status: 404, header: map[string]string{"Retry-After": "soon"}})
+		s.start()
+		s.says(2)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		s.sent("e-1/1", "e-1/2", "e-1/3", "e-1/4", "e-1/5", "e-1/6", "e-1/7", "e-2/1")
+		var pauses []string
+		for i, c := range s.to.calls[1:7] {
+			pauses = append(pauses, c.at.Sub(s.to.calls[i].at).String())
+		}
+		if got := strings.Join(pauses[:4], " "); got != "5s 10s 20s 1m0s" {
+			t.Errorf("pauses: %s", got)
+		}
+		if at := s.to.calls[5].at; at.Before(later.Truncate(time.Second)) || at.After(later.Add(time.Second)) {
+			t.Errorf("after Retry-After with a date: %s, want %s", at, later)
+		}
+		got := s.state()
+		if got.Done != 2 || !got.Failing.IsZero() || got.LastGood.IsZero() || got.Recent[7].Error != hooks.FailStatus || got.Recent[6].Error != hooks.FailRedirect || got.Recent[5].Error != hooks.FailNetwork {
+			t.Errorf("%+v", got)
+		}
+		s.stop()
+	})
+}
+
+// TestRestart stops the program at every moment of a delivery that fails: nothing is lost, what comes twice has the same
+// name, and the pause goes on where it was.
+func TestRestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, answer{status: 500}, answer{status: 500}, answer{status: 500})
+		s.says(3)
+		for range 40 { // 44 s in steps that meet no attempt
+			s.start()
+			time.Sleep(1100 * time.Millisecond)
+			s.stop()
+		}
+		s.sent("e-1/1", "e-1/2", "e-1/3", "e-1/4", "e-2/1", "e-3/1")
+		if took := s.to.calls[3].at.Sub(s.to.calls[0].at); took < 35*time.Second || took > 39*time.Second {
+			t.Errorf("it took %s, want 5 + 10 + 20 seconds", took)
+		}
+	})
+}
+
+// TestKilled loses everything that the sender has not written: at least once is what is promised.
+func TestKilled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.start()
+		s.says(2)
+		synctest.Wait()
+		state := s.state()
+		s.stop()
+		state.Done = 1 // as the disk had it before the crash
+		s.ok(s.store.SaveEndpointState(t.Context(), state))
+		s.says(1)
+		s.start()
+		synctest.Wait()
+		s.stop()
+		got := s.to.ids()
+		if got[len(got)-1] != "e-3/1" || !slices.Contains(got, "e-1/1") || !slices.Contains(got, "e-2/1") {
+			t.Errorf("sent %v", got)
+		}
+	})
+}
+
+func TestSwitchedOff(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer answer
+		why    hooks.Off
+		after  time.Duration
+	}{
+		"failing for three days": {answer{status: 500}, hooks.OffFailed, 3 * 24 * time.Hour},
+		"gone":                   {answer{status: 410}, hooks.OffGone, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				s := newStage(t, slices.Repeat([]answer{c.answer}, 200)...)
+				s.start()
+				s.says(1)
+				time.Sleep(4 * 24 * time.Hour)
+				synctest.Wait()
+				if len(s.off) != 1 || s.off[0].Off != c.why || s.s.Trouble() != 1 {
+					t.Fatalf("told of %+v, trouble %d", s.off, s.s.Trouble())
+				}
+				if at := s.off[0].OffAt.Sub(began); at < c.after || at > c.after+2*time.Hour {
+					t.Errorf("after %s", at)
+				}
+				n := len(s.to.ids())
+				s.says(1) // nobody is told of it
+				time.Sleep(time.Hour)
+				if got := len(s.to.ids()); got != n {
+					t.Errorf("%d calls after it was off", got-n)
+				}
+				all, err := s.store.Endpoints(t.Context())
+				s.ok(err)
+				e := all[0]
+				e.Off, e.OffAt = hooks.OffNot, time.Time{}
+				s.ok(s.store.SaveEndpoint(t.Context(), e, bot.Event{}))
+				s.to.mu.Lock()
+				s.to.answers = nil
+				s.to.mu.Unlock()
+				s.s.Changed()
+				synctest.Wait()
+				s.says(1)
+				synctest.Wait()
+				if got := s.to.ids(); len(got) != n+1 || got[n] != "e-2/1" || s.s.Trouble() != 0 {
+					t.Errorf("after it was on again: %v", got[n:])
+				}
+				s.stop()
+			})
+		})
+	}
+}
+
+// TestRefused has an endpoint that does not understand one event: it is left out after a while, and the others come.
+func TestRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, slices.Repeat([]answer{{status: 422}}, 5)...)
+		s.start()
+		s.says(2)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		s.stop()
+		s.sent("e-1/1", "e-1/2", "e-1/3", "e-1/4", "e-1/5", "e-2/1")
+		if got := s.state(); got.Recent[1].Error != hooks.FailRefused || got.Done != 2 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// TestGone leaves out what was erased before it could be told.
+func TestGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.gone[2] = true
+		s.says(3)
+		s.start()
+		synctest.Wait()
+		s.stop()
+		s.sent("e-1/1", "e-3/1")
+	})
+}
+
+// TestChanged gives an endpoint another choice of events while it works, and deletes it.
+func TestChanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, slices.Repeat([]answer{{status: 500}}, 3)...)
+		s.start()
+		s.says(1)
+		synctest.Wait()
+		all, err := s.store.Endpoints(t.Context())
+		s.ok(err)
+		e := all[0]
+		e.Kinds = append(e.Kinds, hooks.ConversationResolved)
+		s.ok(s.store.SaveEndpoint(t.Context(), e, bot.Event{}))
+		s.s.Changed()
+		s.conv.Status = bot.StatusResolved
+		s.ok(s.store.Save(t.Context(), bot.Change{Conversation: s.conv}))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		s.sent("e-1/1", "e-1/2", "e-1/3", "e-1/4", "e-2/1")
+		s.ok(s.store.DeleteEndpoint(t.Context(), "e", bot.Event{}))
+		s.s.Changed()
+		synctest.Wait()
+		s.stop()
+	})
+}
+
+// TestTest calls an endpoint by hand, beside its queue.
+func TestTest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, answer{status: 200}, answer{status: 404})
+		s.start()
+		all, err := s.store.Endpoints(t.Context())
+		s.ok(err)
+		for i, want := range []hooks.Delivery{{Status: 200}, {Status: 404, Error: hooks.FailStatus}} {
+			d, err := s.s.Test(t.Context(), all[0], fmt.Sprint("ping-", i))
+			if err != nil || d.Status != want.Status || d.Error != want.Error || d.Kind != hooks.Ping {
+				t.Errorf("%+v, %v", d, err)
+			}
+		}
+		if got := s.state(); got.Done != 0 || len(got.Recent) != 0 {
+			t.Errorf("%+v", got)
+		}
+		s.stop()
+	})
+}

@@ -1,0 +1,198 @@
+package hooks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"huiyin/bot"
+)
+
+const (
+	// readEvents is how many events a worker holds in memory.
+	readEvents = 50
+	// saveEvery is how often the state of an endpoint is written while all goes well: what was taken since then is sent
+	// again after a crash.
+	saveEvery = time.Second
+	// storeWait is how long a worker waits for a store that fails.
+	storeWait = 5 * time.Second
+)
+
+// worker takes one endpoint through its events, one after the other.
+type worker struct {
+	*Sender
+	endpoint Endpoint
+	state    State
+	dirty    bool // the state has changed since it was written
+	saved    time.Time
+}
+
+// run works until ctx ends or the endpoint is switched off.
+func (w *worker) run(ctx context.Context) {
+	for w.state.Endpoint == "" {
+		var err error
+		if w.state, err = w.Store.EndpointState(ctx, w.endpoint.ID); err == nil {
+			break
+		}
+		if errors.Is(err, bot.ErrNotFound) || !w.later(ctx, err) {
+			return
+		}
+	}
+	defer func() {
+		if err := w.save(context.WithoutCancel(ctx)); err != nil && !errors.Is(err, bot.ErrNotFound) {
+			w.Log.Error("webhooks: the state of an endpoint could not be written: some of its events come twice", "endpoint", w.endpoint.ID, "err", err)
+		}
+	}()
+	for ctx.Err() == nil {
+		news := w.Store.HookNews() // before reading, so that nothing comes in between
+		events, err := w.Store.HookEvents(ctx, w.state.Done, readEvents)
+		if err == nil && len(events) == 0 {
+			if err = w.save(ctx); err == nil {
+				select {
+				case <-ctx.Done():
+				case <-news:
+				}
+				continue
+			}
+		}
+		for _, e := range events {
+			var on bool
+			if on, err = w.take(ctx, e); !on || err != nil {
+				break
+			}
+		}
+		switch {
+		case errors.Is(err, bot.ErrNotFound), errors.Is(err, errOff):
+			return // it was deleted, or is off
+		case err != nil && !w.later(ctx, err):
+			return
+		}
+	}
+}
+
+// errOff ends a worker whose endpoint was switched off.
+var errOff = errors.New("hooks: switched off")
+
+// later waits after an error of our own store; it reports whether to go on.
+func (w *worker) later(ctx context.Context, err error) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	w.Log.Error("webhooks: the store fails, trying again", "endpoint", w.endpoint.ID, "err", err)
+	return pause(ctx, storeWait)
+}
+
+// take brings one event to the endpoint, or finds that it is not for it. It reports whether the next one may follow: after
+// a failure the same event comes again, when its time has come.
+func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
+	if e.N > w.state.Done+1 { // the queue was full
+		w.state.Lost += e.N - w.state.Done - 1
+		w.past(e.N - 1)
+	}
+	if !w.endpoint.Wants(e.Kind) {
+		w.past(e.N)
+		return true, nil
+	}
+	if wait := w.state.Next.Sub(w.Now()); wait > 0 && !pause(ctx, wait) {
+		return false, nil
+	}
+	d := Delivery{ID: fmt.Sprintf("%s-%d", w.endpoint.ID, e.N), Kind: e.Kind, At: w.Now(), Attempt: w.state.Attempts + 1}
+	body, err := w.Body(ctx, e, d.ID, w.endpoint.Names)
+	if errors.Is(err, ErrGone) {
+		w.past(e.N)
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	o := w.caller.post(ctx, w.endpoint, d, body)
+	if ctx.Err() != nil && o.fail != "" {
+		return false, nil // we have hung up ourselves
+	}
+	d.Status, d.Error, d.Took = o.status, o.fail, w.Now().Sub(d.At)
+	if o.fail == "" {
+		w.past(e.N)
+		w.note(d)
+		w.state.Failing, w.state.LastGood = time.Time{}, d.At
+		if w.Now().Sub(w.saved) >= saveEvery {
+			return true, w.save(ctx)
+		}
+		return true, nil
+	}
+	return w.failed(ctx, e, d, o)
+}
+
+// past is where the endpoint stands behind an event.
+func (w *worker) past(n uint64) {
+	w.state.Done, w.state.Attempts, w.state.Next, w.dirty = n, 0, time.Time{}, true
+}
+
+// note keeps an attempt to be shown.
+func (w *worker) note(d Delivery) {
+	w.state.Recent = append([]Delivery{d}, w.state.Recent[:min(len(w.state.Recent), MostRecent-1)]...)
+	w.dirty = true
+}
+
+// failed notes a failure and decides when to try again, if at all.
+func (w *worker) failed(ctx context.Context, e Event, d Delivery, o outcome) (next bool, err error) {
+	w.state.Attempts++
+	if w.state.Failing.IsZero() {
+		w.state.Failing = d.At
+	}
+	w.state.Next = w.Now().Add(max(backoff(w.state.Attempts, w.Rand), min(o.after, mostAfter)))
+	if refuses(o.status) && w.state.Attempts >= mostRefused {
+		d.Error = FailRefused
+		next = true
+		w.past(e.N)
+	}
+	w.note(d)
+	if err := w.save(ctx); err != nil {
+		return false, err
+	}
+	w.Log.Warn("webhooks: an endpoint failed", "endpoint", w.endpoint.ID, "delivery", d.ID, "attempt", d.Attempt, "status", d.Status, "why", d.Error)
+	switch {
+	case o.status == http.StatusGone:
+		return false, w.off(ctx, OffGone)
+	case w.Now().Sub(w.state.Failing) >= w.OffAfter:
+		return false, w.off(ctx, OffFailed)
+	}
+	return next, nil
+}
+
+// off switches the endpoint off; errOff when that is done, or when somebody has changed the endpoint meanwhile: then
+// another worker follows.
+func (w *worker) off(ctx context.Context, why Off) error {
+	if err := w.switchOff(ctx, w.endpoint, why); err != nil && !errors.Is(err, bot.ErrConflict) {
+		return err
+	}
+	return errOff
+}
+
+// save writes the state if it has changed.
+func (w *worker) save(ctx context.Context) error {
+	if !w.dirty {
+		return nil
+	}
+	if err := w.Store.SaveEndpointState(ctx, w.state); err != nil {
+		return err
+	}
+	w.dirty, w.saved = false, w.Now()
+	return nil
+}
+
+// refuses reports whether a status says that this event is wrong, rather than that the endpoint is not well.
+func refuses(status int) bool {
+	return status == http.StatusBadRequest || status == http.StatusRequestEntityTooLarge || status == http.StatusUnsupportedMediaType || status == http.StatusUnprocessableEntity
+}
+
+// backoff is how long to wait after so many failures in a row: doubling, and moved by up to a quarter to either side, so that
+// many endpoints of one server do not come back at the same moment.
+func backoff(failures int, random func() float64) time.Duration {
+	wait := lastWait
+	if n := failures - 1; n < 20 {
+		wait = min(firstWait<<n, lastWait)
+	}
+	return time.Duration(float64(wait) * (0.75 + random()/2))
+}
