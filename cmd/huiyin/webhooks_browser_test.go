@@ -97,6 +97,6 @@ func TestWebhookInTheBrowser(t *testing.T) {
 	}
 	do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible("details summary"), chromedp.Click("details summary"))
 	shot(t, ctx, "webhooks-off-en")
-	do(t, ctx, chromedp.Navigate(o.url+"/console/"), chromedp.WaitVisible("p.notice"))
+	do(t, ctx, chromedp.Navigate(o.url+"/console/"), chromedp.WaitVisible("p.banner"))
 	shot(t, ctx, "webhooks-inbox")
 }
