@@ -5,8 +5,8 @@ import "huiyin/nlp"
 // shippedDecider is what stores without enough golden questions decide by. docs/kb.md says what it was fitted on.
 func shippedDecider() decider {
 	return decider{
-		first:    curve{-3.96, 2.01, 9.98, 2.78, 2.39, 1.61, 1.38, 1.08},
-		among:    curve{-3.33, 3.04, 8.83, 0.55, 3.78, 1.54, 1.06, 1.11},
+		first:    curve{-3.96, 2.01, 9.98, 2.78, 2.39, 1.61, 0.7, 1.08},
+		among:    curve{-3.33, 3.04, 8.83, 0.55, 3.78, 1.54, 0.5, 1.11},
 		answerAt: 0.83, offerAt: 0.62,
 	}
 }

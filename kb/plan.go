@@ -27,6 +27,8 @@ type Plan struct {
 	Changed   int
 	Same      int
 	Rehearsal Rehearsal // of the answers that would change
+	// Words are synonyms and words to put in the place of those in force, with the version that they replace. nil: those stay.
+	Words *Wordbook
 }
 
 // Plan compares articles with the stored ones, and rehearses the change. Nothing is stored.
@@ -112,14 +114,43 @@ const batchLayout = "20060102T150405.000000000Z"
 const undoMark = "undo "
 
 // Import stores what was planned: all of it or nothing. Errors are those of Save; ErrConflict means that somebody changed
-// one of the articles since the plan was made.
+// one of the articles, or the words, since the plan was made.
 func (p *Publisher) Import(ctx context.Context, plan Plan, s Signed) ([]Article, Rehearsal, error) {
 	edited := plan.edited()
-	if len(edited) == 0 {
+	if len(edited) == 0 && plan.Words == nil {
 		return nil, plan.Rehearsal, nil
 	}
 	s.Batch = p.cfg.Now().UTC().Format(batchLayout)
-	return p.Save(ctx, edited, s)
+	back, err := p.importWords(ctx, plan.Words, s)
+	if err != nil || len(edited) == 0 {
+		return nil, plan.Rehearsal, err
+	}
+	saved, r, err := p.Save(ctx, edited, s)
+	if err != nil {
+		err = errors.Join(err, back())
+	}
+	return saved, r, err
+}
+
+// importWords puts words in force; back takes them out again.
+func (p *Publisher) importWords(ctx context.Context, words *Wordbook, s Signed) (back func() error, err error) {
+	if words == nil {
+		return func() error { return nil }, nil
+	}
+	before, err := p.cfg.Words.Wordbook(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("kb: import words: %w", err)
+	}
+	next := *words
+	next.UpdatedAt, next.UpdatedBy = p.cfg.Now().UTC(), s.By
+	next.Replaced = &Replaced{Batch: s.Batch, Groups: before.Groups, Words: before.Words}
+	if err := p.cfg.Words.Save(ctx, next); err != nil {
+		return nil, fmt.Errorf("kb: import words: %w", err)
+	}
+	return func() error {
+		before.Version = next.Version + 1 // what somebody else saved meanwhile stays
+		return p.cfg.Words.Save(context.WithoutCancel(ctx), before)
+	}, nil
 }
 
 // LastImport is an import that can be undone.
@@ -129,6 +160,8 @@ type LastImport struct {
 	By       string
 	Articles []ArticleID // in their newest revision: an undo would change them
 	Edited   []ArticleID // changed since by an editor: an undo would leave them alone
+	// Words: it brought synonyms and words that nobody has changed since, which an undo would take back.
+	Words bool
 }
 
 // LastImport finds the newest import that was not undone, or ErrNoImport.
@@ -165,9 +198,22 @@ func (p *Publisher) LastImport(ctx context.Context) (LastImport, error) {
 			}
 		}
 	}
+	book, err := p.wordbook(ctx)
+	if err != nil {
+		return LastImport{}, fmt.Errorf("kb: last import: %w", err)
+	}
+	if r := book.Replaced; r != nil {
+		if found[r.Batch] == nil {
+			found[r.Batch] = &LastImport{Batch: r.Batch, At: book.UpdatedAt, By: book.UpdatedBy}
+		}
+		found[r.Batch].Words = true
+	}
 	var last LastImport
 	for batch, l := range found {
-		if !undone[batch] && batch > last.Batch {
+		if undone[batch] {
+			l.Articles, l.Edited = nil, nil
+		}
+		if (l.Words || !undone[batch]) && batch > last.Batch {
 			last = *l
 		}
 	}
@@ -177,9 +223,18 @@ func (p *Publisher) LastImport(ctx context.Context) (LastImport, error) {
 	return last, nil
 }
 
+// wordbook is what is in force; the zero one without a WordKeeper.
+func (p *Publisher) wordbook(ctx context.Context) (Wordbook, error) {
+	if p.cfg.Words == nil {
+		return Wordbook{}, nil
+	}
+	return p.cfg.Words.Wordbook(ctx)
+}
+
 // UndoImport brings the articles of an import back to what they were before it, in one write: changed ones to their
-// earlier revision, new ones into the archive (an answer that a customer got keeps the revision it came from). What an
-// editor has changed since stays. ErrNoImport when the batch is not the last one. Golden questions are not asked.
+// earlier revision, new ones into the archive (an answer that a customer got keeps the revision it came from). Synonyms and
+// words that came with it give way to those before, unless somebody has saved others. What an editor has changed since
+// stays. ErrNoImport when the batch is not the last one. Golden questions are not asked.
 func (p *Publisher) UndoImport(ctx context.Context, batch string, s Signed) (LastImport, error) {
 	last, err := p.LastImport(ctx)
 	if err != nil {
@@ -188,11 +243,36 @@ func (p *Publisher) UndoImport(ctx context.Context, batch string, s Signed) (Las
 	if last.Batch != batch {
 		return last, fmt.Errorf("%w: %s is not the last one", ErrNoImport, batch)
 	}
+	edited, err := p.asBefore(ctx, last, s)
+	if err != nil {
+		return last, fmt.Errorf("kb: undo an import: %w", err)
+	}
+	if len(edited) > 0 {
+		if _, err := p.store(ctx, edited); err != nil {
+			return last, err
+		}
+	}
+	if !last.Words {
+		return last, nil
+	}
+	book, err := p.wordbook(ctx) // after the articles: whoever is cut off here finds the words still to be undone
+	if err == nil && book.Replaced != nil && book.Replaced.Batch == batch {
+		err = p.cfg.Words.Save(ctx, Wordbook{Version: book.Version, Files: book.Files, Groups: book.Replaced.Groups, Words: book.Replaced.Words,
+			UpdatedAt: p.cfg.Now().UTC(), UpdatedBy: s.By})
+	}
+	if err != nil {
+		return last, fmt.Errorf("kb: undo an import: synonyms and words: %w", err)
+	}
+	return last, nil
+}
+
+// asBefore are the articles of an import as they were.
+func (p *Publisher) asBefore(ctx context.Context, last LastImport, s Signed) ([]Article, error) {
 	var edited []Article
 	for _, id := range last.Articles {
 		history, err := p.cfg.Store.Revisions(ctx, id)
 		if err != nil {
-			return last, fmt.Errorf("kb: undo an import: %w", err)
+			return nil, err
 		}
 		next := history[0]
 		if len(history) > 1 {
@@ -200,10 +280,9 @@ func (p *Publisher) UndoImport(ctx context.Context, batch string, s Signed) (Las
 		} else {
 			next.Status = Archived
 		}
-		next.UpdatedAt, next.UpdatedBy, next.Note, next.Batch, next.Forced = p.cfg.Now().UTC(), s.By, s.Note, undoMark+batch, false
+		next.UpdatedAt, next.UpdatedBy, next.Note, next.Batch, next.Forced = p.cfg.Now().UTC(), s.By, s.Note, undoMark+last.Batch, false
 		edited = append(edited, next)
 	}
 	slices.SortFunc(edited, func(a, b Article) int { return cmp.Compare(a.ID, b.ID) })
-	_, err = p.store(ctx, edited)
-	return last, err
+	return edited, nil
 }

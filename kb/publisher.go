@@ -17,10 +17,11 @@ var ErrUnconfirmed = errors.New("kb: the change of answers is not confirmed")
 // ErrInvalid means that an article cannot be saved as it is; the message says why.
 var ErrInvalid = errors.New("kb: the article is not complete")
 
-// PublisherConfig is what a Publisher is made of; all but Asked and Now is required.
+// PublisherConfig is what a Publisher is made of; all but Words, Asked and Now is required.
 type PublisherConfig struct {
 	Store    Store
 	Searcher *Searcher
+	Words    WordKeeper // synonyms and user dictionary, which an import may bring; nil: none does
 	// Asked returns the questions that customers asked since an instant, each once. nil: none are rehearsed.
 	Asked func(ctx context.Context, since time.Time) ([]Query, error)
 	Now   func() time.Time // nil: time.Now

@@ -22,6 +22,23 @@ type Wordbook struct {
 	Files     string     `json:"files,omitempty"`  // a hash of the files that it was taken over from last
 	UpdatedAt time.Time  `json:"updated_at,omitzero"`
 	UpdatedBy string     `json:"updated_by,omitempty"` // an agent's name; empty: it is as the files say
+	// Replaced is what stood here before an import put this in its place; nil once anybody has saved since.
+	Replaced *Replaced `json:"replaced,omitempty"`
+}
+
+// Replaced is a Wordbook that an import has replaced, for its undo.
+type Replaced struct {
+	Batch  string     `json:"batch"` // of the import, see Article.Batch
+	Groups [][]string `json:"groups,omitempty"`
+	Words  []string   `json:"words,omitempty"`
+}
+
+// WordKeeper keeps the Wordbook and applies it: what Save was given is in answers when it returns.
+type WordKeeper interface {
+	// Wordbook returns what is in force.
+	Wordbook(ctx context.Context) (Wordbook, error)
+	// Save replaces it; ErrConflict when somebody has saved since b.Version was read.
+	Save(ctx context.Context, b Wordbook) error
 }
 
 // WordbookStore keeps the Wordbook.

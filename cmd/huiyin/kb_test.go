@@ -297,27 +297,42 @@ func TestImportWithWordsIsWhole(t *testing.T) {
 	}
 	book := before
 	book.Words = append(slices.Clone(before.Words), "reading lantern")
+	bring := func(words kb.Wordbook) error {
+		p := plan
+		p.Words = &words
+		return (&kbImport{}).store(ctx, e, app.publisher(), p)
+	}
 	stale := book
 	stale.Version = before.Version + 1
-	if err := (&kbImport{}).storeAll(ctx, e, app, plan, &stale); !errors.Is(err, kb.ErrConflict) {
+	if err := bring(stale); !errors.Is(err, kb.ErrConflict) {
 		t.Errorf("words that somebody else changed: %v", err)
 	}
 	if _, err := app.Store.Article(ctx, lamp.ID); !errors.Is(err, kb.ErrNotFound) {
 		t.Errorf("an article was stored without its words: %v", err)
 	}
-	if err := (&kbImport{}).storeAll(ctx, e, app, plan, &book); err != nil {
+	if err := bring(book); err != nil {
 		t.Fatal(err)
 	}
 	taught, err := app.words.Wordbook(ctx)
-	if err != nil || !taught.Same(book) || !strings.Contains(out.String(), "kb undo leaves them") {
+	if err != nil || !taught.Same(book) || !strings.Contains(out.String(), "kb undo takes it back") {
 		t.Errorf("%v, %+v, %s", err, taught, out.String())
 	}
 	more := taught
 	more.Words = append(slices.Clone(taught.Words), "chandelier")
-	if err := (&kbImport{}).storeAll(ctx, e, app, plan, &more); !errors.Is(err, kb.ErrConflict) { // the plan is of before
+	if err := bring(more); !errors.Is(err, kb.ErrConflict) { // the plan is of before
 		t.Errorf("articles that somebody else changed: %v", err)
 	}
 	if now, err := app.words.Wordbook(ctx); err != nil || !now.Same(taught) {
 		t.Errorf("words of an import that failed: %v, %+v", err, now)
+	}
+	last, err := app.publisher().LastImport(ctx)
+	if err != nil || !last.Words {
+		t.Fatalf("%v, %+v", err, last)
+	}
+	if _, err := app.publisher().UndoImport(ctx, last.Batch, kb.Signed{By: commandEditor}); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := app.words.Wordbook(ctx); err != nil || !now.Same(before) {
+		t.Errorf("after the undo: %v, %d words", err, len(now.Words))
 	}
 }

@@ -21,7 +21,7 @@ import (
 // kbCmd looks after the knowledge base.
 type kbCmd struct {
 	Import  kbImport  `cmd:"" help:"Import articles from Markdown, CSV, Excel, JSON lines, HTML, Word or a web page; all of it or nothing."`
-	Undo    kbUndo    `cmd:"" help:"Take the articles of the last import back; synonyms and words stay."`
+	Undo    kbUndo    `cmd:"" help:"Take the last import back: articles, synonyms and words."`
 	Export  kbExport  `cmd:"" help:"Export all articles as Markdown files or one CSV file."`
 	Check   kbCheck   `cmd:"" help:"Look for duplicates, missing translations and questions that find the wrong article."`
 	Search  kbSearch  `cmd:"" help:"Ask a question and see what is found."`
@@ -97,29 +97,9 @@ func (c *kbImport) Run(e *env) error {
 		if c.DryRun {
 			return c.show(e, plan)
 		}
-		return c.storeAll(ctx, e, app, plan, book)
-	})
-}
-
-// storeAll stores the words of a folder, which may be nil, and then the articles; when those are refused the words are put
-// back as they were.
-func (c *kbImport) storeAll(ctx context.Context, e *env, app *App, plan kb.Plan, book *kb.Wordbook) error {
-	if book == nil {
+		plan.Words = book
 		return c.store(ctx, e, app.publisher(), plan)
-	}
-	before, err := app.words.Wordbook(ctx)
-	if err != nil {
-		return err
-	}
-	if err := app.words.Save(ctx, *book); err != nil {
-		return fmt.Errorf("synonyms and words: nothing was imported: %w", err)
-	}
-	if err := c.store(ctx, e, app.publisher(), plan); err != nil {
-		before.Version = book.Version + 1 // what somebody else saved meanwhile stays
-		return errors.Join(err, app.words.Save(context.WithoutCancel(ctx), before))
-	}
-	fmt.Fprintln(e.out, "synonyms and words are in force; huiyin kb undo leaves them as they are now")
-	return nil
+	})
 }
 
 // show writes what an import would change.
@@ -139,7 +119,7 @@ func (c *kbImport) store(ctx context.Context, e *env, p *kb.Publisher, plan kb.P
 	if err == nil && len(r.Changed) > 0 {
 		fmt.Fprintf(e.out, "%d of %d questions of the last week are answered differently now\n", len(r.Changed), r.Asked)
 	}
-	if err == nil && len(saved) > 0 {
+	if err == nil && (len(saved) > 0 || plan.Words != nil) {
 		fmt.Fprintln(e.out, "huiyin kb undo takes it back")
 	}
 	return err
@@ -169,7 +149,7 @@ func (c *kbImport) planWords(ctx context.Context, app *App) (*kb.Wordbook, error
 	if !r.Safe() && c.Force == "" {
 		return nil, fmt.Errorf("%w: %d of %d, by the folder's synonyms and words: nothing was imported: mend them, or import all the same with --force \"reason\"", kb.ErrGolden, len(r.Broken), r.Golden)
 	}
-	book.Version, book.Files, book.UpdatedAt, book.UpdatedBy = now.Version, now.Files, app.Now().UTC(), commandEditor
+	book.Version, book.Files = now.Version, now.Files
 	return book, nil
 }
 
@@ -238,6 +218,9 @@ func (*kbUndo) Run(e *env) error {
 			return err
 		}
 		fmt.Fprintf(e.out, "The import of %s by %s is undone: %d articles are as before, new ones are archived.\n", last.At.Format("2006-01-02 15:04"), last.By, len(last.Articles))
+		if last.Words {
+			fmt.Fprintln(e.out, "Synonyms and words are those that were in force before.")
+		}
 		if len(last.Edited) > 0 {
 			fmt.Fprintf(e.out, "%d were edited since and stay as they are.\n", len(last.Edited))
 		}

@@ -29,7 +29,7 @@ func (a *App) knowledge() *console.Knowledge {
 }
 
 func (a *App) publisher() *kb.Publisher {
-	return kb.NewPublisher(kb.PublisherConfig{Store: a.Store, Searcher: a.KB, Now: a.Now,
+	return kb.NewPublisher(kb.PublisherConfig{Store: a.Store, Searcher: a.KB, Words: a.words, Now: a.Now,
 		Asked: func(ctx context.Context, since time.Time) ([]kb.Query, error) { return asked(ctx, a.Store, since) }})
 }
 
