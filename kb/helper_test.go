@@ -182,3 +182,5 @@ func first(saved []kb.Article, _ kb.Rehearsal, err error) ([]kb.Article, error) 
 
 // clockOf is the clock of a newsroom.
 func clockOf(n *newsroom) func() time.Time { return func() time.Time { return n.now } }
+
+func newMemoryIndex() *index.Index { return index.New(index.Config{Fingerprint: "letters"}) }
