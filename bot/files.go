@@ -130,7 +130,7 @@ func NewFiles(store FileStore, r FileRules) *Files {
 // Most is the largest file that is taken, in bytes.
 func (f *Files) Most() int64 { return f.rules.File }
 
-// Take reads a file to its end and keeps it for a thread. Errors: ErrFileEmpty, ErrFileSize, ErrFileFull; ErrBusy when too
+// Take reads a file to its end and keeps it for a thread; a picture without what it tells about where it was made. Errors: ErrFileEmpty, ErrFileSize, ErrFileFull; ErrBusy when too
 // many are being taken; what reading fails with.
 func (f *Files) Take(ctx context.Context, inbox InboxID, thread, name string, from io.Reader) (File, error) {
 	data, err := f.gather(ctx, from)
@@ -144,6 +144,7 @@ func (f *Files) Take(ctx context.Context, inbox InboxID, thread, name string, fr
 	case size > f.rules.File:
 		return File{}, ErrFileSize
 	}
+	data = attach.Strip(data)
 	kind := attach.Sniff(data)
 	file := File{
 		ID: NewFileID(inbox, thread, data), Name: cleanFileName(name), Type: kind.Type, Size: int64(len(data)),

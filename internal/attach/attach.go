@@ -1,5 +1,6 @@
 // Package attach handles files from strangers: what they may be called, what they really are, and how they are served so
-// that nothing in them can act. Their bytes are looked at, never trusted, and never changed.
+// that nothing in them can act. Their bytes are looked at and never trusted; nothing
+// is changed but that pictures lose what they tell about where they were made.
 package attach
 
 import (
