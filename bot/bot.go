@@ -56,6 +56,8 @@ type Rules struct {
 	Workers        int           // conversations handled at the same moment
 	Backlog        int           // events that may wait before intake says ErrBusy
 	NoRating       bool          // do not ask for a rating when an agent resolves
+	NPSEvery       time.Duration // a customer is asked whether she would recommend the shop at most this often; 0: never
+	NPSQuiet       time.Duration // not before her conversations have been over for this long
 }
 
 // DefaultRules are the values for what is not configured.
@@ -64,7 +66,7 @@ func DefaultRules() Rules {
 		MaxFailures: 2, FormTries: 3, Negative: -0.55,
 		AckEvery: 5 * time.Minute, StaleAfter: 2 * time.Hour, ReopenWithin: 72 * time.Hour, SilentAfter: 24 * time.Hour,
 		KeepEvents: 14 * 24 * time.Hour, TurnTimeout: 5 * time.Second,
-		TurnsPerMinute: 20, MaxAttempts: 5, Workers: 256, Backlog: 20000,
+		NPSQuiet: 24 * time.Hour, TurnsPerMinute: 20, MaxAttempts: 5, Workers: 256, Backlog: 20000,
 	}
 }
 
@@ -83,6 +85,7 @@ func (r Rules) withDefaults() Rules {
 	fill(&r.MaxAttempts, d.MaxAttempts)
 	fill(&r.Workers, d.Workers)
 	fill(&r.Backlog, d.Backlog)
+	fill(&r.NPSQuiet, d.NPSQuiet)
 	return r
 }
 
@@ -106,6 +109,8 @@ type Bot struct {
 	desk    atomic.Pointer[deskRules]
 
 	incidents atomic.Pointer[[]Incident]
+
+	npsUpTo time.Time // conversations that went quiet before it were looked at; of the goroutine that calls Tick
 
 	draining chan struct{} // something to do for the assigner
 

@@ -142,6 +142,8 @@ func (t *turn) press(ctx context.Context, p press) error {
 		return nil
 	case "csat":
 		return t.rate(ctx, p)
+	case "nps":
+		return t.score(ctx, p)
 	}
 	return t.goneButton()
 }

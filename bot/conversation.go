@@ -134,6 +134,8 @@ type Contact struct {
 	Attrs     map[string]string `json:"attrs,omitempty"`
 	CreatedAt time.Time         `json:"created_at"`
 	SeenAt    time.Time         `json:"seen_at"`
+	NPS       *Score            `json:"nps,omitempty"`   // the newest one; nil: never given
+	NPSAt     time.Time         `json:"nps_at,omitzero"` // when she was asked for it last
 }
 
 // ContactInbox is a contact's address in one inbox.
@@ -179,6 +181,7 @@ const (
 	FactCSAT          = "csat"         // Value 1..5
 	FactCSATComment   = "csat_comment" // what a customer wrote after her rating; Value: the rating; Label: id of the message
 	FactNPS           = "nps"          // Value 0..10
+	FactNPSComment    = "nps_comment"  // what a customer wrote after her score; Value: the score; Label: id of the message
 	FactUndelivered   = "undelivered"  // Label: failed or unknown
 	FactQuarantined   = "quarantined"  // an event that could not be processed
 )

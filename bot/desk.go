@@ -54,7 +54,7 @@ func (b *Bot) onDesk(ctx context.Context, id ConversationID, by Agent, action st
 				t.conv.Preview = cutPreview(orFiles(m.Text, m.Files))
 			}
 		}
-		c := Change{Conversation: t.conv, Messages: t.out, Facts: t.facts,
+		c := Change{Conversation: t.conv, Contact: t.contact, Messages: t.out, Facts: t.facts,
 			Log: append(t.log, Event{At: t.now, Actor: string(by.ID), Action: action, Object: string(id), Detail: d.detail})}
 		answers(ctx, &c)
 		saved, err := b.commit(ctx, c)

@@ -11,7 +11,7 @@ import (
 const tickBatch = 500
 
 // Tick does what no message sets off: it resolves conversations in which the customer has gone silent with the bot, wakes
-// what was set aside until now, puts customers of agents who are not there back into the queue, forgets finished
+// what was set aside until now, puts customers of agents who are not there back into the queue, asks for scores, forgets finished
 // events that no platform will repeat any more, and deletes files that were uploaded and never sent. Run calls it every minute.
 func (b *Bot) Tick(ctx context.Context) error {
 	now := b.now()
@@ -25,7 +25,7 @@ func (b *Bot) Tick(ctx context.Context) error {
 			failed = append(failed, fmt.Errorf("resolve conversation %s: %w", conv.ID, err))
 		}
 	}
-	failed = append(failed, b.lookAfterAgents(ctx, now))
+	failed = append(failed, b.lookAfterAgents(ctx, now), b.scheduleNPS(ctx, now))
 	if _, err := b.cfg.Store.Forget(ctx, now.Add(-b.rules.KeepEvents)); err != nil {
 		failed = append(failed, fmt.Errorf("forget old events: %w", err))
 	}

@@ -70,7 +70,7 @@ func (b *Bot) newTurn(s situation) *turn {
 
 // outdated reports whether a resolved conversation lies so far back that a new one begins.
 func (t *turn) outdated() bool {
-	return t.conv.Status == StatusResolved && t.now.Sub(t.conv.ResolvedAt) > t.b.rules.ReopenWithin
+	return t.conv.Status == StatusResolved && t.now.Sub(t.overSince()) > t.b.rules.ReopenWithin
 }
 
 // begin starts a conversation.

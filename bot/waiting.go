@@ -66,14 +66,18 @@ func (t *turn) stillWaiting() {
 
 // afterResolved handles what needs no new conversation: a rating, and a goodbye. It reports whether that was all.
 func (t *turn) afterResolved(ctx context.Context) (bool, error) {
-	if t.pressed == nil {
+	if n, ok := npsScore(t.text); ok && t.pressed == nil && t.conv.Said == saidNPS { // a number is the score, not the place of a button
+		t.pressed = &press{action: "nps:" + strconv.Itoa(n), seq: t.conv.Offer, current: true}
+		t.in.Pressed = ButtonValue(t.conv.ID, t.conv.Offer, n)
+	}
+	if t.pressed == nil && t.conv.Said != saidNPS {
 		p, err := t.typedPress(ctx)
 		if err != nil {
 			return false, err
 		}
 		t.pressed = p
 	}
-	if t.pressed == nil && t.conv.Offer != 0 {
+	if t.pressed == nil && t.conv.Offer != 0 && t.conv.Said != saidNPS {
 		if n, ok := rating(t.text); ok {
 			t.pressed = &press{action: "csat:" + strconv.Itoa(n), seq: t.conv.Offer, current: true}
 			t.in.Pressed = ButtonValue(t.conv.ID, t.conv.Offer, n-1)
@@ -81,6 +85,9 @@ func (t *turn) afterResolved(ctx context.Context) (bool, error) {
 	}
 	if t.pressed != nil && strings.HasPrefix(t.pressed.action, "csat:") {
 		return true, t.rate(ctx, *t.pressed)
+	}
+	if t.pressed != nil && strings.HasPrefix(t.pressed.action, "nps:") {
+		return true, t.score(ctx, *t.pressed)
 	}
 	if isGoodbye(t.text) && t.now.Sub(t.conv.ResolvedAt) < goodbyeWithin {
 		t.decided(4, ActSmallTalk, "goodbye", "")
@@ -96,8 +103,13 @@ const saidRated = "rated:"
 // comment takes what a customer writes right after her rating as its reason, once. Whatever asks for something (a person,
 // an order, a return, another matter that the bot knows) opens the conversation anew instead.
 func (t *turn) comment() bool {
+	name := FactCSATComment
 	score, rated := strings.CutPrefix(t.conv.Said, saidRated)
-	if !rated || t.pressed != nil || t.text == "" || t.now.Sub(t.conv.ResolvedAt) > goodbyeWithin || asksForPerson(t.text) {
+	if !rated {
+		name = FactNPSComment
+		score, rated = strings.CutPrefix(t.conv.Said, saidScored)
+	}
+	if !rated || t.pressed != nil || t.text == "" || t.now.Sub(t.overSince()) > goodbyeWithin || asksForPerson(t.text) {
 		return false
 	}
 	if _, again := rating(t.text); again {
@@ -115,10 +127,18 @@ func (t *turn) comment() bool {
 	}
 	t.conv.Said = ""
 	t.decided(4, ActSmallTalk, "rating_comment", "")
-	t.fact(FactCSATComment, float64(n), string(t.in.ID))
+	t.fact(name, float64(n), string(t.in.ID))
 	t.facts[len(t.facts)-1].Agent = t.conv.Agent
 	t.reply(t.say("rated_comment"))
 	return true
+}
+
+// overSince is when a resolved conversation was over, or when a score was asked for or given after that.
+func (t *turn) overSince() time.Time {
+	if t.conv.Said == saidNPS || strings.HasPrefix(t.conv.Said, saidScored) {
+		return t.conv.UpdatedAt
+	}
+	return t.conv.ResolvedAt
 }
 
 // goodbyeWithin is how long after the end a "thank you" belongs to it and opens nothing.

@@ -75,10 +75,26 @@ func numbered(text string, buttons []bot.Button) string {
 	if text != "" {
 		b.WriteString("\n")
 	}
+	if line := scale(buttons); line != "" {
+		return strings.TrimPrefix("\n\n"+line, map[bool]string{true: "\n\n"}[text == ""])
+	}
 	for i, button := range buttons {
 		b.WriteString("\n" + strconv.Itoa(i+1) + ". " + strings.Join(strings.Fields(button.Title), " "))
 	}
 	return strings.TrimPrefix(b.String(), map[bool]string{true: "\n"}[text == ""])
+}
+
+// scale is the choice among numbers as one line, "0 · 1 · 2": before a number there is no place for another. Empty: they are
+// something else.
+func scale(buttons []bot.Button) string {
+	titles := make([]string, len(buttons))
+	for i, b := range buttons {
+		if _, err := strconv.Atoi(b.Title); err != nil {
+			return ""
+		}
+		titles[i] = b.Title
+	}
+	return strings.Join(titles, " · ")
 }
 
 // unformatted is a part without formatting and native buttons.

@@ -37,10 +37,23 @@ func (s deskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 		{Metric: &rating},
 		{Chart: deskLoad(x.pool, p)},
 	}}
+	if n := now.count[bot.FactNPS]; n > 0 { // a shop that does not ask has none
+		block.Elements = slices.Insert(block.Elements, len(block.Elements)-1, npsMetric(now, before))
+	}
 	if n := now.count[bot.FactSLA]; n > 0 { // a desk that promises nothing keeps nothing
 		block.Elements = slices.Insert(block.Elements, len(block.Elements)-1, shareMetric("digest.desk.sla", 1, kept(now), n, kept(before), before.count[bot.FactSLA]))
 	}
 	return block, nil
+}
+
+// npsMetric is the net promoter score, from -100 to 100. The test is that of the scores.
+func npsMetric(now, before tally) Element {
+	m := Metric{Name: Say("digest.desk.nps"), Value: bot.NPS(now.values[bot.FactNPS]), Unit: Score, N: now.count[bot.FactNPS], Good: 1}
+	if n := before.count[bot.FactNPS]; n > 0 {
+		test := rankTest(now.values[bot.FactNPS], before.values[bot.FactNPS])
+		m.Change = &Change{Before: bot.NPS(before.values[bot.FactNPS]), BeforeN: n, P: test, Real: test <= noise}
+	}
+	return Element{Metric: &m}
 }
 
 // kept is the number of promises that were kept.

@@ -92,6 +92,12 @@ func Inherit(into, from bot.Contact) bot.Contact {
 	if from.SeenAt.After(into.SeenAt) {
 		into.SeenAt = from.SeenAt
 	}
+	if from.NPSAt.After(into.NPSAt) {
+		into.NPSAt = from.NPSAt
+	}
+	if from.NPS != nil && (into.NPS == nil || from.NPS.At.After(into.NPS.At)) {
+		into.NPS = from.NPS
+	}
 	return into
 }
 

@@ -99,6 +99,8 @@ func rated(f bot.Fact) (hooks.Event, bool) {
 		e.Label = f.Name
 	case bot.FactCSATComment:
 		e.Kind, e.Label, e.Message = hooks.RatingCommented, bot.FactCSAT, bot.MessageID(f.Label)
+	case bot.FactNPSComment:
+		e.Kind, e.Label, e.Message = hooks.RatingCommented, bot.FactNPS, bot.MessageID(f.Label)
 	default:
 		return e, false
 	}

@@ -187,7 +187,7 @@ type button struct {
 
 // keyboard puts short titles two in a row; nil without buttons.
 func keyboard(buttons []bot.Button) *markup {
-	const shortUnits = 8
+	const shortUnits, tinyUnits = 8, 2 // two short ones stand in a row, or six tiny ones, such as the numbers of a scale
 	if len(buttons) == 0 {
 		return nil
 	}
@@ -195,7 +195,11 @@ func keyboard(buttons []bot.Button) *markup {
 	for i, b := range buttons {
 		title := strings.Join(strings.Fields(b.Title), " ")
 		short := i > 0 && channels.UTF16.Len(title) <= shortUnits && channels.UTF16.Len(buttons[i-1].Title) <= shortUnits
-		if last := len(k.Rows) - 1; short && len(k.Rows[last]) == 1 {
+		room := 2
+		if i > 0 && channels.UTF16.Len(title) <= tinyUnits && channels.UTF16.Len(buttons[i-1].Title) <= tinyUnits {
+			room = 6
+		}
+		if last := len(k.Rows) - 1; short && len(k.Rows[last]) < room {
 			k.Rows[last] = append(k.Rows[last], button{title, b.Value})
 			continue
 		}

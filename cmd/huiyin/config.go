@@ -33,6 +33,7 @@ type Config struct {
 	Digest   DigestConfig   `toml:"digest" help:"The weekly digest."`
 	Files    FilesConfig    `toml:"files" help:"Pictures and files that customers and agents attach. They are kept in the database."`
 	Mail     MailConfig     `toml:"mail" help:"The server that e-mails are handed to. It has to offer STARTTLS."`
+	NPS      NPSConfig      `toml:"nps" help:"Asking customers whether they would recommend the shop, from 0 to 10."`
 	Webhooks WebhooksConfig `toml:"webhooks" help:"Calls to other programs when something happens here. An administrator makes them in the console."`
 	Inboxes  []InboxConfig  `toml:"inbox"`
 }
@@ -83,6 +84,21 @@ type DigestConfig struct {
 	PostTo  []string `toml:"post_to" help:"Channels and chats that get every digest and alarm: the id of an inbox, a colon, and the place, for example slack:C0123ABCD or telegram:-1001234567890."`
 }
 
+// NPSConfig is when customers are asked whether they would recommend the shop.
+type NPSConfig struct {
+	On    bool          `toml:"on" help:"Ask. It is done in business hours, in the customer's language, where her platform takes a message, and never while a person has a conversation of hers."`
+	Days  int           `toml:"every_days" help:"One customer is asked at most once in so many days."`
+	Quiet time.Duration `toml:"quiet" help:"How long all conversations of hers must have been over before she is asked."`
+}
+
+// every is how often a customer is asked at most; 0: never.
+func (c NPSConfig) every() time.Duration {
+	if !c.On {
+		return 0
+	}
+	return time.Duration(c.Days) * 24 * time.Hour
+}
+
 // FilesConfig is what is taken of what people attach.
 type FilesConfig struct {
 	MaxMB      int `toml:"max_mb" help:"The largest file that is taken, in MB. 0: none are."`
@@ -121,6 +137,7 @@ func defaultConfig() Config {
 		Hours:    HoursConfig{Open: "09:00", Close: "21:00", Days: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}},
 		Digest:   DigestConfig{Weekday: "mon", At: "08:00"},
 		Files:    FilesConfig{MaxMB: 10, CustomerMB: 100, TotalMB: 4096},
+		NPS:      NPSConfig{Days: 90, Quiet: 24 * time.Hour},
 		Webhooks: WebhooksConfig{OffAfter: hooks.DefaultOffAfter},
 		Inboxes:  []InboxConfig{{ID: "web", Channel: "webchat", Name: "Web"}},
 	}
@@ -171,6 +188,9 @@ func (c Config) Check() error {
 	}
 	for _, what := range c.checkPosts() {
 		wrong("%s", what)
+	}
+	if c.NPS.Days < 1 || c.NPS.Quiet < time.Hour {
+		wrong("nps.every_days must be at least 1, and nps.quiet at least 1h")
 	}
 	if err := c.Webhooks.check(); err != nil {
 		all = append(all, err)

@@ -26,9 +26,16 @@ type Contact struct {
 	Email     string            `json:"email,omitempty"`
 	Phone     string            `json:"phone,omitempty"`
 	Attrs     map[string]string `json:"attrs,omitempty" doc:"What channels and forms have told about her."`
+	NPS       *Score            `json:"nps,omitempty" doc:"What she said last when she was asked whether she would recommend the shop."`
 	Addresses []Address         `json:"addresses,omitempty" doc:"Where she is known; of one contact only."`
 	CreatedAt time.Time         `json:"created_at"`
 	SeenAt    time.Time         `json:"seen_at"`
+}
+
+// Score is an answer from 0 to 10.
+type Score struct {
+	Value int       `json:"value" doc:"0 to 10."`
+	At    time.Time `json:"at"`
 }
 
 // Address is where a contact is known.
@@ -44,7 +51,11 @@ type Contacts struct {
 }
 
 func viewContact(c bot.Contact) Contact {
-	return Contact{ID: c.ID, Name: c.Name, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Attrs: c.Attrs, CreatedAt: c.CreatedAt, SeenAt: c.SeenAt}
+	v := Contact{ID: c.ID, Name: c.Name, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Attrs: c.Attrs, CreatedAt: c.CreatedAt, SeenAt: c.SeenAt}
+	if c.NPS != nil {
+		v.NPS = &Score{c.NPS.Value, c.NPS.At}
+	}
+	return v
 }
 
 func (a *API) contacts(c *call) (any, error) {
