@@ -246,10 +246,11 @@ func TestDeskTimes(t *testing.T) {
 		l.fact(monday, c, bot.FactFirstResponse, "", seconds)
 		l.fact(monday, c, bot.FactResolved, "agent", 10*seconds)
 		l.fact(monday, c, bot.FactCSAT, "", float64(1+i))
+		l.fact(monday, c, bot.FactNPS, "", float64(6+i)) // one detractor, two promoters
 	}
 	l.fact(monday, "c0", bot.FactReopened, "", 60)
 	d := build(t, *l)
-	for key, want := range map[string]float64{"first_response": 90, "first_response_90": 408, "resolution": 900, "reopened": 0.2, "csat": 3} {
+	for key, want := range map[string]float64{"first_response": 90, "first_response_90": 408, "resolution": 900, "reopened": 0.2, "csat": 3, "nps": 20} {
 		if m := metric(t, d, "desk", "digest.desk."+key); math.Abs(m.Value-want) > 1e-9 || m.N != 5 {
 			t.Errorf("%s: %v of %d, want %v of 5", key, m.Value, m.N, want)
 		}
