@@ -42,7 +42,7 @@ check: deps ## gofmt, vet, import rules, documents that are generated
 	@$(MAKE) --no-print-directory docs
 	@git diff --exit-code -- docs || { echo "docs/ is behind the code: commit what 'make docs' wrote"; exit 1; }
 
-fuzz: deps ## run every fuzz test for FUZZTIME (5s)
+fuzz: deps ## run every fuzz test for FUZZTIME (5s; 100x is a hundred inputs)
 	@scripts/fuzz.sh $(FUZZTIME)
 
 bench: build ## measure this machine; writes docs/benchmarks.md
