@@ -221,6 +221,7 @@ func (r *deskRun) page(ctx context.Context, client *http.Client, i int, opened c
 	}
 	lines := bufio.NewScanner(resp.Body)
 	var mine histogram
+	newest := "0"
 	for lines.Scan() {
 		rest, ok := bytes.CutPrefix(lines.Bytes(), []byte(`data: {"id":"`))
 		name, rest, _ := bytes.Cut(rest, []byte(`"`))
@@ -235,7 +236,7 @@ func (r *deskRun) page(ctx context.Context, client *http.Client, i int, opened c
 			mine.add(ms(at))
 		}
 		if id == shows {
-			r.thread(ctx, client, i, id, at)
+			newest = r.thread(ctx, client, i, id, at, newest)
 		}
 	}
 	r.mu.Lock()
@@ -245,17 +246,26 @@ func (r *deskRun) page(ctx context.Context, client *http.Client, i int, opened c
 
 func ms(since time.Time) float64 { return float64(time.Since(since)) / float64(time.Millisecond) }
 
-// thread asks for the newest message, as a page does.
-func (r *deskRun) thread(ctx context.Context, client *http.Client, i int, id bot.ConversationID, at time.Time) {
-	resp, err := r.get(ctx, client, i, "/console/c/"+string(id)+"/messages?after=0&seen=1")
+// thread asks for the messages after one, as a page does, and returns the newest that it has then.
+func (r *deskRun) thread(ctx context.Context, client *http.Client, i int, id bot.ConversationID, at time.Time, after string) string {
+	resp, err := r.get(ctx, client, i, "/console/c/"+string(id)+"/messages?seen=1&after="+after)
 	if err != nil {
-		return
+		return after
 	}
-	_, _ = io.Copy(io.Discard, resp.Body)
+	page, err := io.ReadAll(resp.Body)
 	_ = resp.Body.Close()
+	if err != nil {
+		return after
+	}
 	r.mu.Lock()
 	r.threads.add(ms(at))
 	r.mu.Unlock()
+	const mark = `data-seq="`
+	if from := bytes.LastIndex(page, []byte(mark)); from >= 0 {
+		seq, _, _ := bytes.Cut(page[from+len(mark):], []byte(`"`))
+		after = string(seq)
+	}
+	return after
 }
 
 // refresh asks for lists, one agent's after the other's.
