@@ -30,7 +30,7 @@ func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
 	for _, g := range t.Groups {
 		c.touch[g.ID] = g.Touchpoint
 	}
-	c.learned.topic = map[string]int{}
+	c.learned.topic = map[string]int{nothing: nobody}
 	for i, topic := range t.Topics {
 		c.learned.topic[topic.ID] = i
 	}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"sync"
 
 	"huiyin/internal/yamlfile"
@@ -65,7 +66,7 @@ func (t *Taxonomy) readExamples(fsys fs.FS, name string) error {
 type learned struct {
 	once  sync.Once
 	model *intent.Model  // nil: there are no examples
-	topic map[string]int // by ID
+	topic map[string]int // by ID; nothing is nobody
 }
 
 // model is what the examples teach; nil: the taxonomy has none.
@@ -85,8 +86,18 @@ func (c *Classifier) model() *intent.Model {
 	return c.learned.model
 }
 
+// nothing is the label that examples of what is about no topic are trained with: a class of their own, because small talk is
+// alike in itself and not only unlike all topics.
+const nothing = "-"
+
 func (c *Classifier) train(ctx context.Context) (*intent.Model, error) {
-	return intent.Train(ctx, c.tok, c.taxonomy.examples, intent.Options{Vectors: c.space})
+	list := slices.Clone(c.taxonomy.examples)
+	for i := range list {
+		if list[i].Label == nlp.IntentNone {
+			list[i].Label = nothing
+		}
+	}
+	return intent.Train(ctx, c.tok, list, intent.Options{Vectors: c.space})
 }
 
 // shipped reads the model that ships with the taxonomy, when it was trained from just its examples.

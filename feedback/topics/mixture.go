@@ -35,69 +35,83 @@ func newMixture(c *corpus, k int) *mixture { return &mixture{c: c, k: k} }
 // fit is the maximisation: resp gives, message by message, the share of each topic (row-major); base, when not nil,
 // holds a fixed direction for each topic, which counts as much as so many messages.
 func (m *mixture) fit(sample []int, places [][]float32, resp []float32, base [][]float32, o knobs) {
-	dim, words := m.c.dim(), len(m.c.words)
-	counts := make([][]float32, words)
-	seen := make([]int32, words)
+	m.fitPlaces(places, resp, base, o)
+	t := m.tally(sample, resp, o.rare)
+	m.fitWords(t, o.smooth*float64(t.all[0]+t.all[1])/float64(max(1, len(sample))))
+}
+
+// fitPlaces learns where the messages of each topic lie, and how many they are.
+func (m *mixture) fitPlaces(places [][]float32, resp []float32, base [][]float32, o knobs) {
+	mass := make([]float32, m.k)
+	m.centres, m.prior = make([][]float32, m.k), make([]float32, m.k)
+	for t := range m.centres {
+		m.centres[t] = make([]float32, m.c.dim())
+		if base != nil {
+			addTo(m.centres[t], base[t], float32(o.smooth))
+		}
+	}
+	for i, place := range places {
+		for t, x := range resp[i*m.k : (i+1)*m.k] {
+			if x > 0 {
+				mass[t] += x
+				addTo(m.centres[t], place, x)
+			}
+		}
+	}
+	for t := range m.centres {
+		normalize(m.centres[t])
+		m.prior[t] = float32(o.prior * math.Log((float64(mass[t])+o.smooth)*float64(m.k)/(float64(len(places))+o.smooth*float64(m.k))))
+	}
+}
+
+// tally is how often words occur: in the messages of each topic, and in all.
+type tally struct {
+	word   [][]float32  // word → topic; nil: too rare
+	words  []float32    // word, in all
+	totals [2][]float32 // language → topic
+	all    [2]float32   // language
+}
+
+func (m *mixture) tally(sample []int, resp []float32, rare int32) tally {
+	n := len(m.c.words)
+	seen := make([]int32, n)
 	for _, d := range sample {
 		for _, w := range m.c.docs.of(d) {
 			seen[w]++
 		}
 	}
-	var totals [2][]float32
-	totals[0], totals[1] = make([]float32, m.k), make([]float32, m.k)
-	all := make([]float32, words)
-	var allTotal [2]float32
-	sums, mass := make([][]float32, m.k), make([]float32, m.k)
-	for t := range sums {
-		sums[t] = make([]float32, dim)
-		if base != nil {
-			addTo(sums[t], base[t], float32(o.smooth))
-		}
-	}
+	t := tally{word: make([][]float32, n), words: make([]float32, n), totals: [2][]float32{make([]float32, m.k), make([]float32, m.k)}}
 	for i, d := range sample {
-		r := resp[i*m.k : (i+1)*m.k]
-		for t, x := range r {
-			if x > 0 {
-				mass[t] += x
-				addTo(sums[t], places[i], x)
-			}
-		}
+		shares := resp[i*m.k : (i+1)*m.k]
 		for _, w := range m.c.docs.of(d) {
-			if seen[w] < o.rare {
+			if seen[w] < rare {
 				continue
 			}
+			if t.word[w] == nil {
+				t.word[w] = make([]float32, m.k)
+			}
 			s := script(m.c.words[w])
-			all[w]++
-			allTotal[s]++
-			n := counts[w]
-			if n == nil {
-				n = make([]float32, m.k)
-				counts[w] = n
-			}
-			for t, x := range r {
-				n[t] += x
-				totals[s][t] += x
-			}
+			t.words[w]++
+			t.all[s]++
+			addTo(t.word[w], shares, 1)
+			addTo(t.totals[s], shares, 1)
 		}
 	}
-	m.odds, m.centres, m.prior = make([][]float32, words), sums, make([]float32, m.k)
-	mean := float64(allTotal[0]+allTotal[1]) / float64(max(1, len(sample)))
-	for w, n := range counts {
+	return t
+}
+
+// fitWords turns counts into log odds against all messages. background is how many words of all messages each topic is mixed with.
+func (m *mixture) fitWords(t tally, background float64) {
+	m.odds = t.word // reused
+	for w, n := range m.odds {
 		if n == nil {
 			continue
 		}
 		s := script(m.c.words[w])
-		share := float64(all[w]) / float64(allTotal[s])
-		odds := n // reused
-		for t := range odds {
-			background := o.smooth * mean
-			odds[t] = float32(math.Log((float64(n[t])+background*share)/(float64(totals[s][t])+background)) - math.Log(share))
+		share := float64(t.words[w]) / float64(t.all[s])
+		for k := range n {
+			n[k] = float32(math.Log((float64(n[k])+background*share)/(float64(t.totals[s][k])+background)) - math.Log(share))
 		}
-		m.odds[w] = odds
-	}
-	for t := range sums {
-		normalize(sums[t])
-		m.prior[t] = float32(o.prior * math.Log((float64(mass[t])+o.smooth)*float64(m.k)/(float64(len(sample))+o.smooth*float64(m.k))))
 	}
 }
 
