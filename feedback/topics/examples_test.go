@@ -4,12 +4,20 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
 	"huiyin/data"
+	"huiyin/feedback"
 	"huiyin/feedback/feedbacktest"
 	"huiyin/feedback/topics"
 )
@@ -17,7 +25,7 @@ import (
 // clinic is a taxonomy without a seed for most of what its examples show.
 const clinic = `examples: clinic.csv
 topics:
-  - {id: waiting, name: {en: Waiting, zh: 等候}, seeds: {en: [queue]}}
+  - {id: waiting, name: {en: Waiting, zh: 等候}, seeds: {en: [queue, long line]}}
   - {id: bill, name: {en: Bill, zh: 账单}, seeds: {en: [invoice]}, examples: {en: [the fee was wrong], zh: [收费单算错了]}}
   - {id: booking, name: {en: Booking, zh: 预约}, seeds: {zh: [号源]}}
 `
@@ -78,7 +86,7 @@ func TestExamplesNameTopics(t *testing.T) {
 		{"早上好", ""},
 		{"", ""},
 		{"🙂🙂🙂", ""},
-		{"the queue for the appointment on Friday", "waiting"}, // a seed
+		{"a long line for the appointment on Friday", "waiting"}, // a seed
 		{strings.Repeat("we sat in the waiting room ", 4000), "waiting"},
 		{"\x00\xff\xfe waiting room \u202e for hours", "waiting"},
 	} {
@@ -149,7 +157,8 @@ func TestADamagedModelIsTrainedAgain(t *testing.T) {
 	}
 }
 
-// The trained file that ships is of the examples that ship: else run "make train" and commit what it wrote.
+// The trained file that ships is of the examples that ship, and assigns what training now would: else run "make train" and
+// commit what it wrote. A change of the tokenizer may move a message or two until then.
 func TestShippedModelIsWhatTrainingGives(t *testing.T) {
 	w := feedbacktest.Chain(t)
 	list, err := topics.Load(data.Files(), "taxonomy/retail.yaml")
@@ -165,22 +174,133 @@ func TestShippedModelIsWhatTrainingGives(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	wantKey, want := unzip(t, &trained)
-	key, got := unzip(t, f)
-	if key != wantKey || !bytes.Equal(got, want) {
-		t.Error("the shipped model of the topics is not that of their examples: run 'make train'")
+	if key, want := comment(t, f), comment(t, bytes.NewReader(trained.Bytes())); key != want {
+		t.Fatal("the shipped model of the topics is not that of their examples: run 'make train'")
+	}
+	fresh := fstest.MapFS{topics.Model: {Data: trained.Bytes()}}
+	for _, name := range []string{"taxonomy/retail.yaml", "taxonomy/retail.examples.csv"} {
+		raw, err := fs.ReadFile(data.Files(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fresh[name] = &fstest.MapFile{Data: raw}
+	}
+	again, err := topics.Load(fresh, "taxonomy/retail.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := bothLanguages(t, "pairs.json")
+	got, want := assign(t, shipped(t), texts...), assign(t, topics.New(again, w.Tokenizer, w.Vectors), texts...)
+	other := 0
+	for i := range got {
+		if got[i].Topic != want[i].Topic {
+			other++
+		}
+	}
+	if other*50 > len(texts) {
+		t.Errorf("trained anew, %d of %d messages get another topic: run 'make train'", other, len(texts))
 	}
 }
 
-func unzip(t *testing.T, r io.Reader) (key string, model []byte) {
+// comment is the key of a model.
+func comment(t *testing.T, r io.Reader) string {
 	t.Helper()
 	z, err := gzip.NewReader(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	model, err = io.ReadAll(z)
+	return z.Comment
+}
+
+// bothLanguages are the texts of a file of pairs.
+func bothLanguages(t *testing.T, file string) []string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return z.Comment, model
+	var pairs []struct{ ZH, EN string }
+	if err := json.Unmarshal(raw, &pairs); err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, p := range pairs {
+		texts = append(texts, p.ZH, p.EN)
+	}
+	return texts
+}
+
+// A topic that an editor renames has its new name in the whole of history at once, and the same messages.
+func TestARenamedTopicRelabelsHistory(t *testing.T) {
+	texts := []string{"three hours in the waiting room", "多收了检查的钱", "想改约下周五李医生", "早上好"}
+	before := assign(t, load(t, clinicFiles(clinicExamples)), texts...)
+	files := clinicFiles(clinicExamples)
+	files["t/clinic.yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(clinic, "{en: Waiting, zh: 等候}", "{en: Long waits, zh: 久等}", 1))}
+	after := assign(t, load(t, files), texts...)
+	for i := range texts {
+		want := before[i].Name
+		if before[i].Topic == "waiting" {
+			want = feedback.Text{ZH: "久等", EN: "Long waits"}
+		}
+		if after[i].Topic != before[i].Topic || after[i].Name != want {
+			t.Errorf("%q: %s %v, before %s %v", texts[i], after[i].Topic, after[i].Name, before[i].Topic, before[i].Name)
+		}
+	}
+	if before[0].Topic != "waiting" {
+		t.Errorf("got %q", before[0].Topic)
+	}
+}
+
+// What a message is about by itself does not depend on the order of a pile.
+func TestOrderDoesNotMatter(t *testing.T) {
+	c := shipped(t)
+	texts := bothLanguages(t, "pairs.json")[:120]
+	forth := assign(t, c, texts...)
+	slices.Reverse(texts)
+	back := assign(t, c, texts...)
+	slices.Reverse(back)
+	for i := range forth {
+		if forth[i].Topic != back[i].Topic {
+			t.Errorf("%q: %s, the other way round %s", texts[len(texts)-1-i], forth[i].Topic, back[i].Topic)
+		}
+	}
+}
+
+// Text made to break things gets an answer, whatever it is, and the same one twice.
+func TestHostileText(t *testing.T) {
+	c := shipped(t)
+	texts := []string{
+		"", " ", "\x00", "\xff\xfe\xfd", "\u202e\u200b\ufeff", strings.Repeat("退", 20_000), strings.Repeat("a", 100_000), strings.Repeat("parcel ", 20_000),
+		"<script>alert(1)</script>", "'; drop table topics; --", "=cmd|' /C calc'!A0", "%s%n%x", strings.Repeat("👩‍👩‍👧‍👦", 500), "…………", "@@@@ #### $$$$",
+		"Z͑ͫ̓ͪ̂ͫ̽͏̴̙a̷l̶g̴o", "快\x00递\x00没到", "-", "oos", "nothing",
+	}
+	if got, again := assign(t, c, texts...), assign(t, c, texts...); !reflect.DeepEqual(got, again) {
+		t.Error("two runs differ")
+	}
+	for _, text := range texts {
+		if c.Seeded(text) != c.Seeded(text) {
+			t.Errorf("%.20q: two readings differ", text)
+		}
+	}
+}
+
+// Many at once are read as one by one.
+func TestConcurrentReading(t *testing.T) {
+	c := shipped(t)
+	texts := bothLanguages(t, "pairs.json")[:60]
+	want := make([]string, len(texts))
+	for i, text := range texts {
+		want[i] = c.Seeded(text)
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for i, text := range texts {
+				if got := c.Seeded(text); got != want[i] {
+					t.Errorf("%q: %s, want %s", text, got, want[i])
+				}
+			}
+		})
+	}
+	all.Wait()
 }
