@@ -160,6 +160,9 @@ func TestADamagedModelIsTrainedAgain(t *testing.T) {
 // The trained file that ships is of the examples that ship, and assigns what training now would: else run "make train" and
 // commit what it wrote. A change of the tokenizer may move a message or two until then.
 func TestShippedModelIsWhatTrainingGives(t *testing.T) {
+	if underRace {
+		t.Skip("trains on 4,000 examples: minutes under the race detector")
+	}
 	w := feedbacktest.Chain(t)
 	list, err := topics.Load(data.Files(), "taxonomy/retail.yaml")
 	if err != nil {
