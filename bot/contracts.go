@@ -262,6 +262,7 @@ type Store interface {
 	IncidentStore
 	TokenStore
 	MacroStore
+	ReviewStore
 }
 
 // Notice tells live views that a conversation changed.

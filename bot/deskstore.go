@@ -45,6 +45,7 @@ type DeskRules struct {
 	Resolution    time.Duration       `json:"resolution_ns,omitempty"`     // from the handoff to the end
 	Calendar      *Calendar           `json:"calendar,omitempty"`          // nil: as configured
 	Away          map[nlp.Lang]string `json:"away,omitempty"`              // said out of hours before when people are back
+	Scorecard     []Criterion         `json:"scorecard,omitempty"`         // of reviews; empty: DefaultScorecard
 	UpdatedAt     time.Time           `json:"updated_at,omitzero"`
 	UpdatedBy     AgentID             `json:"updated_by,omitempty"`
 }

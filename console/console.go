@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -32,6 +33,9 @@ type Store interface {
 	bot.PeopleStore
 	bot.TokenStore
 	bot.MacroStore
+	bot.ReviewStore
+	// Facts returns what happened in [from, to), in order of time.
+	Facts(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error]
 	Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error)
 	Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error)
 	Messages(ctx context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error)
@@ -88,6 +92,7 @@ type Config struct {
 	Zone    *time.Location
 	Random  io.Reader // cryptographically secure
 	Secure  bool      // cookies over https only
+	Seed    string    // of the samples of reviews
 	Lang    string    // of pages for visitors whose browser does not say
 
 	Knowledge *Knowledge // nil: no pages for articles
@@ -123,7 +128,7 @@ func New(c Config) (*Console, error) {
 // parse reads the templates: layout.html and fragments.html with each page.
 func (s *Console) parse() error {
 	s.pages = map[string]*template.Template{}
-	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "macros", "staff", "tokens", "webhooks", "audit", "incidents", "digests", "account", "error"}
+	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "macros", "reviews", "review", "ownreviews", "staff", "tokens", "webhooks", "audit", "incidents", "digests", "account", "error"}
 	for _, name := range append(pages, kbPages()...) {
 		t, err := template.New("layout.html").Funcs(s.funcs()).Funcs(s.kbFuncs()).ParseFS(files,
 			"templates/layout.html", "templates/fragments.html", "templates/desk.html", "templates/kbparts.html", "templates/"+name+".html")

@@ -465,6 +465,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"POST /console/c/{id}/typing": "agent", "POST /console/c/{id}/snooze": "agent", "POST /console/c/{id}/transfer": "agent", "POST /console/c/{id}/tags": "agent",
 		"GET /console/people/{id}": "agent", "POST /console/people/{id}/merge": "agent", "POST /console/people/{id}/split": "agent",
 		"GET /console/c/{id}/macros": "agent", "POST /console/c/{id}/macros": "agent", "GET /console/macros": "agent", "POST /console/macros": "lead",
+		"GET /console/reviews": "lead", "GET /console/reviews/mine": "agent", "POST /console/reviews/card": "lead", "GET /console/c/{id}/review": "lead", "POST /console/c/{id}/review": "lead",
 		"GET /console/canned": "agent", "POST /console/canned": "lead", "GET /console/rules": "lead", "POST /console/rules": "lead",
 		"GET /console/board": "lead", "GET /console/board/live": "lead", "POST /console/board/{id}/state": "lead", "GET /console/audit": "lead",
 		"GET /console/staff": "admin", "POST /console/staff": "admin", "POST /console/staff/{id}/link": "admin",
@@ -591,7 +592,7 @@ func TestBothLanguages(t *testing.T) {
 	key := regexp.MustCompile(`(console|work|kb)\.[a-z]+(\.[a-z_]+)*`)
 	for _, lang := range []string{"zh-CN", "en-GB"} {
 		for _, path := range []string{"/console/", "/console/?queue=mine", "/console/?queue=snoozed&lang=en", "/console/c/c1", "/console/search?q=hi", "/console/people/p-c1?q=a",
-			"/console/board", "/console/rules", "/console/canned", "/console/macros", "/console/c/c1/macros", "/console/staff?edit=agent", "/console/audit", "/console/account", "/console/digest", "/console/c/none", "/console/login"} {
+			"/console/board", "/console/rules", "/console/canned", "/console/macros", "/console/c/c1/macros", "/console/reviews", "/console/reviews/mine", "/console/staff?edit=agent", "/console/audit", "/console/account", "/console/digest", "/console/c/none", "/console/login"} {
 			_, body := b.do("GET", path, nil, "Accept-Language", lang)
 			body = strings.NewReplacer("console.css", "", "console.js", "", "desk.css", "", "macros.js", "").Replace(body)
 			if m := key.FindString(body); m != "" {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,6 +53,17 @@ func (s *Console) funcs() template.FuncMap {
 		"rfc":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"minutes": func(d time.Duration) string {
 			return map[bool]string{true: "", false: fmt.Sprint(int(d.Minutes()))}[d == 0]
+		},
+		"criterion": s.criterion,
+		"chosen": func(r bot.Review, id, score string) bool {
+			n, scored := r.Scores[id]
+			return scored && strconv.Itoa(n) == score || !scored && r.Version > 0 && score == "none"
+		},
+		"scored": func(r bot.Review, id string) string {
+			if n, scored := r.Scores[id]; scored {
+				return strconv.Itoa(n)
+			}
+			return "none"
 		},
 		"join":     strings.Join,
 		"fileURL":  fileURL,

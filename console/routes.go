@@ -20,6 +20,8 @@ const (
 	EditRules    Action = "rules.edit"
 	EditCanned   Action = "canned.edit"
 	EditMacros   Action = "macro.edit"
+	ReviewWork   Action = "review.edit" // of others
+	OwnReviews   Action = "review.own"
 	ReadAudit    Action = "audit.read"
 	EditStaff    Action = "staff.edit"
 	EditTokens   Action = "token.edit"
@@ -39,9 +41,9 @@ var roles = [...]bot.Role{bot.RoleAgent, bot.RoleLead, bot.RoleEditor, bot.RoleA
 // least says which role an action needs.
 func least(a Action) (bot.Role, bool) {
 	switch a {
-	case ReadInbox, Converse, OwnAccount, ReadArticles:
+	case ReadInbox, Converse, OwnAccount, OwnReviews, ReadArticles:
 		return bot.RoleAgent, true
-	case ReadDigest, ReadBoard, EditRules, EditCanned, EditMacros, ReadAudit, EditIncidents:
+	case ReadDigest, ReadBoard, EditRules, EditCanned, EditMacros, ReviewWork, ReadAudit, EditIncidents:
 		return bot.RoleLead, true
 	case EditArticles:
 		return bot.RoleEditor, true
@@ -112,6 +114,11 @@ func (s *Console) routes() []route {
 		{"POST /console/board/{id}/state", ReadBoard, s.boardState},
 		{"GET /console/canned", ReadInbox, s.cannedPage},
 		{"POST /console/canned", EditCanned, s.saveCanned},
+		{"GET /console/reviews", ReviewWork, s.reviewsPage},
+		{"GET /console/reviews/mine", OwnReviews, s.ownReviews},
+		{"POST /console/reviews/card", ReviewWork, s.saveCard},
+		{"GET /console/c/{id}/review", ReviewWork, s.reviewPage},
+		{"POST /console/c/{id}/review", ReviewWork, s.saveReview},
 		{"GET /console/macros", ReadInbox, s.macrosPage},
 		{"POST /console/macros", EditMacros, s.saveMacro},
 		{"GET /console/rules", EditRules, s.rulesPage},

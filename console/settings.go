@@ -59,6 +59,8 @@ func (s *Console) saveRules(w http.ResponseWriter, r *http.Request, v visit) err
 		return err
 	}
 	rules, c, wrong := rulesOf(r)
+	now, _ := s.Desk.Rules()
+	rules.Scorecard = now.Scorecard // which has a page of its own
 	if wrong == nil {
 		wrong = s.Desk.SaveRules(r.Context(), v.agent, rules)
 	}

@@ -194,7 +194,7 @@ func explain(path string, err error) error {
 }
 
 // Format is the version of the file format that this program writes. It grows when older programs would misread it.
-const Format = 6
+const Format = 7
 
 // migrations change a file of format n+1 into one of format n+2, each in one transaction; the first one leads from 1 to 2.
 func migrations() []func(*bbolt.Tx) error {
@@ -204,6 +204,7 @@ func migrations() []func(*bbolt.Tx) error {
 		func(*bbolt.Tx) error { return nil }, // to 4: those of incidents, tasks, tokens and macros, all empty unless they are there
 		func(*bbolt.Tx) error { return nil }, // to 5: the table of sheets, empty; an older program would not drop those that it makes wrong
 		func(*bbolt.Tx) error { return nil }, // to 6: those of webhooks, all empty
+		func(*bbolt.Tx) error { return nil }, // to 7: the table of reviews, empty
 	}
 }
 

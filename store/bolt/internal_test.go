@@ -413,6 +413,7 @@ func plantedFaults(conv bot.Conversation, message func(uint64) bot.Message, chan
 		"wrong endpoint":        func(x *txn) error { return x.save(tEndpoints, []byte("e2"), hooks.Endpoint{ID: "e1"}) },
 		"state of no endpoint":  func(x *txn) error { return x.save(tHookStates, []byte("e"), hooks.State{Endpoint: "e"}) },
 		"wrong hook event":      func(x *txn) error { return x.save(tHookEvents, number(nil, 2), hooks.Event{N: 1}) },
+		"wrong review":          func(x *txn) error { return x.save(tReviews, []byte("d"), bot.Review{Conversation: "c"}) },
 		"wrong session":         func(x *txn) error { return x.save(tSessions, []byte("h2"), bot.Session{Hash: "h1"}) },
 		"event under another":   func(x *txn) error { return x.put(tPending, number(nil, 9), x.get(tPending, number(nil, 1))) },
 		"conversation misnamed": func(x *txn) error { c := conv; c.ID = "d"; return x.save(tConversations, conversationKey("c"), c) },

@@ -53,6 +53,7 @@ const (
 	tEndpoints                  // addresses that are told what happens
 	tHookStates                 // how far each of them has come
 	tHookEvents                 // what some of them have not taken
+	tReviews                    // what leads found of conversations
 	tables                      // how many there are
 )
 
@@ -76,7 +77,7 @@ func specOf(t table) spec {
 		tArticles: {"articles", false}, tRevisions: {"revisions", false}, tRuns: {"runs", false},
 		tCanned: {"canned", false}, tFiles: {"files", false}, tFileData: {"file_data", false}, tIncidents: {"incidents", false},
 		tTasks:  {"tasks", false},
-		tTokens: {"tokens", false}, tMacros: {"macros", false},
+		tTokens: {"tokens", false}, tMacros: {"macros", false}, tReviews: {"reviews", false},
 		tSheets:    {"sheets", false},
 		tEndpoints: {"endpoints", false}, tHookStates: {"hook_states", false}, tHookEvents: {"hook_events", true},
 	}[t]

@@ -65,6 +65,7 @@ type Store struct {
 	tasks         map[string]feedback.Task
 	macros        map[string]bot.Macro
 	hooks         hookRecords
+	reviews       map[bot.ConversationID]bot.Review
 }
 
 // address names something in one inbox: an event, a message, a person, a thread.
@@ -105,7 +106,7 @@ func New(o Options) *Store {
 		gaps: map[string]kb.Gap{}, agents: map[bot.AgentID]bot.Agent{}, sessions: map[string]bot.Session{}, tokens: map[string]bot.Token{},
 		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},
 		canned: map[string]bot.Canned{}, files: map[fileKey]*file{}, incidents: map[string]bot.Incident{},
-		tasks: map[string]feedback.Task{}, macros: map[string]bot.Macro{},
+		tasks: map[string]feedback.Task{}, macros: map[string]bot.Macro{}, reviews: map[bot.ConversationID]bot.Review{},
 		views: map[bot.AgentID][]bot.View{}, hooks: newHookRecords(),
 	}
 }

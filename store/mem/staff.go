@@ -156,6 +156,7 @@ func (s *Store) EraseContact(ctx context.Context, id bot.ContactID, log bot.Even
 			erased += len(conv.messages)
 			s.eraseFiles(conv)
 			delete(s.conversations, convID)
+			delete(s.reviews, convID)
 		}
 		for i := range s.facts {
 			if gone[s.facts[i].Conversation] {

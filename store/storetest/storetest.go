@@ -56,6 +56,7 @@ func Run(t *testing.T, open Opener) {
 		{"Views", testViews},
 		{"DeskRules", testDeskRules},
 		{"Macros", testMacros},
+		{"Reviews", testReviews},
 		{"Incidents", testIncidents},
 		{"ToldOf", testToldOf},
 		{"Tasks", testTasks},

@@ -1,0 +1,186 @@
+package console_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"huiyin/bot"
+)
+
+// solved puts a conversation into the store that an agent resolved at an instant, with what else happened.
+func (o *office) solved(id string, agent bot.AgentID, at time.Time, facts ...bot.Fact) {
+	o.t.Helper()
+	o.talk(id, "Name-"+id, bot.StatusResolved, "where is it?", "on its way")
+	c, err := o.store.Conversation(context.Background(), bot.ConversationID(id))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	c.Agent, c.ResolvedAt, c.CreatedAt = agent, at, at.Add(-time.Hour)
+	facts = append(facts, bot.Fact{Name: bot.FactResolved, Label: "agent", Agent: agent, End: at})
+	for i := range facts {
+		facts[i].Conversation, facts[i].Start = c.ID, facts[i].End
+	}
+	if err := o.store.Save(context.Background(), bot.Change{Conversation: c, Facts: facts}); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// TestReviewSample: of a week that is over, as many of each agent, with the signs that speak for them, and none of one's own.
+func TestReviewSample(t *testing.T) {
+	o := open(t) // a Friday
+	last := o.now.AddDate(0, 0, -7)
+	for i := range 6 {
+		o.solved(fmt.Sprint("a", i), "agent", last.Add(time.Duration(i)*time.Minute))
+		o.solved(fmt.Sprint("l", i), "lead", last)
+	}
+	o.solved("sad", "editor", last, bot.Fact{Name: bot.FactCSAT, Value: 2, Agent: "editor", End: last.Add(time.Minute)}, bot.Fact{Name: bot.FactReopened, End: last.AddDate(0, 0, 5)})
+	o.solved("now", "editor", o.now)                                                                       // of this week
+	o.solved("older", "editor", last.AddDate(0, 0, -7), bot.Fact{Name: bot.FactCSAT, Value: 5, End: last}) // of the week before
+	row := regexp.MustCompile(`href="/console/c/([a-z0-9]+)/review"`)
+	sample := func(b *browser, query string) (ids []string, body string) {
+		t.Helper()
+		_, body = b.do("GET", "/console/reviews"+query, nil)
+		for _, m := range row.FindAllStringSubmatch(body, -1) {
+			ids = append(ids, m[1])
+		}
+		return ids, body
+	}
+	count := func(ids []string) map[string]int {
+		n := map[string]int{}
+		for _, id := range ids {
+			n[id[:1]]++
+		}
+		return n
+	}
+	admin, lead := o.as("admin"), o.as("lead")
+	ids, body := sample(admin, "")
+	if n := count(ids); n["a"] != 3 || n["l"] != 3 || n["s"] != 1 || len(ids) != 7 {
+		t.Errorf("the sample is %v", ids)
+	}
+	for _, want := range []string{"Low rating", "Came back", "where is it?"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if again, _ := sample(admin, "?from=2026-11-12"); !slices.Equal(again, ids) {
+		t.Errorf("by a day of the week: %v, want %v", again, ids)
+	}
+	if older, _ := sample(admin, "?from=2026-11-03"); len(older) != 1 || older[0] != "older" {
+		t.Errorf("of the week before: %v", older)
+	}
+	if own, _ := sample(lead, ""); count(own)["l"] != 0 || count(own)["a"] != 3 {
+		t.Errorf("a lead is given %v", own)
+	}
+	if status, body := lead.do("GET", "/console/c/l0/review", nil); status != http.StatusForbidden || !strings.Contains(body, "You took part") {
+		t.Errorf("one's own: %d", status)
+	}
+	if status, _ := lead.do("POST", "/console/c/l0/review", card("2"), "X-Fragment", "1"); status != http.StatusForbidden {
+		t.Errorf("saving one of one's own: %d", status)
+	}
+	o.talk("running", "Ada", bot.StatusAgent, "hi")
+	if status, _ := lead.do("GET", "/console/c/running/review", nil); status != http.StatusConflict {
+		t.Errorf("one that is not over: %d", status)
+	}
+}
+
+// card is a filled scorecard.
+func card(score string) url.Values {
+	f := url.Values{"comment": {" She was <b>kind</b>\r\nand quick "}}
+	for _, c := range bot.DefaultScorecard() {
+		f.Set("score_"+c.ID, score)
+	}
+	return f
+}
+
+// TestReview writes reviews, adds them up, and shows an agent hers.
+func TestReview(t *testing.T) {
+	o := open(t)
+	lead, agent := o.as("lead"), o.as("agent")
+	for i := range 5 {
+		o.solved(fmt.Sprint("a", i), "agent", o.now.AddDate(0, 0, -7))
+		f := card("2")
+		f.Set("score_tone", fmt.Sprint(i%2))
+		if i == 0 {
+			f.Set("score_correct", "none")
+		}
+		if status, body := lead.do("POST", fmt.Sprintf("/console/c/a%d/review", i), f); status != 200 || !strings.Contains(body, "✓ lead") {
+			t.Fatalf("%d %s", status, body)
+		}
+	}
+	_, results := lead.do("GET", "/console/reviews", nil)
+	for _, want := range []string{`<td>0.4 <span class="soft small">(5)</span></td>`, `<td>2.0 <span class="soft small">(5)</span></td>`, `<td>– <span class="soft small">(4)</span></td>`} {
+		if !strings.Contains(results, want) {
+			t.Errorf("no %s in the results: %s", want, results)
+		}
+	}
+	again := card("1")
+	if status, body := lead.do("POST", "/console/c/a0/review", again); status != http.StatusConflict || !strings.Contains(body, "She was &lt;b&gt;kind") {
+		t.Errorf("over a review that was not read: %d; what was written must be shown again", status)
+	}
+	again.Set("version", "1")
+	again.Set("score_greeting", "0")
+	if status, _ := lead.do("POST", "/console/c/a0/review", again); status != 200 {
+		t.Errorf("changing one: %d", status)
+	}
+	for what, edit := range map[string]func(url.Values){
+		"a line without a score": func(f url.Values) { f.Del("score_tone") },
+		"a score of three":       func(f url.Values) { f.Set("score_tone", "3") },
+		"a long comment":         func(f url.Values) { f.Set("comment", strings.Repeat("x", 2001)) },
+	} {
+		f := card("1")
+		f.Set("version", "2")
+		edit(f)
+		if status, _ := lead.do("POST", "/console/c/a0/review", f); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", what, status)
+		}
+	}
+	_, own := agent.do("GET", "/console/reviews/mine", nil)
+	if strings.Count(own, "She was &lt;b&gt;kind&lt;/b&gt;") != 5 || !strings.Contains(own, "lead") {
+		t.Errorf("an agent does not see her reviews: %s", own)
+	}
+	if _, other := o.as("editor").do("GET", "/console/reviews/mine", nil); strings.Contains(other, "She was") {
+		t.Error("a colleague sees them too")
+	}
+	if _, audit := lead.do("GET", "/console/audit", nil); strings.Count(audit, "review.save") != 6 {
+		t.Error("the audit log does not have all of them")
+	}
+}
+
+// TestScorecard changes the criteria; what was scored by those that go stays, and the other rules of the desk do.
+func TestScorecard(t *testing.T) {
+	o := open(t)
+	o.desk.rules = bot.DeskRules{Capacity: 4, FirstResponse: time.Hour}
+	b := o.as("lead")
+	f := url.Values{"version": {"0"}, "id": {"tone", "", "correct"}, "zh": {"语气", "按流程", " "}, "en": {"Tone", "By the book", ""}}
+	if status, _ := b.do("POST", "/console/reviews/card", f); status != 200 {
+		t.Fatalf("%d", status)
+	}
+	r := o.desk.rules
+	if len(r.Scorecard) != 2 || r.Scorecard[0].ID != "tone" || r.Scorecard[1].ID == "" || r.Scorecard[1].Name["zh"] != "按流程" || r.Capacity != 4 || r.FirstResponse != time.Hour {
+		t.Fatalf("%+v", r)
+	}
+	if _, body := b.do("GET", "/console/reviews", nil, "Accept-Language", "zh"); !strings.Contains(body, `value="按流程"`) || !strings.Contains(body, `value="By the book"`) {
+		t.Error("the page does not show them")
+	}
+	rules := url.Values{"version": {"0"}, "capacity": {"5"}, "zone": {"Asia/Shanghai"}}
+	if status, _ := b.do("POST", "/console/rules", rules); status != 200 || len(o.desk.rules.Scorecard) != 2 || o.desk.rules.Capacity != 5 {
+		t.Errorf("saving the rules takes the scorecard away: %d %+v", status, o.desk.rules)
+	}
+	for what, f := range map[string]url.Values{
+		"one language": {"version": {"0"}, "id": {"tone"}, "zh": {"语气"}, "en": {""}},
+		"no criterion": {"version": {"0"}, "id": {"tone"}, "zh": {""}, "en": {""}},
+		"a long name":  {"version": {"0"}, "id": {"tone"}, "zh": {strings.Repeat("长", 61)}, "en": {"x"}},
+		"odd fields":   {"version": {"0"}, "id": {"tone"}, "zh": {"语气"}},
+	} {
+		if status, _ := b.do("POST", "/console/reviews/card", f); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", what, status)
+		}
+	}
+}

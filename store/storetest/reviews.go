@@ -1,0 +1,49 @@
+package storetest
+
+import (
+	"errors"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/store"
+)
+
+func testReviews(t *tester) {
+	log := bot.Event{At: start, Actor: "lea", Action: "review.save"}
+	contact := bot.Contact{ID: "contact-c", Name: "Ada", CreatedAt: start}
+	c := conversation("c")
+	c.LastSeq = 1
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: c, Contact: &contact, Messages: []bot.Message{incoming("c", 1, "hi")}}))
+	t.begin("d", incoming("d", 1, "hi"))
+	of := func(id bot.ConversationID, at time.Time) bot.Review {
+		return bot.Review{Conversation: id, Agent: "lin", By: "lea", At: at, Scores: map[string]int{"tone": 2, "correct": 0}, Comment: "She asked twice"}
+	}
+	first, second := of("c", start), of("d", start.Add(time.Hour))
+	t.ok(t.SaveReview(t.ctx, first, log))
+	t.ok(t.SaveReview(t.ctx, second, log))
+	if err := t.SaveReview(t.ctx, first, log); !errors.Is(err, bot.ErrConflict) {
+		t.Fatalf("over what was not read: %v", err)
+	}
+	if err := t.SaveReview(t.ctx, of("nothing", start), log); !errors.Is(err, bot.ErrNotFound) {
+		t.Fatalf("of no conversation: %v", err)
+	}
+	herself, tooMuch, nobody := of("d", start), of("d", start), of("d", start)
+	herself.By, tooMuch.Scores, nobody.Agent = "lin", map[string]int{"tone": 3}, ""
+	for _, bad := range []bot.Review{herself, tooMuch, nobody} {
+		if err := t.SaveReview(t.ctx, bad, log); !errors.Is(err, store.ErrInvalid) {
+			t.Fatalf("%+v: %v", bad, err)
+		}
+	}
+	first.Version, first.Comment = 1, "She asked once"
+	t.ok(t.SaveReview(t.ctx, first, log))
+	first.Version, second.Version = 2, 1
+	all, err := t.Reviews(t.ctx)
+	t.ok(err)
+	t.equal("reviews", all, []bot.Review{second, first})
+	if _, err := t.EraseContact(t.ctx, "contact-c", log); err != nil {
+		t.Fatal(err)
+	}
+	all, err = t.Reviews(t.ctx)
+	t.ok(err)
+	t.equal("reviews after one customer was erased", all, []bot.Review{second})
+}
