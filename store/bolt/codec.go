@@ -20,14 +20,27 @@ func castagnoli(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc3
 
 // encode makes the record of a value.
 func encode(v any) ([]byte, error) {
-	payload, err := json.Marshal(v)
-	if err != nil {
+	var r recordWriter
+	e := json.NewEncoder(&r)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		return nil, fmt.Errorf("%w: %w", store.ErrInvalid, err)
 	}
-	b := make([]byte, headerBytes, headerBytes+len(payload))
-	b[0] = encodingJSON
-	binary.BigEndian.PutUint32(b[1:], castagnoli(payload))
-	return append(b, payload...), nil
+	record := r[:len(r)-1] // without the line's end
+	record[0] = encodingJSON
+	binary.BigEndian.PutUint32(record[1:], castagnoli(record[headerBytes:]))
+	return record, nil
+}
+
+// recordWriter is a record whose payload is written to it, which an encoder does in one piece: no byte is copied twice.
+type recordWriter []byte
+
+func (r *recordWriter) Write(p []byte) (int, error) {
+	if *r == nil {
+		*r = make([]byte, headerBytes, headerBytes+len(p))
+	}
+	*r = append(*r, p...)
+	return len(p), nil
 }
 
 // decode reads the record of a value.

@@ -33,6 +33,12 @@ const (
 // name appends a name with its end.
 func name[S ~string](key []byte, s S) []byte { return append(append(key, s...), 0) }
 
+// keyBytes is what most keys of an index have room in, so that they need not be moved while they are made.
+const keyBytes = 64
+
+// newKey begins a key of an index.
+func newKey() []byte { return make([]byte, 0, keyBytes) }
+
 // cut splits a name off a key.
 func cut(key []byte) (string, []byte) {
 	s, rest, _ := bytes.Cut(key, []byte{0})
@@ -82,15 +88,15 @@ func conversationIndex(c bot.Conversation) []entry {
 	}
 	rank := byte(store.StatusRank(c.Status))
 	all := []entry{
-		{tLanes, append(instant(name(name(nil, c.Inbox), c.Thread), c.CreatedAt), c.ID...), nil},
-		{tByStatus, append(instant([]byte{rank}, c.UpdatedAt), c.ID...), nil},
-		{tByCreated, append(instant(nil, c.CreatedAt), c.ID...), nil},
+		{tLanes, append(instant(name(name(newKey(), c.Inbox), c.Thread), c.CreatedAt), c.ID...), nil},
+		{tByStatus, append(instant(append(newKey(), rank), c.UpdatedAt), c.ID...), nil},
+		{tByCreated, append(instant(newKey(), c.CreatedAt), c.ID...), nil},
 	}
 	if c.Agent != "" {
-		all = append(all, entry{tByAgent, append(instant(append(name(nil, c.Agent), rank), c.UpdatedAt), c.ID...), nil})
+		all = append(all, entry{tByAgent, append(instant(append(name(newKey(), c.Agent), rank), c.UpdatedAt), c.ID...), nil})
 	}
 	if c.Contact != "" {
-		all = append(all, entry{tByContact, append(name(nil, c.Contact), c.ID...), nil})
+		all = append(all, entry{tByContact, append(name(newKey(), c.Contact), c.ID...), nil})
 	}
 	return all
 }
@@ -100,12 +106,12 @@ func messageIndex(m bot.Message) []entry {
 	if m.Seq == 0 {
 		return nil
 	}
-	all := []entry{{tByTime, messageRef(instant(nil, m.At), m), nil}}
+	all := []entry{{tByTime, messageRef(instant(newKey(), m.At), m), nil}}
 	if m.SourceID != "" {
-		all = append(all, entry{tBySource, messageRef(name(name(nil, m.Inbox), m.SourceID), m), nil})
+		all = append(all, entry{tBySource, messageRef(name(name(newKey(), m.Inbox), m.SourceID), m), nil})
 	}
 	if store.Unsent(m) {
-		all = append(all, entry{tOutbox, messageRef(nil, m), nil})
+		all = append(all, entry{tOutbox, messageRef(newKey(), m), nil})
 	}
 	return all
 }
