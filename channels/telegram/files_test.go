@@ -72,7 +72,7 @@ func (f *fake) sendFile(w http.ResponseWriter, r *http.Request, method string) {
 		return
 	}
 	data, _ := io.ReadAll(part)
-	if method == "sendPhoto" && strings.Contains(string(data), "odd") {
+	if method == "sendPhoto" && strings.HasPrefix(header.Filename, "odd") {
 		fail(w, channelstest.Fault{Status: 400, Code: "Bad Request: PHOTO_INVALID_DIMENSIONS"})
 		return
 	}
@@ -103,7 +103,7 @@ func TestPhotoOrDocument(t *testing.T) {
 			want []string
 		}{
 			{"a.png", string(channelstest.Picture()), []string{"sendPhoto"}},
-			{"odd.png", string(channelstest.Picture()) + "odd", []string{"sendPhoto", "sendDocument"}},
+			{"odd.png", string(channelstest.Picture()), []string{"sendPhoto", "sendDocument"}},
 			{"moving.gif", "GIF89a\x0a\x00\x0a\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;", []string{"sendDocument"}},
 			{"long.gif", "GIF89a\xff\x0f\x0a\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff;", []string{"sendDocument"}},
 			{"a.svg", "<svg onload=alert(1)>", []string{"sendDocument"}},
