@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"huiyin/bot"
@@ -98,7 +99,7 @@ func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
 	if wait := w.state.Next.Sub(w.Now()); wait > 0 && !pause(ctx, wait) {
 		return false, nil
 	}
-	d := Delivery{ID: fmt.Sprintf("%s-%d", w.endpoint.ID, e.N), Kind: e.Kind, At: w.Now(), Attempt: w.state.Attempts + 1}
+	d := Delivery{ID: deliveryID(w.endpoint, e), Kind: e.Kind, At: w.Now(), Attempt: w.state.Attempts + 1}
 	body, err := w.Body(ctx, e, d.ID, w.endpoint.Names)
 	if errors.Is(err, ErrGone) {
 		w.past(e.N)
@@ -122,6 +123,12 @@ func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
 		return true, nil
 	}
 	return w.failed(ctx, e, d, o)
+}
+
+// deliveryID names a delivery: the same for every attempt, and no other's. The time of the event is a part of it, since after
+// a backup was restored the numbers of the queue begin again where the backup stands.
+func deliveryID(to Endpoint, e Event) string {
+	return fmt.Sprintf("%s-%d-%s", to.ID, e.N, strconv.FormatInt(e.At.UnixMilli(), 36))
 }
 
 // past is where the endpoint stands behind an event.

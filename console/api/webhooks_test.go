@@ -65,7 +65,7 @@ func TestWebhookExamples(t *testing.T) {
 	s.ok(json.Unmarshal([]byte(raw), &d))
 	for _, e := range events {
 		t.Run(string(e.Kind), func(t *testing.T) {
-			body, err := s.api.WebhookBody(t.Context(), e, "4f1d2c3b5a69-42", true)
+			body, err := s.api.WebhookBody(t.Context(), e, "4f1d2c3b5a69-42-mwj7og00", true)
 			s.ok(err)
 			if os.Getenv("HUIYIN_EXAMPLES") == "write" {
 				var v any
