@@ -113,14 +113,21 @@ const (
 
 // State is how far an endpoint has come.
 type State struct {
-	Done     uint64     `json:"done"`               // N of the newest event that it has taken, or was not to have
-	Attempts int        `json:"attempts,omitempty"` // at the next event, so far
-	Next     time.Time  `json:"next,omitzero"`      // not before then
-	Failing  time.Time  `json:"failing,omitzero"`   // since when nothing has succeeded
-	Lost     uint64     `json:"lost,omitempty"`     // events that fell out of the full queue before it took them
-	Recent   []Delivery `json:"recent,omitempty"`   // the newest attempts, the newest first; see MostRecent
-	LastGood time.Time  `json:"last_good,omitzero"` // the newest success
-	Endpoint string     `json:"endpoint"`           // whose state it is
+	Done     uint64    `json:"done"`               // N of the newest event that it has taken, or was not to have
+	Attempts int       `json:"attempts,omitempty"` // at the next event, so far
+	Next     time.Time `json:"next,omitzero"`      // not before then
+	Failing  time.Time `json:"failing,omitzero"`   // since when it fails to take the next event
+	// Idle is how much of the time since Failing nobody tried although Next had come: the program did not run, or there was nothing to tell.
+	Idle     time.Duration `json:"idle,omitempty"`
+	Lost     uint64        `json:"lost,omitempty"`     // events that fell out of the full queue before it took them
+	Recent   []Delivery    `json:"recent,omitempty"`   // the newest attempts, the newest first; see MostRecent
+	LastGood time.Time     `json:"last_good,omitzero"` // the newest success
+	Endpoint string        `json:"endpoint"`           // whose state it is
+}
+
+// Fresh forgets what failed so far at the next event.
+func (s *State) Fresh() {
+	s.Attempts, s.Next, s.Failing, s.Idle = 0, time.Time{}, time.Time{}, 0
 }
 
 // Bounds.

@@ -336,6 +336,51 @@ func TestRefused(t *testing.T) {
 	})
 }
 
+// TestOffCountsTrying holds what counts towards switching off: neither the time since an event that was left out, nor that in
+// which the program did not run.
+func TestOffCountsTrying(t *testing.T) {
+	t.Run("after an event that was left out", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStage(t, append(slices.Repeat([]answer{{status: 422}}, 5), answer{status: 503})...)
+			s.start()
+			s.says(1)
+			time.Sleep(5 * 24 * time.Hour)
+			if got := s.state(); got.Done != 1 || !got.Failing.IsZero() {
+				t.Errorf("%+v", got)
+			}
+			s.says(1)
+			time.Sleep(time.Minute)
+			s.stop()
+			s.sent("e-1/1", "e-1/2", "e-1/3", "e-1/4", "e-1/5", "e-2/1", "e-2/2")
+			if len(s.off) != 0 {
+				t.Error("one 503 has switched it off")
+			}
+		})
+	})
+	t.Run("after the program was down", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStage(t, slices.Repeat([]answer{{status: 503}}, 200)...)
+			s.start()
+			s.says(1)
+			time.Sleep(24 * time.Hour)
+			s.stop()
+			time.Sleep(5 * 24 * time.Hour)
+			s.start()
+			time.Sleep(36 * time.Hour)
+			synctest.Wait()
+			if len(s.off) != 0 {
+				t.Errorf("it was switched off after less than three days of trying: %s", s.off[0].OffAt)
+			}
+			time.Sleep(14 * time.Hour)
+			synctest.Wait()
+			if len(s.off) != 1 {
+				t.Error("it is still on after three days of trying")
+			}
+			s.stop()
+		})
+	})
+}
+
 // TestGone leaves out what was erased before it could be told.
 func TestGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

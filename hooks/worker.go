@@ -90,19 +90,23 @@ func (w *worker) later(ctx context.Context, err error) bool {
 func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
 	if e.N > w.state.Done+1 { // the queue was full
 		w.state.Lost += e.N - w.state.Done - 1
-		w.past(e.N - 1)
+		w.skip(e.N - 1)
 	}
 	if !w.endpoint.Wants(e.Kind) {
-		w.past(e.N)
+		w.skip(e.N)
 		return true, nil
 	}
 	if wait := w.state.Next.Sub(w.Now()); wait > 0 && !pause(ctx, wait) {
 		return false, nil
 	}
+	if late := w.Now().Sub(w.state.Next); !w.state.Next.IsZero() && late > 0 { // nothing was tried meanwhile
+		w.state.Idle += late
+		w.state.Next, w.dirty = w.Now(), true
+	}
 	d := Delivery{ID: deliveryID(w.endpoint, e), Kind: e.Kind, At: w.Now(), Attempt: w.state.Attempts + 1}
 	body, err := w.Body(ctx, e, d.ID, w.endpoint.Names)
 	if errors.Is(err, ErrGone) {
-		w.past(e.N)
+		w.skip(e.N)
 		return true, nil
 	}
 	if err != nil {
@@ -116,7 +120,7 @@ func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
 	if o.fail == "" {
 		w.past(e.N)
 		w.note(d)
-		w.state.Failing, w.state.LastGood = time.Time{}, d.At
+		w.state.LastGood = d.At
 		if w.Now().Sub(w.saved) >= saveEvery {
 			return true, w.save(ctx)
 		}
@@ -131,9 +135,15 @@ func deliveryID(to Endpoint, e Event) string {
 	return fmt.Sprintf("%s-%d-%s", to.ID, e.N, strconv.FormatInt(e.At.UnixMilli(), 36))
 }
 
-// past is where the endpoint stands behind an event.
+// past is where the endpoint stands behind an event that it has answered: nothing is being retried.
 func (w *worker) past(n uint64) {
-	w.state.Done, w.state.Attempts, w.state.Next, w.dirty = n, 0, time.Time{}, true
+	w.skip(n)
+	w.state.Fresh()
+}
+
+// skip is where the endpoint stands behind an event that it is not told of; one that fails is no better for it.
+func (w *worker) skip(n uint64) {
+	w.state.Done, w.state.Attempts, w.dirty = n, 0, true
 }
 
 // note keeps an attempt to be shown.
@@ -162,7 +172,8 @@ func (w *worker) failed(ctx context.Context, e Event, d Delivery, o outcome) (ne
 	switch {
 	case o.status == http.StatusGone:
 		return false, w.off(ctx, OffGone)
-	case w.Now().Sub(w.state.Failing) >= w.OffAfter:
+	case next: // left out: nothing is being retried
+	case w.Now().Sub(w.state.Failing)-w.state.Idle >= w.OffAfter:
 		return false, w.off(ctx, OffFailed)
 	}
 	return next, nil
