@@ -40,7 +40,7 @@ func newCaller(private []netip.Prefix, transport http.RoundTripper) *caller {
 	if transport == nil {
 		transport = &http.Transport{
 			DialContext:         publicnet.Dialer(callTime/2, func(at netip.AddrPort) bool { return c.allowed(at.Addr()) }).DialContext,
-			TLSHandshakeTimeout: callTime / 2, MaxResponseHeaderBytes: 64 << 10, MaxConnsPerHost: 4, MaxIdleConns: MostEndpoints,
+			TLSHandshakeTimeout: callTime / 2, MaxResponseHeaderBytes: 64 << 10, MaxIdleConns: MostEndpoints, MaxIdleConnsPerHost: MostEndpoints,
 			IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
 		}
 	}

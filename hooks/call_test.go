@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -90,6 +91,25 @@ func TestCalls(t *testing.T) {
 	if d, err := sender(t).Test(t.Context(), hooks.Endpoint{URL: strings.Replace(secure.URL, "127.0.0.1", "localhost", 1) + "/ok"}, "d"); err != nil || d.Error != hooks.FailInside {
 		t.Errorf("localhost: %+v, %v", d, err)
 	}
+}
+
+// TestNoneWaitsForAnother calls six endpoints of one server at once, which answers none before all six have called.
+func TestNoneWaitsForAnother(t *testing.T) {
+	const n = 6
+	var arrived sync.WaitGroup
+	arrived.Add(n)
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { arrived.Done(); arrived.Wait() }))
+	defer server.Close()
+	s := sender(t, "127.0.0.1")
+	var all sync.WaitGroup
+	for range n {
+		all.Go(func() {
+			if d, err := s.Test(t.Context(), hooks.Endpoint{URL: server.URL, Secret: "k"}, "d"); err != nil || d.Error != "" {
+				t.Errorf("%+v, %v", d, err)
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestVerify(t *testing.T) {
