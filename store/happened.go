@@ -165,7 +165,11 @@ func NextEndpoint(before, e hooks.Endpoint, state hooks.State, newest uint64) (h
 		return e, state, fmt.Errorf("endpoint %s: version %d was read, %d is stored: %w", e.ID, e.Version, before.Version, bot.ErrConflict)
 	}
 	if before.ID == "" || before.Off != hooks.OffNot && e.Off == hooks.OffNot {
-		state.Endpoint, state.Done, state.Attempts, state.Next, state.Failing, state.Lost = e.ID, newest, 0, time.Time{}, time.Time{}, 0
+		state.Endpoint, state.Done, state.Lost = e.ID, newest, 0
+		state.Fresh()
+	}
+	if before.URL != e.URL || before.Secret != e.Secret { // what was wrong may be right now: try at once
+		state.Fresh()
 	}
 	e.Version++
 	return e, state, nil

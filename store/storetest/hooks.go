@@ -45,13 +45,31 @@ func testEndpoints(t *tester) {
 	state, err := t.EndpointState(t.ctx, "b")
 	t.ok(err)
 	t.equal("its state", state, hooks.State{Endpoint: "b"})
-	state.Attempts, state.Next, state.Failing = 2, start.Add(time.Minute), start
+	state.Attempts, state.Next, state.Failing, state.Idle = 2, start.Add(time.Minute), start, time.Second
 	state.Recent = []hooks.Delivery{{ID: "b-1", Kind: hooks.Ping, At: start, Attempt: 1, Status: 500, Error: hooks.FailStatus, Took: time.Second}}
 	t.ok(t.SaveEndpointState(t.ctx, state))
 	got, err := t.EndpointState(t.ctx, "b")
 	t.ok(err)
 	t.equal("its state", got, state)
 
+	elsewhere, renamed := early, early
+	renamed.Name = "another"
+	elsewhere.URL, elsewhere.Version = "https://shop.example/right", 3
+	resigned := elsewhere
+	resigned.Secret, resigned.Version = "s-new", 4
+	fresh := state
+	fresh.Attempts, fresh.Next, fresh.Failing, fresh.Idle = 0, time.Time{}, time.Time{}, 0
+	for _, c := range []struct {
+		what  string
+		saved hooks.Endpoint
+		want  hooks.State
+	}{{"with another name", renamed, state}, {"with another address", elsewhere, fresh}, {"with another secret", resigned, fresh}} {
+		t.ok(t.SaveEndpointState(t.ctx, state))
+		t.ok(t.SaveEndpoint(t.ctx, c.saved, log))
+		got, err := t.EndpointState(t.ctx, "b")
+		t.ok(err)
+		t.equal("the state of one "+c.what, got, c.want)
+	}
 	t.ok(t.DeleteEndpoint(t.ctx, "b", log))
 	_, errState := t.EndpointState(t.ctx, "b")
 	for what, err := range map[string]error{"delete": t.DeleteEndpoint(t.ctx, "b", log), "state": errState, "save the state": t.SaveEndpointState(t.ctx, state)} {
@@ -61,8 +79,8 @@ func testEndpoints(t *tester) {
 	}
 	audit, err := t.Audit(t.ctx, 0)
 	t.ok(err)
-	if len(audit) != 4 {
-		t.Fatalf("%d entries in the log, want 4", len(audit))
+	if len(audit) != 7 {
+		t.Fatalf("%d entries in the log, want 7", len(audit))
 	}
 	for n := range hooks.MostEndpoints - 1 {
 		t.ok(t.SaveEndpoint(t.ctx, endpoint(fmt.Sprint("n", n)), log))
