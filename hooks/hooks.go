@@ -109,6 +109,7 @@ const (
 	FailTLS      Failure = "tls"      // its certificate is not valid
 	FailNetwork  Failure = "network"  // it could not be reached
 	FailRedirect Failure = "redirect" // it answered with another address, which is not followed
+	FailBody     Failure = "body"     // we could not make what it is to be sent: it was left out
 )
 
 // State is how far an endpoint has come.

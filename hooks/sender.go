@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,8 @@ const (
 	mostAfter = 6 * time.Hour
 	// mostRefused is how often an event is tried that is answered with a status which says that the event itself is wrong.
 	mostRefused = 5
+	// mostUnmade is how often making the body of an event is tried, over about ten minutes.
+	mostUnmade = 8
 	// DefaultOffAfter is how long an endpoint may fail before it is switched off.
 	DefaultOffAfter = 3 * 24 * time.Hour
 )
@@ -144,13 +147,28 @@ func (s *Sender) reconcile(ctx context.Context, workers map[string]running, all 
 // Test calls an endpoint once with a Ping, outside of its queue.
 func (s *Sender) Test(ctx context.Context, e Endpoint, id string) (Delivery, error) {
 	d := Delivery{ID: id, Kind: Ping, At: s.Now(), Attempt: 1}
-	body, err := s.Body(ctx, Event{Kind: Ping, At: d.At}, id, e.Names)
+	body, err := s.body(ctx, Event{Kind: Ping, At: d.At}, id, e.Names)
 	if err != nil {
 		return d, err
 	}
 	o := s.caller.post(ctx, e, d, body)
 	d.Status, d.Error, d.Took = o.status, o.fail, s.Now().Sub(d.At)
 	return d, nil
+}
+
+// errPanic marks an error that was a panic.
+var errPanic = errors.New("hooks: panic")
+
+// body calls Body; a panic becomes an error, so that one event cannot end the program, again and again. Its value is not
+// shown: it may hold a customer's text.
+func (s *Sender) body(ctx context.Context, e Event, delivery string, names bool) (body []byte, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.Log.Error("webhooks: a panic", "event", e.Kind, "stack", string(debug.Stack()))
+			err = fmt.Errorf("%w (%T)", errPanic, v)
+		}
+	}()
+	return s.Body(ctx, e, delivery, names)
 }
 
 // switchOff ends the calls to an endpoint and tells people.

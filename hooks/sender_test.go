@@ -19,6 +19,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/hooks"
+	"huiyin/store"
 	"huiyin/store/mem"
 )
 
@@ -94,10 +95,12 @@ type stage struct {
 	stop  func()
 	s     *hooks.Sender
 	gone  map[uint64]bool
+	make  func(hooks.Event) // called before a body is made
+	fails map[uint64]int    // how often making the body of an event fails
 }
 
 func newStage(t *testing.T, answers ...answer) *stage {
-	s := &stage{t: t, store: mem.New(mem.Options{Now: time.Now}), to: &receiver{answers: answers}, gone: map[uint64]bool{},
+	s := &stage{t: t, store: mem.New(mem.Options{Now: time.Now}), to: &receiver{answers: answers}, gone: map[uint64]bool{}, fails: map[uint64]int{}, make: func(hooks.Event) {},
 		conv: bot.Conversation{ID: "c", Inbox: "web", Thread: "t", Contact: "p", Status: bot.StatusBot, CreatedAt: time.Now(), UpdatedAt: time.Now()}}
 	e := hooks.Endpoint{ID: "e", Name: "shop", URL: "https://shop.example/hook", Secret: secret, Kinds: []hooks.Kind{hooks.MessageReceived}, CreatedAt: time.Now()}
 	s.ok(s.store.SaveEndpoint(t.Context(), e, bot.Event{}))
@@ -116,6 +119,11 @@ func (s *stage) start() {
 	s.s = hooks.NewSender(hooks.Config{
 		Store: s.store, Log: slog.New(slog.DiscardHandler), Now: time.Now, Rand: func() float64 { return 0.5 }, Transport: s.to,
 		Body: func(_ context.Context, e hooks.Event, id string, names bool) ([]byte, error) {
+			s.make(e)
+			if s.fails[e.N] > 0 {
+				s.fails[e.N]--
+				return nil, store.ErrCorrupt
+			}
 			if s.gone[e.N] {
 				return nil, fmt.Errorf("message: %w", hooks.ErrGone)
 			}
@@ -392,6 +400,39 @@ func TestGone(t *testing.T) {
 		s.stop()
 		s.sent("e-1/1", "e-3/1")
 	})
+}
+
+// TestUnmade has events of which no body can be made: the others come all the same, and the administrator sees it.
+func TestUnmade(t *testing.T) {
+	for name, make := range map[string]func(*stage){
+		"the record is damaged": func(s *stage) { s.fails[2] = 1 << 30 },
+		"a bug panics": func(s *stage) {
+			s.make = func(e hooks.Event) {
+				if e.N == 2 {
+					panic("a bug")
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t)
+				s.fails[1] = 2 // the disk recovers
+				make(s)
+				s.says(3)
+				s.start()
+				time.Sleep(time.Minute)
+				s.sent("e-1/1")
+				time.Sleep(time.Hour)
+				s.stop()
+				s.sent("e-1/1", "e-3/1")
+				got := s.state()
+				if got.Done != 3 || len(got.Recent) != 3 || got.Recent[1].Error != hooks.FailBody || !got.Failing.IsZero() {
+					t.Errorf("%+v", got)
+				}
+			})
+		})
+	}
 }
 
 // TestChanged gives an endpoint another choice of events while it works, and deletes it.

@@ -28,6 +28,7 @@ type worker struct {
 	state    State
 	dirty    bool // the state has changed since it was written
 	saved    time.Time
+	bodies   int // how often making the body of the next event has failed
 }
 
 // run works until ctx ends or the endpoint is switched off.
@@ -104,13 +105,13 @@ func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
 		w.state.Next, w.dirty = w.Now(), true
 	}
 	d := Delivery{ID: deliveryID(w.endpoint, e), Kind: e.Kind, At: w.Now(), Attempt: w.state.Attempts + 1}
-	body, err := w.Body(ctx, e, d.ID, w.endpoint.Names)
+	body, err := w.body(ctx, e, d.ID, w.endpoint.Names)
 	if errors.Is(err, ErrGone) {
 		w.skip(e.N)
 		return true, nil
 	}
 	if err != nil {
-		return false, err
+		return w.unmade(ctx, e, d, err)
 	}
 	o := w.caller.post(ctx, w.endpoint, d, body)
 	if ctx.Err() != nil && o.fail != "" {
@@ -129,6 +130,24 @@ func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
 	return w.failed(ctx, e, d, o)
 }
 
+// unmade waits after the body of an event could not be made, and leaves the event out when that has failed too often: the
+// others shall come.
+func (w *worker) unmade(ctx context.Context, e Event, d Delivery, why error) (next bool, err error) {
+	if ctx.Err() != nil {
+		return false, nil
+	}
+	w.bodies++
+	w.Log.Error("webhooks: the body of a call could not be made", "endpoint", w.endpoint.ID, "delivery", d.ID, "time", w.bodies, "err", why)
+	if w.bodies < mostUnmade {
+		pause(ctx, backoff(w.bodies, w.Rand))
+		return false, nil
+	}
+	d.Error = FailBody
+	w.skip(e.N)
+	w.note(d)
+	return true, w.save(ctx)
+}
+
 // deliveryID names a delivery: the same for every attempt, and no other's. The time of the event is a part of it, since after
 // a backup was restored the numbers of the queue begin again where the backup stands.
 func deliveryID(to Endpoint, e Event) string {
@@ -143,7 +162,7 @@ func (w *worker) past(n uint64) {
 
 // skip is where the endpoint stands behind an event that it is not told of; one that fails is no better for it.
 func (w *worker) skip(n uint64) {
-	w.state.Done, w.state.Attempts, w.dirty = n, 0, true
+	w.state.Done, w.state.Attempts, w.dirty, w.bodies = n, 0, true, 0
 }
 
 // note keeps an attempt to be shown.
