@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,10 +86,21 @@ func (r *receiver) ids() (ids []string) {
 	return ids
 }
 
+// counted counts how often the state of an endpoint is written.
+type counted struct {
+	*mem.Store
+	saves atomic.Int64
+}
+
+func (c *counted) SaveEndpointState(ctx context.Context, s hooks.State) error {
+	c.saves.Add(1)
+	return c.Store.SaveEndpointState(ctx, s)
+}
+
 // stage is a store, and senders one after the other, as a program has them.
 type stage struct {
 	t     *testing.T
-	store *mem.Store
+	store *counted
 	to    *receiver
 	off   []hooks.Endpoint
 	conv  bot.Conversation
@@ -100,7 +112,7 @@ type stage struct {
 }
 
 func newStage(t *testing.T, answers ...answer) *stage {
-	s := &stage{t: t, store: mem.New(mem.Options{Now: time.Now}), to: &receiver{answers: answers}, gone: map[uint64]bool{}, fails: map[uint64]int{}, make: func(hooks.Event) {},
+	s := &stage{t: t, store: &counted{Store: mem.New(mem.Options{Now: time.Now})}, to: &receiver{answers: answers}, gone: map[uint64]bool{}, fails: map[uint64]int{}, make: func(hooks.Event) {},
 		conv: bot.Conversation{ID: "c", Inbox: "web", Thread: "t", Contact: "p", Status: bot.StatusBot, CreatedAt: time.Now(), UpdatedAt: time.Now()}}
 	e := hooks.Endpoint{ID: "e", Name: "shop", URL: "https://shop.example/hook", Secret: secret, Kinds: []hooks.Kind{hooks.MessageReceived}, CreatedAt: time.Now()}
 	s.ok(s.store.SaveEndpoint(t.Context(), e, bot.Event{}))
@@ -179,11 +191,42 @@ func TestOrder(t *testing.T) {
 				t.Errorf("%+v", c)
 			}
 		}
+		time.Sleep(time.Second)
+		synctest.Wait()
 		if got := s.state(); got.Done != 3 || len(got.Recent) != 3 || untimed(got.Recent[0].ID) != "e-3" || got.Recent[0].Status != 204 {
 			t.Errorf("%+v", got)
 		}
 		s.stop()
 	})
+}
+
+// TestFewWrites has events come one by one: each is sent at once, and the state is written once a second.
+func TestFewWrites(t *testing.T) {
+	for name, kind := range map[string]hooks.Kind{"that it wants": hooks.MessageReceived, "that it does not want": hooks.DigestReady} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t)
+				other := hooks.Endpoint{ID: "other", Secret: "s", Kinds: []hooks.Kind{kind}, URL: "https://shop.example/other"}
+				s.ok(s.store.SaveEndpoint(t.Context(), other, bot.Event{}))
+				s.start()
+				for range 40 { // ten seconds
+					s.says(1)
+					time.Sleep(250 * time.Millisecond)
+				}
+				time.Sleep(2 * time.Second)
+				synctest.Wait()
+				if n := s.store.saves.Load(); n < 16 || n > 24 {
+					t.Errorf("%d writes for two endpoints in ten seconds", n)
+				}
+				for _, id := range []string{"e", "other"} {
+					if got, err := s.store.EndpointState(t.Context(), id); err != nil || got.Done != 40 {
+						t.Errorf("%s: %+v, %v", id, got, err)
+					}
+				}
+				s.stop()
+			})
+		})
+	}
 }
 
 // TestRetry lets an endpoint fail in every way that there is: the same event comes again, with growing pauses, and no other
@@ -376,12 +419,12 @@ func TestOffCountsTrying(t *testing.T) {
 			s.start()
 			time.Sleep(36 * time.Hour)
 			synctest.Wait()
-			if len(s.off) != 0 {
-				t.Errorf("it was switched off after less than three days of trying: %s", s.off[0].OffAt)
+			if s.s.Trouble() != 0 {
+				t.Error("it was switched off after less than three days of trying")
 			}
 			time.Sleep(14 * time.Hour)
 			synctest.Wait()
-			if len(s.off) != 1 {
+			if s.s.Trouble() != 1 {
 				t.Error("it is still on after three days of trying")
 			}
 			s.stop()

@@ -14,8 +14,8 @@ import (
 const (
 	// readEvents is how many events a worker holds in memory.
 	readEvents = 50
-	// saveEvery is how often the state of an endpoint is written while all goes well: what was taken since then is sent
-	// again after a crash.
+	// saveEvery is how long the state of an endpoint may wait to be written while all goes well: what was taken since then
+	// is sent again after a crash.
 	saveEvery = time.Second
 	// storeWait is how long a worker waits for a store that fails.
 	storeWait = 5 * time.Second
@@ -26,9 +26,8 @@ type worker struct {
 	*Sender
 	endpoint Endpoint
 	state    State
-	dirty    bool // the state has changed since it was written
-	saved    time.Time
-	bodies   int // how often making the body of the next event has failed
+	dirty    time.Time // since when the state is another than what is written; zero: it is the same
+	bodies   int       // how often making the body of the next event has failed
 }
 
 // run works until ctx ends or the endpoint is switched off.
@@ -51,17 +50,14 @@ func (w *worker) run(ctx context.Context) {
 		news := w.Store.HookNews() // before reading, so that nothing comes in between
 		events, err := w.Store.HookEvents(ctx, w.state.Done, readEvents)
 		if err == nil && len(events) == 0 {
-			if err = w.save(ctx); err == nil {
-				select {
-				case <-ctx.Done():
-				case <-news:
-				}
-				continue
-			}
+			err = w.idle(ctx, news)
 		}
 		for _, e := range events {
 			var on bool
-			if on, err = w.take(ctx, e); !on || err != nil {
+			if on, err = w.take(ctx, e); on && err == nil && !w.dirty.IsZero() && w.Now().Sub(w.dirty) >= saveEvery {
+				err = w.save(ctx)
+			}
+			if !on || err != nil {
 				break
 			}
 		}
@@ -72,6 +68,23 @@ func (w *worker) run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// idle waits for news, and writes the state when that is due.
+func (w *worker) idle(ctx context.Context, news <-chan struct{}) error {
+	var due <-chan time.Time
+	if !w.dirty.IsZero() {
+		t := time.NewTimer(w.dirty.Add(saveEvery).Sub(w.Now()))
+		defer t.Stop()
+		due = t.C
+	}
+	select {
+	case <-ctx.Done():
+	case <-news:
+	case <-due:
+		return w.save(ctx)
+	}
+	return nil
 }
 
 // errOff ends a worker whose endpoint was switched off.
@@ -102,7 +115,8 @@ func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
 	}
 	if late := w.Now().Sub(w.state.Next); !w.state.Next.IsZero() && late > 0 { // nothing was tried meanwhile
 		w.state.Idle += late
-		w.state.Next, w.dirty = w.Now(), true
+		w.state.Next = w.Now()
+		w.touch()
 	}
 	d := Delivery{ID: deliveryID(w.endpoint, e), Kind: e.Kind, At: w.Now(), Attempt: w.state.Attempts + 1}
 	body, err := w.body(ctx, e, d.ID, w.endpoint.Names)
@@ -122,9 +136,6 @@ func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
 		w.past(e.N)
 		w.note(d)
 		w.state.LastGood = d.At
-		if w.Now().Sub(w.saved) >= saveEvery {
-			return true, w.save(ctx)
-		}
 		return true, nil
 	}
 	return w.failed(ctx, e, d, o)
@@ -162,13 +173,14 @@ func (w *worker) past(n uint64) {
 
 // skip is where the endpoint stands behind an event that it is not told of; one that fails is no better for it.
 func (w *worker) skip(n uint64) {
-	w.state.Done, w.state.Attempts, w.dirty, w.bodies = n, 0, true, 0
+	w.state.Done, w.state.Attempts, w.bodies = n, 0, 0
+	w.touch()
 }
 
 // note keeps an attempt to be shown.
 func (w *worker) note(d Delivery) {
 	w.state.Recent = append([]Delivery{d}, w.state.Recent[:min(len(w.state.Recent), MostRecent-1)]...)
-	w.dirty = true
+	w.touch()
 }
 
 // failed notes a failure and decides when to try again, if at all.
@@ -207,15 +219,22 @@ func (w *worker) off(ctx context.Context, why Off) error {
 	return errOff
 }
 
+// touch notes that the state is another than what is written.
+func (w *worker) touch() {
+	if w.dirty.IsZero() {
+		w.dirty = w.Now()
+	}
+}
+
 // save writes the state if it has changed.
 func (w *worker) save(ctx context.Context) error {
-	if !w.dirty {
+	if w.dirty.IsZero() {
 		return nil
 	}
 	if err := w.Store.SaveEndpointState(ctx, w.state); err != nil {
 		return err
 	}
-	w.dirty, w.saved = false, w.Now()
+	w.dirty = time.Time{}
 	return nil
 }
 
