@@ -77,7 +77,7 @@ func (r *reader) entries(known map[kb.ArticleID]entry) ([]entry, error) {
 	return out, nil
 }
 
-// view is what a search reads: one or two readers, one after the other. It is not changed once it is made.
+// view is what a search reads: those of the generation and of the changes since, up to three, one after the other. It is not changed once it is made.
 type view struct {
 	parts   []part
 	entries []entry
