@@ -132,10 +132,16 @@ func (p *Publisher) Import(ctx context.Context, plan Plan, s Signed) ([]Article,
 	return saved, r, err
 }
 
-// importWords puts words in force; back takes them out again.
+// errNoWords means that a plan brings words to a Publisher that has nobody to keep them.
+var errNoWords = errors.New("kb: synonyms and words cannot be imported here; leave their files out")
+
+// importWords puts words in force, or returns an error and leaves those that were; back takes them out again.
 func (p *Publisher) importWords(ctx context.Context, words *Wordbook, s Signed) (back func() error, err error) {
 	if words == nil {
 		return func() error { return nil }, nil
+	}
+	if p.cfg.Words == nil {
+		return nil, errNoWords
 	}
 	before, err := p.cfg.Words.Wordbook(ctx)
 	if err != nil {
@@ -143,14 +149,22 @@ func (p *Publisher) importWords(ctx context.Context, words *Wordbook, s Signed) 
 	}
 	next := *words
 	next.UpdatedAt, next.UpdatedBy = p.cfg.Now().UTC(), s.By
-	next.Replaced = &Replaced{Batch: s.Batch, Groups: before.Groups, Words: before.Words}
-	if err := p.cfg.Words.Save(ctx, next); err != nil {
-		return nil, fmt.Errorf("kb: import words: %w", err)
+	next.Replaced = &Replaced{Batch: s.Batch, By: s.By, Groups: before.Groups, Words: before.Words, Earlier: before.Replaced.newest(maxReplaced - 1)}
+	back = func() error { return p.putBack(context.WithoutCancel(ctx), before, s.Batch) }
+	if err := p.cfg.Words.Save(ctx, next); err != nil { // stored it may be, and not applied
+		return nil, fmt.Errorf("kb: import words: %w", errors.Join(err, back()))
 	}
-	return func() error {
-		before.Version = next.Version + 1 // what somebody else saved meanwhile stays
-		return p.cfg.Words.Save(context.WithoutCancel(ctx), before)
-	}, nil
+	return back, nil
+}
+
+// putBack takes the words of an import out again. What somebody else saved meanwhile stays.
+func (p *Publisher) putBack(ctx context.Context, before Wordbook, batch string) error {
+	now, err := p.cfg.Words.Wordbook(ctx)
+	if err != nil || now.Replaced == nil || now.Replaced.Batch != batch {
+		return err
+	}
+	before.Version = now.Version
+	return p.cfg.Words.Save(ctx, before)
 }
 
 // LastImport is an import that can be undone.
@@ -160,7 +174,7 @@ type LastImport struct {
 	By       string
 	Articles []ArticleID // in their newest revision: an undo would change them
 	Edited   []ArticleID // changed since by an editor: an undo would leave them alone
-	// Words: it brought synonyms and words that nobody has changed since, which an undo would take back.
+	// Words: it brought synonyms and words that nobody has changed since, which an undo would take back. Otherwise words stay.
 	Words bool
 }
 
@@ -204,7 +218,7 @@ func (p *Publisher) LastImport(ctx context.Context) (LastImport, error) {
 	}
 	if r := book.Replaced; r != nil {
 		if found[r.Batch] == nil {
-			found[r.Batch] = &LastImport{Batch: r.Batch, At: book.UpdatedAt, By: book.UpdatedBy}
+			found[r.Batch] = &LastImport{Batch: r.Batch, At: batchTime(r.Batch, book.UpdatedAt), By: cmp.Or(r.By, book.UpdatedBy)}
 		}
 		found[r.Batch].Words = true
 	}
@@ -223,6 +237,15 @@ func (p *Publisher) LastImport(ctx context.Context) (LastImport, error) {
 	return last, nil
 }
 
+// batchTime is the instant of an import; otherwise: its name tells none.
+func batchTime(batch string, otherwise time.Time) time.Time {
+	at, err := time.Parse(batchLayout, batch)
+	if err != nil {
+		return otherwise
+	}
+	return at
+}
+
 // wordbook is what is in force; the zero one without a WordKeeper.
 func (p *Publisher) wordbook(ctx context.Context) (Wordbook, error) {
 	if p.cfg.Words == nil {
@@ -233,7 +256,8 @@ func (p *Publisher) wordbook(ctx context.Context) (Wordbook, error) {
 
 // UndoImport brings the articles of an import back to what they were before it, in one write: changed ones to their
 // earlier revision, new ones into the archive (an answer that a customer got keeps the revision it came from). Synonyms and
-// words that came with it give way to those before, unless somebody has saved others. What an editor has changed since
+// words that came with it give way to those before, unless somebody has saved others, or it was so many imports of words ago
+// (maxReplaced) that those before are not kept any more: LastImport.Words says which. What an editor has changed since
 // stays. ErrNoImport when the batch is not the last one. Golden questions are not asked.
 func (p *Publisher) UndoImport(ctx context.Context, batch string, s Signed) (LastImport, error) {
 	last, err := p.LastImport(ctx)
@@ -258,7 +282,7 @@ func (p *Publisher) UndoImport(ctx context.Context, batch string, s Signed) (Las
 	book, err := p.wordbook(ctx) // after the articles: whoever is cut off here finds the words still to be undone
 	if err == nil && book.Replaced != nil && book.Replaced.Batch == batch {
 		err = p.cfg.Words.Save(ctx, Wordbook{Version: book.Version, Files: book.Files, Groups: book.Replaced.Groups, Words: book.Replaced.Words,
-			UpdatedAt: p.cfg.Now().UTC(), UpdatedBy: s.By})
+			Replaced: book.Replaced.Earlier, UpdatedAt: p.cfg.Now().UTC(), UpdatedBy: s.By})
 	}
 	if err != nil {
 		return last, fmt.Errorf("kb: undo an import: synonyms and words: %w", err)

@@ -3,26 +3,35 @@ package kb_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"huiyin/kb"
 	"huiyin/store/mem"
 )
 
-// keeper keeps words in a store and counts how often they were applied. Saving fails while refuse is set.
+// keeper keeps words in a store and counts how often they were applied. Saving fails while refuse is set; what is saved is
+// stored and not applied while broken is set, as when articles cannot be analysed anew.
 type keeper struct {
 	kb.WordbookStore
-	applied int
-	refuse  error
+	applied        int
+	refuse, broken error
 }
 
 func (k *keeper) Save(ctx context.Context, b kb.Wordbook) error {
 	if k.refuse != nil {
 		return k.refuse
 	}
+	if err := k.SaveWordbook(ctx, b); err != nil {
+		return err
+	}
+	if k.broken != nil {
+		return k.broken
+	}
 	k.applied++
-	return k.SaveWordbook(ctx, b)
+	return nil
 }
 
 // wordsroom is a newsroom whose imports may bring words.
@@ -44,9 +53,10 @@ func (k *keeper) words(t *testing.T) []string {
 	return must(k.Wordbook(t.Context()))(t).Words
 }
 
-// importing stores articles with words over those in force.
+// importing stores articles with words over those in force, a minute later.
 func importing(t *testing.T, n *newsroom, k *keeper, words []string, articles ...kb.Article) {
 	t.Helper()
+	n.now = n.now.Add(time.Minute)
 	plan := must(n.Plan(t.Context(), articles))(t)
 	plan.Words = &kb.Wordbook{Version: must(k.Wordbook(t.Context()))(t).Version, Words: words}
 	if _, _, err := n.Import(t.Context(), plan, kb.Signed{By: "lin"}); err != nil {
@@ -126,5 +136,88 @@ func TestImportPutsWordsBack(t *testing.T) {
 	book := must(k.Wordbook(t.Context()))(t)
 	if !slices.Equal(book.Words, []string{"echo bud"}) || len(book.Groups) != 1 || k.applied != 3 {
 		t.Errorf("%+v, applied %d times", book, k.applied)
+	}
+}
+
+// TestUndoTakesWordsBackTwice: each undo brings back the words before its import, and says whose it was.
+func TestUndoTakesWordsBackTwice(t *testing.T) {
+	n, k := wordsroom(t)
+	importing(t, n, k, []string{"first"})
+	importing(t, n, k, []string{"second"}, article("gift.en", "Do you wrap gifts?", "Yes."))
+	for _, want := range []string{"first", "echo bud"} {
+		last := must(n.LastImport(t.Context()))(t)
+		if !last.Words || last.By != "lin" || last.Batch != last.At.UTC().Format("20060102T150405.000000000Z") {
+			t.Errorf("before %q: %+v", want, last)
+		}
+		if _, err := n.UndoImport(t.Context(), last.Batch, kb.Signed{By: "mei"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := k.words(t); !slices.Equal(got, []string{want}) {
+			t.Errorf("got %v, want %s", got, want)
+		}
+	}
+	if last, err := n.LastImport(t.Context()); !errors.Is(err, kb.ErrNoImport) {
+		t.Errorf("there is more to undo: %+v, %v", last, err)
+	}
+}
+
+// TestWordsOfManyImports: the words before the last ten imports are kept, not those of all; the eleventh undo says that they stay.
+func TestWordsOfManyImports(t *testing.T) {
+	n, k := wordsroom(t)
+	for i := range 13 {
+		importing(t, n, k, []string{fmt.Sprint("word ", i)}, article(fmt.Sprintf("gift%d.en", i), "Do you wrap gifts?", fmt.Sprint("Yes ", i)))
+	}
+	for i := 12; i >= 0; i-- {
+		last := must(n.LastImport(t.Context()))(t)
+		if kept := i > 2; last.Words != kept || len(last.Articles) != 1 {
+			t.Errorf("import %d: %+v", i, last)
+		}
+		if _, err := n.UndoImport(t.Context(), last.Batch, kb.Signed{}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := k.words(t), fmt.Sprint("word ", max(i-1, 2)); !slices.Equal(got, []string{want}) {
+			t.Errorf("import %d undone: %v, want %s", i, got, want)
+		}
+	}
+}
+
+// TestImportWithWordsThatCannotBeApplied: words that are stored and cannot be applied are taken out of the store again, and no
+// article is imported; what somebody else saved meanwhile is not touched.
+func TestImportWithWordsThatCannotBeApplied(t *testing.T) {
+	n, k := wordsroom(t)
+	plan := must(n.Plan(t.Context(), []kb.Article{article("gift.en", "Do you wrap gifts?", "Yes.")}))(t)
+	plan.Words = &kb.Wordbook{Version: 1, Words: []string{"new word"}}
+	k.broken = errors.New("an article cannot be analysed")
+	if _, _, err := n.Import(t.Context(), plan, kb.Signed{}); !errors.Is(err, k.broken) {
+		t.Fatalf("got %v", err)
+	}
+	if got := k.words(t); !slices.Equal(got, []string{"echo bud"}) {
+		t.Errorf("left in the store: %v", got)
+	}
+	if _, err := n.Store().Article(t.Context(), "gift.en"); !errors.Is(err, kb.ErrNotFound) {
+		t.Errorf("the article: %v", err)
+	}
+	k.broken = nil
+	if err := k.Save(t.Context(), kb.Wordbook{Version: must(k.Wordbook(t.Context()))(t).Version, Words: []string{"hers"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := n.Import(t.Context(), plan, kb.Signed{}); !errors.Is(err, kb.ErrConflict) { // the plan is older
+		t.Errorf("got %v", err)
+	}
+	if got := k.words(t); !slices.Equal(got, []string{"hers"}) {
+		t.Errorf("another editor's words gave way to %v", got)
+	}
+}
+
+// TestImportOfWordsThatNobodyKeeps: without a WordKeeper a plan with words is refused before anything is stored.
+func TestImportOfWordsThatNobodyKeeps(t *testing.T) {
+	n := newNewsroomOver(t, mem.New(mem.Options{}), shop()...)
+	plan := must(n.Plan(t.Context(), []kb.Article{article("gift.en", "Do you wrap gifts?", "Yes.")}))(t)
+	plan.Words = &kb.Wordbook{Words: []string{"new word"}}
+	if _, _, err := n.Import(t.Context(), plan, kb.Signed{}); err == nil {
+		t.Error("no error")
+	}
+	if _, err := n.Store().Article(t.Context(), "gift.en"); !errors.Is(err, kb.ErrNotFound) {
+		t.Errorf("the article: %v", err)
 	}
 }

@@ -28,9 +28,25 @@ type Wordbook struct {
 
 // Replaced is a Wordbook that an import has replaced, for its undo.
 type Replaced struct {
-	Batch  string     `json:"batch"` // of the import, see Article.Batch
+	Batch  string     `json:"batch"`        // of the import, see Article.Batch
+	By     string     `json:"by,omitempty"` // who imported
 	Groups [][]string `json:"groups,omitempty"`
 	Words  []string   `json:"words,omitempty"`
+	// Earlier is what stood before the import whose words these are; nil: an import did not bring them, or maxReplaced have since.
+	Earlier *Replaced `json:"earlier,omitempty"`
+}
+
+// maxReplaced is how many imports of words can be undone one after the other.
+const maxReplaced = 10
+
+// newest are the newest n of those that were replaced.
+func (r *Replaced) newest(n int) *Replaced {
+	if r == nil || n == 0 {
+		return nil
+	}
+	out := *r
+	out.Earlier = r.Earlier.newest(n - 1)
+	return &out
 }
 
 // WordKeeper keeps the Wordbook and applies it: what Save was given is in answers when it returns.

@@ -220,6 +220,8 @@ func (*kbUndo) Run(e *env) error {
 		fmt.Fprintf(e.out, "The import of %s by %s is undone: %d articles are as before, new ones are archived.\n", last.At.Format("2006-01-02 15:04"), last.By, len(last.Articles))
 		if last.Words {
 			fmt.Fprintln(e.out, "Synonyms and words are those that were in force before.")
+		} else {
+			fmt.Fprintln(e.out, "Synonyms and words stay as they are.")
 		}
 		if len(last.Edited) > 0 {
 			fmt.Fprintf(e.out, "%d were edited since and stay as they are.\n", len(last.Edited))
