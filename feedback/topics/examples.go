@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"bytes"
 	"cmp"
 	"compress/gzip"
 	"context"
@@ -27,6 +28,12 @@ const Model = "models/topics.bin.gz"
 // errOther means that a file was trained from other examples or word vectors.
 var errOther = errors.New("topics: the trained file is of other examples")
 
+// What a file of examples may hold: five times what ships, which trains in seconds.
+const (
+	examplesMost  = 20_000
+	examplesBytes = 8 << 20
+)
+
 // readExamples reads the file that the taxonomy names, and adds the sentences that stand in the taxonomy itself.
 func (t *Taxonomy) readExamples(fsys fs.FS, name string) error {
 	for _, topic := range t.Topics {
@@ -45,17 +52,27 @@ func (t *Taxonomy) readExamples(fsys fs.FS, name string) error {
 		return &yamlfile.Error{File: name, What: fmt.Sprintf("examples: %q cannot be read: %v", t.ExamplesFile, err)}
 	}
 	defer f.Close()
-	list, err := intent.ReadCSV(f, file)
+	raw, err := io.ReadAll(io.LimitReader(f, examplesBytes+1))
+	if err != nil {
+		return fmt.Errorf("topics: %s: %w", file, err)
+	}
+	if len(raw) > examplesBytes {
+		return &yamlfile.Error{File: file, What: fmt.Sprintf("larger than %d MiB; take rows out that say the same", examplesBytes>>20)}
+	}
+	list, err := intent.ReadCSV(bytes.NewReader(raw), file)
 	if err != nil {
 		return fmt.Errorf("topics: %w", err)
+	}
+	if len(list) > examplesMost {
+		return &yamlfile.Error{File: file, What: fmt.Sprintf("more than %d examples; take rows out that say the same", examplesMost)}
 	}
 	known := map[string]bool{nlp.IntentNone: true}
 	for _, topic := range t.Topics {
 		known[topic.ID] = true
 	}
-	for _, x := range list {
-		if !known[x.Label] {
-			return &yamlfile.Error{File: file, What: fmt.Sprintf("the example %.40q has the label %q, which is no topic of %s; write %s for what is about none", x.Text, x.Label, name, nlp.IntentNone)}
+	for i, x := range list {
+		if !known[x.Label] { // a row is a record, and the header the first
+			return &yamlfile.Error{File: file, What: fmt.Sprintf("row %d: the example %.40q has the label %q, which is no topic of %s; write %s for what is about none", i+2, x.Text, x.Label, name, nlp.IntentNone)}
 		}
 	}
 	t.examples = append(t.examples, list...)

@@ -118,6 +118,9 @@ func TestMistakesInExamples(t *testing.T) {
 		want  string
 	}{
 		{clinicFiles("text,label\nhello,nothing\n"), `the label "nothing", which is no topic of t/clinic.yaml`},
+		{clinicFiles("text,label\nhello,oos\n\"two\nlines\",bill\nthe parrot,bil\n"), `t/clinic.csv: row 4: the example "the parrot" has the label "bil"`},
+		{clinicFiles("text,label\n" + strings.Repeat("a,bill\n", 20_001)), "t/clinic.csv: more than 20000 examples"},
+		{clinicFiles("text,label\n" + strings.Repeat("a", 8<<20) + ",bill\n"), "t/clinic.csv: larger than 8 MiB"},
 		{clinicFiles("label\nbill\n"), "t/clinic.csv: row 1"},
 		{clinicFiles(""), "t/clinic.csv: the file is empty"},
 		{clinicFiles("text,label\n,bill\n"), "t/clinic.csv: row 2"},
