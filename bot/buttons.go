@@ -82,14 +82,14 @@ func (t *turn) pressedBefore(ctx context.Context, seq uint64) (bool, error) {
 
 // named is the action of the button that a folded text names.
 func named(buttons []Button, text string) (string, bool) {
+	if AreNumbers(buttons) && isNumber(text) {
+		return numbered(buttons, text)
+	}
 	if n, ok := ordinal(text, len(buttons)); ok {
 		return buttons[n].Action, true
 	}
-	plain := bare(text)
-	for _, b := range buttons {
-		if title := bare(nlp.Fold(b.Title)); title != "" && title == plain {
-			return b.Action, true
-		}
+	if action, ok := titled(buttons, bare(text)); ok {
+		return action, true
 	}
 	has := func(action string) bool {
 		return slices.ContainsFunc(buttons, func(b Button) bool { return b.Action == action })
@@ -110,6 +110,41 @@ func named(buttons []Button, text string) (string, bool) {
 		return "decline", true
 	}
 	return "", false
+}
+
+// titled is the action of the button with a title, folded and bare.
+func titled(buttons []Button, plain string) (string, bool) {
+	for _, b := range buttons {
+		if title := bare(nlp.Fold(b.Title)); title != "" && title == plain {
+			return b.Action, true
+		}
+	}
+	return "", false
+}
+
+// AreNumbers reports whether the titles of all buttons are numbers. Such buttons are listed without a number before each, and
+// a number that a customer writes is then the title of one, never its place.
+func AreNumbers(buttons []Button) bool {
+	return len(buttons) > 0 && !slices.ContainsFunc(buttons, func(b Button) bool {
+		_, err := strconv.Atoi(b.Title)
+		return err != nil
+	})
+}
+
+// isNumber reports whether a folded text says a number, "12", "选 3" or "六", and not a place, "第三个" or "the first one".
+func isNumber(text string) bool {
+	_, words := npsScore(picked(bare(text)))
+	_, err := strconv.Atoi(picked(bare(text)))
+	return words || err == nil
+}
+
+// numbered is the action of the button whose title is the number that a text says, one of isNumber.
+func numbered(buttons []Button, text string) (string, bool) {
+	said := picked(bare(text))
+	if n, ok := npsScore(said); ok {
+		said = strconv.Itoa(n)
+	}
+	return titled(buttons, said)
 }
 
 // press does what a button says.
@@ -224,8 +259,8 @@ func answerLabel(m Message) string {
 
 // ordinal reads a number of a list of n: "1", "２.", "第二个", "选3", "the first one", "最后一个". From 0.
 func ordinal(text string, n int) (int, bool) {
-	s := bare(text)
-	for _, prefix := range []string{"我选", "我要", "选择", "选", "option", "number", "no", "the", "第"} {
+	s := picked(bare(text))
+	for _, prefix := range []string{"the", "第"} {
 		s = strings.TrimPrefix(s, prefix)
 	}
 	for _, suffix := range []string{"吧", "please", "那个", "one", "option", "个", "项", "条", "号", "种"} {
@@ -241,6 +276,14 @@ func ordinal(text string, n int) (int, bool) {
 	}
 	i, err := strconv.Atoi(s)
 	return i - 1, err == nil && len(s) <= 2 && i >= 1 && i <= n
+}
+
+// picked is a bare text without the words before what is chosen.
+func picked(s string) string {
+	for _, prefix := range []string{"我选", "我要", "选择", "选", "option", "number", "no"} {
+		s = strings.TrimPrefix(s, prefix)
+	}
+	return s
 }
 
 func ordinals() [][]string {

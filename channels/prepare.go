@@ -87,11 +87,11 @@ func numbered(text string, buttons []bot.Button) string {
 // scale is the choice among numbers as one line, "0 · 1 · 2": before a number there is no place for another. Empty: they are
 // something else.
 func scale(buttons []bot.Button) string {
+	if !bot.AreNumbers(buttons) {
+		return ""
+	}
 	titles := make([]string, len(buttons))
 	for i, b := range buttons {
-		if _, err := strconv.Atoi(b.Title); err != nil {
-			return ""
-		}
 		titles[i] = b.Title
 	}
 	return strings.Join(titles, " · ")
