@@ -68,14 +68,15 @@ type Unhappy string
 const (
 	UnhappyRating    Unhappy = "rating"    // the customer gave one or two of five
 	UnhappyMood      Unhappy = "mood"      // her messages were negative on the whole
-	UnhappyReopened  Unhappy = "reopened"  // she wrote again after it had been resolved
+	UnhappyReopened  Unhappy = "reopened"  // she wrote again after it had been resolved, and had more than a rating to say
 	UnhappyRecontact Unhappy = "recontact" // she began another one soon after
 )
 
 // Candidate is a conversation that an agent resolved, and that may be reviewed.
 type Candidate struct {
 	Conversation ConversationID
-	Agent        AgentID
+	Agent        AgentID   // who resolved it, of FactResolved
+	End          time.Time // when, of the same fact; later ends may have other agents
 	Signs        []Unhappy
 }
 

@@ -92,7 +92,7 @@ type Config struct {
 	Zone    *time.Location
 	Random  io.Reader // cryptographically secure
 	Secure  bool      // cookies over https only
-	Seed    string    // of the samples of reviews
+	Seed    string    // secret, and always the same: of the samples of reviews
 	Lang    string    // of pages for visitors whose browser does not say
 
 	Knowledge *Knowledge // nil: no pages for articles

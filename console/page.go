@@ -29,6 +29,7 @@ func (s *Console) funcs() template.FuncMap {
 		"md":       s.markdown,
 		"ago":      s.ago,
 		"clock":    func(t time.Time) string { return t.In(s.Zone).Format("15:04") },
+		"exact":    stampOf,
 		"stamp":    func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02 15:04") },
 		"mood":     mood,
 		"initial":  initial,

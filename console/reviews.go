@@ -48,65 +48,106 @@ func (s *Console) weekOf(r *http.Request) time.Time {
 	return s.monday(s.Now()).AddDate(0, 0, -7)
 }
 
-// candidates are the conversations that agents resolved in a week.
-func (s *Console) candidates(ctx context.Context, from time.Time) ([]bot.Candidate, map[bot.ConversationID]bot.Conversation, error) {
-	to := from.AddDate(0, 0, 7)
-	ended := map[bot.ConversationID]bot.Fact{}
-	unhappy := map[bot.ConversationID][]bot.Unhappy{}
-	for f, err := range s.Store.Facts(ctx, from, to.Add(recontactWithin)) { // what a customer says of it may come later
+// weekFacts is what the facts of a week say of the work of agents.
+type weekFacts struct {
+	ended    map[bot.ConversationID]bot.Fact // the last end that an agent made
+	rated    map[bot.ConversationID]bool     // badly
+	reopened map[bot.ConversationID]time.Time
+}
+
+// factsOf reads the facts of a week.
+func (s *Console) factsOf(ctx context.Context, from, to time.Time) (weekFacts, error) {
+	w := weekFacts{map[bot.ConversationID]bot.Fact{}, map[bot.ConversationID]bool{}, map[bot.ConversationID]time.Time{}}
+	for f, err := range s.Store.Facts(ctx, from, to) {
 		if err != nil {
-			return nil, nil, err
+			return w, err
 		}
-		sign := bot.Unhappy("")
 		switch {
-		case f.Name == bot.FactResolved && f.Label == "agent" && f.Agent != "" && f.End.Before(to):
-			ended[f.Conversation] = f
+		case endOfWork(f):
+			w.ended[f.Conversation] = f
 		case f.Name == bot.FactCSAT && f.Value <= lowRating:
-			sign = bot.UnhappyRating
-		case f.Name == bot.FactReopened:
-			sign = bot.UnhappyReopened
-		}
-		if sign != "" && !slices.Contains(unhappy[f.Conversation], sign) {
-			unhappy[f.Conversation] = append(unhappy[f.Conversation], sign)
+			w.rated[f.Conversation] = true
+		case f.Name == bot.FactReopened && f.Agent == "": // else a colleague wrote again, and not the customer
+			w.reopened[f.Conversation] = f.End
 		}
 	}
+	return w, nil
+}
+
+// endOfWork reports whether a fact says that an agent resolved a conversation.
+func endOfWork(f bot.Fact) bool {
+	return f.Name == bot.FactResolved && f.Label == "agent" && f.Agent != ""
+}
+
+// candidates are the conversations that agents resolved in a week, with the signs of unhappiness that were known at its end:
+// what happens later changes nothing of the sample of a week that is over, but for an erasure.
+func (s *Console) candidates(ctx context.Context, from time.Time) ([]bot.Candidate, error) {
+	to := from.AddDate(0, 0, 7)
+	week, err := s.factsOf(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
 	var all []bot.Candidate
-	known := map[bot.ConversationID]bot.Conversation{}
-	for id, f := range ended {
+	for id, end := range week.ended {
 		c, err := s.Store.Conversation(ctx, id)
 		if errors.Is(err, bot.ErrNotFound) { // erased
 			continue
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		signs := unhappy[id]
-		if mood(c) == "bad" {
-			signs = append(signs, bot.UnhappyMood)
-		}
-		again, err := s.recontact(ctx, c, f.End)
+		sad, err := s.sadUntil(ctx, id, to)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		if again {
-			signs = append(signs, bot.UnhappyRecontact)
+		again, err := s.recontact(ctx, c, end.End, to)
+		if err != nil {
+			return nil, err
+		}
+		var signs []bot.Unhappy
+		for sign, shown := range map[bot.Unhappy]bool{bot.UnhappyRating: week.rated[id], bot.UnhappyReopened: week.reopened[id].After(end.End),
+			bot.UnhappyMood: sad, bot.UnhappyRecontact: again} {
+			if shown {
+				signs = append(signs, sign)
+			}
 		}
 		slices.Sort(signs)
-		known[id] = c
-		all = append(all, bot.Candidate{Conversation: id, Agent: f.Agent, Signs: signs})
+		all = append(all, bot.Candidate{Conversation: id, Agent: end.Agent, End: end.End, Signs: signs})
 	}
-	return all, known, nil
+	return all, nil
 }
 
-// recontact reports whether the customer began another conversation soon after one had ended.
-func (s *Console) recontact(ctx context.Context, c bot.Conversation, ended time.Time) (bool, error) {
-	others, err := s.Store.Conversations(ctx, bot.Filter{Contact: c.Contact, Limit: 20})
-	return slices.ContainsFunc(others, func(o bot.Conversation) bool {
-		return o.ID != c.ID && o.CreatedAt.After(ended) && o.CreatedAt.Sub(ended) <= recontactWithin
-	}), err
+// sadUntil reports whether what the customer wrote before an instant was negative on the whole.
+func (s *Console) sadUntil(ctx context.Context, id bot.ConversationID, to time.Time) (bool, error) {
+	messages, err := s.Store.Messages(ctx, id, 0, 0)
+	var then bot.Conversation
+	for _, m := range messages {
+		if m.Direction == bot.Incoming && m.Analysis != nil && m.At.Before(to) {
+			then.MoodTotal, then.MoodCount = then.MoodTotal+m.Analysis.Sentiment.Score, then.MoodCount+1
+		}
+	}
+	return mood(then) == "bad", err
 }
 
-// tookPart reports whether an agent wrote to the customer in a conversation, or ended it.
+// recontact reports whether the customer began another conversation soon after one had ended, before an instant.
+func (s *Console) recontact(ctx context.Context, c bot.Conversation, ended, to time.Time) (bool, error) {
+	for before := (time.Time{}); ; {
+		others, err := s.Store.Conversations(ctx, bot.Filter{Contact: c.Contact, Before: before})
+		if err != nil || len(others) == 0 {
+			return false, err
+		}
+		for _, o := range others {
+			if o.ID != c.ID && o.CreatedAt.After(ended) && o.CreatedAt.Before(to) && o.CreatedAt.Sub(ended) <= recontactWithin {
+				return true, nil
+			}
+		}
+		if before = others[len(others)-1].UpdatedAt; !before.After(ended) { // the rest began before
+			return false, nil
+		}
+	}
+}
+
+// tookPart reports whether an agent wrote to the customer in a conversation, or has it.
 func tookPart(c bot.Conversation, messages []bot.Message, a bot.AgentID) bool {
 	return c.Agent == a || slices.ContainsFunc(messages, func(m bot.Message) bool {
 		return m.Author == bot.ByAgent && !m.Private && m.AuthorID == string(a)
@@ -163,17 +204,21 @@ func (s *Console) showReviews(w http.ResponseWriter, r *http.Request, v visit, s
 
 // sampleOf is the sample of a week, without what the agent herself has a part in.
 func (s *Console) sampleOf(ctx context.Context, from time.Time, me bot.Agent) ([]toReview, error) {
-	all, known, err := s.candidates(ctx, from)
+	all, err := s.candidates(ctx, from)
 	if err != nil {
 		return nil, err
 	}
 	var out []toReview
 	for _, c := range bot.SampleReviews(all, sampled, s.Seed+" "+s.Digests.Week(from)) {
+		conv, err := s.Store.Conversation(ctx, c.Conversation)
+		if err != nil {
+			return nil, err
+		}
 		messages, err := s.Store.Messages(ctx, c.Conversation, 0, 0)
 		if err != nil {
 			return nil, err
 		}
-		if conv := known[c.Conversation]; c.Agent != me.ID && !tookPart(conv, messages, me.ID) {
+		if c.Agent != me.ID && !tookPart(conv, messages, me.ID) {
 			out = append(out, toReview{Candidate: c, Conv: conv, Asked: firstAsked(messages)})
 		}
 	}
@@ -250,7 +295,7 @@ func (s *Console) reviewPage(w http.ResponseWriter, r *http.Request, v visit) er
 
 // showReview shows a review: as stored, or as it was just written.
 func (s *Console) showReview(w http.ResponseWriter, r *http.Request, v visit, status int, written *bot.Review, wrong string) error {
-	c, stored, err := s.reviewable(r.Context(), conversationOf(r), v)
+	c, stored, end, err := s.reviewable(r, v)
 	if err != nil {
 		return err
 	}
@@ -267,31 +312,54 @@ func (s *Console) showReview(w http.ResponseWriter, r *http.Request, v visit, st
 	}
 	rules, _ := s.Desk.Rules()
 	return s.show(w, v, status, "review", map[string]any{"C": c, "Review": stored, "Messages": messages, "Names": names, "Card": rules.Card(), "Wrong": wrong,
-		"Back": s.monday(c.ResolvedAt)})
+		"End": stampOf(end), "Back": s.monday(end)})
 }
 
-// reviewable is a resolved conversation with its review, an empty one of the agent who resolved it when there is none.
-// Nobody reviews what she has a part in.
-func (s *Console) reviewable(ctx context.Context, id bot.ConversationID, v visit) (bot.Conversation, bot.Review, error) {
+// stampOf is an end of work as links carry it: exact, to be found again among the facts.
+func stampOf(end time.Time) string { return end.UTC().Format(time.RFC3339Nano) }
+
+// reviewable is a conversation whose end a page names, ?end= or the newest, with its review, an empty one of the agent who
+// made that end when there is none: whatever became of the conversation later. Nobody reviews what she has a part in.
+func (s *Console) reviewable(r *http.Request, v visit) (bot.Conversation, bot.Review, time.Time, error) {
+	ctx, id := r.Context(), conversationOf(r)
 	c, err := s.Store.Conversation(ctx, id)
 	if err != nil {
-		return c, bot.Review{}, err
+		return c, bot.Review{}, time.Time{}, err
+	}
+	end := c.ResolvedAt
+	if text := r.FormValue("end"); text != "" {
+		if end, err = time.Parse(time.RFC3339Nano, text); err != nil {
+			return c, bot.Review{}, end, errFilled
+		}
 	}
 	reviews, err := s.Store.Reviews(ctx)
 	if err != nil {
-		return c, bot.Review{}, err
+		return c, bot.Review{}, end, err
 	}
-	review := bot.Review{Conversation: id, Agent: c.Agent}
+	var review bot.Review
 	if at := slices.IndexFunc(reviews, func(r bot.Review) bool { return r.Conversation == id }); at >= 0 {
 		review = reviews[at]
-	} else if c.Status != bot.StatusResolved || c.Agent == "" {
-		return c, review, told{http.StatusConflict, "work.review.state", bot.ErrState}
+	} else if review, err = s.unwritten(ctx, id, end); err != nil {
+		return c, review, end, err
 	}
 	messages, err := s.Store.Messages(ctx, id, 0, 0)
 	if err == nil && (review.Agent == v.agent.ID || tookPart(c, messages, v.agent.ID)) {
 		err = told{http.StatusForbidden, "work.review.own", errOwnReview}
 	}
-	return c, review, err
+	return c, review, end, err
+}
+
+// unwritten is an empty review of the agent who resolved a conversation at an instant, as the facts have it.
+func (s *Console) unwritten(ctx context.Context, id bot.ConversationID, end time.Time) (bot.Review, error) {
+	for f, err := range s.Store.Facts(ctx, end, end.Add(1)) {
+		if err != nil {
+			return bot.Review{}, err
+		}
+		if f.Conversation == id && endOfWork(f) {
+			return bot.Review{Conversation: id, Agent: f.Agent}, nil
+		}
+	}
+	return bot.Review{}, told{http.StatusConflict, "work.review.state", bot.ErrState}
 }
 
 // saveReview keeps what a lead found.
@@ -299,7 +367,7 @@ func (s *Console) saveReview(w http.ResponseWriter, r *http.Request, v visit) er
 	if err := form(w, r); err != nil {
 		return err
 	}
-	c, review, err := s.reviewable(r.Context(), conversationOf(r), v)
+	c, review, end, err := s.reviewable(r, v)
 	if err != nil {
 		return err
 	}
@@ -329,7 +397,7 @@ func (s *Console) saveReview(w http.ResponseWriter, r *http.Request, v visit) er
 	if errors.Is(err, bot.ErrConflict) {
 		return s.showReview(w, r, v, http.StatusConflict, &review, "work.review.conflict")
 	}
-	return doneAt(w, r, "/console/reviews?from="+s.monday(c.ResolvedAt).Format("2006-01-02"), err)
+	return doneAt(w, r, "/console/reviews?from="+s.monday(end).Format("2006-01-02"), err)
 }
 
 // ownReviews shows an agent what was found of her work.

@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -40,10 +41,10 @@ func TestReviewSample(t *testing.T) {
 		o.solved(fmt.Sprint("a", i), "agent", last.Add(time.Duration(i)*time.Minute))
 		o.solved(fmt.Sprint("l", i), "lead", last)
 	}
-	o.solved("sad", "editor", last, bot.Fact{Name: bot.FactCSAT, Value: 2, Agent: "editor", End: last.Add(time.Minute)}, bot.Fact{Name: bot.FactReopened, End: last.AddDate(0, 0, 5)})
+	o.solved("sad", "editor", last, bot.Fact{Name: bot.FactCSAT, Value: 2, Agent: "editor", End: last.Add(time.Minute)}, bot.Fact{Name: bot.FactReopened, End: last.AddDate(0, 0, 1)})
 	o.solved("now", "editor", o.now)                                                                       // of this week
 	o.solved("older", "editor", last.AddDate(0, 0, -7), bot.Fact{Name: bot.FactCSAT, Value: 5, End: last}) // of the week before
-	row := regexp.MustCompile(`href="/console/c/([a-z0-9]+)/review"`)
+	row := regexp.MustCompile(`href="/console/c/([a-z0-9]+)/review\?end=`)
 	sample := func(b *browser, query string) (ids []string, body string) {
 		t.Helper()
 		_, body = b.do("GET", "/console/reviews"+query, nil)
@@ -87,6 +88,118 @@ func TestReviewSample(t *testing.T) {
 	o.talk("running", "Ada", bot.StatusAgent, "hi")
 	if status, _ := lead.do("GET", "/console/c/running/review", nil); status != http.StatusConflict {
 		t.Errorf("one that is not over: %d", status)
+	}
+}
+
+// TestReviewSampleIsFixed: what becomes of conversations after their week changes nothing of its sample, and what an agent did
+// is no sign of an unhappy customer.
+func TestReviewSampleIsFixed(t *testing.T) {
+	o := open(t) // a Friday
+	last := o.now.AddDate(0, 0, -7)
+	for i := range 12 {
+		id, facts := fmt.Sprint("a", i), []bot.Fact(nil)
+		switch i {
+		case 0: // a colleague goes on with it
+			facts = append(facts, bot.Fact{Name: bot.FactReopened, Agent: "lead", End: last.Add(time.Hour)})
+		case 1: // it came back before this end
+			facts = append(facts, bot.Fact{Name: bot.FactReopened, End: last.Add(-time.Hour)})
+		}
+		o.solved(id, "agent", last, facts...)
+	}
+	admin := o.as("admin")
+	list := regexp.MustCompile(`(?s)<ol class="results">.*?</ol>`)
+	sample := func() string {
+		t.Helper()
+		_, body := admin.do("GET", "/console/reviews", nil)
+		return list.FindString(body)
+	}
+	before := sample()
+	if strings.Count(before, "/review?end=") != 3 || strings.Contains(before, "Came back") {
+		t.Fatalf("the sample: %s", before)
+	}
+	for i := range 12 { // this week, customers are unhappy with all of them
+		id := bot.ConversationID(fmt.Sprint("a", i))
+		c, err := o.store.Conversation(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.MoodTotal, c.MoodCount, c.Status, c.UpdatedAt = -5, 5, bot.StatusBot, o.now
+		later := []bot.Fact{{Name: bot.FactCSAT, Value: 1, Conversation: id, Start: o.now, End: o.now}, {Name: bot.FactReopened, Conversation: id, Start: o.now, End: o.now}}
+		if i%2 == 0 {
+			if err := o.store.Save(t.Context(), bot.Change{Conversation: c, Facts: later}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	o.talk("again", "Name-a3", bot.StatusBot, "still not there")
+	again, err := o.store.Conversation(t.Context(), "again")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Contact = "p-a3"
+	if err := o.store.Save(t.Context(), bot.Change{Conversation: again}); err != nil {
+		t.Fatal(err)
+	}
+	if after := sample(); after != before {
+		t.Errorf("the sample is\n%s\nand was\n%s", after, before)
+	}
+}
+
+// TestReviewAfterwards: a review is of the agent who made the end that is looked at, whatever became of the conversation since.
+func TestReviewAfterwards(t *testing.T) {
+	o := open(t)
+	last := o.now.AddDate(0, 0, -7)
+	o.solved("back", "agent", last)
+	o.solved("twice", "agent", last)
+	for id, change := range map[bot.ConversationID]func(c *bot.Conversation){
+		"back":  func(c *bot.Conversation) { c.Status, c.Agent = bot.StatusBot, "" },
+		"twice": func(c *bot.Conversation) { c.Agent, c.ResolvedAt = "editor", o.now },
+	} {
+		c, err := o.store.Conversation(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(&c)
+		facts := []bot.Fact{{Name: bot.FactReopened, Conversation: id, Start: last, End: last.Add(time.Hour)}}
+		if c.ResolvedAt.Equal(o.now) {
+			facts = append(facts, bot.Fact{Name: bot.FactResolved, Label: "agent", Agent: "editor", Conversation: id, Start: last, End: o.now})
+		}
+		if err := o.store.Save(t.Context(), bot.Change{Conversation: c, Facts: facts}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lead := o.as("lead")
+	_, body := lead.do("GET", "/console/reviews", nil)
+	links := regexp.MustCompile(`/console/c/(back|twice)/review\?end=[^"]+`).FindAllString(body, -1)
+	if len(links) != 2 {
+		t.Fatalf("the sample: %q", links)
+	}
+	hidden := regexp.MustCompile(`name="end" value="([^"]+)"`)
+	for _, link := range links {
+		link = html.UnescapeString(link)
+		status, body := lead.do("GET", link, nil)
+		if status != 200 || !strings.Contains(body, `<span class="chip agent">agent</span>`) {
+			t.Fatalf("%s: %d %s", link, status, body)
+		}
+		f := card("2")
+		f.Set("end", html.UnescapeString(hidden.FindStringSubmatch(body)[1]))
+		page, _, _ := strings.Cut(link, "?")
+		if status, body := lead.do("POST", page, f); status != 200 || strings.Count(body, "Came back") != 2 || !strings.Contains(body, "✓ lead") {
+			t.Errorf("%s: %d %s", page, status, body)
+		}
+	}
+	reviews, err := o.store.Reviews(t.Context())
+	if err != nil || len(reviews) != 2 || reviews[0].Agent != "agent" || reviews[1].Agent != "agent" {
+		t.Errorf("%+v, %v", reviews, err)
+	}
+	o.solved("other", "agent", last)
+	for what, c := range map[string]struct {
+		end    string
+		status int
+	}{"no such end": {"2026-11-13T09:00:00.5Z", http.StatusConflict}, "no instant": {"yesterday", http.StatusUnprocessableEntity}} {
+		if status, _ := lead.do("GET", "/console/c/other/review?end="+c.end, nil); status != c.status {
+			t.Errorf("%s: %d", what, status)
+		}
 	}
 }
 

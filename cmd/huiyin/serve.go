@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
@@ -18,6 +22,7 @@ import (
 	"huiyin/console"
 	"huiyin/console/api"
 	"huiyin/nlp"
+	"huiyin/store"
 )
 
 // serveCmd runs everything.
@@ -128,11 +133,15 @@ func (a *App) handler() (http.Handler, error) {
 	if err := a.openWebhooks(public); err != nil {
 		return nil, err
 	}
+	seed, err := reviewSeed(filepath.Join(a.Data, "review-seed"))
+	if err != nil {
+		return nil, err
+	}
 	desk, err := console.New(console.Config{
 		Store: a.Store, Desk: a.Bot, Answers: a.KB, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
 		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
 		Knowledge: a.knowledge(), Incidents: a.incidents(), Keys: keys,
-		Webhooks: &console.Webhooks{Store: a.Store, Caller: a.webhooks},
+		Webhooks: &console.Webhooks{Store: a.Store, Caller: a.webhooks}, Seed: seed,
 	})
 	if err != nil {
 		return nil, err
@@ -145,6 +154,30 @@ func (a *App) handler() (http.Handler, error) {
 	mux.Handle("GET /metrics", a.metrics.handler())
 	mux.Handle("GET /{$}", http.RedirectHandler(a.chatPath(), http.StatusFound))
 	return mux, nil
+}
+
+// seedBytes is how many random bytes decide which conversations are reviewed.
+const seedBytes = 32
+
+// reviewSeed is what decides which conversations are reviewed: random, so that nobody can tell before, and kept in a file, so
+// that a week always has the same ones. It is made once.
+func reviewSeed(path string) (string, error) {
+	kept, err := os.ReadFile(path)
+	if err == nil && len(kept) == hex.EncodedLen(seedBytes) {
+		return string(kept), nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("the file that decides which conversations are reviewed: %w: let this user read it", err)
+	}
+	made := make([]byte, seedBytes)
+	if _, err := io.ReadFull(random, made); err != nil {
+		return "", fmt.Errorf("decide which conversations are reviewed: %w", err)
+	}
+	seed := hex.EncodeToString(made)
+	if _, err := store.WriteFile(path, func(w io.Writer) error { _, err := io.WriteString(w, seed); return err }); err != nil {
+		return "", fmt.Errorf("keep what decides which conversations are reviewed: %w", err)
+	}
+	return seed, nil
 }
 
 // chatPath is the first web chat's page.
