@@ -70,17 +70,24 @@ func (b *Bot) scheduleNPS(ctx context.Context, now time.Time) error {
 // askNPS asks in one conversation, if the customer may be asked now.
 func (b *Bot) askNPS(ctx context.Context, conv Conversation, now time.Time) error {
 	contact, err := b.cfg.Store.Contact(ctx, conv.Contact)
-	if err != nil || now.Sub(contact.NPSAt) < b.rules.NPSEvery {
+	if err != nil || !b.mayAskAgain(contact, conv, now) {
 		return err
 	}
 	if may, err := b.mayAskNPS(ctx, conv, now); err != nil || !may {
 		return err
 	}
-	contact.NPSAt = now
 	_, err = b.onDesk(ctx, conv.ID, Agent{ID: "system"}, "conversation.nps", func(d *desk) error {
 		if d.conv.Version != conv.Version {
 			return fmt.Errorf("the conversation goes on: %w", ErrConflict)
 		}
+		contact, err := b.cfg.Store.Contact(ctx, conv.Contact) // with what changed in other threads of hers
+		if err != nil {
+			return err
+		}
+		if !b.mayAskAgain(contact, conv, now) {
+			return fmt.Errorf("she has just been asked: %w", ErrConflict)
+		}
+		contact.NPSAt = now
 		var buttons []Button
 		for n := range 11 {
 			buttons = append(buttons, Button{Title: strconv.Itoa(n), Action: "nps:" + strconv.Itoa(n)})
@@ -91,6 +98,12 @@ func (b *Bot) askNPS(ctx context.Context, conv Conversation, now time.Time) erro
 		return nil
 	})
 	return err
+}
+
+// mayAskAgain reports whether a customer was asked long enough ago, and a matter of hers has ended since: the question itself,
+// and what she says to it, are none.
+func (b *Bot) mayAskAgain(contact Contact, conv Conversation, now time.Time) bool {
+	return now.Sub(contact.NPSAt) >= b.rules.NPSEvery && conv.ResolvedAt.After(contact.NPSAt)
 }
 
 // mayAskNPS reports whether a customer may be asked in a conversation: it is her thread's newest, nobody has another one of

@@ -124,6 +124,33 @@ func TestNPSInWords(t *testing.T) {
 	}
 }
 
+// TestNPSIsNoReasonToAsk: the question, and the answer to it, are no matter that has ended since, however short the time is
+// between two questions.
+func TestNPSIsNoReasonToAsk(t *testing.T) {
+	for name, answer := range map[string]string{"silent": "", "scored": "9"} {
+		t.Run(name, func(t *testing.T) {
+			promoted(t, func(w *world) { w.rules.NPSEvery = 24 * time.Hour }, func(t *testing.T, w *world) {
+				w.over("ada")
+				w.later(25 * time.Hour)
+				if answer != "" {
+					w.saysNow("ada", answer)
+				}
+				for range 5 {
+					w.later(25 * time.Hour)
+				}
+				if w.asked("ada") != 1 {
+					t.Errorf("asked %d times", w.asked("ada"))
+				}
+				w.over("ada")
+				w.later(25 * time.Hour)
+				if w.asked("ada") != 2 {
+					t.Error("not asked after another matter")
+				}
+			})
+		})
+	}
+}
+
 // TestNPSIsNoTrap lets customers write something else than a score: they are helped.
 func TestNPSIsNoTrap(t *testing.T) {
 	for _, text := range []string{"11", "我要退货", "a person, please", "hello, where is my parcel?", "-1"} {

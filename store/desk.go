@@ -92,12 +92,7 @@ func Inherit(into, from bot.Contact) bot.Contact {
 	if from.SeenAt.After(into.SeenAt) {
 		into.SeenAt = from.SeenAt
 	}
-	if from.NPSAt.After(into.NPSAt) {
-		into.NPSAt = from.NPSAt
-	}
-	if from.NPS != nil && (into.NPS == nil || from.NPS.At.After(into.NPS.At)) {
-		into.NPS = from.NPS
-	}
+	KeepScore(&into, from)
 	return into
 }
 
@@ -153,3 +148,14 @@ func (s *Search) Add(m bot.Message) { s.found.Messages = append(s.found.Messages
 
 // Found is what was found.
 func (s *Search) Found() bot.Found { return s.found }
+
+// KeepScore leaves a contact the newer of two scores, and the newer of two times at which she was asked for one. A change of
+// a contact begins with a reading of her, and in a thread of hers elsewhere she may have been asked since.
+func KeepScore(into *bot.Contact, other bot.Contact) {
+	if other.NPSAt.After(into.NPSAt) {
+		into.NPSAt = other.NPSAt
+	}
+	if other.NPS != nil && (into.NPS == nil || other.NPS.At.After(into.NPS.At)) {
+		into.NPS = other.NPS
+	}
+}

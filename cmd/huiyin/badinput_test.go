@@ -30,6 +30,7 @@ func TestBadInput(t *testing.T) {
 		{"broken TOML", map[string]string{"a.toml": "lang = \"zh\"\n[bot\n"}, "--config @/a.toml config check", []string{"a.toml:3"}},
 		{"unknown key", map[string]string{"a.toml": "[bot]\nnobody = 1\n"}, "--config @/a.toml config check", []string{"bot.nobody", "config print"}},
 		{"wrong type", map[string]string{"a.toml": "[bot]\nworkers = \"many\"\n"}, "--config @/a.toml config check", []string{"a.toml", "workers"}},
+		{"a question that asks itself", map[string]string{"a.toml": "[nps]\nevery_days = 1\nquiet = \"24h\"\n"}, "--config @/a.toml config check", []string{"nps.quiet is 24h", "shorter", "nps.every_days"}},
 		{"unknown channel", map[string]string{"a.toml": "[[inbox]]\nid = \"x\"\nchannel = \"fax\"\n"}, "--config @/a.toml config check", []string{`"x"`, `"fax"`, "telegram"}},
 		{"no token", map[string]string{"a.toml": "[[inbox]]\nid = \"x\"\nchannel = \"telegram\"\n"}, "--config @/a.toml config check", []string{`"x"`, "token", "@BotFather"}},
 		{"no origin", map[string]string{"a.toml": "[[inbox]]\nid = \"x\"\nchannel = \"webchat\"\n[inbox.settings]\norigins = [\"shop.example/\"]\n"}, "--config @/a.toml config check", []string{`"shop.example/"`, "https://"}},

@@ -191,6 +191,8 @@ func (c Config) Check() error {
 	}
 	if c.NPS.Days < 1 || c.NPS.Quiet < time.Hour {
 		wrong("nps.every_days must be at least 1, and nps.quiet at least 1h")
+	} else if every := time.Duration(c.NPS.Days) * 24 * time.Hour; c.NPS.Quiet >= every {
+		wrong("nps.quiet is %s and nps.every_days is %d: quiet must be shorter than the time between two questions, which is %s", c.NPS.Quiet, c.NPS.Days, every)
 	}
 	if err := c.Webhooks.check(); err != nil {
 		all = append(all, err)

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -117,6 +118,22 @@ func (p *plan) check(x *txn) error {
 	return p.checkGaps(x)
 }
 
+// writeContact writes a contact as she was encoded, or with the score that she was asked for or gave since she was read.
+func (p *plan) writeContact(x *txn) error {
+	key := []byte(p.change.Contact.ID)
+	stored := x.get(tContacts, key)
+	if !bytes.Contains(stored, []byte(`"nps`)) { // most were never asked, and need not be decoded
+		return x.put(tContacts, key, p.encoded.contact)
+	}
+	var before bot.Contact
+	if err := decode(stored, &before); err != nil {
+		return err
+	}
+	after := *p.change.Contact
+	store.KeepScore(&after, before)
+	return x.save(tContacts, key, after)
+}
+
 func (p *plan) checkContact(x *txn) error {
 	c := p.change
 	erased := p.before.Contact != c.Conversation.Contact && x.has(tErased, contactHash(c.Conversation.Contact))
@@ -213,7 +230,7 @@ func (p *plan) write(x *txn) error {
 		}
 	}
 	if c.Contact != nil {
-		if err := x.put(tContacts, []byte(c.Contact.ID), p.encoded.contact); err != nil {
+		if err := p.writeContact(x); err != nil {
 			return err
 		}
 	}

@@ -30,6 +30,7 @@ func (s *Store) Save(ctx context.Context, c bot.Change) error {
 			delete(s.pending, id)
 		}
 		if c.Contact != nil {
+			store.KeepScore(c.Contact, s.contacts[c.Contact.ID])
 			s.contacts[c.Contact.ID] = *c.Contact
 		}
 		if a := c.Address; a != nil {

@@ -107,6 +107,29 @@ func full(conv bot.Conversation, done ...uint64) bot.Change {
 	}
 }
 
+// testSaveKeepsScore saves a contact as she was read before she was asked for a score, and gave one, elsewhere.
+func testSaveKeepsScore(t *tester) {
+	conv := conversation("c")
+	read := bot.Contact{ID: conv.Contact, Name: "林", CreatedAt: start}
+	asked := read
+	asked.NPS, asked.NPSAt = &bot.Score{Value: 9, At: start.Add(time.Hour)}, start
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: conv, Contact: &asked}))
+	conv.Version++
+	read.Name, read.SeenAt = "小林", start.Add(2*time.Hour)
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: conv, Contact: &read}))
+	got, err := t.Contact(t.ctx, conv.Contact)
+	t.ok(err)
+	want := read
+	want.NPS, want.NPSAt = asked.NPS, asked.NPSAt
+	t.equal("contact", got, want)
+	conv.Version++
+	want.NPS, want.NPSAt = &bot.Score{Value: 3, At: start.Add(3 * time.Hour)}, start.Add(3*time.Hour)
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: conv, Contact: &want}))
+	got, err = t.Contact(t.ctx, conv.Contact)
+	t.ok(err)
+	t.equal("newer score", got, want)
+}
+
 func testSaveConflict(t *tester) {
 	conv := t.begin("c", outgoing("c", 1, "你好"))
 	events, err := t.Accept(t.ctx, []bot.Inbound{event("web", "1", "lin", "a"), event("web", "2", "lin", "b")})

@@ -29,6 +29,7 @@ func Run(t *testing.T, open Opener) {
 		{"Forget", testForget},
 		{"Save", testSave},
 		{"SaveConflict", testSaveConflict},
+		{"SaveKeepsScore", testSaveKeepsScore},
 		{"SaveInvalid", testSaveInvalid},
 		{"SaveWithoutConversation", testSaveWithoutConversation},
 		{"SaveTogether", testSaveTogether},
