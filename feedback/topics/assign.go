@@ -76,8 +76,8 @@ type classified struct {
 	c       *Classifier
 	hits    runs[hit]
 	aspects runs[judged]
-	named   []int16               // what seeds and examples call each message by itself; nobody: neither
-	best    []int32               // the topic of each message; nobody: none
+	named   []int16               // what seeds and examples call each message by itself; nobody: neither; settled: about none
+	best    []int32               // the topic of each message; nobody or settled: none
 	topics  []feedback.Assignment // what messages about a topic have in common
 
 	recalled reading // reused by Recall
@@ -209,8 +209,10 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 				}
 				continue
 			}
-			if t := p.named[d]; t >= 0 {
-				r[t] = 1
+			if t := p.named[d]; t != nobody {
+				if t >= 0 {
+					r[t] = 1
+				}
 				continue
 			}
 			l.m.score(pile.docs.of(d), places[i], o, row)
@@ -250,7 +252,7 @@ func (c *Classifier) Seeded(text string) string {
 	tokens := c.tok.Tokenize(text)
 	hits := c.seeds.score(nlp.Fold(text), tokens, nil)
 	t := c.named(tokens, hits, liveLeast)
-	if t < 0 {
+	if t == nobody {
 		t = top(hits)
 	}
 	if t < 0 {
@@ -259,9 +261,9 @@ func (c *Classifier) Seeded(text string) string {
 	return c.taxonomy.Topics[t].ID
 }
 
-// shown is what a message is taken for before anything is learned from the pile; nobody: nothing.
+// shown is what a message is taken for before anything is learned from the pile; nobody or settled: nothing.
 func (p *classified) shown(d int) int {
-	if t := p.named[d]; t >= 0 {
+	if t := p.named[d]; t != nobody {
 		return int(t)
 	}
 	return top(p.hits.of(d))

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// nobody is the topic of a message that nothing names.
-	nobody = -1
+	// nobody is the topic of a message that nothing names; settled that of one that is surely about none.
+	nobody, settled = -1, -2
 	// seedOdds is what a seed of weight one adds to what the examples say, in log odds; seedBase what any seed adds. A word of
 	// two characters, or two words of English, weighs as much as a hundred and fifty times the examples' doubts: seeds decide,
 	// and examples only between several, or where they are sure of another topic. Chosen by cross-validation over the examples.
@@ -22,7 +22,8 @@ const (
 	exampleWords = 60
 )
 
-// named is the topic that a message's seeds and the taxonomy's examples name; nobody: they are not sure enough. Without examples,
+// named is the topic that a message's seeds and the taxonomy's examples name; nobody: they are not sure enough; settled: they are
+// sure that it is about none, and what is learned from the pile, or a seed by itself, is not asked. Without examples,
 // seeds are left to be weighed with what is learned from the pile.
 func (c *Classifier) named(tokens []nlp.Token, hits []hit, least float64) int {
 	m := c.model()
@@ -45,8 +46,11 @@ func (c *Classifier) named(tokens []nlp.Token, hits []hit, least float64) int {
 			take(h.topic, math.Log(exampleLeast)+odds(hits, h.topic))
 		}
 	}
-	if most < math.Log(least) {
+	switch {
+	case most < math.Log(least):
 		return nobody
+	case best == nobody:
+		return settled
 	}
 	return best
 }

@@ -1,10 +1,16 @@
 package topics_test
 
-import "testing"
+import (
+	"testing"
+
+	"huiyin/data"
+	"huiyin/nlp"
+	"huiyin/nlp/intent"
+)
 
 // Who praises the very thing that a problem is about has not got the problem: examples of praise stand under no problem. The
-// sentences are near those examples; 13 of them were complaints while these stood under the problems, and 3 still are: two
-// that a seed names wrongly ("nothing broken", "bot"), and one of a next day.
+// sentences are near those examples; 13 of them were complaints while these stood under the problems, and 2 still are: one
+// that a seed names wrongly ("nothing broken"), and one of a next day.
 func TestPraiseIsNoProblem(t *testing.T) {
 	complaints := 0
 	for _, text := range []string{
@@ -20,7 +26,39 @@ func TestPraiseIsNoProblem(t *testing.T) {
 			t.Logf("%q: a complaint about %q", text, got.Topic)
 		}
 	}
-	if complaints > 3 {
+	if complaints > 2 {
 		t.Errorf("%d messages of praise are complaints", complaints)
+	}
+}
+
+// What the examples show to be about nothing is about nothing: neither a seed in it nor what is learned from the pile names it
+// after all. Of 363 rows 20 have a topic, whose seeds outweigh them; it was 36 at once and 50 in a pile while "not sure" and
+// "sure of nothing" were one answer.
+func TestAboutNothingStaysSo(t *testing.T) {
+	f, err := data.Files().Open("taxonomy/retail.examples.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	list, err := intent.ReadCSV(f, "retail.examples.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := shipped(t)
+	var texts []string
+	atOnce, piled := 0, 0
+	for _, x := range list {
+		texts = append(texts, x.Text)
+		if x.Label == nlp.IntentNone && c.Seeded(x.Text) != "" {
+			atOnce++
+		}
+	}
+	for i, a := range assign(t, c, texts...) {
+		if list[i].Label == nlp.IntentNone && a.Topic != "" {
+			piled++
+		}
+	}
+	if atOnce > 20 || piled > 20 {
+		t.Errorf("%d have a topic at once, %d in a pile", atOnce, piled)
 	}
 }

@@ -19,7 +19,7 @@ var (
 
 // recallForm is the form of a reading. It grows whenever AppendReading writes, or a reading means, something else: another way
 // to cut words, to tell kinds or to weigh seeds.
-const recallForm = 1
+const recallForm = 2
 
 // errRecall means that a text is no reading.
 var errRecall = errors.New("topics: not a reading")
@@ -45,7 +45,7 @@ func (c *Classifier) AppendReading(dst []byte, it feedback.Item) []byte {
 	c.read(&r, it)
 	dst = binary.AppendUvarint(dst, uint64(r.week))
 	dst = append(dst, byte(r.trait))
-	dst = binary.AppendUvarint(dst, uint64(r.named-nobody))
+	dst = binary.AppendUvarint(dst, uint64(r.named-settled))
 	dst = binary.AppendUvarint(dst, uint64(len(r.hits)))
 	for _, h := range r.hits {
 		dst = binary.AppendUvarint(dst, uint64(h.topic))
@@ -77,7 +77,7 @@ func (p *classified) Recall(text string) error {
 	in := recall{rest: text}
 	r := &p.recalled
 	r.week, r.trait = int32(in.number(math.MaxInt32)), trait(in.number(math.MaxUint8))
-	r.named = int16(in.number(len(p.c.taxonomy.Topics)) + nobody)
+	r.named = int16(in.number(len(p.c.taxonomy.Topics)+1) + settled)
 	r.hits, r.aspects, r.tokens = r.hits[:0], r.aspects[:0], r.tokens[:0]
 	for range in.number(len(in.rest)) {
 		r.hits = append(r.hits, hit{in.number(len(p.c.taxonomy.Topics) - 1), in.float()})
