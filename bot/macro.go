@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -122,7 +123,8 @@ type MacroRun struct {
 // MacroRunner does what macros say.
 type MacroRunner interface {
 	// RunMacro does all of a run, or nothing of it: one change of the conversation, under the guards of each act by itself.
-	// Errors are those of Desk and Dispatch; ErrEmpty when the run does nothing.
+	// Errors are those of Desk and Dispatch; ErrEmpty when the run does nothing. Named by Once, a run that writes something
+	// is done once: the conversation is returned as it is then.
 	RunMacro(ctx context.Context, id ConversationID, by Agent, run MacroRun) (Conversation, error)
 }
 
@@ -144,11 +146,17 @@ func (b *Bot) RunMacro(ctx context.Context, id ConversationID, by Agent, run Mac
 	if err != nil {
 		return Conversation{}, fmt.Errorf("%s: %w", action, err)
 	}
-	return b.dispatch(ctx, id, by, action, func(d *desk) error {
+	c, err := b.dispatch(ctx, id, by, action, func(d *desk) error {
+		once, err := d.once(ctx, cmp.Or(reply, note), reply == "")
+		if err != nil {
+			return err
+		}
 		d.detail = run.Macro
 		d.activity("desk.macro", "what", run.Name)
 		if note != "" {
-			d.noted(note, agents)
+			if m := d.noted(note, agents); reply == "" {
+				m.Once = once
+			}
 		}
 		if len(run.Tag) > 0 || len(run.Untag) > 0 {
 			gone := CleanTags(run.Untag)
@@ -156,9 +164,11 @@ func (b *Bot) RunMacro(ctx context.Context, id ConversationID, by Agent, run Mac
 			d.conv.Tags = CleanTags(append(kept, run.Tag...))
 		}
 		if reply != "" {
-			if _, err := d.replied(reply); err != nil {
+			m, err := d.replied(reply)
+			if err != nil {
 				return err
 			}
+			m.Once = once
 		}
 		switch run.End {
 		case EndSnooze:
@@ -172,4 +182,8 @@ func (b *Bot) RunMacro(ctx context.Context, id ConversationID, by Agent, run Mac
 		}
 		return nil
 	})
+	if before := (*repeated)(nil); errors.As(err, &before) {
+		return b.cfg.Store.Conversation(ctx, id)
+	}
+	return c, err
 }

@@ -10,6 +10,38 @@ import (
 	"huiyin/bot"
 )
 
+// TestMacroOnce: a run that is sent twice is done once, one of a later look is another one.
+func TestMacroOnce(t *testing.T) {
+	for name, run := range map[string]bot.MacroRun{
+		"a reply": {Name: "M", Note: "told her", Reply: "It is on its way.", Tag: []string{"x"}, End: bot.EndResolve},
+		"a note":  {Name: "M", Note: "look at it tomorrow"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			staffed(t, func(t *testing.T, w *world) {
+				w.saysNow("ada", "agent")
+				id := w.conv("ada").ID
+				var versions []uint64
+				for _, look := range []string{"first", "first", "first", "second"} {
+					c, err := w.Bot.RunMacro(bot.Once(t.Context(), look), id, lin, run)
+					if err != nil && look == "first" {
+						t.Fatal(err)
+					}
+					versions = append(versions, c.Version)
+				}
+				if versions[1] != versions[0] || versions[2] != versions[0] {
+					t.Errorf("versions %d: it was done again", versions)
+				}
+				if n := len(w.messages("ada")); run.End == bot.EndNone && versions[3] == versions[0] {
+					t.Errorf("%d messages: another run was not done", n)
+				}
+				if _, err := w.Bot.RunMacro(bot.Once(t.Context(), "first"), id, lin, bot.MacroRun{Name: "M", Reply: "Something else."}); !errors.Is(err, bot.ErrReused) && run.Reply != "" {
+					t.Errorf("another text under the same name: %v", err)
+				}
+			})
+		})
+	}
+}
+
 // TestMacro runs a macro that does everything: one change, in order, and the guards of each act.
 func TestMacro(t *testing.T) {
 	staffed(t, func(t *testing.T, w *world) {

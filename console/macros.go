@@ -3,11 +3,15 @@ package console
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"huiyin/bot"
@@ -27,6 +31,7 @@ const maxMacroForm = 128 << 10
 type macroPlan struct {
 	bot.MacroRun
 	Version uint64
+	Seen    string   // names all that is shown of it, and the state of the conversation in which it was looked at
 	Other   nlp.Lang // the reply is in this language, and not in the customer's; empty: it is
 	Missing bool     // the texts need something of the conversation that is not known
 	Who     string   // EndTransfer: a colleague's name; empty: it goes to a team
@@ -61,7 +66,20 @@ func (s *Console) planOf(m bot.Macro, c bot.Conversation, v visit, names map[bot
 	}
 	p.Missing = orderless(reply, c) || orderless(note, c)
 	p.Reply, p.Note = fill(reply, c, v.agent), fill(note, c, v.agent)
+	p.Seen = strconv.FormatUint(c.Version, 10) + "-" + p.sum(m.Aside)
 	return p
+}
+
+// sum is the same for plans that do the same: texts, tags, and the end. An hour from now is later a minute later, and counts
+// as the same; tomorrow is not the same tomorrow.
+func (p macroPlan) sum(aside bot.Aside) string {
+	run := p.MacroRun
+	if aside == bot.AsideHour || aside == bot.AsideThree {
+		run.Until = time.Time{}
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %q %q %q %q %q %q %q %s %+v", p.Version, run.Macro, run.Name, run.Note, run.Tag, run.Untag, run.Reply, run.End, run.Until.UTC().Format(time.RFC3339), run.To)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // inLang is a text in a language, or in the other one where there is none, with the language that it is in.
@@ -91,7 +109,8 @@ func (s *Console) macroMenu(w http.ResponseWriter, r *http.Request, v visit) err
 	return s.renderPage(w, v, http.StatusOK, "conversation", "macromenu", map[string]any{"C": c, "Plans": plans, "CanMacros": Can(v.agent, EditMacros)})
 }
 
-// runMacro does what a macro says: what the agent has seen of it, or nothing when it was changed meanwhile.
+// runMacro does what a macro says: what the agent has seen of it, or nothing when that has changed meanwhile, be it the macro
+// or the customer's name or language.
 func (s *Console) runMacro(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err := form(w, r); err != nil {
 		return err
@@ -104,16 +123,19 @@ func (s *Console) runMacro(w http.ResponseWriter, r *http.Request, v visit) erro
 	if err != nil {
 		return err
 	}
+	seen := r.PostFormValue("seen")
+	_, sum, _ := strings.Cut(seen, "-")
 	at := slices.IndexFunc(plans, func(p macroPlan) bool { return p.Macro == r.PostFormValue("macro") })
 	switch {
 	case at < 0:
 		return told{http.StatusNotFound, "work.macro.gone", bot.ErrNotFound}
-	case strconv.FormatUint(plans[at].Version, 10) != r.PostFormValue("version"):
-		return told{http.StatusConflict, "work.macro.changed", bot.ErrConflict}
 	case plans[at].Missing:
 		return told{http.StatusUnprocessableEntity, "work.macro.missing", errFilled}
+	case !strings.HasSuffix(plans[at].Seen, "-"+sum):
+		return told{http.StatusConflict, "work.macro.changed", bot.ErrConflict}
 	}
-	_, err = s.Desk.RunMacro(r.Context(), c.ID, v.agent, plans[at].MacroRun)
+	name := sha256.Sum256([]byte("macro " + string(v.agent.ID) + " " + seen)) // what is sent twice of one look is done once
+	_, err = s.Desk.RunMacro(bot.Once(r.Context(), hex.EncodeToString(name[:])), c.ID, v.agent, plans[at].MacroRun)
 	return done(w, r, err)
 }
 

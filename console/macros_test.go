@@ -31,8 +31,14 @@ func TestMacroFromTheFormToTheDesk(t *testing.T) {
 	if err != nil || len(all) != 1 || all[0].Version != 1 || all[0].UpdatedBy != "lead" || strings.Join(all[0].Tag, " ") != "refund vip" {
 		t.Fatalf("%+v %v", all, err)
 	}
-	run := url.Values{"macro": {all[0].ID}, "version": {"1"}}
-	_, menu := agent.do("GET", "/console/c/c1/macros", nil)
+	run := url.Values{"macro": {all[0].ID}}
+	looks := func() string {
+		t.Helper()
+		_, menu := agent.do("GET", "/console/c/c1/macros", nil)
+		run.Set("seen", regexp.MustCompile(`data-seen="([^"]+)"`).FindStringSubmatch(menu)[1])
+		return menu
+	}
+	menu := looks()
 	if !strings.Contains(menu, `aria-disabled="true"`) || !strings.Contains(menu, "none is known here") {
 		t.Errorf("nothing says that it cannot run without an order number: %s", menu)
 	}
@@ -47,8 +53,8 @@ func TestMacroFromTheFormToTheDesk(t *testing.T) {
 	if err := o.store.Save(context.Background(), bot.Change{Conversation: c}); err != nil {
 		t.Fatal(err)
 	}
-	_, menu = agent.do("GET", "/console/c/c1/macros", nil)
-	for _, want := range []string{"Hello Ada, HY-1 is paid back.\nagent", "Paid back HY-1", "+ refund", "+ vip", "− new", "Set aside until 11-21 09:00", `data-version="1"`} {
+	menu = looks()
+	for _, want := range []string{"Hello Ada, HY-1 is paid back.\nagent", "Paid back HY-1", "+ refund", "+ vip", "− new", "Set aside until 11-21 09:00"} {
 		if !strings.Contains(menu, want) {
 			t.Errorf("what it would do does not say %q: %s", want, menu)
 		}
@@ -60,6 +66,43 @@ func TestMacroFromTheFormToTheDesk(t *testing.T) {
 	if got := o.desk.calls[len(o.desk.calls)-1]; got != want {
 		t.Errorf("the desk was asked\n got %s\nwant %s", got, want)
 	}
+
+	// What would be another text than the agent has looked at does not run; where the customer only writes on, it does.
+	for what, c := range map[string]struct {
+		change func(*bot.Conversation)
+		status int
+	}{
+		"her name":         {func(c *bot.Conversation) { c.Name = "Bea" }, http.StatusConflict},
+		"her language":     {func(c *bot.Conversation) { c.Lang = "zh" }, http.StatusConflict},
+		"her order":        {func(c *bot.Conversation) { c.Slots = map[string]bot.Slot{"order_number": {Value: "HY-2"}} }, http.StatusConflict},
+		"another message":  {func(c *bot.Conversation) { c.Preview = "and?" }, http.StatusNoContent},
+		"nothing of a sum": {nil, http.StatusConflict},
+	} {
+		looks()
+		before, err := o.store.Conversation(context.Background(), "c1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := before
+		if c.change != nil {
+			c.change(&after)
+		} else {
+			run.Set("seen", "")
+		}
+		save := func(c bot.Conversation) {
+			t.Helper()
+			if err := o.store.Save(context.Background(), bot.Change{Conversation: c}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		save(after)
+		if status, body := agent.do("POST", "/console/c/c1/macros", run, "X-Fragment", "1"); status != c.status {
+			t.Errorf("%s: %d %s", what, status, body)
+		}
+		before.Version++
+		save(before) // as it was
+	}
+	looks()
 
 	// What was changed after the agent had looked at it does not run.
 	changed := refund()

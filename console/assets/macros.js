@@ -27,7 +27,7 @@ export function macros({ $, fragment, acted, toast }) {
     const o = chosen();
     if (run.disabled || !o) return;
     dialog.close();
-    await acted(dialog.dataset.url, new URLSearchParams({ macro: o.dataset.macro, version: o.dataset.version }));
+    await acted(dialog.dataset.url, new URLSearchParams({ macro: o.dataset.macro, seen: o.dataset.seen }));
   }
   $('macro-open').addEventListener('click', () => open().catch((e) => toast(e.message)));
   $('macro-close').addEventListener('click', () => dialog.close());
