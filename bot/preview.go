@@ -32,15 +32,15 @@ func oneLine(text string) string {
 // maxImpersonal bounds how many beginnings of texts are remembered; they take a quarter of a megabyte together.
 const maxImpersonal = 512
 
-// impersonal are the beginnings of texts in which there is no personal data: those of the answers that the bot gives all
-// day. Looking for personal data in one costs as much as a third of understanding a message. Texts that have some are not
-// kept, so nothing of a person stays in memory.
+// impersonal are the beginnings of texts that are said to everybody alike: those of the answers that the bot gives all day.
+// Looking for personal data in one costs as much as a third of understanding a message. A text in which some was found is not
+// kept, nor is one that may be of a person (see turn.forEverybody): names are not found, so nothing of a person stays in memory.
 type impersonal struct {
 	mu    sync.Mutex
 	known map[string]struct{}
 }
 
-// preview is that of a text which was not analysed.
+// preview is that of a text which is said to everybody.
 func (i *impersonal) preview(text string) string {
 	seen := window(text)
 	if i.has(seen) {
@@ -73,4 +73,28 @@ func (i *impersonal) keep(text string) {
 		}
 	}
 	i.known[text] = struct{}{}
+}
+
+// forEverybody reports whether what is said now stands so in an article or the dialogue: it is no form's, no service's, and the
+// customer's name is not in it.
+func (t *turn) forEverybody(text string) bool {
+	if t.in.Decision == nil || t.conv.Form != nil || t.call != nil {
+		return false
+	}
+	names := []string{t.conv.Name, t.job.From.Name}
+	if t.contact != nil {
+		names = append(names, t.contact.Name)
+	}
+	for _, name := range names {
+		for _, part := range append(strings.Fields(name), name) {
+			if strings.Contains(text, part) && part != "" {
+				return false
+			}
+		}
+	}
+	switch t.in.Decision.Action {
+	case ActIntent, ActArticle, ActSmallTalk:
+		return true
+	}
+	return false
 }

@@ -226,7 +226,12 @@ func (t *turn) change() Change {
 	}
 	// Of who waits, staff see what she said, not what she was told.
 	if t.conv.Status != StatusWaiting && len(t.out) > 0 && !t.out[len(t.out)-1].Private && t.out[len(t.out)-1].Direction == Outgoing {
-		t.conv.Preview = t.b.impersonal.preview(t.out[len(t.out)-1].Text)
+		text := t.out[len(t.out)-1].Text
+		if t.forEverybody(text) {
+			t.conv.Preview = t.b.impersonal.preview(text)
+		} else {
+			t.conv.Preview = preview(text, nlp.Analysis{})
+		}
 	}
 	messages := append([]Message{t.in}, t.out...)
 	return Change{Conversation: t.conv, Contact: t.contact, Address: t.address, Messages: messages,
