@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 	"time"
 
 	"huiyin/bot"
@@ -127,15 +126,10 @@ func (a *API) incident(ctx context.Context, c *Call, id string) error {
 
 // hide takes names of customers out, and masks what was said.
 func (a *API) hide(c *Call) {
-	name := ""
-	mask := func(text string) string {
-		if name != "" {
-			text = strings.ReplaceAll(text, name, "***")
-		}
-		return a.Mask(text)
-	}
+	var forms [][]rune
+	mask := func(text string) string { return hideForms(a.Mask(text), forms) } // in this order: an address may hold a name
 	if v := c.Conversation; v != nil {
-		name, v.Name = v.Name, ""
+		forms, v.Name = nameForms(v.Name), ""
 		v.Preview = mask(v.Preview)
 		if v.Handoff != nil {
 			v.Handoff.Summary = mask(v.Handoff.Summary)

@@ -90,9 +90,9 @@ func TestWebhookMasks(t *testing.T) {
 	s.talk("c1", "Lin Daiyu", bot.StatusWaiting, "I am Lin Daiyu, call me at 13812345678")
 	conv, err := s.store.Conversation(t.Context(), "c1")
 	s.ok(err)
-	conv.Handoff.Summary, conv.Preview, conv.LastSeq = "Lin Daiyu wants a call at 13812345678.", "call 13812345678", conv.LastSeq+1
+	conv.Handoff.Summary, conv.Preview, conv.LastSeq = "Lin Daiyu wants a call at 13812345678. We said: Hi Lin!", "call 13812345678", conv.LastSeq+1
 	m := bot.Message{ID: bot.MessageID(fmt.Sprintf("c1-%d", conv.LastSeq)), Conversation: "c1", Seq: conv.LastSeq, Inbox: "web", Thread: conv.Thread, Direction: bot.Incoming, Author: bot.ByContact,
-		AuthorID: "visitor-c1", AuthorName: "Lin Daiyu", Text: "I am Lin Daiyu, call me at 13812345678", At: monday}
+		AuthorID: "visitor-c1", AuthorName: "Lin Daiyu", Text: "I am Lin Daiyu, call me at 13812345678 or write to daiyu@shop.example", At: monday}
 	s.ok(s.store.Save(t.Context(), bot.Change{Conversation: conv, Messages: []bot.Message{m}}))
 	e := hooks.Event{Kind: hooks.MessageReceived, Conversation: "c1", Message: m.ID, At: monday}
 	for names, want := range map[bool]bool{true: true, false: false} {
