@@ -70,7 +70,9 @@ func border(text []rune, i int) bool {
 }
 
 // unbroken reports whether a letter is of a script in which a name may touch the word that follows.
-func unbroken(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) }
+func unbroken(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+}
 
 // byScript cuts a word where such a script begins or ends.
 func byScript(word string) (parts []string) {
