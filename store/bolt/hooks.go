@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -18,6 +19,7 @@ var _ hooks.Store = (*Store)(nil)
 // hookNews is what the store knows of endpoints without reading the file.
 type hookNews struct {
 	wanted atomic.Pointer[store.Wanted] // what the next writes note
+	change sync.Mutex                   // held while an endpoint is written and wanted is learned anew
 
 	mu sync.Mutex
 	ch chan struct{} // closed when an event has entered the queue
@@ -52,6 +54,32 @@ func (h *hookNews) kinds() store.Wanted {
 		return *w
 	}
 	return nil
+}
+
+// also makes the next writes note these kinds too. The writer calls it with an endpoint that it stores, so that the very next
+// event is noted; should that endpoint not be stored after all, loadHooks takes them back.
+func (h *hookNews) also(kinds []hooks.Kind) {
+	w := maps.Clone(h.kinds())
+	if w == nil {
+		w = store.Wanted{}
+	}
+	for _, k := range kinds {
+		w[k] = true
+	}
+	h.wanted.Store(&w)
+}
+
+// changeHooks writes a change of an endpoint, and learns what endpoints want now, whether or not it was stored. ctx may end
+// meanwhile.
+func (s *Store) changeHooks(ctx context.Context, apply func(*txn) error) error {
+	s.hooks.change.Lock()
+	defer s.hooks.change.Unlock()
+	err := s.write(ctx, apply)
+	ctx = context.WithoutCancel(ctx)
+	if loaded := s.loadHooks(ctx); err != nil || loaded != nil {
+		return errors.Join(err, loaded)
+	}
+	return s.trimHooks(ctx)
 }
 
 // loadHooks learns what endpoints want, at the start and after each change of one.
@@ -103,7 +131,7 @@ func (s *Store) SaveEndpoint(ctx context.Context, e hooks.Endpoint, log bot.Even
 		return err
 	}
 	key := []byte(e.ID)
-	err = s.write(ctx, func(x *txn) error {
+	return s.changeHooks(ctx, func(x *txn) error {
 		before, known, err := record[hooks.Endpoint](x, tEndpoints, key)
 		if err != nil {
 			return err
@@ -119,12 +147,11 @@ func (s *Store) SaveEndpoint(ctx context.Context, e hooks.Endpoint, log bot.Even
 		if err != nil {
 			return err
 		}
+		if next.Off == hooks.OffNot {
+			s.hooks.also(next.Kinds)
+		}
 		return errors.Join(x.save(tEndpoints, key, next), x.save(tHookStates, key, state), x.addLog(entry))
 	})
-	if err != nil {
-		return err
-	}
-	return errors.Join(s.loadHooks(ctx), s.trimHooks(ctx))
 }
 
 // DeleteEndpoint implements hooks.Store.
@@ -133,16 +160,12 @@ func (s *Store) DeleteEndpoint(ctx context.Context, id string, log bot.Event) er
 	if err != nil {
 		return err
 	}
-	err = s.write(ctx, func(x *txn) error {
+	return s.changeHooks(ctx, func(x *txn) error {
 		if x.get(tEndpoints, []byte(id)) == nil {
 			return fmt.Errorf("endpoint: %w", bot.ErrNotFound)
 		}
 		return errors.Join(x.delete(tEndpoints, []byte(id)), x.delete(tHookStates, []byte(id)), x.addLog(entry))
 	})
-	if err != nil {
-		return err
-	}
-	return errors.Join(s.loadHooks(ctx), s.trimHooks(ctx))
 }
 
 // EndpointState implements hooks.Store.
