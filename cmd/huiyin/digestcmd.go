@@ -128,6 +128,9 @@ func (a *App) schedule(ctx context.Context) error {
 		if err := a.dueAlarms(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("an alarm could not be looked for or sent", "error", err)
 		}
+		if err := a.dueWebhooks(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("not everybody could be told that a webhook was switched off; it is tried again", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil

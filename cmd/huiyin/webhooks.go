@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
 	"time"
@@ -41,14 +42,42 @@ func (a *App) openWebhooks(public *api.API) error {
 }
 
 // webhookOff tells those who get digests and alarms that an endpoint was switched off; it also stands on every page of an
-// administrator.
+// administrator. Whom it does not reach is told by dueWebhooks.
 func (a *App) webhookOff(ctx context.Context, e hooks.Endpoint) {
-	say := func(key string) string {
-		return a.Words.Text(a.Config.Lang, key, "name", e.Name, "days", int(a.Config.Webhooks.OffAfter/(24*time.Hour)))
+	if err := a.tell(ctx, a.webhookPost(e)); err != nil {
+		a.Log.Error("not everybody could be told that a webhook was switched off; it is tried again for a day", "endpoint", e.ID, "error", err)
 	}
-	subject, text := say("hooks.told.subject"), say("hooks.told."+string(e.Off))
-	p := post{key: fmt.Sprintf("hook/%s/%d", e.ID, e.Version), at: a.Now(), mail: mail.Message{Subject: subject, Text: text}, text: "**" + subject + "**\n\n" + text}
-	if err := a.tell(ctx, p); err != nil {
-		a.Log.Error("that a webhook was switched off could not be told", "endpoint", e.ID, "error", err)
+}
+
+// dueWebhooks tells those who could not be told yet which endpoints were switched off on the last day. Whom it has reached is
+// in the store, so it goes on where a program that ended has stopped.
+func (a *App) dueWebhooks(ctx context.Context) error {
+	all, err := a.Store.Endpoints(ctx)
+	if err != nil {
+		return err
 	}
+	var errs []error
+	for _, e := range all {
+		if e.Off != hooks.OffFailed && e.Off != hooks.OffGone || a.Now().Sub(e.OffAt) >= alarmKept {
+			continue
+		}
+		if err := a.tell(ctx, a.webhookPost(e)); err != nil && !errors.Is(err, errUnsent) {
+			errs = append(errs, fmt.Errorf("endpoint %s: %w", e.ID, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// wholeDay is what "days" in a text counts.
+const wholeDay = 24 * time.Hour
+
+// webhookPost says that an endpoint was switched off.
+func (a *App) webhookPost(e hooks.Endpoint) post {
+	key, after := "hooks.told."+string(e.Off), a.Config.Webhooks.OffAfter
+	if e.Off == hooks.OffFailed && (after < 2*wholeDay || after%wholeDay != 0) {
+		key += ".hours"
+	}
+	subject := a.Words.Text(a.Config.Lang, "hooks.told.subject", "name", e.Name)
+	text := a.Words.Text(a.Config.Lang, key, "name", e.Name, "days", int(after/wholeDay), "hours", int(after.Round(time.Hour)/time.Hour))
+	return post{key: fmt.Sprintf("hook/%s/%d", e.ID, e.OffAt.Unix()), at: e.OffAt, mail: mail.Message{Subject: subject, Text: text}, text: "**" + subject + "**\n\n" + text}
 }
