@@ -45,9 +45,9 @@ func TestStemVocabulary(t *testing.T) {
 	}
 }
 
-// Ours must never differ from another implementation of Porter2.
+// Ours must never differ from another implementation of Porter2, but for words that are none.
 func FuzzStem(f *testing.F) {
-	for _, w := range []string{"hopeful", "rational", "operator", "gently", "yellow", "prism", "skiing", "dying", "news", "early", "inning", "abbot's", "cooperat", "b"} {
+	for _, w := range []string{"hopeful", "rational", "operator", "gently", "yellow", "prism", "skiing", "dying", "news", "early", "inning", "abbot's", "cooperat", "b", strings.Repeat("f", en.MaxStemBytes) + "e"} {
 		f.Add(w)
 	}
 	f.Fuzz(func(t *testing.T, w string) {
@@ -56,8 +56,12 @@ func FuzzStem(f *testing.F) {
 				t.Skip("Stem takes lower-case letters")
 			}
 		}
-		if got, want := en.Stem(w), english.Stem(w, true); got != want {
-			t.Errorf("Stem(%q) = %q, Porter2 says %q", w, got, want)
+		want := english.Stem(w, true)
+		if len(w) > en.MaxStemBytes {
+			want = w
+		}
+		if got := en.Stem(w); got != want {
+			t.Errorf("Stem(%q) = %q, want %q", w, got, want)
 		}
 	})
 }

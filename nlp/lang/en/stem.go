@@ -3,14 +3,14 @@ package en
 import "strings"
 
 // Stem is the Porter2 stem of a lower-case word: refunded, refunding and refunds become refund. Words with anything but
-// a–z and apostrophes in them stay as they are.
+// a–z and apostrophes in them, and those of more than MaxStemBytes, stay as they are.
 //
 // The algorithm is M. F. Porter's "The English (Porter2) stemming algorithm" (snowballstem.org). It is written out here
 // because stemming is most of the work of tokenising English, and this takes a tenth of the time of a general
 // implementation, against which the tests compare it.
 func Stem(word string) string {
 	n := len(word)
-	if n < 3 || n > maxStemBytes {
+	if n < 3 || n > MaxStemBytes {
 		return word
 	}
 	for i := range n {
@@ -30,8 +30,8 @@ func Stem(word string) string {
 	return word
 }
 
-// maxStemBytes is longer than any word of English that has an ending.
-const maxStemBytes = 40
+// MaxStemBytes is longer than any word of English that has an ending.
+const MaxStemBytes = 40
 
 // fixedStem are the words that the rules would get wrong.
 func fixedStem(word string) (string, bool) {
@@ -66,7 +66,7 @@ func fixedStem(word string) (string, bool) {
 
 // stem is a word on its way; r1 and r2 are where Porter's regions R1 and R2 begin. Y is a consonant y.
 type stem struct {
-	b      [maxStemBytes + 2]byte
+	b      [MaxStemBytes + 2]byte
 	n      int
 	r1, r2 int
 }
