@@ -394,7 +394,7 @@ func TestPeriods(t *testing.T) {
 func TestColumnsAreGuessedAndSaid(t *testing.T) {
 	for _, c := range []struct{ header, want string }{
 		{"ID,创建时间,渠道,留言详情,评分", `id = "ID", time = "创建时间", channel = "渠道", text = "留言详情", rating = "评分"`},
-		{"nr,when,where,what she wrote,x", `text = "what she wrote"`},
+		{"nr,when,where,what she wrote,x", `time = "when", text = "what she wrote"`},
 	} {
 		row := "7,2026-11-09,web,It took three weeks to get here and then it was broken,1\n"
 		result, err := mine.Run(context.Background(), options(t, file(t, "f.csv", []byte(c.header+"\n"+row))))

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"huiyin/feedback"
@@ -31,9 +32,9 @@ type Columns struct {
 // names are what columns are called, the surest name first.
 func names() map[string][]string {
 	return map[string][]string{
-		"id":      {"id", "message_id", "msg_id", "编号", "序号", "工单号"},
+		"id":      {"id", "message_id", "msg_id", "ticket", "ticket_id", "case_id", "编号", "序号", "工单号"},
 		"time":    {"time", "date", "datetime", "created_at", "timestamp", "created", "时间", "日期", "留言时间", "创建时间"},
-		"channel": {"channel", "source", "platform", "渠道", "来源", "平台"},
+		"channel": {"channel", "source", "platform", "via", "渠道", "来源", "平台"},
 		"contact": {"contact", "user", "customer", "author", "username", "user_id", "用户", "客户", "留言用户", "作者"},
 		"text":    {"text", "message", "content", "comment", "review", "feedback", "body", "内容", "评论", "留言", "反馈", "正文", "留言详情"},
 		"lang":    {"lang", "language", "语言"},
@@ -41,26 +42,101 @@ func names() map[string][]string {
 	}
 }
 
-// guess finds the columns by their names, and the text, when no name says it, as the column with the longest values.
+// guess finds the columns by their names. A name that only ends like a known one (提交时间) counts when the values agree, a time
+// is also found by its values alone, and the text, when no name says it, is the column with the longest values.
 func guess(header []string, sample [][]string) (Columns, error) {
-	find := func(what string) int {
-		for _, name := range names()[what] {
-			for i, h := range header {
-				if strings.EqualFold(strings.TrimSpace(h), name) {
-					return i
-				}
-			}
-		}
-		return -1
+	bare := make([]string, len(header))
+	for i, h := range header {
+		bare[i] = bareName(h)
 	}
-	c := Columns{find("id"), find("time"), find("channel"), find("contact"), find("text"), find("lang"), find("rating")}
+	var taken []int
+	find := func(what string, fits func(string) bool) int {
+		at := named(bare, names()[what])
+		if at < 0 {
+			at = endsLike(bare, names()[what], func(i int) bool { return !slices.Contains(taken, i) && mostly(sample, i, fits) })
+		}
+		if at >= 0 {
+			taken = append(taken, at)
+		}
+		return at
+	}
+	anything := func(string) bool { return true }
+	c := Columns{ID: named(bare, names()["id"]), Channel: named(bare, names()["channel"]), Lang: named(bare, names()["lang"])}
+	taken = append(taken, c.ID, c.Channel, c.Lang)
+	c.Time, c.Rating = find("time", isTime), find("rating", isNumber)
+	c.Text = find("text", anything)
+	c.Contact = named(bare, names()["contact"])
+	taken = append(taken, c.Contact)
+	for i := 0; c.Time < 0 && i < len(header); i++ {
+		if !slices.Contains(taken, i) && mostly(sample, i, isTime) {
+			c.Time = i
+			taken = append(taken, i)
+		}
+	}
 	if c.Text < 0 {
-		c.Text = longest(len(header), sample, c.ID, c.Time, c.Channel, c.Contact, c.Lang, c.Rating)
+		c.Text = longest(len(header), sample, taken...)
 	}
 	if c.Text < 0 {
 		return c, fmt.Errorf("%w: no column looks like text: name one of them \"text\" in the first row", ErrInput)
 	}
 	return c, nil
+}
+
+// bareName is a column's name without what stands in brackets, numbers and marks: "Created At (UTC)" is created_at, "Score 1-10"
+// is score.
+func bareName(h string) string {
+	h, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(h)), "(")
+	h, _, _ = strings.Cut(h, "（")
+	words := strings.FieldsFunc(h, func(r rune) bool { return !unicode.IsLetter(r) })
+	return strings.Join(words, "_")
+}
+
+// named is the first column, by the surest name, that is called so; −1: none.
+func named(bare, names []string) int {
+	for _, name := range names {
+		if i := slices.Index(bare, name); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// endsLike is the first column whose Chinese name ends with one of the names, and that fits.
+func endsLike(bare, names []string, fits func(i int) bool) int {
+	for _, name := range names {
+		for i, b := range bare {
+			if name[0] >= utf8.RuneSelf && strings.HasSuffix(b, name) && fits(i) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// mostly reports whether four in five of the values of a column, and one at least, fit.
+func mostly(sample [][]string, column int, fits func(string) bool) bool {
+	n, good := 0, 0
+	for _, row := range sample {
+		if column >= len(row) || strings.TrimSpace(row[column]) == "" {
+			continue
+		}
+		n++
+		if fits(strings.TrimSpace(row[column])) {
+			good++
+		}
+	}
+	return n > 0 && good*5 >= n*4
+}
+
+// isTime reports whether a value can only be a time: a bare number may be anything.
+func isTime(value string) bool {
+	_, ok := when(value, time.UTC)
+	return ok && !isNumber(value)
+}
+
+func isNumber(value string) bool {
+	n, err := strconv.ParseFloat(value, 64)
+	return err == nil && !math.IsNaN(n) && !math.IsInf(n, 0)
 }
 
 // longest is the column, of those that are not something else, whose values are the longest on average, if that is a
@@ -189,7 +265,7 @@ func (c Columns) item(row []string, number int, zone *time.Location) (feedback.I
 // when reads the ways in which files write times; without a zone of their own they are in the given one.
 func when(text string, zone *time.Location) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04",
-		"2006-01-02", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006/1/2", "2006年1月2日", "01/02/2006 15:04", "01/02/2006", "02.01.2006", "Jan 2, 2006"} {
+		"2006-01-02", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006/1/2", "2006年1月2日 15:04:05", "2006年1月2日 15:04", "2006年1月2日15:04", "2006年1月2日", "01/02/2006 15:04", "01/02/2006", "02.01.2006", "Jan 2, 2006"} {
 		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
 			return t, true
 		}
