@@ -87,9 +87,20 @@ func isSolved(text string) bool   { return solvedWords[bare(text)] }
 func isUnsolved(text string) bool { return unsolvedWords[bare(text)] }
 func isGoodbye(text string) bool  { return goodbyeWords[bare(text)] }
 func isNod(text string) bool      { return nodWords[bare(text)] }
-func isCancel(text string) bool   { return cancelWords[bare(text)] }
+func isCancel(text string) bool   { return cancelWords[bare(text)] || each(text, cancelWords) }
 func isSkip(text string) bool     { return skipWords[bare(text)] }
 func isLoanword(text string) bool { return loanwords[bare(text)] }
+
+// each reports whether every clause of a text is one of some forms: 算了，不查了.
+func each(text string, forms map[string]bool) bool {
+	clauses := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，。.!！、;；~ ", r) })
+	for _, c := range clauses {
+		if !forms[bare(c)] {
+			return false
+		}
+	}
+	return len(clauses) > 0
+}
 
 // hasWords reports whether a text has anything to understand: a letter, a digit or a Chinese character.
 func hasWords(text string) bool {

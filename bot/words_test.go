@@ -32,7 +32,7 @@ func TestShortAnswers(t *testing.T) {
 	}{
 		{"Yes, please!", isYes, true}, {"好的呀", isYes, true}, {"是啊。", isYes, true}, {"ＯＫ", isYes, true}, {"👍🏽", isYes, true}, {"yes but no", isYes, false},
 		{"不用了，谢谢", isNo, false}, {"不用了", isNo, true}, {"no thanks", isNo, true}, {"nothing", isNo, false},
-		{"Never mind.", isCancel, true}, {"算了吧", isCancel, true}, {"取消订单", isCancel, false}, {"cancel my order", isCancel, false}, {"stop!!", isCancel, true},
+		{"Never mind.", isCancel, true}, {"算了吧", isCancel, true}, {"取消订单", isCancel, false}, {"cancel my order", isCancel, false}, {"stop!!", isCancel, true}, {"算了，不查了", isCancel, true}, {"算了，我要退货", isCancel, false}, {"！！", isCancel, false},
 		{"skip", isSkip, true}, {"没有", isSkip, true}, {"没有收到", isSkip, false},
 		{"謝謝", isGoodbye, true}, {"thanks a lot!", isGoodbye, true}, {"thanks, but where is it", isGoodbye, false},
 		{"没用", isUnsolved, true}, {"That didn't help", isUnsolved, true}, {"useless phone", isUnsolved, false},

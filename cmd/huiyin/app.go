@@ -168,6 +168,19 @@ func (a *App) openKB(ctx context.Context) error {
 	return a.KB.Open(ctx)
 }
 
+// folderOr is a configured folder, or a shipped one when none is. The error names the key and the folder.
+func folderOr(key, folder, shipped string) (fs.FS, error) {
+	if folder == "" {
+		return fs.Sub(data.Files(), shipped)
+	}
+	if info, err := os.Stat(folder); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w: correct the path in the configuration", errUsage, key, err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("%w: %s: %s is not a folder: correct the path in the configuration", errUsage, key, folder)
+	}
+	return os.DirFS(folder), nil
+}
+
 // seedKB imports the configured folder, or the sample shop's articles into a knowledge base that has none.
 func (a *App) seedKB(ctx context.Context) error {
 	folder := a.Config.Bot.Knowledge
@@ -178,10 +191,7 @@ func (a *App) seedKB(ctx context.Context) error {
 	if folder == "" && have > 0 {
 		return nil
 	}
-	fsys, err := fs.Sub(data.Files(), "shop/kb")
-	if folder != "" {
-		fsys, err = os.DirFS(folder), nil
-	}
+	fsys, err := folderOr("bot.knowledge", folder, "shop/kb")
 	if err != nil {
 		return err
 	}
@@ -226,10 +236,7 @@ func importArticles(ctx context.Context, store kb.Store, articles []kb.Article, 
 
 // openDialogue loads the intents and forms, and trains the intent matcher on their examples and on what the articles teach.
 func (a *App) openDialogue(ctx context.Context) error {
-	fsys, err := fs.Sub(data.Files(), "shop/dialogue")
-	if folder := a.Config.Bot.Dialogue; folder != "" {
-		fsys, err = os.DirFS(folder), nil
-	}
+	fsys, err := folderOr("bot.dialogue", a.Config.Bot.Dialogue, "shop/dialogue")
 	if err != nil {
 		return err
 	}

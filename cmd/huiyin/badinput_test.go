@@ -31,6 +31,8 @@ func TestBadInput(t *testing.T) {
 		{"unknown key", map[string]string{"a.toml": "[bot]\nnobody = 1\n"}, "--config @/a.toml config check", []string{"bot.nobody", "config print"}},
 		{"wrong type", map[string]string{"a.toml": "[bot]\nworkers = \"many\"\n"}, "--config @/a.toml config check", []string{"a.toml", "workers"}},
 		{"a question that asks itself", map[string]string{"a.toml": "[nps]\nevery_days = 1\nquiet = \"24h\"\n"}, "--config @/a.toml config check", []string{"nps.quiet is 24h", "shorter", "nps.every_days"}},
+		{"no folder", map[string]string{"a.toml": "[bot]\nknowledge = \"@/kbb\"\n"}, "--config @/a.toml config check", []string{"bot.knowledge", "kbb", "correct the path"}},
+		{"no folder but a file", map[string]string{"a.toml": "[bot]\ndialogue = \"@/a.toml\"\n"}, "--config @/a.toml config check", []string{"bot.dialogue", "is not a folder"}},
 		{"unknown channel", map[string]string{"a.toml": "[[inbox]]\nid = \"x\"\nchannel = \"fax\"\n"}, "--config @/a.toml config check", []string{`"x"`, `"fax"`, "telegram"}},
 		{"no token", map[string]string{"a.toml": "[[inbox]]\nid = \"x\"\nchannel = \"telegram\"\n"}, "--config @/a.toml config check", []string{`"x"`, "token", "@BotFather"}},
 		{"no origin", map[string]string{"a.toml": "[[inbox]]\nid = \"x\"\nchannel = \"webchat\"\n[inbox.settings]\norigins = [\"shop.example/\"]\n"}, "--config @/a.toml config check", []string{`"shop.example/"`, "https://"}},

@@ -90,6 +90,12 @@ func (*configCheck) Run(e *env) error {
 	if err := checkChannels(e, cfg, file); err != nil {
 		return err
 	}
+	if _, err := folderOr("bot.dialogue", cfg.Bot.Dialogue, "shop/dialogue"); err != nil {
+		return err
+	}
+	if _, err := folderOr("bot.knowledge", cfg.Bot.Knowledge, "shop/kb"); err != nil {
+		return err
+	}
 	fmt.Fprintf(e.out, "The configuration is good: %d inboxes.\n", len(cfg.Inboxes))
 	return nil
 }

@@ -112,10 +112,7 @@ func lookAtStore(e *env, cfg Config) (string, error) {
 }
 
 func lookAtDialogue(_ *env, cfg Config) (string, error) {
-	fsys, err := fs.Sub(data.Files(), "shop/dialogue")
-	if cfg.Bot.Dialogue != "" {
-		fsys, err = os.DirFS(cfg.Bot.Dialogue), nil
-	}
+	fsys, err := folderOr("bot.dialogue", cfg.Bot.Dialogue, "shop/dialogue")
 	if err != nil {
 		return "", err
 	}
@@ -127,10 +124,7 @@ func lookAtDialogue(_ *env, cfg Config) (string, error) {
 }
 
 func lookAtArticles(_ *env, cfg Config) (string, error) {
-	fsys, err := fs.Sub(data.Files(), "shop/kb")
-	if cfg.Bot.Knowledge != "" {
-		fsys, err = os.DirFS(cfg.Bot.Knowledge), nil
-	}
+	fsys, err := folderOr("bot.knowledge", cfg.Bot.Knowledge, "shop/kb")
 	if err != nil {
 		return "", err
 	}
