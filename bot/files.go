@@ -130,8 +130,9 @@ func NewFiles(store FileStore, r FileRules) *Files {
 // Most is the largest file that is taken, in bytes.
 func (f *Files) Most() int64 { return f.rules.File }
 
-// Take reads a file to its end and keeps it for a thread; a picture without what it tells about where it was made. Errors: ErrFileEmpty, ErrFileSize, ErrFileFull; ErrBusy when too
-// many are being taken; what reading fails with.
+// Take reads a file to its end and keeps it for a thread; a JPEG, a PNG or a WebP without what it tells about where it was
+// made (see attach.Strip), any other file as it is. Errors: ErrFileEmpty, ErrFileSize, ErrFileFull; ErrBusy when too many are
+// being taken; what reading fails with.
 func (f *Files) Take(ctx context.Context, inbox InboxID, thread, name string, from io.Reader) (File, error) {
 	data, err := f.gather(ctx, from)
 	defer f.memory.Release(int64(cap(data)))

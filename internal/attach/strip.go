@@ -8,8 +8,10 @@ import (
 
 // Strip takes out of a picture what it tells about where, when and by whom it was made, and leaves what is seen: the Exif,
 // XMP and IPTC segments and the comments of a JPEG (ITU-T T.81, annex B), the text, time and Exif chunks of a PNG (W3C PNG, third
-// edition), and what stands behind either's end. The orientation of a JPEG is kept. It returns the data itself when there is
-// nothing to take out, or when the file is not built as it should be: nothing is ever repaired.
+// edition), the Exif and XMP chunks of a WebP (RFC 9649), and what stands behind the end of either. The orientation of a
+// JPEG is kept. Of a JPEG whose scans are broken or cut, the segments before them are taken out all the same, and the rest
+// stays. It returns the data itself when there is nothing to take out, when the file is not built as it should be before what
+// is seen, and for every other kind of file: a HEIC, a GIF, a PDF or a video keeps what it tells.
 func Strip(data []byte) []byte {
 	var out []byte
 	switch {
@@ -17,6 +19,8 @@ func Strip(data []byte) []byte {
 		out = stripJPEG(data)
 	case bytes.HasPrefix(data, []byte(pngBegin)):
 		out = stripPNG(data)
+	case len(data) >= webpHead && string(data[:4]) == "RIFF" && string(data[8:webpHead]) == "WEBP":
+		out = stripWebP(data)
 	}
 	if out == nil || len(out) >= len(data) {
 		return data
@@ -40,6 +44,9 @@ func stripJPEG(data []byte) []byte {
 	copy(out, data)
 	oriented := false
 	for at := 2; ; {
+		for at+1 < len(data) && data[at] == 0xff && data[at+1] == 0xff { // fill, before any marker (B.1.1.2)
+			at++
+		}
 		if at+4 > len(data) || data[at] != 0xff {
 			return nil
 		}
@@ -58,8 +65,8 @@ func stripJPEG(data []byte) []byte {
 		case jpegIPTC, jpegCOM:
 		case jpegSOS:
 			end := jpegEnd(data, at)
-			if end < 0 {
-				return nil
+			if end < 0 { // nobody can tell what of the rest is seen
+				end = len(data)
 			}
 			return append(append(out, segment...), data[at:end]...)
 		default:
@@ -177,4 +184,47 @@ func stripPNG(data []byte) []byte {
 		}
 	}
 	return nil
+}
+
+// A WebP is a RIFF file: its kind, the size of the rest, and chunks, each with its kind and size, padded to an even length.
+const (
+	webpHead  = 12
+	chunkHead = 8
+	// The flags of the chunk VP8X that say that there is Exif, and XMP.
+	webpExif = 0x08
+	webpXMP  = 0x04
+)
+
+// stripWebP copies a WebP without its Exif and XMP; nil when it is not built as it should be.
+func stripWebP(data []byte) []byte {
+	size := uint64(binary.LittleEndian.Uint32(data[4:])) + chunkHead
+	if size > uint64(len(data)) || size < webpHead {
+		return nil
+	}
+	out := append(make([]byte, 0, len(data)), data[:webpHead]...)
+	for rest := data[webpHead:size]; len(rest) > 0; {
+		if len(rest) < chunkHead {
+			return nil
+		}
+		size := uint64(binary.LittleEndian.Uint32(rest[4:])) + chunkHead
+		size += size % 2
+		if size > uint64(len(rest)) {
+			return nil
+		}
+		chunk := rest[:size]
+		rest = rest[size:]
+		switch string(chunk[:4]) {
+		case "EXIF", "XMP ":
+		case "VP8X":
+			if len(chunk) == chunkHead {
+				return nil
+			}
+			out = append(out, chunk...)
+			out[len(out)-len(chunk)+chunkHead] &^= webpExif | webpXMP
+		default:
+			out = append(out, chunk...)
+		}
+	}
+	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-chunkHead))
+	return out
 }

@@ -84,6 +84,75 @@ func inside(data []byte, chunks ...[]byte) []byte {
 	return append(append(bytes.Clone(data[:header]), bytes.Join(chunks, nil)...), data[header:]...)
 }
 
+// riff is a WebP of chunks, each a kind of four letters and data.
+func riff(chunks ...string) []byte {
+	var b []byte
+	for _, c := range chunks {
+		b = append(binary.LittleEndian.AppendUint32(append(b, c[:4]...), uint32(len(c)-4)), c[4:]...)
+		if len(c)%2 == 1 {
+			b = append(b, 0)
+		}
+	}
+	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(b)+4)), append([]byte("WEBP"), b...)...)
+}
+
+// vp8x says what chunks follow, for a picture of 24 by 16.
+func vp8x(flags byte) string { return "VP8X" + string([]byte{flags, 0, 0, 0, 23, 0, 0, 15, 0, 0}) }
+
+const lossless = "VP8L\x2f\x17\xc0\x03\x00\x07\x10\x11\x11\x88\x88\xfe\x07\x00"
+
+// TestStripWebP takes out chunks, clears their flags and reckons the size anew; the picture, its colours and its
+// transparency stay.
+func TestStripWebP(t *testing.T) {
+	for name, c := range map[string]struct{ data, want []byte }{
+		"Exif and XMP":   {riff(vp8x(0x3c), "ICCPcolors", lossless, "EXIFGPS 31.2304 N", "XMP <x>GPS</x>"), riff(vp8x(0x30), "ICCPcolors", lossless)},
+		"Exif, odd":      {riff(vp8x(0x08), lossless, "EXIFGPS"), riff(vp8x(0), lossless)},
+		"behind the end": {append(riff(lossless), "GPS"...), riff(lossless)},
+		"nothing":        {riff(vp8x(0x10), lossless), riff(vp8x(0x10), lossless)},
+		"a plain one":    {riff(lossless), riff(lossless)},
+		"moving":         {riff(vp8x(0x0a), "ANIM123456", "ANMFframe", "EXIFGPS!"), riff(vp8x(0x02), "ANIM123456", "ANMFframe")},
+		"no flags":       {riff("VP8X", "EXIFGPS"), riff("VP8X", "EXIFGPS")},
+	} {
+		before := bytes.Clone(c.data)
+		if got := Strip(c.data); !bytes.Equal(got, c.want) || Sniff(got) != Sniff(c.data) {
+			t.Errorf("%s: %q %+v, want %q", name, got, Sniff(got), c.want)
+		}
+		if !bytes.Equal(c.data, before) {
+			t.Errorf("%s: the input was changed", name)
+		}
+	}
+	whole := riff(vp8x(0x08), lossless, "EXIFGPS")
+	for n := range whole {
+		if got := Strip(whole[:n]); !bytes.Equal(got, whole[:n]) {
+			t.Fatalf("cut after %d bytes: changed", n)
+		}
+	}
+}
+
+// TestStripBrokenScans: fill between segments is allowed, and a JPEG that is cut within what is seen loses what stands before.
+func TestStripBrokenScans(t *testing.T) {
+	plain := photo(t)
+	filled := append([]byte("\xff\xd8\xff\xff"), exif(binary.BigEndian, 6)...)
+	filled = append(append(filled, "\xff\xff\xff"...), plain[2:]...)
+	cut := with(plain, exif(binary.BigEndian, 1))
+	cut = cut[:len(cut)-2]
+	odd := with(plain, exif(binary.BigEndian, 1))
+	odd = append(odd[:len(odd)-2], "\xff\x01\xff\xd9"...)
+	for name, data := range map[string][]byte{"fill": filled, "no end": cut, "something else between scans": odd} {
+		got := Strip(data)
+		if bytes.Contains(got, []byte("GPS")) || len(got) >= len(data) {
+			t.Errorf("%s: it still says where it was made", name)
+		}
+		seen(t, data, got)
+		if again := Strip(got); !bytes.Equal(again, got) {
+			t.Errorf("%s: a second time changes more", name)
+		}
+	}
+	if got := Strip(cut); !bytes.Equal(got, plain[:len(plain)-2]) {
+		t.Error("more than the place was taken out")
+	}
+}
+
 func TestStrip(t *testing.T) {
 	plain, drawn := photo(t), drawing(t)
 	color := segment(0xe2, "ICC_PROFILE\x00\x01\x01 a profile")
@@ -135,12 +204,18 @@ func TestStrip(t *testing.T) {
 	}
 }
 
-// TestStripLeavesWhatIsBroken hands it pictures that are cut anywhere: they stay as they are, or lose what is to go.
+// TestStripLeavesWhatIsBroken hands it pictures that are cut anywhere: they stay as they are, but for a JPEG that is cut in what
+// is seen.
 func TestStripLeavesWhatIsBroken(t *testing.T) {
 	for _, data := range [][]byte{with(photo(t), exif(binary.BigEndian, 6)), inside(drawing(t), chunk("tEXt", "GPS"))} {
+		scans := bytes.Index(data, []byte{0xff, jpegSOS, 0}) // and its size
+		if scans < 0 {
+			scans = len(data)
+		}
 		for n := range data {
-			if got := Strip(data[:n]); !bytes.Equal(got, data[:n]) {
-				t.Fatalf("cut after %d bytes: changed", n)
+			got := Strip(data[:n])
+			if scan := n >= scans+14; !scan && !bytes.Equal(got, data[:n]) || scan && bytes.Contains(got, []byte("GPS")) {
+				t.Fatalf("cut after %d bytes: %d", n, len(got))
 			}
 		}
 	}
@@ -179,6 +254,7 @@ func FuzzStrip(f *testing.F) {
 	f.Add(with(photo(f), exif(binary.BigEndian, 6), segment(jpegCOM, "GPS")))
 	f.Add(with(photo(f), exif(binary.LittleEndian, 3)))
 	f.Add(inside(drawing(f), chunk("tEXt", "GPS")))
+	f.Add(riff(vp8x(0x0c), lossless, "EXIFGPS", "XMP GPS!"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		before := bytes.Clone(data)
 		got := Strip(data)
@@ -187,6 +263,9 @@ func FuzzStrip(f *testing.F) {
 		}
 		if len(got) > len(data) {
 			t.Fatal("it grew")
+		}
+		if len(got) < len(data) && bytes.HasPrefix(got, []byte("RIFF")) && int(binary.LittleEndian.Uint32(got[4:])) != len(got)-8 {
+			t.Fatal("the size of the WebP is wrong")
 		}
 		if !bytes.Equal(Strip(got), got) {
 			t.Fatal("a second time changes more")
