@@ -42,11 +42,13 @@ func (m *marks) is(hour int64, mark uint64) bool {
 	return m.open[hour] == mark
 }
 
-// touch takes the mark of an hour away.
-func (m *marks) touch(hour int64) {
+// touch takes the marks of hours away.
+func (m *marks) touch(hours ...int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.open, hour)
+	for _, hour := range hours {
+		delete(m.open, hour)
+	}
 }
 
 const secondsAnHour = 3600
@@ -58,11 +60,13 @@ func hourOf(t time.Time) time.Time {
 }
 
 // touch drops the sheet of the hour that an instant lies in. When the transaction fails, the sheet stays, and at worst one that
-// is being made is made again.
+// is being made is made again. Marks are taken away twice: now, for a sheet that is kept by the same transaction; and by try when
+// readers see the transaction, since an hour that is marked in between is read as it was before.
 func (x *txn) touch(t time.Time) error {
 	hour := hourOf(t)
 	if x.marks != nil {
 		x.marks.touch(hour.Unix())
+		x.touched = append(x.touched, hour.Unix())
 	}
 	key := instant(nil, hour)
 	if x.get(tSheets, key) == nil {

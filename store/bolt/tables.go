@@ -93,6 +93,7 @@ type txn struct {
 	dirty   bool
 	known   *known // nil: every record is decoded
 	marks   *marks
+	touched []int64 // hours whose sheets are dropped, by their Unix seconds
 }
 
 // bucket finds a table; it panics when the file has lost it, which guard turns into store.ErrCorrupt.

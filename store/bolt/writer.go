@@ -154,7 +154,9 @@ func (s *Store) try(batch []*request, excluded map[*request]bool) (failed *reque
 	}
 	id := tx.ID()
 	s.at(store.PointApplied)
-	if err := guard(func() error { return s.commitTx(tx) }); err != nil {
+	err = guard(func() error { return s.commitTx(tx) })
+	s.marks.touch(x.touched...) // also after an error: nobody knows what readers see
+	if err != nil {
 		_ = guard(tx.Rollback) // bbolt closes the transaction itself, unless it panicked
 		return nil, s.fail(err, id)
 	}
