@@ -56,6 +56,9 @@ func (a *App) dueAlarms(ctx context.Context) error {
 		return nil
 	}
 	now := a.Now()
+	if now.Before(a.alarms.upTo) { // the clock was set back: what lies ahead of it would not be looked at until then
+		a.alarms.watch = nil
+	}
 	if a.alarms.watch == nil || now.Sub(a.alarms.upTo) >= alarmEvery {
 		if err := a.lookForAlarms(ctx, topics, now); err != nil {
 			return errors.Join(err, a.raiseDue(ctx, topics, now))

@@ -113,6 +113,18 @@ func TestAlarmsFailAlone(t *testing.T) {
 	}
 }
 
+// When the clock is set back, the program begins anew instead of waiting until it is where it was.
+func TestAlarmsAfterClockSetBack(t *testing.T) {
+	w := newWatchedShop(t)
+	w.stage.set(w.friday.Add(24 * time.Hour))
+	w.look(0, "a quiet day")
+	for i := range 12 {
+		w.say(w.friday.Add(time.Duration(i)*time.Second), fmt.Sprintf("my parcel is missing, parcel %d", i))
+	}
+	w.app.Now = func() time.Time { return w.friday.Add(6 * time.Minute) } // a stage's clock does not go back
+	w.look(1, "a crisis, a day before the last look")
+}
+
 // What customers wrote before the last look and what came only after it counts, once.
 func TestLateMessagesRaiseAlarm(t *testing.T) {
 	w := newWatchedShop(t)
