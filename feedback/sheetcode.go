@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"huiyin/bot"
+	"huiyin/internal/pack"
 	"huiyin/nlp"
 )
 
@@ -179,68 +180,24 @@ func appendTime(b []byte, t time.Time, last *int64) []byte {
 
 // sheetReader reads the data of a sheet. What it returns are parts of the data, not copies.
 type sheetReader struct {
-	rest string
+	pack.Reader
 	list []string
-	bad  bool
 	zone *time.Location // of the time before
 }
 
-func (r *sheetReader) uvarint() uint64 {
-	var v uint64
-	for i := 0; i < len(r.rest) && i < binary.MaxVarintLen64; i++ {
-		c := r.rest[i]
-		v |= uint64(c&0x7f) << (7 * i)
-		if c < 0x80 {
-			r.rest = r.rest[i+1:]
-			return v
-		}
-	}
-	r.bad = true
-	return 0
-}
-
-func (r *sheetReader) varint() int64 {
-	v := r.uvarint()
-	return int64(v>>1) ^ -int64(v&1)
-}
-
-func (r *sheetReader) take(n uint64) string {
-	if n > uint64(len(r.rest)) {
-		r.bad = true
-		return ""
-	}
-	s := r.rest[:n]
-	r.rest = r.rest[n:]
-	return s
-}
-
-func (r *sheetReader) string() string { return r.take(r.uvarint()) }
-
 func (r *sheetReader) listed() string {
-	n := r.uvarint()
+	n := r.Uvarint()
 	if n >= uint64(len(r.list)) {
-		r.bad = true
+		r.Bad = true
 		return ""
 	}
 	return r.list[n]
 }
 
-func (r *sheetReader) float() float64 {
-	s := r.take(8)
-	if r.bad {
-		return 0
-	}
-	var v uint64
-	for i := range 8 {
-		v |= uint64(s[i]) << (8 * i)
-	}
-	return math.Float64frombits(v)
-}
-
 func (r *sheetReader) time(last *int64) time.Time {
-	*last += r.varint()
-	t := time.Unix(*last, int64(r.uvarint())).UTC()
-	ahead := r.varint()
+	*last += r.Varint()
+	t := time.Unix(*last, int64(r.Uvarint())).UTC()
+	ahead := r.Varint()
 	if ahead == 0 {
 		return t
 	}
@@ -254,9 +211,9 @@ func (r *sheetReader) time(last *int64) time.Time {
 
 // count reads how many pieces follow, each of which has at least so many bytes.
 func (r *sheetReader) count(bytes int) int {
-	n := r.uvarint()
-	if n > uint64(len(r.rest)/bytes) {
-		r.bad = true
+	n := r.Uvarint()
+	if n > uint64(len(r.Rest)/bytes) {
+		r.Bad = true
 		return 0
 	}
 	return int(n)
@@ -264,13 +221,13 @@ func (r *sheetReader) count(bytes int) int {
 
 // begin reads up to the rows, and returns how many of them there are.
 func (r *sheetReader) begin() int {
-	if r.take(1) != string(rune(sheetForm)) {
-		r.bad = true
+	if r.Take(1) != string(rune(sheetForm)) {
+		r.Bad = true
 		return 0
 	}
 	r.list = make([]string, r.count(1))
 	for i := range r.list {
-		r.list[i] = r.string()
+		r.list[i] = r.Text()
 	}
 	return r.count(leastRow)
 }
@@ -280,55 +237,55 @@ const leastRow, leastFact = 11, 15
 
 func (r *sheetReader) row(out *row, last *int64) {
 	out.conversation = r.listed()
-	if own := r.string(); strings.HasPrefix(own, "\x00") {
+	if own := r.Text(); strings.HasPrefix(own, "\x00") {
 		out.id = own[1:]
 	} else {
 		out.id = out.conversation + "-" + own
 	}
 	out.contact, out.channel, out.lang = r.listed(), r.listed(), nlp.Lang(r.listed())
-	out.at, out.text = r.time(last), r.string()
-	marks := r.take(1)
-	if r.bad {
+	out.at, out.text = r.time(last), r.Text()
+	marks := r.Take(1)
+	if r.Bad {
 		return
 	}
 	out.spoken, out.fallback, out.analysed, out.same = marks[0]&markSpoken != 0, marks[0]&markFallback != 0, marks[0]&markAnalysed != 0, marks[0]&markSame != 0
 	if out.analysed {
-		out.polarity, out.score = nlp.Polarity(r.listed()), r.float()
+		out.polarity, out.score = nlp.Polarity(r.listed()), r.Float()
 		for range r.count(1) {
 			out.flags = append(out.flags, nlp.Flag(r.listed()))
 		}
 		for range r.count(3) {
 			p := nlp.PII{Kind: r.listed()}
-			p.Start, p.End = int(r.uvarint()), int(r.uvarint())
+			p.Start, p.End = int(r.Uvarint()), int(r.Uvarint())
 			if p.Start < 0 || p.End < p.Start || p.End > len(out.text) && out.same {
-				r.bad = true
+				r.Bad = true
 			}
 			out.pii = append(out.pii, p)
 		}
 	}
-	out.reading = r.string()
+	out.reading = r.Text()
 }
 
 func (r *sheetReader) fact(out *event, last *int64) {
 	out.name, out.label, out.conversation, out.agent = r.listed(), r.listed(), bot.ConversationID(r.listed()), bot.AgentID(r.listed())
-	out.value, out.end = r.float(), r.time(last)
+	out.value, out.end = r.Float(), r.time(last)
 }
 
 // openSheet reads the rows and the facts of a sheet after those that are there.
 func openSheet(data string, rows []row, facts []event) ([]row, []event, error) {
-	r := sheetReader{rest: data}
+	r := sheetReader{Reader: pack.Reader{Rest: data}}
 	rowsBefore, factsBefore := len(rows), len(facts)
 	var last int64
-	for n := r.begin(); n > 0 && !r.bad; n-- {
+	for n := r.begin(); n > 0 && !r.Bad; n-- {
 		rows = append(rows, row{})
 		r.row(&rows[len(rows)-1], &last)
 	}
 	last = 0
-	for n := r.count(leastFact); n > 0 && !r.bad; n-- {
+	for n := r.count(leastFact); n > 0 && !r.Bad; n-- {
 		facts = append(facts, event{})
 		r.fact(&facts[len(facts)-1], &last)
 	}
-	if r.bad || r.rest != "" {
+	if r.Bad || r.Rest != "" {
 		return rows[:rowsBefore], facts[:factsBefore], errSheet
 	}
 	return rows, facts, nil

@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"huiyin/feedback"
+	"huiyin/internal/pack"
 	"huiyin/nlp"
 )
 
@@ -74,27 +75,27 @@ func (c *Classifier) AppendReading(dst []byte, it feedback.Item) []byte {
 
 // Recall implements feedback.Recaller.
 func (p *classified) Recall(text string) error {
-	in := recall{rest: text}
+	in := pack.Reader{Rest: text}
 	r := &p.recalled
-	r.week, r.trait = int32(in.number(math.MaxInt32)), trait(in.number(math.MaxUint8))
-	r.named = int16(in.number(len(p.c.taxonomy.Topics)+1) + settled)
+	r.week, r.trait = int32(in.Upto(math.MaxInt32)), trait(in.Upto(math.MaxUint8))
+	r.named = int16(in.Upto(len(p.c.taxonomy.Topics)+1) + settled)
 	r.hits, r.aspects, r.tokens = r.hits[:0], r.aspects[:0], r.tokens[:0]
-	for range in.number(len(in.rest)) {
-		r.hits = append(r.hits, hit{in.number(len(p.c.taxonomy.Topics) - 1), in.float()})
+	for range in.Upto(len(in.Rest)) {
+		r.hits = append(r.hits, hit{in.Upto(len(p.c.taxonomy.Topics) - 1), in.Float()})
 	}
-	for range in.number(len(in.rest)) {
-		r.aspects = append(r.aspects, judged{uint16(in.number(len(p.c.aspects.groups) - 1)), int8(in.number(2)) - 1})
+	for range in.Upto(len(in.Rest)) {
+		r.aspects = append(r.aspects, judged{uint16(in.Upto(len(p.c.aspects.groups) - 1)), int8(in.Upto(2)) - 1})
 	}
-	for range in.number(len(in.rest)) {
-		mark := in.number(math.MaxInt32)
-		t := nlp.Token{Text: in.take(mark >> 2), Stop: mark&1 != 0}
+	for range in.Upto(len(in.Rest)) {
+		mark := in.Upto(math.MaxInt32)
+		t := nlp.Token{Text: in.Take(uint64(mark >> 2)), Stop: mark&1 != 0}
 		t.Term = t.Text
 		if mark&2 != 0 {
-			t.Term = in.take(in.number(len(in.rest)))
+			t.Term = in.Text()
 		}
 		r.tokens = append(r.tokens, t)
 	}
-	if in.bad || in.rest != "" || int(r.trait&traitKind) >= len(kindOf()) {
+	if in.Bad || in.Rest != "" || int(r.trait&traitKind) >= len(kindOf()) {
 		return errRecall
 	}
 	p.keep(r)
@@ -107,51 +108,4 @@ func (p *classified) keep(r *reading) {
 	p.hits.add(r.hits)
 	p.named = append(p.named, r.named)
 	p.aspects.add(r.aspects)
-}
-
-// recall reads the parts of a reading.
-type recall struct {
-	rest string
-	bad  bool
-}
-
-// number reads a number from 0 to most.
-func (r *recall) number(most int) int {
-	var v uint64
-	for i := 0; i < len(r.rest) && i < 5; i++ {
-		b := r.rest[i]
-		v |= uint64(b&0x7f) << (7 * i)
-		if b >= 0x80 {
-			continue
-		}
-		r.rest = r.rest[i+1:]
-		if most >= 0 && v <= uint64(most) {
-			return int(v)
-		}
-		break
-	}
-	r.bad = true
-	return 0
-}
-
-func (r *recall) take(n int) string {
-	if n > len(r.rest) {
-		r.bad = true
-		return ""
-	}
-	s := r.rest[:n]
-	r.rest = r.rest[n:]
-	return s
-}
-
-func (r *recall) float() float64 {
-	s := r.take(8)
-	if r.bad {
-		return 0
-	}
-	var v uint64
-	for i := range 8 {
-		v |= uint64(s[i]) << (8 * i)
-	}
-	return math.Float64frombits(v)
 }
