@@ -33,7 +33,7 @@ release: deps ## build dist/huiyin, fully static, for copying to another machine
 test: deps ## run every test, the browser's among them
 	@scripts/testtools.sh
 	@go test -race -shuffle=on -count=1 -timeout 30m $$(go list ./... | grep -v /cmd/huiyin)
-	@go test -shuffle=on -count=1 -timeout 30m ./cmd/huiyin # the whole program under load: too slow with the race detector
+	@go test -shuffle=on -count=1 -timeout 30m ./cmd/huiyin ./feedback/topics # too slow with the race detector: the whole program under load, and training
 
 check: deps ## gofmt, vet, import rules, documents that are generated
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt -w these: $$bad"; exit 1; }

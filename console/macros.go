@@ -96,13 +96,19 @@ func inLang(texts map[nlp.Lang]string, lang nlp.Lang) (string, nlp.Lang) {
 	return "", ""
 }
 
-// macroMenu is what can be done with a conversation by one choice, each with all that it would do.
-func (s *Console) macroMenu(w http.ResponseWriter, r *http.Request, v visit) error {
+// macrosFor is the conversation that a request is about, and what each macro would do with it.
+func (s *Console) macrosFor(r *http.Request, v visit) (bot.Conversation, []macroPlan, error) {
 	c, err := s.Store.Conversation(r.Context(), conversationOf(r))
 	if err != nil {
-		return err
+		return c, nil, err
 	}
 	plans, err := s.macroPlans(r.Context(), c, v)
+	return c, plans, err
+}
+
+// macroMenu is what can be done with a conversation by one choice, each with all that it would do.
+func (s *Console) macroMenu(w http.ResponseWriter, r *http.Request, v visit) error {
+	c, plans, err := s.macrosFor(r, v)
 	if err != nil {
 		return err
 	}
@@ -115,11 +121,7 @@ func (s *Console) runMacro(w http.ResponseWriter, r *http.Request, v visit) erro
 	if err := form(w, r); err != nil {
 		return err
 	}
-	c, err := s.Store.Conversation(r.Context(), conversationOf(r))
-	if err != nil {
-		return err
-	}
-	plans, err := s.macroPlans(r.Context(), c, v)
+	c, plans, err := s.macrosFor(r, v)
 	if err != nil {
 		return err
 	}

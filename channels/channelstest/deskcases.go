@@ -399,7 +399,7 @@ func (r *deskRig) testFile() {
 	board := r.Channel.(channels.DeskHost).Board()
 	files, ok := board.(channels.FileBoard)
 	if !ok {
-		r.Skip("the board takes no files")
+		r.Fatal("the board takes no files: a customer's picture would not reach the agents")
 	}
 	card, err := board.Show(r.Context(), channels.BoardCard{Key: "k", Title: "Ada", Body: channels.Plain("card"), At: time.Now()})
 	if err != nil {

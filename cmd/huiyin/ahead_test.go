@@ -22,19 +22,19 @@ type aheadTest struct {
 
 func newAheadTest(t *testing.T) *aheadTest {
 	t.Helper()
-	cfg := defaultConfig()
-	period, err := feedback.Week(benchWeek, cfg.location())
+	period, err := feedback.Week(benchWeek, defaultConfig().location())
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := &env{ctx: t.Context(), flags: &cli{}}
-	app := &App{appOptions: appOptions{Config: cfg, File: noFile(), Data: t.TempDir(), Log: e.quiet(), Now: func() time.Time { return period.End.Add(8 * time.Hour) }}}
-	for _, step := range []func() error{app.loadWords, app.openNLP, app.openTopics, app.openStore} {
-		if err := step(); err != nil {
-			t.Fatal(err)
-		}
+	app, err := e.miner(t.TempDir(), func() time.Time { return period.End.Add(8 * time.Hour) })
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = app.Store.Close(); _ = app.NLP.Close() })
+	t.Cleanup(func() { _ = app.Close() })
+	if err := app.openStore(); err != nil {
+		t.Fatal(err)
+	}
 	fill := &benchDigest{Messages: 700, Weeks: 3}
 	for w, p := 0, period; w < fill.Weeks; w, p = w+1, p.Before() {
 		if err := fill.fill(t.Context(), app, p, w); err != nil {

@@ -27,6 +27,28 @@ type benchCmd struct {
 	Desk   benchDesk   `cmd:"" help:"Agents with open pages while customers write, on a real database."`
 }
 
+// inTemporary runs a measurement in a directory of its own that is removed after it.
+func inTemporary(measure func(dir string) error) error {
+	dir, err := os.MkdirTemp("", "huiyin-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return measure(dir)
+}
+
+// miner is the part of the program that mines, with the shipped words, models and taxonomy; Close releases it.
+func (e *env) miner(dir string, now func() time.Time) (*App, error) {
+	app := &App{appOptions: appOptions{Config: defaultConfig(), File: noFile(), Data: dir, Log: e.quiet(), Now: now}}
+	if err := errors.Join(app.loadWords(), app.openNLP()); err != nil {
+		return nil, err
+	}
+	if err := app.openTopics(); err != nil {
+		return nil, errors.Join(err, app.Close())
+	}
+	return app, nil
+}
+
 type benchE2E struct {
 	Messages int     `help:"Messages to send." default:"20000"`
 	Rate     float64 `help:"Messages a second that are offered; 0: as many as it takes."`
@@ -59,15 +81,13 @@ type e2eResult struct {
 
 // Run measures on a database of its own in a temporary directory.
 func (c *benchE2E) Run(e *env) error {
-	dir, err := os.MkdirTemp("", "huiyin-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	cfg := defaultConfig()
+	return inTemporary(func(dir string) error { return c.run(e, dir) })
+}
+
+func (c *benchE2E) run(e *env, dir string) error {
 	ledger := newLedger()
 	app, err := newApp(e.ctx, appOptions{
-		Config: cfg, File: noFile(), Data: dir, Lookup: e.lookup, Log: e.quiet(), Now: time.Now,
+		Config: defaultConfig(), File: noFile(), Data: dir, Lookup: e.lookup, Log: e.quiet(), Now: time.Now,
 		Inboxes: []InboxConfig{{ID: "bench", Channel: benchChannel}}, Fake: ledger,
 		Wrap: func(s open.Store) open.Store { return watched{s, ledger} },
 	})

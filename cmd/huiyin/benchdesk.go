@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"runtime"
 	"sync"
 	"time"
@@ -64,11 +63,10 @@ type deskRun struct {
 
 // Run measures on a database of its own in a temporary directory.
 func (c *benchDesk) Run(e *env) error {
-	dir, err := os.MkdirTemp("", "huiyin-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
+	return inTemporary(func(dir string) error { return c.run(e, dir) })
+}
+
+func (c *benchDesk) run(e *env, dir string) error {
 	app, err := newApp(e.ctx, appOptions{Config: defaultConfig(), File: noFile(), Data: dir, Lookup: e.lookup, Log: e.quiet(), Now: time.Now,
 		Inboxes: []InboxConfig{{ID: "bench", Channel: benchChannel}}, Fake: newLedger()})
 	if err != nil {

@@ -51,25 +51,22 @@ const (
 
 // Run measures on a database of its own in a temporary directory.
 func (c *benchDigest) Run(e *env) error {
-	dir, err := os.MkdirTemp("", "huiyin-bench-")
+	return inTemporary(func(dir string) error { return c.run(e, dir) })
+}
+
+func (c *benchDigest) run(e *env, dir string) error {
+	period, err := feedback.Week(benchWeek, defaultConfig().location())
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	cfg := defaultConfig()
-	period, err := feedback.Week(benchWeek, cfg.location())
+	app, err := e.miner(dir, func() time.Time { return period.End.Add(8 * time.Hour) })
 	if err != nil {
 		return err
 	}
-	app := &App{appOptions: appOptions{Config: cfg, File: noFile(), Data: dir, Log: e.quiet(), Now: func() time.Time { return period.End.Add(8 * time.Hour) }}}
-	if err := errors.Join(app.loadWords(), app.openNLP()); err != nil {
+	defer app.Close()
+	if err := app.openStore(); err != nil {
 		return err
 	}
-	defer app.NLP.Close()
-	if err := errors.Join(app.openTopics(), app.openStore()); err != nil {
-		return err
-	}
-	defer app.Store.Close()
 	r := digestResult{Messages: c.Messages, Weeks: c.Weeks}
 	for w, p := 0, period; w < c.Weeks; w, p = w+1, p.Before() {
 		if err := c.fill(e.ctx, app, p, w); err != nil {

@@ -34,26 +34,21 @@ type mineResult struct {
 
 // Run writes the file, mines it with the shipped taxonomy, and removes both.
 func (c *benchMine) Run(e *env) error {
-	dir, err := os.MkdirTemp("", "huiyin-bench-")
+	return inTemporary(func(dir string) error { return c.run(e, dir) })
+}
+
+func (c *benchMine) run(e *env, dir string) error {
+	app, err := e.miner(dir, time.Now)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	cfg := defaultConfig()
-	app := &App{appOptions: appOptions{Config: cfg, File: noFile(), Data: dir, Log: e.quiet(), Now: time.Now}}
-	if err := errors.Join(app.loadWords(), app.openNLP()); err != nil {
-		return err
-	}
-	defer app.NLP.Close()
-	if err := app.openTopics(); err != nil {
-		return err
-	}
+	defer app.Close()
 	in := filepath.Join(dir, "messages.csv")
 	if err := c.write(in); err != nil {
 		return err
 	}
 	start := time.Now()
-	done, err := mine.Run(e.ctx, mine.Options{In: in, Out: filepath.Join(dir, "out"), Zone: cfg.location(), Lang: "en",
+	done, err := mine.Run(e.ctx, mine.Options{In: in, Out: filepath.Join(dir, "out"), Zone: app.Config.location(), Lang: "en",
 		Analyzer: reads(app.NLP), Topics: app.topics, Render: render.New(app.Words), Now: time.Now})
 	if err != nil {
 		return err
