@@ -65,10 +65,10 @@ func (a Ahead) first(ctx context.Context, now time.Time) (time.Time, error) {
 	return sheetHour(first), nil
 }
 
-// Read reads an hour and keeps its sheet. When the hour is written to meanwhile there is none: it stays missing.
+// Read reads an hour and keeps its sheet, on one processor: customers come first. When the hour is written to meanwhile there is none: it stays missing.
 func (a Ahead) Read(ctx context.Context, hour time.Time) error {
 	mark := a.Source.MarkHour(hour)
-	p := &pool{src: a.Source}
+	p := &pool{src: a.Source, workers: 1}
 	data, err := p.sheet(ctx, a.Topics, hour, hour.Add(time.Hour))
 	if err != nil {
 		return err

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -100,6 +102,9 @@ func (c compactWords) Pile() feedback.Pile { return &recallingPile{wordPile{word
 type recallingPile struct{ wordPile }
 
 func (p *recallingPile) Recall(reading string) error {
+	if strings.HasPrefix(reading, "\x00") {
+		return errors.New("not a reading")
+	}
 	p.Read([]feedback.Item{{Text: reading}})()
 	return nil
 }
@@ -154,6 +159,151 @@ func TestAhead(t *testing.T) {
 	}
 	if err := a.Forget(t.Context(), now.AddDate(1, 0, 0)); err != nil || len(s.sheets) != 0 {
 		t.Errorf("a year later there are %d sheets, %v", len(s.sheets), err)
+	}
+}
+
+// Where clocks are not whole hours from UTC, a period begins and ends within an hour that was read: what lies in that hour but
+// outside the period is not counted, whether there are sheets or not.
+func TestAheadOffTheWholeHour(t *testing.T) {
+	for _, name := range []string{"Asia/Kolkata", "Australia/Adelaide", "Asia/Kathmandu"} {
+		t.Run(name, func(t *testing.T) {
+			zone, err := time.LoadLocation(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := feedback.Week("2026-W46", zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := ordinary(p.Start)
+			for _, edge := range []time.Time{p.Before().Before().Start, p.Before().Start, p.Start, p.End} {
+				for _, off := range []time.Duration{-20 * time.Minute, -time.Second, 0, 10 * time.Minute} {
+					at := edge.Add(off)
+					id := bot.ConversationID("edge") // one customer, whose complaints within three weeks are counted
+					l.messages = append(l.messages, bot.Message{ID: bot.MessageID(fmt.Sprintf("edge-%d", len(l.messages))), Conversation: id, Direction: bot.Incoming, Text: "refund at the edge", At: at})
+					l.facts = append(l.facts, bot.Fact{Name: bot.FactHandoff, Label: "asked", Value: 1, Start: at, End: at, Conversation: id})
+				}
+			}
+			s := newShelf(l)
+			words := compactWords{byWord{"parcel", "refund", "late"}, "1"}
+			now := p.End.Add(2 * time.Hour)
+			digest := func() string {
+				t.Helper()
+				d, err := feedback.Builder{Sections: feedback.Sections(words, nil), Now: func() time.Time { return now }}.Build(t.Context(), s, p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				raw, err := json.MarshalIndent(d, "", " ")
+				if err != nil {
+					t.Fatal(err)
+				}
+				return string(raw)
+			}
+			plain := digest()
+			a := feedback.Ahead{Source: s, Topics: words}
+			hours, err := a.Missing(t.Context(), now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range hours {
+				if err := a.Read(t.Context(), h); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if with := digest(); with != plain {
+				t.Error("the digest of sheets is another one")
+			}
+		})
+	}
+}
+
+// garbled makes readings that cannot be recalled, while it is told to.
+type garbled struct {
+	compactWords
+	now *bool
+}
+
+func (g garbled) AppendReading(dst []byte, it feedback.Item) []byte {
+	if *g.now {
+		dst = append(dst, 0)
+	}
+	return g.compactWords.AppendReading(dst, it)
+}
+
+// Readings that cannot be recalled, as those of another program, cost the time to read their hour anew: the digest says the same,
+// and the log says so.
+func TestReadingsThatCannotBeRecalled(t *testing.T) {
+	p := week(t)
+	s := newShelf(ordinary(p.Start))
+	bad := false
+	words := garbled{compactWords{byWord{"late", "tracking"}, "1"}, &bad}
+	var log bytes.Buffer
+	digest := func() string {
+		t.Helper()
+		b := feedback.Builder{Sections: feedback.Sections(words, nil), Now: func() time.Time { return p.End }, Log: slog.New(slog.NewTextHandler(&log, nil))}
+		d, err := b.Build(t.Context(), s, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw)
+	}
+	plain := digest()
+	a := feedback.Ahead{Source: s, Topics: words}
+	bad = true
+	hour := p.Start.Add(9 * time.Hour)
+	if err := a.Read(t.Context(), hour); err != nil {
+		t.Fatal(err)
+	}
+	bad = false
+	if digest() != plain {
+		t.Error("the digest of an hour that was read anew is another one")
+	}
+	if n := strings.Count(log.String(), "read anew"); n != 1 || !strings.Contains(log.String(), hour.UTC().Format("2006-01-02T15")) {
+		t.Errorf("the log says %q", log.String())
+	}
+}
+
+// ordered counts what was asked for and what was read of it.
+type ordered struct {
+	*shelf
+	compactWords
+	asked, read, ahead *int
+}
+
+func (o ordered) AppendReading(dst []byte, it feedback.Item) []byte {
+	*o.read++
+	return o.compactWords.AppendReading(dst, it)
+}
+
+func (o ordered) MessagesBetween(ctx context.Context, from, to time.Time) iter.Seq2[bot.Message, error] {
+	return func(yield func(bot.Message, error) bool) {
+		for m, err := range o.shelf.MessagesBetween(ctx, from, to) {
+			*o.ahead = max(*o.ahead, *o.asked-*o.read)
+			*o.asked++
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+// Reading ahead takes one processor at most: it reads one piece after the other.
+func TestAheadOnOneProcessor(t *testing.T) {
+	p := week(t)
+	l := &ledger{}
+	for range 2000 {
+		l.say(p.Start, 0, 1, "late") // all within the same minute
+	}
+	o := ordered{newShelf(l), compactWords{byWord{"late"}, "1"}, new(int), new(int), new(int)}
+	if err := (feedback.Ahead{Source: o, Topics: o}).Read(t.Context(), p.Start.Add(9*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if *o.read != 2000 || *o.ahead > 256 { // the race detector finds what this misses
+		t.Errorf("%d were read, and %d lay ahead of the reader", *o.read, *o.ahead)
 	}
 }
 

@@ -19,6 +19,7 @@ type counted struct {
 	judged                       map[string]*sides // by group
 	byID                         map[string]*gathered
 	topics                       []*gathered // the most frequent first; after finish
+	findings                     []Finding   // after finish
 }
 
 // gathered is a topic while it is counted.
@@ -125,7 +126,7 @@ func hashed(s string) uint64 {
 	return h
 }
 
-// finish compares, quotes and orders the topics.
+// finish compares, quotes and orders the topics, and says what of them matters. Nothing is changed after it.
 func (c *counted) finish() {
 	var changes []*Change
 	for _, t := range c.byID {
@@ -144,4 +145,5 @@ func (c *counted) finish() {
 	slices.SortFunc(c.topics, func(a, b *gathered) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID))
 	})
+	c.findings = append(topicFindings(c.topics, c.days, c.period), c.groupFindings()...)
 }

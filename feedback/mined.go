@@ -2,22 +2,39 @@ package feedback
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"log/slog"
+	"reflect"
 	"sync"
 	"time"
 )
 
-// mined reads customers' messages and what they are about, once for all sections that ask for the same period.
+// mined reads customers' messages and what they are about, once for all sections of a digest, and once for all digests of the
+// same source and period that are made at the same time. Nothing of it stays when the last of them is done.
 type mined struct {
 	topics Topics
 
-	mu  sync.Mutex
-	src Source
-	at  time.Time
-	all corpus
+	mu     sync.Mutex
+	shared map[window]*flight
 }
 
-// corpus is messages with what they are about, of a period and the two before it, and the facts of that time.
+// window is what is read together.
+type window struct {
+	src        Source
+	start, end time.Time // in UTC, so that equal instants are equal
+}
+
+// flight is a corpus that is being read, or is in use. Only its readers hold it.
+type flight struct {
+	readers int // under mined.mu
+	done    chan struct{}
+	all     corpus // after done
+	err     error  // after done
+}
+
+// corpus is messages with what they are about, of a period and the two before it, and the facts of that time. It is not changed
+// once it is made: several digests may read it at once.
 type corpus struct {
 	*pool
 	spoken  []*row // those in the customers' own words
@@ -27,21 +44,84 @@ type corpus struct {
 	before  tally    // of the period before
 }
 
-// once is a source that a Builder reads for all of its sections.
-type once struct{ Source }
+// once is a source that a Builder reads for all of its sections, until release.
+type once struct {
+	Source
+	log     *slog.Logger
+	holds   map[*mined]corpus
+	release []func()
+}
 
 // of reads the messages of a period.
 func (m *mined) of(ctx context.Context, src Source, p Period) (corpus, error) {
+	o, ok := src.(*once)
+	if !ok {
+		return m.read(ctx, src, p, slog.New(slog.DiscardHandler))
+	}
+	if x, ok := o.holds[m]; ok {
+		return x, nil
+	}
+	x, release, err := m.join(ctx, o, p)
+	if err != nil {
+		return corpus{}, err
+	}
+	o.holds[m], o.release = x, append(o.release, release)
+	return x, nil
+}
+
+// join reads a window, or takes part in what another digest reads or has in use; release lets go of it.
+func (m *mined) join(ctx context.Context, o *once, p Period) (x corpus, release func(), err error) {
+	if !reflect.ValueOf(o.Source).Comparable() { // nobody can tell whether another reads the same
+		x, err = m.read(ctx, o.Source, p, o.log)
+		return x, func() {}, err
+	}
+	key := window{o.Source, p.Start.UTC(), p.End.UTC()}
+	for {
+		m.mu.Lock()
+		f, there := m.shared[key]
+		if !there {
+			f = &flight{done: make(chan struct{})}
+			if m.shared == nil {
+				m.shared = map[window]*flight{}
+			}
+			m.shared[key] = f
+		}
+		f.readers++
+		m.mu.Unlock()
+		release = func() { m.leave(key, f) }
+		if !there {
+			f.all, f.err = m.read(ctx, o.Source, p, o.log)
+			close(f.done)
+		}
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			release()
+			return corpus{}, nil, ctx.Err()
+		}
+		if f.err == nil {
+			return f.all, release, nil
+		}
+		release()
+		if !there { // another's error may be that nobody waits for that one any more: then it is read again
+			return corpus{}, nil, f.err
+		}
+	}
+}
+
+// leave drops a flight that failed, or that nobody reads any more.
+func (m *mined) leave(key window, f *flight) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	shared, again := src.(*once)
-	if again && m.src == src && m.at.Equal(p.End) {
-		return m.all, nil
+	f.readers--
+	if m.shared[key] == f && (f.readers == 0 || f.err != nil) {
+		delete(m.shared, key)
 	}
-	if again {
-		src = shared.Source
-	}
-	pool, err := gather(ctx, src, m.topics, p.Before().Before().Start, p.End)
+}
+
+// read reads a period and the two before it.
+func (m *mined) read(ctx context.Context, src Source, p Period, log *slog.Logger) (corpus, error) {
+	pool, err := gather(ctx, src, m.topics, p.Before().Before().Start, p.End, log)
 	if err != nil {
 		return corpus{}, err
 	}
@@ -56,9 +136,6 @@ func (m *mined) of(ctx context.Context, src Source, p Period) (corpus, error) {
 	}
 	x.counted = x.count(p)
 	x.now, x.before = tallyOf(pool, p), tallyOf(pool, p.Before())
-	if again {
-		m.src, m.at, m.all = shared, p.End, x
-	}
 	return x, nil
 }
 
@@ -72,10 +149,24 @@ func (x *corpus) assign(ctx context.Context, t Topics) (err error) {
 		x.pile, err = pileOf(ctx, t, items)
 		return err
 	}
-	pile := t.Pile().(Recaller) // promised by Compact
+	compact := t.(Compact) // whoever recalls is one
+	pile := compact.Pile().(Recaller)
+	var again map[string]string // readings of an hour that was read anew
 	for _, r := range x.spoken {
-		if err := pile.Recall(r.reading); err != nil {
-			return err
+		if pile.Recall(r.reading) == nil {
+			continue
+		}
+		if _, ok := again[r.id]; !ok {
+			if again, err = x.readAgain(ctx, compact, r.at); err != nil {
+				return err
+			}
+		}
+		reading, ok := again[r.id]
+		if !ok { // erased since
+			reading = string(compact.AppendReading(nil, r.item()))
+		}
+		if err := pile.Recall(reading); err != nil {
+			return fmt.Errorf("feedback: a message cannot be read: %w", err)
 		}
 	}
 	x.pile = pile

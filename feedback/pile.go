@@ -66,12 +66,19 @@ func pileOf(ctx context.Context, t Topics, items []Item) (Pile, error) {
 // InOrder takes what next yields until io.EOF, does the work on every processor, and hands over the results in the order of
 // next. Both next and take run on one goroutine each; only a few pieces are held at any time. The first error ends it.
 func InOrder[In, Out any](ctx context.Context, next func() (In, error), do func(context.Context, In) (Out, error), take func(Out) error) error {
+	return inOrder(ctx, runtime.GOMAXPROCS(0), next, do, take)
+}
+
+// inOrder is InOrder with so many workers; one does everything by itself, one piece after the other.
+func inOrder[In, Out any](ctx context.Context, workers int, next func() (In, error), do func(context.Context, In) (Out, error), take func(Out) error) error {
+	if workers == 1 {
+		return oneByOne(ctx, next, do, take)
+	}
 	type job struct {
 		in   In
 		done chan<- Out
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	workers := runtime.GOMAXPROCS(0)
 	jobs, order := make(chan job), make(chan (<-chan Out), 2*workers)
 	g.Go(func() error {
 		defer close(jobs)
@@ -123,4 +130,26 @@ func InOrder[In, Out any](ctx context.Context, next func() (In, error), do func(
 		return ctx.Err()
 	})
 	return g.Wait()
+}
+
+func oneByOne[In, Out any](ctx context.Context, next func() (In, error), do func(context.Context, In) (Out, error), take func(Out) error) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		in, err := next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		out, err := do(ctx, in)
+		if err != nil {
+			return err
+		}
+		if err := take(out); err != nil {
+			return err
+		}
+	}
 }

@@ -1,11 +1,15 @@
 package feedback
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
+	"runtime"
+	"slices"
 	"time"
 
 	"huiyin/bot"
@@ -14,10 +18,12 @@ import (
 // pool is the customers' messages and the facts of a time, read once for all sections: from sheets where there are any.
 type pool struct {
 	src      Source
+	log      *slog.Logger
 	rows     []row                                   // in order of time
 	facts    []event                                 // in order of time
 	listed   map[bot.ConversationID]bot.Conversation // where src cannot find one by its ID
 	recalled bool                                    // every row that speaks has its reading
+	workers  int                                     // that read messages; 0: as many as there are processors
 }
 
 // finder is a Source that can find one conversation; bot.ErrNotFound when there is none.
@@ -26,8 +32,8 @@ type finder interface {
 }
 
 // gather reads the time [from, to).
-func gather(ctx context.Context, src Source, topics Topics, from, to time.Time) (*pool, error) {
-	p := &pool{src: src}
+func gather(ctx context.Context, src Source, topics Topics, from, to time.Time, log *slog.Logger) (*pool, error) {
+	p := &pool{src: src, log: log}
 	compact, _ := topics.(Compact)
 	if _, ok := src.(finder); !ok {
 		p.listed = map[bot.ConversationID]bot.Conversation{}
@@ -50,6 +56,7 @@ func gather(ctx context.Context, src Source, topics Topics, from, to time.Time) 
 				}
 			}
 			if err := p.add(string(s.Data)); err != nil { // damaged: the hour itself is there
+				log.Warn("what an hour was read as is damaged; the hour is read anew", "hour", s.Hour, "error", err)
 				if err := p.read(ctx, compact, s.Hour, s.Hour.Add(time.Hour)); err != nil {
 					return nil, err
 				}
@@ -62,8 +69,17 @@ func gather(ctx context.Context, src Source, topics Topics, from, to time.Time) 
 			return nil, err
 		}
 	}
+	p.cut(from, to)
 	p.recalled = compact != nil
 	return p, nil
+}
+
+// cut drops what lies outside [from, to): where clocks are not whole hours from UTC, as in Kolkata and Adelaide, a period
+// begins and ends within the hour of a sheet.
+func (p *pool) cut(from, to time.Time) {
+	within := func(t time.Time) bool { return !t.Before(from) && t.Before(to) }
+	p.rows = slices.DeleteFunc(p.rows, func(r row) bool { return !within(r.at) })
+	p.facts = slices.DeleteFunc(p.facts, func(f event) bool { return !within(f.end) })
 }
 
 // add adds what a sheet says.
@@ -82,6 +98,21 @@ func (p *pool) read(ctx context.Context, compact Compact, from, to time.Time) er
 	return p.add(string(data))
 }
 
+// readAgain reads the hour of a time anew, past its sheet, and returns the readings of its messages by their ID.
+func (p *pool) readAgain(ctx context.Context, compact Compact, at time.Time) (map[string]string, error) {
+	hour := sheetHour(at)
+	p.log.Warn("what an hour was read as cannot be used; the hour is read anew", "hour", hour)
+	fresh := &pool{src: p.src, log: p.log, listed: p.listed}
+	if err := fresh.read(ctx, compact, hour, hour.Add(time.Hour)); err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(fresh.rows))
+	for i := range fresh.rows {
+		out[fresh.rows[i].id] = fresh.rows[i].reading
+	}
+	return out, nil
+}
+
 // sheet reads messages and facts of a time, and makes the data of a sheet of them; compact may be nil: there are no readings then.
 func (p *pool) sheet(ctx context.Context, compact Compact, from, to time.Time) ([]byte, error) {
 	w := newSheetWriter()
@@ -89,7 +120,7 @@ func (p *pool) sheet(ctx context.Context, compact Compact, from, to time.Time) (
 	defer stop()
 	next := func() ([]bot.Message, error) { return customers(pull) }
 	do := func(ctx context.Context, part []bot.Message) ([]row, error) { return p.readings(ctx, compact, part) }
-	if err := InOrder(ctx, next, do, func(rows []row) error {
+	if err := inOrder(ctx, cmp.Or(p.workers, runtime.GOMAXPROCS(0)), next, do, func(rows []row) error {
 		for i := range rows {
 			w.row(&rows[i])
 		}

@@ -61,7 +61,7 @@ func (c *counted) topicsBlock() Block {
 
 // changesBlock says what is new or rising, and what went away.
 func (c *counted) changesBlock() Block {
-	block := Block{Section: "changes", Findings: append(topicFindings(c.topics, c.days, c.period), c.groupFindings()...)}
+	block := Block{Section: "changes", Findings: c.findings}
 	if !c.period.Timeless() { // without a week before there is nothing to compare with
 		block.Elements = changedTables(c.topics)
 	}

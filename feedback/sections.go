@@ -3,7 +3,7 @@ package feedback
 import (
 	"context"
 	"fmt"
-
+	"log/slog"
 	"slices"
 	"time"
 
@@ -46,13 +46,22 @@ type Assignment struct {
 type Builder struct {
 	Sections []Section
 	Now      func() time.Time
+	Log      *slog.Logger // nil: nothing is logged
 }
 
 // Build makes the digest of a period: it reads the source once, for the period and the two before.
 func (b Builder) Build(ctx context.Context, src Source, p Period) (Digest, error) {
 	now := b.Now()
 	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now, Partial: now.Before(p.End)}
-	shared := &once{src}
+	shared := &once{Source: src, log: b.Log, holds: map[*mined]corpus{}}
+	if shared.log == nil {
+		shared.log = slog.New(slog.DiscardHandler)
+	}
+	defer func() {
+		for _, release := range shared.release {
+			release()
+		}
+	}()
 	var findings []Finding
 	for _, s := range b.Sections {
 		block, err := s.Build(ctx, shared, p)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"huiyin/feedback"
@@ -42,16 +44,16 @@ func (a *App) readAhead(ctx context.Context) error {
 	}
 }
 
-// readMissing reads the hours that are missing, with rests.
+// readMissing reads the hours that are missing, with rests. An hour that cannot be read does not stand in the way of the others.
 func (a *App) readMissing(ctx context.Context, ahead feedback.Ahead) error {
 	hours, err := ahead.Missing(ctx, a.Now())
-	if err != nil || len(hours) == 0 {
-		return err
-	}
+	failed := 0
 	for _, h := range hours {
 		start := time.Now()
-		if err := ahead.Read(ctx, h); err != nil {
-			return err
+		if e := ahead.Read(ctx, h); e != nil {
+			if failed++; failed == 1 { // one stands for all: they may be hundreds
+				err = fmt.Errorf("the hour of %s: %w", h.Format(time.RFC3339), e)
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -59,5 +61,8 @@ func (a *App) readMissing(ctx context.Context, ahead feedback.Ahead) error {
 		case <-time.After(aheadRest * time.Since(start)):
 		}
 	}
-	return ahead.Forget(ctx, a.Now())
+	if failed > 1 {
+		err = fmt.Errorf("%w; and %d more of %d hours", err, failed-1, len(hours))
+	}
+	return errors.Join(err, ahead.Forget(ctx, a.Now()))
 }

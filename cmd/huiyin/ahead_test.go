@@ -2,8 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"iter"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,7 +112,7 @@ func TestDigestReadAhead(tt *testing.T) {
 	}{
 		{"erased", func() error { _, err := t.app.Store.EraseContact(t.Context(), "p8", log); return err }},
 		{"merged", func() error { _, err := t.app.Store.MergeContacts(t.Context(), "p12", "p16", log); return err }},
-		{"late", func() error { return t.late() }},
+		{"late", func() error { return t.late("late", 30*time.Hour) }},
 	}
 	for _, c := range changes {
 		if err := c.change(); err != nil {
@@ -133,12 +137,66 @@ func TestDigestReadAhead(tt *testing.T) {
 }
 
 // late stores a message of an hour that is over, and a fact.
-func (t *aheadTest) late() error {
-	at := t.period.Start.Add(30 * time.Hour)
-	c := bot.Conversation{ID: "late", Inbox: "bench", Channel: "webchat", Thread: "late", Contact: "p40", Status: bot.StatusBot, LastSeq: 1, CreatedAt: at, UpdatedAt: at}
-	m := bot.Message{ID: "late-1", Conversation: "late", Seq: 1, Inbox: "bench", Direction: bot.Incoming, Author: bot.ByContact, Text: "my parcel is late", Lang: "en", At: at}
+func (t *aheadTest) late(id bot.ConversationID, after time.Duration) error {
+	at := t.period.Start.Add(after)
+	c := bot.Conversation{ID: id, Inbox: "bench", Channel: "webchat", Thread: string(id), Contact: "p40", Status: bot.StatusBot, LastSeq: 1, CreatedAt: at, UpdatedAt: at}
+	m := bot.Message{ID: bot.NewMessageID(id, 1), Conversation: id, Seq: 1, Inbox: "bench", Direction: bot.Incoming, Author: bot.ByContact, Text: "my parcel is late", Lang: "en", At: at}
 	return t.app.Store.Save(t.Context(), bot.Change{Conversation: c, Messages: []bot.Message{m},
-		Facts: []bot.Fact{{Name: bot.FactHandoff, Value: 1, Label: "asked", Start: at, End: at, Conversation: "late"}}})
+		Facts: []bot.Fact{{Name: bot.FactHandoff, Value: 1, Label: "asked", Start: at, End: at, Conversation: id}}})
+}
+
+// unreadable is a store of which one hour cannot be read.
+type unreadable struct {
+	feedback.SheetStore
+	hour time.Time
+}
+
+func (u unreadable) MessagesBetween(ctx context.Context, from, to time.Time) iter.Seq2[bot.Message, error] {
+	if from.Equal(u.hour) {
+		return func(yield func(bot.Message, error) bool) { yield(bot.Message{}, errors.New("a damaged page")) }
+	}
+	return u.SheetStore.MessagesBetween(ctx, from, to)
+}
+
+// An hour that cannot be read stands in the way of no other, and sheets that are too old go away, whether any are missing or not.
+func TestReadMissing(tt *testing.T) {
+	t := newAheadTest(tt)
+	t.readAll()
+	sheets, version := t.app.Store.(feedback.SheetStore), t.ahead.Topics.Version()
+	old := func() {
+		t.Helper()
+		hour := t.period.Start.AddDate(0, -2, 0)
+		if err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: version, Data: []byte{1}}, sheets.MarkHour(hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	oldest := func() time.Time {
+		t.Helper()
+		hours, err := sheets.SheetHours(t.Context(), version)
+		if err != nil || len(hours) == 0 {
+			t.Fatalf("%d sheets, %v", len(hours), err)
+		}
+		return hours[0]
+	}
+	old()
+	if err := t.app.readMissing(t.Context(), t.ahead); err != nil || oldest().Before(t.app.Now().AddDate(0, 0, -37)) {
+		t.Errorf("nothing is missing: %v, the oldest sheet is of %v", err, oldest())
+	}
+	if err := errors.Join(t.late("late", 30*time.Hour), t.late("later", 50*time.Hour)); err != nil { // two hours are missing then
+		t.Fatal(err)
+	}
+	old()
+	broken := t.ahead
+	broken.Source = unreadable{sheets, t.period.Start.Add(50 * time.Hour)} // the newest is read first
+	if err := t.app.readMissing(t.Context(), broken); err == nil || !strings.Contains(err.Error(), "a damaged page") {
+		t.Errorf("an hour that cannot be read: %v", err)
+	}
+	if left := t.missing(); len(left) != 1 || !left[0].Equal(t.period.Start.Add(50*time.Hour)) {
+		t.Errorf("missing are %v", left)
+	}
+	if oldest().Before(t.app.Now().AddDate(0, 0, -37)) {
+		t.Errorf("the oldest sheet is of %v", oldest())
+	}
 }
 
 // What is written while an hour is read is not lost: the sheet is not kept.
@@ -147,7 +205,7 @@ func TestHourWrittenWhileRead(tt *testing.T) {
 	hour := t.period.Start.Add(30 * time.Hour)
 	sheets := t.app.Store.(feedback.SheetStore)
 	mark := sheets.MarkHour(hour)
-	if err := t.late(); err != nil {
+	if err := t.late("late", 30*time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: []byte{1}}, mark)

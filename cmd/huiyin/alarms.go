@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,10 +18,22 @@ import (
 
 // alarms watches what customers write about while the program runs. It belongs to the one goroutine of App.schedule.
 type alarms struct {
-	watch   *feedback.Watch
-	upTo    time.Time              // of the last look
-	counted map[bot.MessageID]bool // messages that the next look finds again
-	due     []dueAlarm             // not in the folder, or somebody has not got them
+	watch *feedback.Watch
+	upTo  time.Time              // of the last look
+	hours map[int64]*watchedHour // by hours since 1970: those that something may still arrive in
+	due   []dueAlarm             // not in the folder, or somebody has not got them
+}
+
+// watchedHour is what a look found of an hour.
+type watchedHour struct {
+	writes  uint64 // of hourWriter, before the look
+	whole   bool   // the hour was over
+	counted map[bot.MessageID]bool
+}
+
+// hourWriter is a store that knows whether an hour was written to: what has not changed is not read again.
+type hourWriter interface {
+	HourWrites(hour time.Time) uint64
 }
 
 // dueAlarm is an alarm that is being raised.
@@ -68,35 +81,61 @@ func (a *App) dueAlarms(ctx context.Context) error {
 }
 
 // lookForAlarms counts the messages that no look has found yet. Messages are found by the time of their platform, so what
-// came late stands before the last look.
+// came late stands before the last look, in an hour that was written to since.
 func (a *App) lookForAlarms(ctx context.Context, topics seeded, now time.Time) error {
 	w := &a.alarms
 	from := w.upTo.Add(-alarmLate)
 	if w.watch == nil {
-		w.watch, w.counted, from = feedback.NewWatch(), nil, now.Add(-alarmPast)
+		w.watch, w.hours, from = feedback.NewWatch(), map[int64]*watchedHour{}, now.Add(-alarmPast)
 	}
-	counted := map[bot.MessageID]bool{}
-	for m, err := range a.Store.MessagesBetween(ctx, from, now) {
-		if err != nil {
+	for h := from.Truncate(time.Hour); h.Before(now); h = h.Add(time.Hour) {
+		if err := a.countHour(ctx, topics, h, now); err != nil {
 			w.watch = nil // counted in part: begin again
 			return err
 		}
-		if m.Direction != bot.Incoming || m.Pressed != "" || m.Text == "" {
-			continue
-		}
-		if now.Sub(m.At) <= alarmLate {
-			counted[m.ID] = true
-		}
-		if !w.counted[m.ID] {
-			w.watch.Add(m.At, topics.Seeded(m.Text))
-		}
 	}
-	w.upTo, w.counted = now, counted
+	w.upTo = now
+	oldest := now.Add(-alarmLate).Truncate(time.Hour).Unix() / 3600
+	maps.DeleteFunc(w.hours, func(hour int64, _ *watchedHour) bool { return hour < oldest })
 	for _, alarm := range w.watch.Look(now) {
 		a.Log.Warn("a topic has far more messages than usual", "topic", alarm.Topic, "messages", alarm.Count, "of", alarm.Of)
 		w.due = append(w.due, dueAlarm{Alarm: alarm, at: now})
 	}
 	return nil
+}
+
+// countHour counts what an hour has that was not counted.
+func (a *App) countHour(ctx context.Context, topics seeded, hour, now time.Time) error {
+	w := &a.alarms
+	key, end := hour.Unix()/3600, hour.Add(time.Hour)
+	seen := watchedHour{whole: !end.After(now), counted: map[bot.MessageID]bool{}}
+	before := w.hours[key]
+	if writer, ok := a.Store.(hourWriter); ok {
+		if seen.writes = writer.HourWrites(hour); before != nil && before.whole && before.writes == seen.writes {
+			return nil
+		}
+	}
+	for m, err := range a.Store.MessagesBetween(ctx, hour, earlier(end, now)) {
+		if err != nil {
+			return err
+		}
+		if m.Direction != bot.Incoming || m.Pressed != "" || m.Text == "" {
+			continue
+		}
+		seen.counted[m.ID] = true
+		if before == nil || !before.counted[m.ID] {
+			w.watch.Add(m.At, topics.Seeded(m.Text))
+		}
+	}
+	w.hours[key] = &seen
+	return nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // raiseDue raises what is due, each alarm by itself. What fails is raised again for a day.

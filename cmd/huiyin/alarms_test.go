@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +12,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/internal/mail/mailtest"
+	"huiyin/store/open"
 )
 
 // watchedShop is a program that has watched a quiet month, on a stage with a clock of its own.
@@ -25,9 +28,15 @@ type watchedShop struct {
 
 func newWatchedShop(t *testing.T) *watchedShop {
 	t.Helper()
+	return newWatchedShopIn(t, "mem:", nil)
+}
+
+// newWatchedShopIn has another store, or one with something around it.
+func newWatchedShopIn(t *testing.T, dsn string, wrap func(open.Store) open.Store) *watchedShop {
+	t.Helper()
 	w := &watchedShop{T: t, smtp: mailtest.New(t, true, ""), dir: t.TempDir()}
 	cfg := defaultConfig()
-	cfg.Store.DSN, cfg.Lang = "mem:", "en"
+	cfg.Store.DSN, cfg.Lang = dsn, "en"
 	cfg.Digest.MailTo = []string{"lead@shop.example"}
 	cfg.Mail = MailConfig{Server: w.smtp.Addr, From: "bot@shop.example"}
 	if err := cfg.Check(); err != nil {
@@ -38,7 +47,7 @@ func newWatchedShop(t *testing.T) *watchedShop {
 	e := &env{ctx: t.Context(), flags: &cli{}, err: os.Stderr}
 	var err error
 	w.app, err = newApp(t.Context(), appOptions{Config: cfg, File: noFile(), Data: w.dir, Lookup: func(string) (string, bool) { return "", false },
-		Log: e.quiet(), Now: w.stage.now, Fake: w.stage, MailTLS: w.smtp.TLS})
+		Log: e.quiet(), Now: w.stage.now, Fake: w.stage, Wrap: wrap, MailTLS: w.smtp.TLS})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,6 +132,57 @@ func TestAlarmsAfterClockSetBack(t *testing.T) {
 	}
 	w.app.Now = func() time.Time { return w.friday.Add(6 * time.Minute) } // a stage's clock does not go back
 	w.look(1, "a crisis, a day before the last look")
+}
+
+// readStore counts the messages that are read of a store.
+type readStore struct {
+	open.Store
+	hourWriter
+	read int
+}
+
+func (s *readStore) MessagesBetween(ctx context.Context, from, to time.Time) iter.Seq2[bot.Message, error] {
+	return func(yield func(bot.Message, error) bool) {
+		for m, err := range s.Store.MessagesBetween(ctx, from, to) {
+			s.read++
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+// A look reads the hour that is running, and hours that were written to since the last look; not the day before again.
+func TestALookReadsWhatIsNew(t *testing.T) {
+	var store *readStore
+	w := newWatchedShopIn(t, "bolt:"+filepath.Join(t.TempDir(), "huiyin.db"), func(s open.Store) open.Store {
+		store = &readStore{Store: s, hourWriter: s.(hourWriter)}
+		return store
+	})
+	for i := range 600 {
+		w.say(w.friday.Add(-time.Duration(i)*2*time.Minute), "how do I pair it")
+	}
+	w.stage.set(w.friday.Add(6 * time.Minute))
+	w.look(0, "a day full of messages")
+	for n, want := range []int{1, 1, 1} { // the messages of the running hour
+		store.read = 0
+		w.stage.set(w.friday.Add(time.Duration(n+2) * 6 * time.Minute))
+		w.look(0, "nothing new")
+		if store.read != want {
+			t.Errorf("look %d read %d messages, want %d", n, store.read, want)
+		}
+	}
+	for i := range 12 {
+		w.say(w.friday.Add(-10*time.Hour), fmt.Sprintf("my parcel is missing, parcel %d", i))
+	}
+	store.read = 0
+	w.stage.set(w.friday.Add(30 * time.Minute))
+	if err := w.app.lookForAlarms(t.Context(), w.app.topics.(seeded), w.app.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if late := 1 + 30 + 1 + 12; len(w.app.alarms.due) != 1 || store.read > late {
+		t.Errorf("%d alarms after reading %d messages, want 1 after at most %d", len(w.app.alarms.due), store.read, late)
+	}
 }
 
 // What customers wrote before the last look and what came only after it counts, once.

@@ -158,7 +158,7 @@ func (a *App) openKB(ctx context.Context) error {
 	if a.Config.Store.DSN == "mem:" {
 		dir = ""
 	}
-	x := index.New(index.Config{Dir: dir, Fingerprint: version, Words: words.Fingerprint, Log: a.Log})
+	x := index.New(index.Config{Dir: dir, Fingerprint: codeName(), Words: words.Fingerprint, Log: a.Log})
 	models, err := kb.LoadModels(data.Files(), a.NLP.Vectors)
 	if err != nil {
 		return err
@@ -263,7 +263,7 @@ func (a *App) openTopics() error {
 		return err
 	}
 	classifier := topics.New(taxonomy, a.NLP.Tokenizer, a.NLP.Vectors)
-	classifier.Words(strings.Join(append([]string{version}, a.Config.NLP.Words...), "\n")) // a new program reads anew
+	classifier.Words(strings.Join(append([]string{codeName()}, a.Config.NLP.Words...), "\n")) // a new program reads anew
 	a.topics = classifier
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"huiyin/channels/all"
@@ -11,6 +12,27 @@ import (
 
 // version is set by the linker.
 var version = "dev"
+
+// codeName names the code that runs, for what is derived by it and kept: its version, and where that does not say which code it
+// was (a build by hand, or of a working tree with changes) the executable's size and time too, so that the next build derives anew.
+func codeName() string {
+	path, err := os.Executable()
+	if err != nil {
+		path = ""
+	}
+	return codeNameAt(version, path)
+}
+
+func codeNameAt(version, path string) string {
+	if version != "" && version != "dev" && !strings.HasSuffix(version, "-dirty") {
+		return version
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return version
+	}
+	return fmt.Sprintf("%s %d %d", version, info.Size(), info.ModTime().UnixNano())
+}
 
 // config reads the configuration: defaults, then the file, then the environment.
 func (e *env) config() (Config, *config.File, error) {

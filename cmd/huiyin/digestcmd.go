@@ -84,7 +84,7 @@ func (a *App) digests() digester {
 	r.Incident = func(topic string) string {
 		return a.Config.HTTP.PublicURL + "/console/incidents?topic=" + url.QueryEscape(topic) + "#form"
 	}
-	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics, a.Store), Now: a.Now}, r, a.Config.location()}
+	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics, a.Store), Now: a.Now, Log: a.Log}, r, a.Config.location()}
 }
 
 // Week implements console.Digests.

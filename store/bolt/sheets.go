@@ -18,9 +18,10 @@ var _ feedback.SheetStore = (*Store)(nil)
 
 // marks are the hours that are being read for a sheet. Only what is written meanwhile takes one away.
 type marks struct {
-	mu   sync.Mutex
-	last uint64
-	open map[int64]uint64 // by the Unix seconds of the hour
+	mu     sync.Mutex
+	last   uint64
+	open   map[int64]uint64 // by the Unix seconds of the hour
+	writes map[int64]uint64 // to each hour, since the store was opened
 }
 
 // begin marks an hour.
@@ -42,12 +43,23 @@ func (m *marks) is(hour int64, mark uint64) bool {
 	return m.open[hour] == mark
 }
 
-// touch takes the marks of hours away.
+// end takes an hour's mark away.
+func (m *marks) end(hour int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.open, hour)
+}
+
+// touch takes the marks of hours away, since they were written to.
 func (m *marks) touch(hours ...int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.writes == nil {
+		m.writes = map[int64]uint64{}
+	}
 	for _, hour := range hours {
 		delete(m.open, hour)
+		m.writes[hour]++
 	}
 }
 
@@ -167,6 +179,14 @@ func (s *Store) SheetHours(ctx context.Context, version string) (hours []time.Ti
 // MarkHour implements feedback.SheetStore.
 func (s *Store) MarkHour(hour time.Time) uint64 { return s.marks.begin(hour.Unix()) }
 
+// HourWrites grows with everything that is written of an hour's messages and facts while the store is open. Whoever asks before
+// reading the hour, and later gets the same number, has read all there is.
+func (s *Store) HourWrites(hour time.Time) uint64 {
+	s.marks.mu.Lock()
+	defer s.marks.mu.Unlock()
+	return s.marks.writes[hour.Unix()]
+}
+
 // SaveSheet implements feedback.SheetStore.
 func (s *Store) SaveSheet(ctx context.Context, sheet feedback.Sheet, mark uint64) error {
 	if err := store.CheckID("version of a sheet", sheet.Version); err != nil {
@@ -176,7 +196,7 @@ func (s *Store) SaveSheet(ctx context.Context, sheet feedback.Sheet, mark uint64
 		return fmt.Errorf("%w: a sheet of %s, which is no hour", store.ErrInvalid, sheet.Hour)
 	}
 	value := encodeSheet(sheet)
-	defer s.marks.touch(sheet.Hour.Unix()) // it has served its purpose
+	defer s.marks.end(sheet.Hour.Unix()) // it has served its purpose
 	return s.write(ctx, func(x *txn) error {
 		if !s.marks.is(sheet.Hour.Unix(), mark) {
 			return feedback.ErrTouched
