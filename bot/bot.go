@@ -42,7 +42,7 @@ type Config struct {
 
 // Rules are the numbers of the dialogue policy and of its limits.
 type Rules struct {
-	MaxFailures    int           // turns in a row without help before people take over
+	MaxFailures    int           // turns in a row without help before people take over; the same question failing twice is enough
 	FormTries      int           // invalid answers to one question of a form before people take over
 	Negative       float64       // a sentiment score at or below it with anger or disappointment, and a failure, calls people
 	AckEvery       time.Duration // a waiting customer is told at most this often that she waits
@@ -63,7 +63,7 @@ type Rules struct {
 // DefaultRules are the values for what is not configured.
 func DefaultRules() Rules {
 	return Rules{
-		MaxFailures: 2, FormTries: 3, Negative: -0.55,
+		MaxFailures: 3, FormTries: 3, Negative: -0.55,
 		AckEvery: 5 * time.Minute, StaleAfter: 2 * time.Hour, ReopenWithin: 72 * time.Hour, SilentAfter: 24 * time.Hour,
 		KeepEvents: 14 * 24 * time.Hour, TurnTimeout: 5 * time.Second,
 		NPSQuiet: 24 * time.Hour, TurnsPerMinute: 20, MaxAttempts: 5, Workers: 256, Backlog: 20000,

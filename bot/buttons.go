@@ -17,6 +17,7 @@ type press struct {
 	action  string
 	seq     uint64 // of the message that has the button
 	current bool   // it is the newest offer
+	title   string // what stands on it
 }
 
 // findPress looks up the button of a KindPress event. A button that does not exist presses nothing.
@@ -33,7 +34,7 @@ func (t *turn) findPress(ctx context.Context) error {
 	}
 	b := m.Buttons[index]
 	t.in.Text = b.Title
-	t.pressed = &press{action: b.Action, seq: seq, current: seq == t.conv.Offer}
+	t.pressed = &press{action: b.Action, seq: seq, current: seq == t.conv.Offer, title: b.Title}
 	return nil
 }
 
@@ -62,10 +63,11 @@ func (t *turn) typedPress(ctx context.Context) (*press, error) {
 	if !ok {
 		return nil, nil
 	}
+	p := &press{action: action, seq: m.Seq, current: true}
 	if i := slices.IndexFunc(m.Buttons, func(b Button) bool { return b.Action == action }); i >= 0 {
-		t.in.Pressed = m.Buttons[i].Value
+		t.in.Pressed, p.title = m.Buttons[i].Value, m.Buttons[i].Title
 	}
-	return &press{action: action, seq: m.Seq, current: true}, nil
+	return p, nil
 }
 
 // pressedBefore reports whether a button of a message was pressed earlier: some things count once.
@@ -205,7 +207,7 @@ func (t *turn) judged(ctx context.Context, p press, yes bool) error {
 	if yes {
 		t.decided(4, ActButton, "helped", label)
 		t.fact(FactHelped, 1, label)
-		t.conv.Failures = 0
+		t.conv.Failures, t.conv.Failed = 0, ""
 		t.conv.Said = saidHelped
 		t.reply(t.say("helped"))
 		return nil

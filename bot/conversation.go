@@ -61,6 +61,8 @@ type Conversation struct {
 	Handoff  *Handoff `json:"handoff,omitempty"`  // the last one; cleared when the conversation returns to the bot
 	LastSeq  uint64   `json:"last_seq"`           // of its newest message
 	Failures int      `json:"failures,omitempty"` // turns in a row in which the bot could not help
+	Asked    string   `json:"asked,omitempty"`    // mark of the customer's last question: see turn.question
+	Failed   string   `json:"failed,omitempty"`   // mark of the question that the bot could not answer last; empty: it has helped since
 
 	Form  *FormState      `json:"form,omitempty"`
 	Slots map[string]Slot `json:"slots,omitempty"` // remembered values

@@ -257,8 +257,12 @@ func TestPersonalDataStaysOutOfPreviewAndGap(t *testing.T) {
 		w.start()
 		w.deliver(message("m", "ada", "请打 13812345678 给我"))
 		w.deliver(message("n", "ada", "还是打 13812345678 吧"))
+		if c := w.conv("ada"); c.Status != bot.StatusBot {
+			t.Fatalf("two different questions without an answer: %s", c.Status)
+		}
+		w.deliver(message("o", "ada", "还是打 13812345678 吧！"))
 		gaps, err := w.store.Gaps(t.Context(), noon.Add(-time.Hour), noon.Add(time.Hour))
-		if err != nil || len(gaps) != 2 {
+		if err != nil || len(gaps) != 3 {
 			t.Fatalf("%v %v", gaps, err)
 		}
 		c := w.conv("ada")

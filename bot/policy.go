@@ -66,6 +66,11 @@ func (t *turn) owned(ctx context.Context) error {
 			return err
 		}
 	}
+	if t.pressed == nil && isDone(t.text) {
+		t.decided(4, ActSmallTalk, "done", "")
+		t.reply(t.say("done"))
+		return nil
+	}
 	if t.pressed == nil {
 		p, err := t.typedPress(ctx)
 		if err != nil {
@@ -160,18 +165,23 @@ func (t *turn) intent() (*IntentSpec, nlp.Confidence) {
 	return spec, best.Confidence
 }
 
-// fail says that the bot could not help, and offers a person; after too many failures in a row, or when the customer is
-// upset, it does not offer but hands over.
+// fail says that the bot could not help, and offers a person. It does not offer but hands over when the same question has
+// failed before, after too many failures in a row, or when the customer is upset.
 func (t *turn) fail(ctx context.Context, text string, buttons ...Button) error {
 	if t.known != nil {
 		t.onlyKnown()
 		return nil
 	}
+	question := t.question()
+	same := question != "" && question == t.conv.Failed
 	t.conv.Failures++
-	t.conv.Said = ""
+	t.conv.Asked, t.conv.Failed = question, question
+	if t.in.Decision.Reason != "bot.why.same_again" {
+		t.conv.Said = ""
+	}
 	t.fact(FactFallback, 1, t.in.Decision.Detail)
 	switch {
-	case t.conv.Failures >= t.b.rules.MaxFailures:
+	case same, t.conv.Failures >= t.b.rules.MaxFailures:
 		return t.handOver(ctx, 7, ReasonRepeated, "", "repeated")
 	case t.upset():
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
@@ -182,7 +192,7 @@ func (t *turn) fail(ctx context.Context, text string, buttons ...Button) error {
 
 // helped notes that the bot had an answer.
 func (t *turn) helped(label string) {
-	t.conv.Failures = 0
+	t.conv.Failures, t.conv.Failed = 0, ""
 	t.fact(FactAnswer, 1, label)
 }
 

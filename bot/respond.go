@@ -47,19 +47,29 @@ func (t *turn) respond(ctx context.Context, spec *IntentSpec) error {
 	}
 	label := "intent:" + spec.Name
 	said := label + "#" + string(t.lang)
-	if t.again(said) && !spec.SmallTalk {
-		return t.sameAgain(ctx)
+	if !spec.SmallTalk {
+		if t.again(said) {
+			return t.sameAgain(ctx)
+		}
+		t.alsoThere(said)
 	}
 	t.replyOf(spec)
 	if !spec.SmallTalk {
 		t.helped(label)
-		t.conv.Said = said
+		t.conv.Said, t.conv.Asked = said, t.question()
 	}
 	return nil
 }
 
-// again reports whether the bot would say what it said last.
-func (t *turn) again(said string) bool { return t.conv.Said == said }
+// again reports whether the customer asks what she asked last, and the bot would say what it said last.
+func (t *turn) again(said string) bool { return t.conv.Said == said && t.conv.Asked == t.question() }
+
+// alsoThere says first that what follows was said a moment ago, to another question.
+func (t *turn) alsoThere(said string) {
+	if t.conv.Said == said {
+		t.note(t.say("same_article"))
+	}
+}
 
 // sameAgain does not repeat an answer that was just given: it did not help the first time.
 func (t *turn) sameAgain(ctx context.Context) error {
@@ -90,14 +100,19 @@ func (t *turn) answer(ctx context.Context, hit kb.Hit) error {
 	if t.again(said) {
 		return t.sameAgain(ctx)
 	}
+	buttons := helpButtons(t)
+	if t.conv.Said == said { // should it not be in there, a person knows
+		buttons = append(buttons, Button{Title: t.say("button.human"), Action: "human:low_confidence"})
+	}
+	t.alsoThere(said)
 	text := hit.Text + "\n\n" + t.say("source", "title", hit.Title)
 	if hit.OtherLang {
 		text = t.say("other_lang") + "\n\n" + text
 	}
-	m := t.reply(text+"\n\n"+t.say("did_that_help"), helpButtons(t)...)
+	m := t.reply(text+"\n\n"+t.say("did_that_help"), buttons...)
 	m.Citations = []kb.Citation{hit.Citation}
 	t.helped(label)
-	t.conv.Said = said
+	t.conv.Said, t.conv.Asked = said, t.question()
 	return nil
 }
 
@@ -132,6 +147,9 @@ func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) erro
 	t.decided(6, ActFallback, "nothing", "")
 	t.remember(hits)
 	t.gap(t.in, kb.GapUnanswered)
+	if t.conv.Failures > 0 && t.conv.Failed != t.question() {
+		return t.fail(ctx, t.say("fallback_again"))
+	}
 	return t.fail(ctx, t.say("fallback"))
 }
 
@@ -177,23 +195,27 @@ func addHits(options []Button, hits []kb.Hit) []Button {
 	return options
 }
 
-// clarify asks which of a few things is meant. Being asked twice in a row counts as no help.
+// clarify asks which of a few things is meant. Asking twice in a row counts as no help; the same a third time calls people.
 func (t *turn) clarify(ctx context.Context, options []Button) error {
 	if t.upset() { // no guessing games with somebody who is angry
 		return t.handOver(ctx, 7, ReasonSentiment, "clarify", "upset")
-	}
-	if t.again("clarify") {
-		t.conv.Failures++
-		if t.conv.Failures >= t.b.rules.MaxFailures {
-			return t.handOver(ctx, 7, ReasonLow, "clarify", "repeated")
-		}
 	}
 	question := "clarify"
 	if len(options) == 1 {
 		question = "clarify_one"
 	}
-	t.reply(t.say(question), append(options, Button{Title: t.say("button.none"), Action: "none"})...)
-	t.conv.Said = "clarify"
+	options = append(options, Button{Title: t.say("button.none"), Action: "none"})
+	if t.conv.Said == "clarify" {
+		same := t.conv.Failed != "" && t.conv.Failed == t.question()
+		t.conv.Failures++
+		t.conv.Failed = t.question()
+		if same || t.conv.Failures >= t.b.rules.MaxFailures {
+			return t.handOver(ctx, 7, ReasonLow, "clarify", "repeated")
+		}
+		options = append(options, Button{Title: t.say("button.human"), Action: "human:low_confidence"})
+	}
+	t.reply(t.say(question), options...)
+	t.conv.Said, t.conv.Asked = "clarify", t.question()
 	return nil
 }
 
@@ -221,7 +243,7 @@ func (t *turn) secondBest(ctx context.Context, asked, answer Message) (bool, err
 		if err := t.answer(ctx, hit); err != nil {
 			return false, err
 		}
-		t.conv.Failures = 1 // the miss still counts: another one calls people
+		t.conv.Failures, t.conv.Failed = 1, t.conv.Asked // the miss still counts: another one calls people
 		return true, nil
 	}
 	return false, nil

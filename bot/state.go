@@ -42,7 +42,7 @@ func (c *Conversation) move(to Status, agent AgentID) {
 // forget clears what the bot knew of the matter so far, so that nothing of it leads into the same dead end again.
 func (c *Conversation) forget() {
 	c.Form, c.Slots, c.Handoff, c.BotTurnsMinute = nil, nil, nil, nil
-	c.Failures, c.Offer, c.Said = 0, 0, ""
+	c.Failures, c.Offer, c.Said, c.Asked, c.Failed = 0, 0, "", "", ""
 }
 
 // handoff passes the conversation from the bot to whoever claims it.
@@ -112,7 +112,7 @@ func (c *Conversation) resolve(agent AgentID, at time.Time) error {
 		return fmt.Errorf("resolve a conversation that is resolved: %w", ErrState)
 	}
 	c.move(StatusResolved, agent)
-	c.Form, c.Offer, c.Said, c.Failures = nil, 0, "", 0
+	c.Form, c.Offer, c.Said, c.Failures, c.Asked, c.Failed = nil, 0, "", 0, "", ""
 	c.ResolvedAt = at
 	return nil
 }

@@ -12,10 +12,10 @@ import (
 // bot itself, yes and no and stop; what she wants from the shop is for the intents of the dialogue.
 var (
 	yesWords = words(`yes y yeah yep yup ya ok okay okey k sure right correct exactly confirm confirmed fine goahead
-		yesplease okplease pleasedo thatsright itis ofcourse definitely absolutely sounds good soundsgood
+		yesplease okplease pleasedo thatsright itis ofcourse definitely absolutely good soundsgood
 		是 是的 对 对的 对啊 没错 好 好的 好呀 好啊 好吧 好滴 可以 可以的 行 行的 嗯 嗯嗯 恩 确认 确定 没问题 要 要的 需要
 		正确 同意 好的谢谢 是啊 对对 okok 👍 👌 ✅`)
-	noWords = words(`no n nope nah notreally no thanks nothanks wrong incorrect notthat notcorrect noneed
+	noWords = words(`no n nope nah notreally nothanks wrong incorrect notthat notcorrect noneed
 		不 不是 不对 不是的 不要 不用 不用了 不用谢 不需要 没有 错 错了 不行 不可以 否 别 算了 不了 👎 ❌`)
 	solvedWords = words(`solved helpful veryhelpful ithelped thathelped thathelps helps gotit works itworks itworked perfect great thanks thankyou
 		thx ty thanksalot cheers 有用 有帮助 解决了 已解决 解决 搞定了 搞定 明白了 懂了 知道了 了解了 清楚了 可以了 好了 谢谢 多谢 谢了

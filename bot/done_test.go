@@ -1,0 +1,49 @@
+package bot
+
+import (
+	"testing"
+
+	"huiyin/nlp"
+)
+
+func TestIsDone(t *testing.T) {
+	for _, s := range []string{"没有别的问题了", "没有问题了", "没问题了，谢谢", "没别的了", "没有了，谢谢", "我没有其他问题了", "没有其他要问的了",
+		"暂时没有了", "好的，没别的事了", "没事了谢谢", "就这些，谢谢", "就这样吧", "不用了谢谢", "没有什么别的问题", "没有疑问了", "明白了，没有问题了",
+		"that's all", "That's all, thanks!", "no thanks", "No thank you.", "nope, that's it", "that's all I needed", "nothing else", "nothing else thanks",
+		"I have no more questions", "no more questions", "no further questions, thank you", "I'm good, thanks", "all good!", "no that's everything",
+		"I don't need anything else", "that's all for today", "thanks, that will be all", "no other questions"} {
+		if !isDone(nlp.Fold(s)) {
+			t.Errorf("%q is not taken for the end", s)
+		}
+	}
+	for _, s := range []string{"没有", "没用", "没有帮助", "没有收到", "没有别的颜色吗", "没有别的办法了吗", "有问题", "没问题吗", "还有别的问题", "没有发票", "没有其他付款方式吗",
+		"no", "I have questions", "I have more questions", "that's all wrong", "is that all", "that's not all", "no", "nothing works", "I have no order number",
+		"I don't have it", "no more coupons?", "thanks", "ok", "questions", "all my items are broken", "I don't need this anymore, can I return it", "我需要别的", ""} {
+		if isDone(nlp.Fold(s)) {
+			t.Errorf("%q is taken for the end", s)
+		}
+	}
+}
+
+// TestQuestionMark: the same question in other clothes has the same mark, another question has another.
+func TestQuestionMark(t *testing.T) {
+	for _, same := range [][]string{
+		{"Do you ship to Japan?", "do you ship to japan", "Can you ship to Japan please?", "hi, do you ship to Japan??"},
+		{"怎么开发票", "请问怎么开发票？", "怎么开发票啊", "你们怎么开发票呢"},
+	} {
+		for _, s := range same[1:] {
+			if questionMark(nlp.Fold(s)) != questionMark(nlp.Fold(same[0])) {
+				t.Errorf("%q and %q are two questions", same[0], s)
+			}
+		}
+	}
+	for _, two := range [][2]string{{"Do you ship to Mars?", "Do you ship to Japan?"}, {"寄到日本吗", "寄到韩国吗"}, {"怎么退货", "怎么换货"},
+		{"how long is the warranty on the Air", "how long is the warranty on the Mini"}, {"订单 1234 到哪了", "订单 1235 到哪了"}} {
+		if questionMark(nlp.Fold(two[0])) == questionMark(nlp.Fold(two[1])) {
+			t.Errorf("%q and %q are one question", two[0], two[1])
+		}
+	}
+	if questionMark("我的") != "" || questionMark("?!") != "" {
+		t.Error("what says nothing has a mark")
+	}
+}
