@@ -109,6 +109,8 @@ type Bot struct {
 	desk    atomic.Pointer[deskRules]
 
 	incidents atomic.Pointer[[]Incident]
+	trials    atomic.Pointer[map[string]Experiment] // in force, by key of their subject; nil: none are
+	trialing  sync.Mutex                            // one change of experiments at a time
 
 	npsUpTo time.Time // conversations that went quiet before it were looked at; of the goroutine that calls Tick
 
@@ -189,12 +191,15 @@ func (b *Bot) Run(ctx context.Context) error {
 	return nil
 }
 
-// takeUp reads what holds from before: the rules of the desk, known incidents, who waits, and unfinished events.
+// takeUp reads what holds from before: the rules of the desk, known incidents, experiments, who waits, and unfinished events.
 func (b *Bot) takeUp(ctx context.Context) error {
 	if err := b.loadRules(ctx); err != nil {
 		return err
 	}
 	if err := b.loadIncidents(ctx); err != nil {
+		return err
+	}
+	if err := b.loadExperiments(ctx); err != nil {
 		return err
 	}
 	return b.recover(ctx)

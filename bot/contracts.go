@@ -263,6 +263,7 @@ type Store interface {
 	TokenStore
 	MacroStore
 	ReviewStore
+	ExperimentStore
 }
 
 // Notice tells live views that a conversation changed.

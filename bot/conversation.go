@@ -138,6 +138,7 @@ type Contact struct {
 	SeenAt    time.Time         `json:"seen_at"`
 	NPS       *Score            `json:"nps,omitempty"`   // the newest one; nil: never given
 	NPSAt     time.Time         `json:"nps_at,omitzero"` // when she was asked for it last
+	Arms      map[string]string `json:"arms,omitempty"`  // ID of an Experiment → of the arm that she saw first
 }
 
 // ContactInbox is a contact's address in one inbox.
@@ -170,6 +171,7 @@ const (
 	FactIncident      = "incident_told"         // Label: the ID of the Incident
 	FactFallback      = "bot_fallback"          // the bot had nothing
 	FactHelped        = "helped"                // Value 1 or 0; Label: as FactAnswer
+	FactVariant       = "variant"               // something of an Experiment was said; Value 1, or 0: it would have been said once more; Label: <experiment>:<arm>
 	FactHandoff       = "handoff"               // Label: Reason
 	FactClaimed       = "claimed"               // Value: seconds waited
 	FactFirstResponse = "first_response"        // Value: seconds from the handoff to an agent's first reply

@@ -75,6 +75,7 @@ type Message struct {
 	Analysis  *nlp.Analysis `json:"analysis,omitempty"` // incoming; without tokens
 	Decision  *Decision     `json:"decision,omitempty"` // incoming: what the bot made of it, and why; outgoing: why it was sent unasked
 	Citations []kb.Citation `json:"citations,omitempty"`
+	Variant   *Variant      `json:"variant,omitempty"` // outgoing: of which Experiment its text is
 
 	At        time.Time `json:"at"`
 	EditedAt  time.Time `json:"edited_at,omitzero"`

@@ -186,7 +186,8 @@ func (t *turn) fail(ctx context.Context, text string, buttons ...Button) error {
 	case t.upset():
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
 	}
-	t.reply(text, append(buttons, Button{Title: t.say("button.human"), Action: "human:low_confidence"})...)
+	variant := t.reword(ctx, &text)
+	t.varied(t.reply(text, append(buttons, Button{Title: t.say("button.human"), Action: "human:low_confidence"})...), variant)
 	return nil
 }
 

@@ -96,8 +96,10 @@ func (t *turn) open(ctx context.Context, root string) error {
 // answer shows a hit with its source, and asks whether it helped.
 func (t *turn) answer(ctx context.Context, hit kb.Hit) error {
 	label := "article:" + string(hit.Article)
+	variant := t.vary(ctx, articleKey(hit.Article), hit.Lang, &hit.Text)
 	said := label + "#" + digest(hit.Text)[:8]
 	if t.again(said) {
+		t.varied(nil, variant)
 		return t.sameAgain(ctx)
 	}
 	buttons := helpButtons(t)
@@ -111,6 +113,7 @@ func (t *turn) answer(ctx context.Context, hit kb.Hit) error {
 	}
 	m := t.reply(text+"\n\n"+t.say("did_that_help"), buttons...)
 	m.Citations = []kb.Citation{hit.Citation}
+	t.varied(m, variant)
 	t.helped(label)
 	t.conv.Said, t.conv.Asked = said, t.question()
 	return nil

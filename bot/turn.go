@@ -39,6 +39,7 @@ type turn struct {
 	call    *call     // an action to do before the turn can end
 	known   *Incident // what the message is about, when that is a known incident
 	lead    string    // what a handoff begins with, instead of its reason's own sentence
+	taking  Contact   // who takes part in an experiment, when somebody does
 
 	out   []Message
 	facts []Fact

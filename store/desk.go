@@ -93,6 +93,7 @@ func Inherit(into, from bot.Contact) bot.Contact {
 		into.SeenAt = from.SeenAt
 	}
 	KeepScore(&into, from)
+	KeepArms(&into, from)
 	return into
 }
 

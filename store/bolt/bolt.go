@@ -194,7 +194,7 @@ func explain(path string, err error) error {
 }
 
 // Format is the version of the file format that this program writes. It grows when older programs would misread it.
-const Format = 7
+const Format = 8
 
 // migrations change a file of format n+1 into one of format n+2, each in one transaction; the first one leads from 1 to 2.
 func migrations() []func(*bbolt.Tx) error {
@@ -205,6 +205,7 @@ func migrations() []func(*bbolt.Tx) error {
 		func(*bbolt.Tx) error { return nil }, // to 5: the table of sheets, empty; an older program would not drop those that it makes wrong
 		func(*bbolt.Tx) error { return nil }, // to 6: those of webhooks, all empty
 		func(*bbolt.Tx) error { return nil }, // to 7: the table of reviews, empty
+		func(*bbolt.Tx) error { return nil }, // to 8: the table of experiments, empty; an older program would lose who is in which arm
 	}
 }
 

@@ -414,6 +414,7 @@ func plantedFaults(conv bot.Conversation, message func(uint64) bot.Message, chan
 		"state of no endpoint":  func(x *txn) error { return x.save(tHookStates, []byte("e"), hooks.State{Endpoint: "e"}) },
 		"wrong hook event":      func(x *txn) error { return x.save(tHookEvents, number(nil, 2), hooks.Event{N: 1}) },
 		"wrong review":          func(x *txn) error { return x.save(tReviews, []byte("d"), bot.Review{Conversation: "c"}) },
+		"wrong experiment":      func(x *txn) error { return x.save(tExperiments, []byte("x2"), bot.Experiment{ID: "x1"}) },
 		"wrong session":         func(x *txn) error { return x.save(tSessions, []byte("h2"), bot.Session{Hash: "h1"}) },
 		"event under another":   func(x *txn) error { return x.put(tPending, number(nil, 9), x.get(tPending, number(nil, 1))) },
 		"conversation misnamed": func(x *txn) error { c := conv; c.ID = "d"; return x.save(tConversations, conversationKey("c"), c) },

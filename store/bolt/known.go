@@ -137,6 +137,10 @@ func ownConversation(c bot.Conversation) bot.Conversation {
 func ownMessage(m bot.Message) bot.Message {
 	m.Buttons, m.Files = slices.Clone(m.Buttons), slices.Clone(m.Files)
 	m.Mentions, m.Citations = slices.Clone(m.Mentions), slices.Clone(m.Citations)
+	if m.Variant != nil {
+		v := *m.Variant
+		m.Variant = &v
+	}
 	wallTimes(&m.SentAt, &m.At, &m.EditedAt, &m.DeletedAt)
 	return m
 }

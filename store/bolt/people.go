@@ -82,7 +82,7 @@ func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.Con
 		if err != nil {
 			return err
 		}
-		alone := bot.Contact{ID: as, CreatedAt: before.CreatedAt, SeenAt: before.SeenAt}
+		alone := bot.Contact{ID: as, CreatedAt: before.CreatedAt, SeenAt: before.SeenAt, Arms: before.Arms}
 		list, err := x.conversationsOf(a.Contact)
 		if err != nil {
 			return err

@@ -118,11 +118,12 @@ func (p *plan) check(x *txn) error {
 	return p.checkGaps(x)
 }
 
-// writeContact writes a contact as she was encoded, or with the score that she was asked for or gave since she was read.
+// writeContact writes a contact as she was encoded, or with the score that she was asked for or gave, and the arms of
+// experiments that she saw, since she was read.
 func (p *plan) writeContact(x *txn) error {
 	key := []byte(p.change.Contact.ID)
 	stored := x.get(tContacts, key)
-	if !bytes.Contains(stored, []byte(`"nps`)) { // most were never asked, and need not be decoded
+	if !bytes.Contains(stored, []byte(`"nps`)) && !bytes.Contains(stored, []byte(`"arms"`)) { // most have neither, and need not be decoded
 		return x.put(tContacts, key, p.encoded.contact)
 	}
 	var before bot.Contact
@@ -131,6 +132,7 @@ func (p *plan) writeContact(x *txn) error {
 	}
 	after := *p.change.Contact
 	store.KeepScore(&after, before)
+	store.KeepArms(&after, before)
 	return x.save(tContacts, key, after)
 }
 

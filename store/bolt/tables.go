@@ -54,6 +54,7 @@ const (
 	tHookStates                 // how far each of them has come
 	tHookEvents                 // what some of them have not taken
 	tReviews                    // what leads found of conversations
+	tExperiments                // ways to say something that are compared
 	tables                      // how many there are
 )
 
@@ -78,8 +79,9 @@ func specOf(t table) spec {
 		tCanned: {"canned", false}, tFiles: {"files", false}, tFileData: {"file_data", false}, tIncidents: {"incidents", false},
 		tTasks:  {"tasks", false},
 		tTokens: {"tokens", false}, tMacros: {"macros", false}, tReviews: {"reviews", false},
-		tSheets:    {"sheets", false},
-		tEndpoints: {"endpoints", false}, tHookStates: {"hook_states", false}, tHookEvents: {"hook_events", true},
+		tExperiments: {"experiments", false},
+		tSheets:      {"sheets", false},
+		tEndpoints:   {"endpoints", false}, tHookStates: {"hook_states", false}, tHookEvents: {"hook_events", true},
 	}[t]
 }
 

@@ -187,6 +187,9 @@ func (v *verifier) records() error {
 			return each(v, tIncidents, nil, func(key []byte, i bot.Incident) { v.is("incident", key, []byte(i.ID)) })
 		},
 		func() error {
+			return each(v, tExperiments, nil, func(key []byte, e bot.Experiment) { v.is("experiment", key, []byte(e.ID)) })
+		},
+		func() error {
 			return each(v, tTasks, nil, func(key []byte, t feedback.Task) { v.is("task", key, []byte(store.TaskKey(t))) })
 		},
 		v.webhooks,

@@ -31,6 +31,7 @@ func (s *Store) Save(ctx context.Context, c bot.Change) error {
 		}
 		if c.Contact != nil {
 			store.KeepScore(c.Contact, s.contacts[c.Contact.ID])
+			store.KeepArms(c.Contact, s.contacts[c.Contact.ID])
 			s.contacts[c.Contact.ID] = *c.Contact
 		}
 		if a := c.Address; a != nil {

@@ -213,7 +213,7 @@ func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.Con
 		case len(s.addressesOf(a.Contact)) < 2, taken, s.erased[as]:
 			return fmt.Errorf("contact %s cannot be split: %w", a.Contact, bot.ErrConflict)
 		}
-		alone := bot.Contact{ID: as, CreatedAt: s.contacts[owner].CreatedAt, SeenAt: s.contacts[owner].SeenAt}
+		alone := bot.Contact{ID: as, CreatedAt: s.contacts[owner].CreatedAt, SeenAt: s.contacts[owner].SeenAt, Arms: maps.Clone(s.contacts[owner].Arms)}
 		s.addresses[address{a.Inbox, a.SourceID}] = as
 		for _, id := range slices.Sorted(maps.Keys(s.conversations)) {
 			conv := s.conversations[id]

@@ -66,6 +66,7 @@ type Store struct {
 	macros        map[string]bot.Macro
 	hooks         hookRecords
 	reviews       map[bot.ConversationID]bot.Review
+	experiments   map[string]bot.Experiment
 }
 
 // address names something in one inbox: an event, a message, a person, a thread.
@@ -108,6 +109,7 @@ func New(o Options) *Store {
 		canned: map[string]bot.Canned{}, files: map[fileKey]*file{}, incidents: map[string]bot.Incident{},
 		tasks: map[string]feedback.Task{}, macros: map[string]bot.Macro{}, reviews: map[bot.ConversationID]bot.Review{},
 		views: map[bot.AgentID][]bot.View{}, hooks: newHookRecords(),
+		experiments: map[string]bot.Experiment{},
 	}
 }
 

@@ -59,6 +59,8 @@ func Run(t *testing.T, open Opener) {
 		{"Macros", testMacros},
 		{"Reviews", testReviews},
 		{"Incidents", testIncidents},
+		{"Experiments", testExperiments},
+		{"Arms", testArms},
 		{"ToldOf", testToldOf},
 		{"Tasks", testTasks},
 		{"Endpoints", testEndpoints},
