@@ -56,9 +56,22 @@ var (
 	ErrNewer = errors.New("store: written by a newer version")
 	// ErrCorrupt means that the file is damaged, or is no database at all.
 	ErrCorrupt = errors.New("store: damaged")
+	// ErrForeign is the ErrCorrupt of a file that does not even begin like a database.
+	ErrForeign = fmt.Errorf("%w, or no database of this program at all", ErrCorrupt)
 	// ErrClosed means that the store was closed.
 	ErrClosed = errors.New("store: closed")
 )
+
+// LockedError is ErrLocked with the file that is locked.
+type LockedError struct{ Path string }
+
+// Error says what to do.
+func (e LockedError) Error() string {
+	return fmt.Sprintf("store: %s is used by another process; stop it or choose another --data", e.Path)
+}
+
+// Is makes it an ErrLocked.
+func (e LockedError) Is(target error) bool { return target == ErrLocked }
 
 // Progress is told how far long work has come: done of total steps; total is 0 when it is not known.
 type Progress func(done, total int)

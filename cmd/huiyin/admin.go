@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/mail"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,7 +38,7 @@ func (e *env) withStore(do func(cfg Config, s open.Store) error) error {
 		return err
 	}
 	if err := os.MkdirAll(e.flags.Data, 0o700); err != nil {
-		return fmt.Errorf("the data directory cannot be made: %w", err)
+		return wrong(nil, "cli.data.none", "cause", err)
 	}
 	s, err := open.Open(cfg.dsn(e.flags.Data), open.Options{Now: time.Now, Log: e.log()})
 	if err != nil {
@@ -53,7 +54,7 @@ func (e *env) withStore(do func(cfg Config, s open.Store) error) error {
 // Run adds the account; an address that is taken is an error.
 func (c *adminCreate) Run(e *env) error {
 	if _, err := mail.ParseAddress(c.Email); err != nil {
-		return fmt.Errorf("%w: --email %q is no e-mail address", errUsage, c.Email)
+		return wrong(errUsage, "cli.admin.address", "value", strconv.Quote(c.Email))
 	}
 	agent := bot.Agent{Email: c.Email, Name: c.Name, Role: bot.Role(c.Role), CreatedAt: time.Now()}
 	if c.Password {
@@ -67,13 +68,13 @@ func (c *adminCreate) Run(e *env) error {
 	}
 	return e.withStore(func(cfg Config, s open.Store) error {
 		if _, err := s.AgentByEmail(e.ctx, c.Email); err == nil {
-			return fmt.Errorf("%w: %s has an account already: `huiyin admin link --email %s` makes a new link for it", errUsage, c.Email, c.Email)
+			return wrong(errUsage, "cli.admin.has", "email", c.Email)
 		}
 		agent.ID = bot.AgentID("agent-" + strings.ToLower(rand.Text()))
 		if err := s.SaveAgent(e.ctx, agent, bot.Event{At: time.Now(), Actor: "system", Action: "agent.create", Object: string(agent.ID)}); err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "%s may sign in as %s.\n", c.Email, c.Role)
+		e.tell("cli.admin.created", "email", c.Email, "role", inWords(e.voice(), "cli.role."+c.Role))
 		if c.Password {
 			return nil
 		}
@@ -84,14 +85,14 @@ func (c *adminCreate) Run(e *env) error {
 // askPassword reads a password without showing it, or a line of a pipe.
 func (e *env) askPassword() (string, error) {
 	if f, ok := e.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprint(e.err, "Password: ")
+		fmt.Fprint(e.err, inWords(e.voice(), "cli.admin.password"))
 		raw, err := term.ReadPassword(int(f.Fd()))
 		fmt.Fprintln(e.err)
 		return string(raw), err
 	}
 	line, err := bufio.NewReader(e.in).ReadString('\n')
 	if line == "" && err != nil {
-		return "", fmt.Errorf("%w: no password on standard input: %w", errUsage, err)
+		return "", wrong(errUsage, "cli.admin.nopassword", "cause", err)
 	}
 	return strings.TrimRight(line, "\r\n"), nil
 }
@@ -105,7 +106,7 @@ func (e *env) printLink(cfg Config, s bot.StaffStore, agent bot.AgentID) error {
 	if base == "" {
 		base = "http://" + cfg.HTTP.Listen
 	}
-	fmt.Fprintf(e.out, "One-time link, good for 24 hours: %s/console/login?once=%s\n", base, token)
+	e.tell("cli.admin.link", "url", base+"/console/login?once="+token)
 	return nil
 }
 
@@ -118,7 +119,7 @@ func (c *adminLink) Run(e *env) error {
 	return e.withStore(func(cfg Config, s open.Store) error {
 		agent, err := s.AgentByEmail(e.ctx, c.Email)
 		if err != nil {
-			return fmt.Errorf("%w: nobody has the address %s: `huiyin admin list` shows the accounts", errUsage, c.Email)
+			return wrong(errUsage, "cli.admin.nobody", "email", c.Email)
 		}
 		return e.printLink(cfg, s, agent.ID)
 	})
@@ -133,7 +134,7 @@ func (*adminList) Run(e *env) error {
 		for _, a := range agents {
 			state := ""
 			if a.Disabled {
-				state = "  disabled"
+				state = "  " + inWords(e.voice(), "cli.admin.disabled")
 			}
 			fmt.Fprintf(e.out, "%-10s %-30s %s%s\n", a.Role, a.Email, a.Name, state)
 		}

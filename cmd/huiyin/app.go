@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -94,7 +95,7 @@ func newApp(ctx context.Context, o appOptions) (*App, error) {
 // assemble is newApp's list of steps, in the order in which they need one another.
 func (a *App) assemble(ctx context.Context) error {
 	if err := os.MkdirAll(a.Data, 0o700); err != nil {
-		return fmt.Errorf("the data directory cannot be made: %w: choose another with --data", err)
+		return wrong(nil, "cli.data.none", "cause", err)
 	}
 	if err := a.loadWords(); err != nil {
 		return err
@@ -174,9 +175,9 @@ func folderOr(key, folder, shipped string) (fs.FS, error) {
 		return fs.Sub(data.Files(), shipped)
 	}
 	if info, err := os.Stat(folder); err != nil {
-		return nil, fmt.Errorf("%w: %s: %w: correct the path in the configuration", errUsage, key, err)
+		return nil, wrong(errUsage, "cli.folder.none", "key", key, "cause", err)
 	} else if !info.IsDir() {
-		return nil, fmt.Errorf("%w: %s: %s is not a folder: correct the path in the configuration", errUsage, key, folder)
+		return nil, wrong(errUsage, "cli.folder.file", "key", key, "folder", folder)
 	}
 	return os.DirFS(folder), nil
 }
@@ -324,7 +325,7 @@ func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
 	}
 	driver, ok := driverOf(in.Channel)
 	if !ok {
-		return line{}, fmt.Errorf("%w: there is no channel %q: use one of %s", config.ErrInvalid, in.Channel, driverNames())
+		return line{}, wrong(config.ErrInvalid, "cli.config.inbox.channel", "inbox", strconv.Quote(in.ID), "value", strconv.Quote(in.Channel), "all", driverNames())
 	}
 	box.Window, box.Files = driver.Limits.Window, a.sendable(driver.Limits)
 	if in.Window != nil {

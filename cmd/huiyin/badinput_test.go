@@ -28,8 +28,8 @@ func TestBadInput(t *testing.T) {
 		{"no port", nil, "serve --listen nowhere", []string{`"nowhere"`, "host:port"}},
 		{"missing configuration", nil, "--config @/no.toml config check", []string{"no.toml"}},
 		{"broken TOML", map[string]string{"a.toml": "lang = \"zh\"\n[bot\n"}, "--config @/a.toml config check", []string{"a.toml:3"}},
-		{"unknown key", map[string]string{"a.toml": "[bot]\nnobody = 1\n"}, "--config @/a.toml config check", []string{"bot.nobody", "config print"}},
-		{"wrong type", map[string]string{"a.toml": "[bot]\nworkers = \"many\"\n"}, "--config @/a.toml config check", []string{"a.toml", "workers"}},
+		{"unknown key", map[string]string{"a.toml": "[bot]\nnobody = 1\n"}, "--config @/a.toml config check", []string{"a.toml:2", "bot.nobody", "config print"}},
+		{"wrong type", map[string]string{"a.toml": "[bot]\nworkers = \"many\"\n"}, "--config @/a.toml config check", []string{"a.toml:2", "bot.workers", "a whole number"}},
 		{"a question that asks itself", map[string]string{"a.toml": "[nps]\nevery_days = 1\nquiet = \"24h\"\n"}, "--config @/a.toml config check", []string{"nps.quiet is 24h", "shorter", "nps.every_days"}},
 		{"no folder", map[string]string{"a.toml": "[bot]\nknowledge = \"@/kbb\"\n"}, "--config @/a.toml config check", []string{"bot.knowledge", "kbb", "correct the path"}},
 		{"no folder but a file", map[string]string{"a.toml": "[bot]\ndialogue = \"@/a.toml\"\n"}, "--config @/a.toml config check", []string{"bot.dialogue", "is not a folder"}},
@@ -56,6 +56,11 @@ func TestBadInput(t *testing.T) {
 		{"corpus without questions", map[string]string{"a.csv": "id,answer\n1,x\n"}, "eval retrieval --corpus @/a.csv --queries @/a.csv --json", []string{"a.csv:1", "question"}},
 		{"no such week", nil, "digest --week 2026-99", []string{"2026-99", "2026-W46"}},
 		{"no such backup", nil, "restore @/no.db", []string{"no.db"}},
+		{"a text for a backup", map[string]string{"a.txt": "hello"}, "restore @/a.txt", []string{"a.txt", "no backup"}},
+		{"nothing for a backup", map[string]string{"a.db": ""}, "restore @/a.db", []string{"a.db", "no backup"}},
+		{"nothing to verify", nil, "verify", []string{"huiyin.db", "--data"}},
+		{"a text to verify", map[string]string{"a.txt": "hello"}, "verify @/a.txt", []string{"a.txt", "no backup"}},
+		{"no folder for a backup", nil, "backup --out @/no/a.db", []string{"no", "make it"}},
 		{"texts that are not there", nil, "nlp analyze @/no.txt", []string{"no.txt"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -173,8 +178,7 @@ func TestStoppedCommand(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	var out, errs writer
-	code := run(ctx, []string{"--data", t.TempDir(), "eval", "answers", "--questions", "../../data/shop/golden.csv"}, reader(""), &out, &errs,
-		func(string) (string, bool) { return "", false })
+	code := run(ctx, []string{"--data", t.TempDir(), "eval", "answers", "--questions", "../../data/shop/golden.csv"}, reader(""), &out, &errs, noEnvironment)
 	if want := "huiyin: stopped before it was done\n"; code != exitFailed || errs.String() != want {
 		t.Errorf("code %d, said %q", code, errs.String())
 	}

@@ -27,7 +27,7 @@ type cli struct {
 	Config string `help:"Configuration file (TOML)." placeholder:"F" env:"HUIYIN_CONFIG" type:"path"`
 	Data   string `help:"Directory of the database, the index and backups." placeholder:"DIR" env:"HUIYIN_DATA" default:"huiyin-data"`
 	Log    string `help:"Log format: text or json." enum:"text,json" env:"HUIYIN_LOG" default:"text"`
-	Lang   string `help:"Language of messages: zh or en. Default: as configured." enum:"zh,en," env:"HUIYIN_LANG" default:""`
+	Lang   string `help:"Language of messages: zh or en. Default: the terminal's, else as configured." enum:"zh,en," env:"HUIYIN_LANG" default:""`
 
 	Serve   serveCmd   `cmd:"" help:"Run everything: channels, bot, console, scheduled digests."`
 	Chat    chatCmd    `cmd:"" help:"Talk to the bot in the terminal; piped input works too."`
@@ -37,7 +37,7 @@ type cli struct {
 	Mine    mineCmd    `cmd:"" help:"Turn any pile of feedback (CSV, JSONL, XLSX) into a digest."`
 	Digest  digestCmd  `cmd:"" help:"Make the digest of a week."`
 	Demo    demoCmd    `cmd:"" help:"Play three weeks of a shop's customers through the whole program, and write the digest of the third."`
-	Bench   benchCmd   `cmd:"" help:"Measure this machine: e2e, kb, mine, desk."`
+	Bench   benchCmd   `cmd:"" help:"Measure this machine: e2e, kb, mine, digest, desk."`
 	Backup  backupCmd  `cmd:"" help:"Write a backup now; a running program writes one every night by itself."`
 	Restore restoreCmd `cmd:"" help:"Replace the database by a backup, verified first."`
 	Verify  verifyCmd  `cmd:"" help:"Check every record and index of a database."`
@@ -56,6 +56,8 @@ type env struct {
 	in     io.Reader
 	out    io.Writer
 	err    io.Writer
+
+	configured string // language, when a configuration was read
 }
 
 // log writes to standard error in the chosen format.
@@ -90,26 +92,24 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, 
 		return code
 	}
 	if err != nil {
-		fmt.Fprintf(errw, "huiyin: %v: see `huiyin --help`\n", err)
-		return exitUsage
+		e := &env{flags: &flags, lookup: lookup, err: errw}
+		return e.report(wrong(errUsage, "cli.parse", "cause", err))
 	}
 	e := &env{ctx: ctx, flags: &flags, lookup: lookup, in: in, out: out, err: errw}
-	return report(errw, command.Run(e))
+	return e.report(command.Run(e))
 }
 
 // report prints an error and says which exit code it means.
-func report(errw io.Writer, err error) int {
+func (e *env) report(err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errUsage), errors.Is(err, config.ErrInvalid):
-		fmt.Fprintln(errw, "huiyin:", err)
-		return exitUsage
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(errw, "huiyin: stopped before it was done")
-		return exitFailed
-	default:
-		fmt.Fprintln(errw, "huiyin:", err)
-		return exitFailed
+		err = wrong(nil, "cli.stopped")
 	}
+	fmt.Fprintln(e.err, "huiyin:", explain(e.voice(), err))
+	if errors.Is(err, errUsage) || errors.Is(err, config.ErrInvalid) {
+		return exitUsage
+	}
+	return exitFailed
 }

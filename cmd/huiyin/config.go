@@ -2,12 +2,12 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/mail"
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // the binary must know every zone on a machine that has no zoneinfo
@@ -149,50 +149,50 @@ var inboxID = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
 // Check reports everything that is wrong with the values, as errors that are config.ErrInvalid.
 func (c Config) Check() error {
 	var all []error
-	wrong := func(format string, args ...any) {
-		all = append(all, fmt.Errorf("%w: "+format, append([]any{config.ErrInvalid}, args...)...))
+	wrong := func(key string, pairs ...any) {
+		all = append(all, wrong(config.ErrInvalid, "cli.config."+key, pairs...))
 	}
 	if c.Lang != "zh" && c.Lang != "en" {
-		wrong("lang is %q: write zh or en", c.Lang)
+		wrong("lang", "value", strconv.Quote(c.Lang))
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
-		wrong("zone is %q: write an IANA name such as Asia/Shanghai", c.Zone)
+		wrong("zone", "value", strconv.Quote(c.Zone))
 	}
 	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
-		wrong("http.listen is %q: write host:port such as 127.0.0.1:8080", c.HTTP.Listen)
+		wrong("listen", "value", strconv.Quote(c.HTTP.Listen))
 	}
 	if u, err := url.Parse(c.HTTP.PublicURL); c.HTTP.PublicURL != "" && (err != nil || u.Host == "" || strings.HasSuffix(c.HTTP.PublicURL, "/")) {
-		wrong("http.public_url is %q: write https://host without a slash at the end", c.HTTP.PublicURL)
+		wrong("url", "value", strconv.Quote(c.HTTP.PublicURL))
 	}
 	for _, p := range c.NLP.Orders {
 		if _, err := regexp.Compile(p); err != nil {
-			wrong("nlp.order_patterns: %q: %v", p, err)
+			wrong("pattern", "value", strconv.Quote(p), "cause", err)
 		}
 	}
 	if c.Bot.Workers < 1 || c.Bot.Backlog < 1 {
-		wrong("bot.workers and bot.backlog must be at least 1")
+		wrong("workers")
 	}
 	if f := c.Files; f.MaxMB < 0 || f.MaxMB > 512 || f.MaxMB > 0 && (f.CustomerMB < f.MaxMB || f.TotalMB < f.CustomerMB) {
-		wrong("files.max_mb must be from 0 to 512, files.customer_mb no less than it, and files.total_mb no less than that")
+		wrong("files")
 	}
 	if _, err := c.hours(); err != nil {
-		wrong("%v", err)
+		all = append(all, err)
 	}
 	if len(c.Digest.MailTo) > 0 && (c.Mail.Server == "" || c.Mail.From == "") {
-		wrong("digest.mail_to is set, and mail.server or mail.from is not: set both")
+		wrong("mail")
 	}
 	for _, address := range c.Digest.MailTo {
 		if _, err := mail.ParseAddress(address); err != nil {
-			wrong("digest.mail_to: %q is no e-mail address", address)
+			wrong("address", "value", strconv.Quote(address))
 		}
 	}
 	for _, what := range c.checkPosts() {
 		wrong("%s", what)
 	}
 	if c.NPS.Days < 1 || c.NPS.Quiet < time.Hour {
-		wrong("nps.every_days must be at least 1, and nps.quiet at least 1h")
+		wrong("nps")
 	} else if every := time.Duration(c.NPS.Days) * 24 * time.Hour; c.NPS.Quiet >= every {
-		wrong("nps.quiet is %s and nps.every_days is %d: quiet must be shorter than the time between two questions, which is %s", c.NPS.Quiet, c.NPS.Days, every)
+		wrong("nps.quiet", "quiet", c.NPS.Quiet, "days", c.NPS.Days, "every", every)
 	}
 	if err := c.Webhooks.check(); err != nil {
 		all = append(all, err)
@@ -209,16 +209,16 @@ func (c Config) checkInboxes() error {
 	for i, in := range c.Inboxes {
 		switch {
 		case !inboxID.MatchString(in.ID):
-			all = append(all, fmt.Errorf("%w: inbox %d: id is %q: use lower-case letters, digits and hyphens", config.ErrInvalid, i+1, in.ID))
+			all = append(all, wrong(config.ErrInvalid, "cli.config.inbox.id", "number", i+1, "value", strconv.Quote(in.ID)))
 		case seen[in.ID]:
-			all = append(all, fmt.Errorf("%w: inbox %q stands twice: give the second another id", config.ErrInvalid, in.ID))
+			all = append(all, wrong(config.ErrInvalid, "cli.config.inbox.twice", "inbox", strconv.Quote(in.ID)))
 		}
 		seen[in.ID] = true
 		if in.Window != nil && *in.Window < 0 {
-			all = append(all, fmt.Errorf("%w: inbox %q: window is %s: write how long after a customer's message the platform takes one to her, such as \"24h\", or \"0s\" for ever", config.ErrInvalid, in.ID, *in.Window))
+			all = append(all, wrong(config.ErrInvalid, "cli.config.inbox.window", "inbox", strconv.Quote(in.ID), "value", *in.Window))
 		}
 		if _, ok := driverOf(in.Channel); !ok {
-			all = append(all, fmt.Errorf("%w: inbox %q: there is no channel %q: use one of %s", config.ErrInvalid, in.ID, in.Channel, driverNames()))
+			all = append(all, wrong(config.ErrInvalid, "cli.config.inbox.channel", "inbox", strconv.Quote(in.ID), "value", strconv.Quote(in.Channel), "all", driverNames()))
 		}
 	}
 	return errors.Join(all...)

@@ -44,6 +44,9 @@ func (e *env) config() (Config, *config.File, error) {
 	if err != nil {
 		return cfg, nil, err
 	}
+	if cfg.Lang == "zh" || cfg.Lang == "en" {
+		e.configured = cfg.Lang
+	}
 	if cfg.Inboxes == nil {
 		cfg.Inboxes = defaultConfig().Inboxes
 	}
@@ -118,7 +121,7 @@ func (*configCheck) Run(e *env) error {
 	if _, err := folderOr("bot.knowledge", cfg.Bot.Knowledge, "shop/kb"); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "The configuration is good: %d inboxes.\n", len(cfg.Inboxes))
+	e.tell("cli.config.good", "n", len(cfg.Inboxes))
 	return nil
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -37,18 +36,21 @@ func (*doctorCmd) Run(e *env) error {
 		err = checkChannels(e, cfg, file)
 	}
 	failed := 0
+	line := func(state, name, text string) {
+		e.tell("cli.doctor.line", "state", e.say("cli.doctor."+state), "name", e.say("cli.doctor."+name), "text", text)
+	}
 	say := func(name, note string, err error) {
 		switch {
 		case errors.Is(err, errWarn):
-			fmt.Fprintf(e.out, "warn  %-14s %v\n", name, err)
+			line("warn", name, explain(e.voice(), err))
 		case err != nil:
 			failed++
-			fmt.Fprintf(e.out, "FAIL  %-14s %v\n", name, err)
+			line("fail", name, explain(e.voice(), err))
 		default:
-			fmt.Fprintf(e.out, "ok    %-14s %s\n", name, note)
+			line("ok", name, note)
 		}
 	}
-	say("configuration", fmt.Sprintf("%d inboxes", len(cfg.Inboxes)), err)
+	say("configuration", e.say("cli.doctor.inboxes", "n", len(cfg.Inboxes)), err)
 	for _, c := range []doctorCheck{
 		{"data", lookAtData}, {"disk", lookAtDisk}, {"port", lookAtPort}, {"database", lookAtStore},
 		{"dialogue", lookAtDialogue}, {"articles", lookAtArticles}, {"catalogues", lookAtWords}, {"clock", lookAtClock},
@@ -57,18 +59,18 @@ func (*doctorCmd) Run(e *env) error {
 		say(c.name, note, err)
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d of the checks failed", failed)
+		return wrong(nil, "cli.doctor.failed", "n", failed)
 	}
 	return nil
 }
 
 func lookAtData(e *env, _ Config) (string, error) {
 	if err := os.MkdirAll(e.flags.Data, 0o700); err != nil {
-		return "", fmt.Errorf("%w: choose another directory with --data", err)
+		return "", wrong(nil, "cli.data.none", "cause", err)
 	}
 	probe, err := os.CreateTemp(e.flags.Data, "doctor-")
 	if err != nil {
-		return "", fmt.Errorf("%w: give this user the right to write there", err)
+		return "", wrong(nil, "cli.data.denied", "cause", err)
 	}
 	dir, errAbs := filepath.Abs(e.flags.Data)
 	return dir, errors.Join(probe.Close(), os.Remove(probe.Name()), errAbs)
@@ -84,17 +86,17 @@ func lookAtDisk(e *env, _ Config) (string, error) {
 	}
 	free := int64(s.Bavail) * s.Bsize
 	if free < leastDisk {
-		return "", fmt.Errorf("%w: only %d MB are free: messages are refused when the disk is full, so make room", errWarn, free>>20)
+		return "", wrong(errWarn, "cli.disk.little", "mb", free>>20)
 	}
-	return fmt.Sprintf("%d GB free", free>>30), nil
+	return e.say("cli.disk.free", "gb", free>>30), nil
 }
 
-func lookAtPort(_ *env, cfg Config) (string, error) {
+func lookAtPort(e *env, cfg Config) (string, error) {
 	l, err := net.Listen("tcp", cfg.HTTP.Listen)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w: the program may be running already, or use another port", errWarn, err)
+		return "", wrong(errWarn, "cli.port.used", "cause", err)
 	}
-	return cfg.HTTP.Listen + " is free", l.Close()
+	return e.say("cli.port.free", "at", cfg.HTTP.Listen), l.Close()
 }
 
 func lookAtStore(e *env, cfg Config) (string, error) {
@@ -102,16 +104,21 @@ func lookAtStore(e *env, cfg Config) (string, error) {
 	report, err := open.Verify(e.ctx, dsn, nil, open.Options{Now: time.Now, Log: e.quiet()})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "none yet; it is made at the first start", nil
+		return e.say("cli.store.none"), nil
 	case errors.Is(err, store.ErrLocked):
-		return "", fmt.Errorf("%w: the program is running and has it open; stop it to verify the database", errWarn)
+		return "", wrong(errWarn, "cli.store.open")
 	case err != nil:
-		return "", fmt.Errorf("%w: restore the newest backup: huiyin restore %s", err, filepath.Join(e.flags.Data, "backup", "…"))
+		return "", wrong(nil, "cli.store.broken", "cause", err, "backup", filepath.Join(e.flags.Data, "backup", "…"))
 	}
-	return fmt.Sprintf("%d conversations, %d messages, %d unsent, %d set aside", report.Conversations, report.Messages, report.Unsent, report.Quarantined), nil
+	return storeSize(e, report), nil
 }
 
-func lookAtDialogue(_ *env, cfg Config) (string, error) {
+// storeSize is what a database holds, in words.
+func storeSize(e *env, r store.Report) string {
+	return e.say("cli.store.size", "conversations", r.Conversations, "messages", r.Messages, "unsent", r.Unsent, "aside", r.Quarantined)
+}
+
+func lookAtDialogue(e *env, cfg Config) (string, error) {
 	fsys, err := folderOr("bot.dialogue", cfg.Bot.Dialogue, "shop/dialogue")
 	if err != nil {
 		return "", err
@@ -120,10 +127,10 @@ func lookAtDialogue(_ *env, cfg Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d intents, %d forms, %d examples", len(d.Intents), len(d.Forms), len(d.TrainingExamples())), nil
+	return e.say("cli.doctor.dialogue.size", "intents", len(d.Intents), "forms", len(d.Forms), "examples", len(d.TrainingExamples())), nil
 }
 
-func lookAtArticles(_ *env, cfg Config) (string, error) {
+func lookAtArticles(e *env, cfg Config) (string, error) {
 	fsys, err := folderOr("bot.knowledge", cfg.Bot.Knowledge, "shop/kb")
 	if err != nil {
 		return "", err
@@ -132,21 +139,21 @@ func lookAtArticles(_ *env, cfg Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d articles can be imported", len(articles)), nil
+	return e.say("cli.doctor.articles.size", "n", len(articles)), nil
 }
 
-func lookAtWords(_ *env, _ Config) (string, error) {
+func lookAtWords(e *env, _ Config) (string, error) {
 	words, err := locale.Load(data.Files(), "locale")
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d sentences in each language", len(words.Keys(""))), nil
+	return e.say("cli.doctor.catalogues.size", "n", len(words.Keys(""))), nil
 }
 
 func lookAtClock(_ *env, cfg Config) (string, error) {
 	now := time.Now()
 	if now.Year() < 2026 {
-		return "", fmt.Errorf("it says %s: set the machine's clock, or signatures of platforms are refused", now.Format(time.DateTime))
+		return "", wrong(nil, "cli.clock.wrong", "time", now.Format(time.DateTime))
 	}
 	return now.In(cfg.location()).Format("2006-01-02 15:04 MST"), nil
 }

@@ -51,4 +51,5 @@ func TestQuestionsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-func noEnvironment(string) (string, bool) { return "", false }
+// noEnvironment is that of a terminal which speaks English, and says nothing else.
+func noEnvironment(name string) (string, bool) { return "en_US.UTF-8", name == "LANG" }

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"huiyin/bot"
 	"huiyin/feedback"
+	"huiyin/internal/config"
 )
 
 // weekdays are the names of days in the configuration, by time.Weekday.
@@ -20,7 +21,7 @@ func clock(key, text string) (time.Duration, error) {
 		return 24 * time.Hour, nil
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%s is %q: write a time such as 09:00", key, text)
+		return 0, wrong(config.ErrInvalid, "cli.config.time", "key", key, "value", strconv.Quote(text))
 	}
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
 }
@@ -28,7 +29,7 @@ func clock(key, text string) (time.Duration, error) {
 func weekday(key, text string) (time.Weekday, error) {
 	i := slices.Index(weekdays(), strings.ToLower(text))
 	if i < 0 {
-		return 0, fmt.Errorf("%s is %q: write one of %s", key, text, strings.Join(weekdays(), " "))
+		return 0, wrong(config.ErrInvalid, "cli.config.day", "key", key, "value", strconv.Quote(text), "all", strings.Join(weekdays(), " "))
 	}
 	return time.Weekday(i), nil
 }
@@ -47,7 +48,7 @@ func (c Config) hours() (*bot.Hours, error) {
 		return nil, err
 	}
 	if to <= from {
-		return nil, fmt.Errorf("hours.close %s is not after hours.open %s", c.Hours.Close, c.Hours.Open)
+		return nil, wrong(config.ErrInvalid, "cli.config.hours", "close", c.Hours.Close, "open", c.Hours.Open)
 	}
 	h := &bot.Hours{Zone: c.location()}
 	for _, name := range c.Hours.Days {

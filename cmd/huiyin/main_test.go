@@ -116,7 +116,7 @@ func startWith(t *testing.T, dir, text string) *program {
 func command(t *testing.T, in string, args ...string) (code int, out, errs string) {
 	t.Helper()
 	var o, e writer
-	code = run(context.Background(), args, reader(in), &o, &e, func(string) (string, bool) { return "", false })
+	code = run(context.Background(), args, reader(in), &o, &e, noEnvironment)
 	return code, o.String(), e.String()
 }
 

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"huiyin/bot"
@@ -28,14 +30,18 @@ func (c *backupCmd) Run(e *env) error {
 		if name == "" {
 			name = filepath.Join(e.flags.Data, "backup", store.BackupName(time.Now()))
 		}
-		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			return err
+		if c.Out == "" {
+			if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+				return err
+			}
+		} else if _, err := os.Stat(filepath.Dir(name)); err != nil {
+			return wrong(errUsage, "cli.out.folder", "cause", err)
 		}
 		size, err := store.WriteBackup(e.ctx, s, name)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "%s (%.1f MB)\n", name, float64(size)/1e6)
+		e.tell("cli.backup.done", "file", name, "mb", megabytes(size))
 		return nil
 	})
 }
@@ -43,6 +49,7 @@ func (c *backupCmd) Run(e *env) error {
 // restoreCmd puts a backup in the database's place.
 type restoreCmd struct {
 	From string `arg:"" help:"Backup file."`
+	JSON bool   `help:"Print one JSON object."`
 }
 
 // Run verifies the backup first; the database that it replaces is kept beside it.
@@ -52,14 +59,30 @@ func (c *restoreCmd) Run(e *env) error {
 		return err
 	}
 	if _, err := os.Stat(c.From); err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
+		return wrong(errUsage, "cli.restore.none", "cause", err)
 	}
 	done, err := open.Restore(e.ctx, c.From, cfg.dsn(e.flags.Data), e.progress(), open.Options{Now: time.Now, Log: e.quiet()})
+	if errors.Is(err, store.ErrForeign) {
+		return wrong(errUsage, "cli.restore.foreign", "file", c.From)
+	}
 	if err != nil {
 		return err
 	}
-	return e.print(false, done)
+	if c.JSON {
+		return e.print(true, done)
+	}
+	e.tell("cli.restore.done", "file", c.From, "size", storeSize(e, done.Report))
+	if done.Replaced != "" {
+		e.tell("cli.restore.kept", "file", done.Replaced)
+	}
+	if done.Unsent > 0 {
+		e.tell("cli.restore.unsent", "n", done.Unsent)
+	}
+	return nil
 }
+
+// megabytes is a size for people.
+func megabytes(bytes int64) string { return fmt.Sprintf("%.1f", float64(bytes)/1e6) }
 
 // verifyCmd checks a database that no process has open.
 type verifyCmd struct {
@@ -80,10 +103,21 @@ func (c *verifyCmd) Run(e *env) error {
 	} else {
 		report, err = open.Verify(e.ctx, cfg.dsn(e.flags.Data), e.progress(), o)
 	}
-	if errPrint := e.print(c.JSON, report); errPrint != nil {
-		return errPrint
+	if errors.Is(err, fs.ErrNotExist) {
+		return wrong(errUsage, "cli.verify.none", "cause", err)
 	}
-	return err
+	if c.File != "" && errors.Is(err, store.ErrForeign) {
+		return wrong(errUsage, "cli.restore.foreign", "file", c.File)
+	}
+	if c.JSON {
+		return errors.Join(e.print(true, report), err)
+	}
+	if err != nil {
+		return err
+	}
+	e.tell("cli.verify.good", "size", storeSize(e, report), "articles", report.Articles, "contacts", report.Contacts, "mb", megabytes(report.Bytes),
+		"seconds", fmt.Sprintf("%.1f", report.Took.Seconds()))
+	return nil
 }
 
 // progress shows how far long work is, to people.
@@ -91,7 +125,7 @@ func (e *env) progress() store.Progress {
 	if !isTerminal(e.err) {
 		return nil
 	}
-	return func(done, total int) { fmt.Fprintf(e.err, "\r%d of %d", done, total) }
+	return func(done, total int) { fmt.Fprint(e.err, "\r", e.say("cli.progress", "done", done, "total", total)) }
 }
 
 // contactCmd serves a person's rights: to have a copy, and to be forgotten.
@@ -118,7 +152,7 @@ func findOne(ctx context.Context, s bot.PrivacyStore, who string) (bot.Contact, 
 	}
 	switch len(found) {
 	case 0:
-		return bot.Contact{}, fmt.Errorf("%w: nobody is found by %q: try the e-mail address, the phone or the platform's id", errUsage, who)
+		return bot.Contact{}, wrong(errUsage, "cli.contact.nobody", "who", strconv.Quote(who))
 	case 1:
 		return found[0], nil
 	}
@@ -126,7 +160,7 @@ func findOne(ctx context.Context, s bot.PrivacyStore, who string) (bot.Contact, 
 	for _, c := range found[:min(10, len(found))] {
 		list += fmt.Sprintf("\n  %s  %s %s", c.ID, c.Name, c.Email)
 	}
-	return bot.Contact{}, fmt.Errorf("%w: %d people are found by %q; use the id of one:%s", errUsage, len(found), who, list)
+	return bot.Contact{}, wrong(errUsage, "cli.contact.many", "count", len(found), "who", strconv.Quote(who), "list", list)
 }
 
 // exported is what a person is given.
@@ -228,14 +262,14 @@ func (c *contactErase) Run(e *env) error {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(e.out, "%s (%s) with %d conversations would be erased. Add --yes to do it.\n", nlp.Redact(person.Name), person.ID, len(conversations))
+			e.tell("cli.contact.would", "name", nlp.Redact(person.Name), "id", person.ID, "n", len(conversations))
 			return nil
 		}
 		n, err := s.EraseContact(e.ctx, person.ID, bot.Event{At: time.Now(), Actor: "system", Action: "contact.erase", Object: string(person.ID)})
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "Erased, with %d messages. Backups from before still hold them until they are deleted.\n", n)
+		e.tell("cli.contact.erased", "n", n)
 		return nil
 	})
 }

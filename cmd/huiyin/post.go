@@ -128,7 +128,7 @@ func (c *digestCmd) testSend(e *env) error {
 	}
 	all := app.targets()
 	if len(all) == 0 {
-		return fmt.Errorf("%w: nobody gets the digest: set digest.mail_to or digest.post_to", errUsage)
+		return wrong(errUsage, "cli.post.nobody")
 	}
 	now := time.Now()
 	lang := e.lang(cfg)
@@ -139,12 +139,12 @@ func (c *digestCmd) testSend(e *env) error {
 		result := "ok"
 		if err := t.send(e.ctx, p, false); err != nil {
 			failed++
-			result = err.Error()
+			result = explain(e.voice(), err)
 		}
 		fmt.Fprintf(e.out, "%s\t%s\n", t.name, result)
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d of %d could not be reached", failed, len(all))
+		return wrong(nil, "cli.post.failed", "failed", failed, "all", len(all))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,10 +86,10 @@ func listen(at string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", at)
 	var address *net.AddrError
 	if errors.As(err, &address) {
-		return nil, fmt.Errorf("%w: cannot listen on %q: %s: write host:port, for example 127.0.0.1:8080", errUsage, at, address.Err)
+		return nil, wrong(errUsage, "cli.listen.form", "value", strconv.Quote(at), "cause", address.Err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w: choose another with --listen", at, err)
+		return nil, wrong(nil, "cli.listen.none", "at", at, "cause", err)
 	}
 	return listener, nil
 }

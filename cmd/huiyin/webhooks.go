@@ -22,10 +22,10 @@ type WebhooksConfig struct {
 // check makes sure that the values can be used.
 func (c WebhooksConfig) check() error {
 	if _, err := hooks.ParsePrivate(c.Private); err != nil {
-		return fmt.Errorf("%w: webhooks.private: %w", config.ErrInvalid, err)
+		return wrong(config.ErrInvalid, "cli.config.private", "cause", err)
 	}
 	if c.OffAfter < time.Hour {
-		return fmt.Errorf("%w: webhooks.off_after must be at least 1h", config.ErrInvalid)
+		return wrong(config.ErrInvalid, "cli.config.off_after")
 	}
 	return nil
 }

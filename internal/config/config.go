@@ -25,6 +25,7 @@ var ErrInvalid = errors.New("configuration")
 // File is a decoded configuration file.
 type File struct {
 	name string
+	text string
 	meta toml.MetaData
 }
 
@@ -39,32 +40,22 @@ func Load(name string, into any) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	if f.meta, err = toml.Decode(string(data), into); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, explain(name, err))
+	f.text = string(data)
+	if f.meta, err = toml.Decode(f.text, into); err != nil {
+		return nil, explain(name, err)
 	}
 	return f, nil
-}
-
-// explain names the place of a mistake.
-func explain(name string, err error) error {
-	var pe toml.ParseError
-	if errors.As(err, &pe) {
-		return fmt.Errorf("%s:%d: %s", name, pe.Position.Line, pe.Message)
-	}
-	message := strings.TrimPrefix(err.Error(), "toml: ")
-	var line int
-	if _, scan := fmt.Sscanf(message, "line %d ", &line); scan == nil {
-		return fmt.Errorf("%s:%d: %s", name, line, strings.TrimPrefix(message, fmt.Sprintf("line %d ", line)))
-	}
-	return fmt.Errorf("%s: %s", name, message)
 }
 
 // Unknown reports keys of the file that no struct has taken. Call it when all tables are decoded.
 func (f *File) Unknown() error {
 	var all []error
 	for _, key := range f.meta.Undecoded() {
-		all = append(all, fmt.Errorf("%w: %s: nothing is called %q: see `huiyin config print` for the keys there are",
-			ErrInvalid, f.name, key.String()))
+		e := UnknownError{At: f.name, Key: key.String()}
+		if line := lineOf(f.text, e.Key); line > 0 {
+			e.At = fmt.Sprintf("%s:%d", f.name, line)
+		}
+		all = append(all, e)
 	}
 	return errors.Join(all...)
 }
@@ -78,7 +69,7 @@ func (f *File) Decode(p Primitive, into any) error {
 		return nil
 	}
 	if err := f.meta.PrimitiveDecode(p, into); err != nil {
-		return fmt.Errorf("%w: %w", ErrInvalid, explain(f.name, err))
+		return explain(f.name, err)
 	}
 	return nil
 }

@@ -140,3 +140,28 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// TestMistakesNameTheirLine: the line, the key, and what to write instead; nothing of the library's own words.
+func TestMistakesNameTheirLine(t *testing.T) {
+	for _, tc := range []struct{ name, text, want string }{
+		{"text for a number", "lang = \"zh\"\nworkers = \"many\"\n", `huiyin.toml:2: workers is a text, and should be a whole: for example 10`},
+		{"number for text", "[http]\nlisten = 8080\n", `huiyin.toml:2: http.listen is a whole, and should be a text: for example "abc"`},
+		{"text for a list", "[http]\norigins = \"a\"\n", `huiyin.toml:2: http.origins is a text, and should be a list: for example ["abc", "def"]`},
+		{"no duration", "[http]\n# slow\ntimeout = \"soon\"\n", `huiyin.toml:3: http.timeout is "soon", and should be a duration: for example "90s"`},
+		{"unknown in a table", "lang = \"zh\"\n[http]\nlisten = \"a\"\nlistn = \"b\"\n", `huiyin.toml:4: nothing is called "http.listn"`},
+		{"unknown at the top, like one of a table", "listen = 1\n[http]\nlisten = \"a\"\n", `huiyin.toml:1: nothing is called "listen"`},
+		{"unknown table", "lang = \"zh\"\n\n[ htpt ]\nlisten = \"a\"\n", `huiyin.toml:3: nothing is called "htpt"`},
+		{"quoted", "\"langg\" = \"zh\"\n", `huiyin.toml:1: nothing is called "langg"`},
+		{"within one line", "http = { listn = \"a\" }\n", `huiyin.toml:1: nothing is called "http.listn"`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, f, err := load(t, tc.text)
+			if err == nil {
+				err = f.Unknown()
+			}
+			if !errors.Is(err, config.ErrInvalid) || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("%v\nwant %s", err, tc.want)
+			}
+		})
+	}
+}

@@ -171,20 +171,11 @@ func openFile(path string, timeout time.Duration, readOnly bool) (*bbolt.DB, err
 	return nil, explain(path, err)
 }
 
-// lockedError is store.ErrLocked with advice.
-type lockedError struct{ path string }
-
-func (e lockedError) Error() string {
-	return fmt.Sprintf("store: %s is used by another process; stop it or choose another --data", e.path)
-}
-
-func (e lockedError) Is(target error) bool { return target == store.ErrLocked }
-
 // explain turns an error of opening into one that says what to do.
 func explain(path string, err error) error {
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
-		return lockedError{path}
+		return store.LockedError{Path: path}
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch),
 		errors.Is(err, store.ErrCorrupt), strings.HasPrefix(err.Error(), "file size too small"):
 		return fmt.Errorf("%w: %s is damaged or no database of this program: %w; move it away and restore a backup: huiyin restore FILE",

@@ -1,7 +1,9 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +24,9 @@ func Restore(ctx context.Context, backup, path string, progress store.Progress, 
 	o = o.withDefaults()
 	fail := func(err error) (store.Restored, error) {
 		return store.Restored{}, fmt.Errorf("restore of %s from %s: %w", path, backup, err)
+	}
+	if err := like(backup); err != nil {
+		return fail(err)
 	}
 	unlock, err := lock(path, o)
 	if err != nil {
@@ -47,6 +52,32 @@ func Restore(ctx context.Context, backup, path string, progress store.Progress, 
 	o.At(store.PointRestored)
 	return r, nil
 }
+
+// like is store.ErrForeign for a file that begins with no page of a database, in either of the two places where the first
+// page may stand whole.
+func like(backup string) error {
+	f, err := os.Open(backup)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 2*maxPage)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	if !bytes.Contains(head[:n], binary.NativeEndian.AppendUint32(nil, magic)) {
+		return store.ErrForeign
+	}
+	return nil
+}
+
+// What a database begins with: a mark behind the head of each of its first two pages (bbolt, internal/common/types.go), whose
+// size is that of the machine's pages.
+const (
+	magic   = 0xED0CDAED
+	maxPage = 64 << 10
+)
 
 // lock makes sure that no other process has the database open, and keeps it so where there is one. That it is damaged
 // is no obstacle: it is about to be replaced.

@@ -120,19 +120,20 @@ func TestRestoreRefuses(t *testing.T) {
 	i := bytes.Index(flipped, []byte("order_status"))
 	flipped[i] ^= 1
 	for name, content := range map[string][]byte{
-		"empty": {}, "cut": whole[:len(whole)/2], "text": []byte("hello"), "flipped bit": flipped,
+		"empty": {}, "cut": whole[:len(whole)/2], "text": []byte("hello"), "long text": bytes.Repeat([]byte("hello "), 1<<16), "flipped bit": flipped,
 	} {
+		foreign := name == "empty" || strings.HasSuffix(name, "text")
 		bad := filepath.Join(t.TempDir(), "bad.db")
 		if err := os.WriteFile(bad, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := bolt.Restore(t.Context(), bad, path, nil, bolt.Options{}); err == nil {
 			t.Errorf("%s: restored", name)
-		} else if name != "empty" && !errors.Is(err, store.ErrCorrupt) {
+		} else if !errors.Is(err, store.ErrCorrupt) || errors.Is(err, store.ErrForeign) != foreign {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := bolt.VerifyFile(t.Context(), bad, nil, bolt.Options{}); err == nil {
-			t.Errorf("%s: verified", name)
+		if _, err := bolt.VerifyFile(t.Context(), bad, nil, bolt.Options{}); !errors.Is(err, store.ErrCorrupt) || errors.Is(err, store.ErrForeign) != foreign {
+			t.Errorf("%s: verified: %v", name, err)
 		}
 		if old, restored := holds(t, path); !old || restored {
 			t.Fatalf("%s: the database was changed", name)

@@ -36,6 +36,9 @@ func VerifyFile(ctx context.Context, path string, progress store.Progress, o Opt
 	if _, err := os.Stat(path); err != nil {
 		return store.Report{}, fmt.Errorf("store: %w", err)
 	}
+	if err := like(path); err != nil {
+		return store.Report{}, err
+	}
 	db, err := openFile(path, o.LockTimeout, true)
 	if err != nil {
 		return store.Report{}, err
