@@ -7,21 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/width"
+
 	"huiyin/nlp"
 )
-
-// widen writes a text with full-width letters, digits and marks, as some phones do.
-func widen(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ':
-			return '\u3000'
-		case '!' <= r && r <= '~':
-			return r - '!' + '！'
-		}
-		return r
-	}, s)
-}
 
 // corpusTexts are the texts of testdata/pii.json and testdata/entities.json.
 func corpusTexts(t *testing.T) []string {
@@ -58,7 +47,7 @@ func foldedKinds(text string) []string {
 // whoever hides a number from a filter so does not hide it from this one. In capitals, more may look like the name of a street.
 func TestPIIHoweverItIsTyped(t *testing.T) {
 	forms := map[string]func(string) string{
-		"full width": widen,
+		"full width": width.Widen.String,
 		"upper case": strings.ToUpper,
 		"invisible characters": func(s string) string {
 			var b strings.Builder
@@ -121,7 +110,7 @@ func TestEntitiesInFullWidth(t *testing.T) {
 			}
 			return out
 		}
-		if want, got := values(text), values(widen(text)); !slices.Equal(got, want) {
+		if want, got := values(text), values(width.Widen.String(text)); !slices.Equal(got, want) {
 			wrong++
 			t.Logf("%q: in full width %q, in half width %q", text, got, want)
 		}

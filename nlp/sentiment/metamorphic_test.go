@@ -4,27 +4,16 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/width"
+
 	"huiyin/nlp"
 	"huiyin/nlp/sentiment"
 )
 
-// fullWidth writes letters, digits and marks as some phones do.
-func fullWidth(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ':
-			return '\u3000'
-		case '!' <= r && r <= '~':
-			return r - '!' + '！'
-		}
-		return r
-	}, s)
-}
-
 // A verdict does not depend on how a text was typed: its width, spaces around it, characters that nobody sees.
 func TestVerdictsHoweverTheTextIsTyped(t *testing.T) {
 	for name, form := range map[string]func(string) string{
-		"full width":    fullWidth,
+		"full width":    width.Widen.String,
 		"spaces around": func(s string) string { return "  \n" + s + "\n " },
 		"invisible characters": func(s string) string {
 			return "\u200b" + strings.Join(strings.SplitAfter(s, " "), "\u200b") + "\u200d\ufeff"
