@@ -47,6 +47,7 @@ type corpus struct {
 // once is a source that a Builder reads for all of its sections, until release.
 type once struct {
 	Source
+	now     time.Time // when the digest is made
 	log     *slog.Logger
 	holds   map[*mined]corpus
 	release []func()

@@ -38,7 +38,7 @@ func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, err
 		reasons.Rows = append(reasons.Rows, []Cell{phrase("digest.reason." + reason), number(float64(n), Count),
 			number(float64(n)/float64(now.count[bot.FactHandoff]), Share), number(float64(before.labels[bot.FactHandoff][reason]), Count)})
 	}
-	return Block{Section: "bot", Elements: []Element{
+	block := Block{Section: "bot", Elements: []Element{
 		shareMetric("digest.bot.confirmed", 1, f.Confirmed, f.All, f0.Confirmed, f0.All),
 		shareMetric("digest.bot.assumed", 0, f.Assumed, f.All, f0.Assumed, f0.All),
 		shareMetric("digest.bot.abandoned", -1, f.Abandoned, f.All, f0.Abandoned, f0.All),
@@ -47,7 +47,12 @@ func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, err
 		shareMetric("digest.bot.fallback", -1, now.count[bot.FactFallback], now.count[bot.FactTurn], before.count[bot.FactFallback], before.count[bot.FactTurn]),
 		{Table: &reasons},
 		{Table: helpedTable(x.pool, p)},
-	}}, nil
+	}}
+	experiments, err := experimentsTable(ctx, src, p)
+	if experiments != nil {
+		block.Elements = append(block.Elements, Element{Table: experiments})
+	}
+	return block, err
 }
 
 // fatesOf sorts conversations by the strongest thing that happened in them.

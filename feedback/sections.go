@@ -53,7 +53,7 @@ type Builder struct {
 func (b Builder) Build(ctx context.Context, src Source, p Period) (Digest, error) {
 	now := b.Now()
 	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now, Partial: now.Before(p.End)}
-	shared := &once{Source: src, log: b.Log, holds: map[*mined]corpus{}}
+	shared := &once{Source: src, now: now, log: b.Log, holds: map[*mined]corpus{}}
 	if shared.log == nil {
 		shared.log = slog.New(slog.DiscardHandler)
 	}
