@@ -200,6 +200,18 @@ const (
 	Offline Availability = "offline"
 )
 
+// PresenceFact says that an agent's state changed at an instant.
+func PresenceFact(a Agent, to Availability, at time.Time) Fact {
+	f := Fact{Name: FactPresence, Label: PresenceLabel(a.State, to), Agent: a.ID, Start: at, End: at}
+	if !a.StateAt.IsZero() && a.StateAt.Before(at) {
+		f.Start, f.Value = a.StateAt, at.Sub(a.StateAt).Seconds()
+	}
+	return f
+}
+
+// PresenceLabel is the Label of a FactPresence: the state before and the one that begins, with a colon between them.
+func PresenceLabel(from, to Availability) string { return string(from) + ":" + string(to) }
+
 // Gone reports whether the agent is known not to be there.
 func (a Agent) Gone() bool { return a.Disabled || a.State == Away || a.State == Offline }
 
@@ -218,7 +230,8 @@ type StaffStore interface {
 	// SaveAgent adds or replaces; ErrConflict when another agent has the e-mail (compared without case). Of an agent who is
 	// known, State and StateAt stay as they are: what is saved may be older than what she did meanwhile.
 	SaveAgent(ctx context.Context, a Agent, log Event) error
-	// SetAgentState changes State and StateAt, nothing else, and returns the agent as stored; ErrNotFound.
+	// SetAgentState changes State and StateAt, nothing else, and returns the agent as stored; ErrNotFound. When the state is another
+	// one, the same write adds its PresenceFact.
 	SetAgentState(ctx context.Context, id AgentID, s Availability, log Event) (Agent, error)
 	// Agent returns one, or ErrNotFound.
 	Agent(ctx context.Context, id AgentID) (Agent, error)

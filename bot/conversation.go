@@ -187,5 +187,6 @@ const (
 	FactNPS           = "nps"          // Value 0..10
 	FactNPSComment    = "nps_comment"  // what a customer wrote after her score; Value: the score; Label: id of the message
 	FactUndelivered   = "undelivered"  // Label: failed or unknown
+	FactPresence      = "presence"     // an agent came or went; Value: seconds since her state before began, 0 when that is not known; Label: see PresenceLabel
 	FactQuarantined   = "quarantined"  // an event that could not be processed
 )

@@ -61,6 +61,7 @@ type Element struct {
 	Metric   *Metric `json:"metric,omitempty"`
 	Chart    *Chart  `json:"chart,omitempty"`
 	Heat     *Heat   `json:"heat,omitempty"`
+	Load     *Load   `json:"load,omitempty"`
 	Table    *Table  `json:"table,omitempty"`
 	Topic    *Topic  `json:"topic,omitempty"`
 	Quotes   []Quote `json:"quotes,omitempty"`

@@ -2,8 +2,6 @@ package feedback
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"huiyin/bot"
 )
@@ -35,14 +33,14 @@ func (s deskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 		ninetyMetric("digest.desk.resolution_90", now.values[bot.FactResolved], before.values[bot.FactResolved]),
 		shareMetric("digest.desk.reopened", -1, now.count[bot.FactReopened], now.count[bot.FactResolved], before.count[bot.FactReopened], before.count[bot.FactResolved]),
 		{Metric: &rating},
-		{Chart: deskLoad(x.pool, p)},
 	}}
 	if n := now.count[bot.FactNPS]; n > 0 { // a shop that does not ask has none
-		block.Elements = slices.Insert(block.Elements, len(block.Elements)-1, npsMetric(now, before))
+		block.Elements = append(block.Elements, npsMetric(now, before))
 	}
 	if n := now.count[bot.FactSLA]; n > 0 { // a desk that promises nothing keeps nothing
-		block.Elements = slices.Insert(block.Elements, len(block.Elements)-1, shareMetric("digest.desk.sla", 1, kept(now), n, kept(before), before.count[bot.FactSLA]))
+		block.Elements = append(block.Elements, shareMetric("digest.desk.sla", 1, kept(now), n, kept(before), before.count[bot.FactSLA]))
 	}
+	block.Elements = append(block.Elements, staffingOf(x.pool, p).elements()...)
 	return block, nil
 }
 
@@ -75,25 +73,6 @@ func ninetyMetric(key string, values, before []float64) Element {
 		e.Metric.Change.Before = quantile(before, 0.9)
 	}
 	return e
-}
-
-// deskLoad is how many conversations were handed to people and how many they took, by hour of the day.
-func deskLoad(x *pool, p Period) *Chart {
-	handed, taken := make([]float64, 24), make([]float64, 24)
-	for f := range x.happened(p) {
-		switch hour := f.end.In(p.Zone).Hour(); f.name {
-		case bot.FactHandoff:
-			handed[hour]++
-		case bot.FactClaimed:
-			taken[hour]++
-		}
-	}
-	c := &Chart{Title: Say("digest.desk.load"), Unit: Count, Series: []Series{
-		{Name: Say("digest.desk.handed"), Tone: "bad", Values: handed}, {Name: Say("digest.desk.taken"), Tone: "good", Values: taken}}}
-	for h := range 24 {
-		c.Labels = append(c.Labels, fmt.Sprintf("%02d", h))
-	}
-	return c
 }
 
 func average(values []float64) float64 {

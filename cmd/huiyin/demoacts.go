@@ -124,8 +124,8 @@ func (p *demoPlay) handedOver(c *demoCustomer, conv bot.Conversation) {
 	if !p.stage.now().Before(p.crisis) {
 		least, most = 4*time.Minute, 3*time.Hour
 	}
-	who := p.agents[p.random.IntN(len(p.agents))]
-	p.add(p.soon(least, most), func(ctx context.Context) error { return p.helps(ctx, c, conv.ID, who) })
+	who, at := p.onShift(p.agents[p.random.IntN(len(p.agents))], p.soon(least, most))
+	p.add(at, func(ctx context.Context) error { return p.helps(ctx, c, conv.ID, who) })
 }
 
 // helps is an agent's part: takes it, says hello, and goes on after the customer's reply.

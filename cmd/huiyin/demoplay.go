@@ -99,6 +99,7 @@ func newDemoPlay(ctx context.Context, app *App, stage *demoStage, script []demoL
 		p.add(l.at, func(ctx context.Context) error { return p.opens(ctx, c, l) })
 	}
 	p.count.customers = len(people)
+	p.shifts(script[0].at)
 	return p, nil
 }
 

@@ -70,6 +70,7 @@ func (w view) Phrase(p feedback.Phrase) string      { return w.v.phrase(p) }
 func (w view) Cell(c feedback.Cell) string          { return w.v.cell(c) }
 func (w view) Name(t feedback.Text) string          { return t.In(w.v.lang) }
 func (w view) Bars(c feedback.Chart) template.HTML  { return w.v.bars(c) }
+func (w view) Load(l feedback.Load) template.HTML   { return w.v.load(l) }
 func (w view) Heat(h feedback.Heat) template.HTML   { return w.v.heat(h) }
 func (w view) Spark(values []int) template.HTML     { return spark(values) }
 func (w view) Basis(m feedback.Metric) string       { return w.v.basis(m) }

@@ -57,20 +57,31 @@ func (v voice) flatten(e feedback.Element) []sheetRow {
 				all = append(all, sheetRow{item: v.phrase(s.Name) + " " + label, value: s.Values[i], unit: string(e.Chart.Unit)})
 			}
 		}
+	case e.Load != nil:
+		return v.loadRows(*e.Load)
+	case e.Heat != nil:
+		return v.tableRows(heatTable(*e.Heat))
 	case e.Table != nil:
-		for _, row := range e.Table.Rows {
-			name := v.cell(row[0])
-			for i, c := range row[1:] {
-				r := sheetRow{item: name + " · " + v.phrase(e.Table.Columns[i+1]), unit: string(c.Unit), text: v.cell(c)}
-				if c.Number != nil {
-					r.value, r.text = *c.Number, ""
-				}
-				all = append(all, r)
-			}
-		}
+		return v.tableRows(*e.Table)
 	}
 	for _, q := range e.Quotes {
 		all = append(all, sheetRow{text: q.Text})
+	}
+	return all
+}
+
+// tableRows are the cells of a table, each under the name of its row and of its column.
+func (v voice) tableRows(t feedback.Table) []sheetRow {
+	var all []sheetRow
+	for _, row := range t.Rows {
+		name := v.cell(row[0])
+		for i, c := range row[1:] {
+			r := sheetRow{item: name + " · " + v.phrase(t.Columns[i+1]), unit: string(c.Unit), text: v.cell(c)}
+			if c.Number != nil {
+				r.value, r.text = *c.Number, ""
+			}
+			all = append(all, r)
+		}
 	}
 	return all
 }

@@ -40,6 +40,10 @@ func (v voice) element(b *strings.Builder, e feedback.Element) {
 		fmt.Fprintf(b, "- **%s: %s** (%s)\n", v.phrase(m.Name), v.number(m.Value, m.Unit), strings.Join(parts, "; "))
 	case e.Chart != nil:
 		v.markdownTable(b, chartTable(*e.Chart))
+	case e.Heat != nil:
+		v.markdownTable(b, heatTable(*e.Heat))
+	case e.Load != nil:
+		v.markdownTable(b, loadTable(*e.Load))
 	case e.Table != nil:
 		v.markdownTable(b, *e.Table)
 	case e.Topic != nil:

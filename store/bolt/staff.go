@@ -53,6 +53,16 @@ func (s *Store) SetAgentState(ctx context.Context, id bot.AgentID, state bot.Ava
 		}
 		a = stored
 		a.State, a.StateAt = state, log.At
+		if state != stored.State {
+			f := bot.PresenceFact(stored, state, log.At)
+			value, err := encode(f)
+			if err != nil {
+				return err
+			}
+			if err := x.addFact("", f, value); err != nil {
+				return err
+			}
+		}
 		return errors.Join(x.save(tAgents, []byte(id), a), x.addLog(entry))
 	})
 	if err != nil {

@@ -40,6 +40,9 @@ func (s *Store) SetAgentState(ctx context.Context, id bot.AgentID, state bot.Ava
 			return fmt.Errorf("agent %s: %w", id, bot.ErrNotFound)
 		}
 		a = stored
+		if a.State != state {
+			s.facts = append(s.facts, bot.PresenceFact(stored, state, log.At))
+		}
 		a.State, a.StateAt = state, log.At
 		s.agents[id] = a
 		s.audit = append(s.audit, log)

@@ -67,6 +67,20 @@ func testAgents(t *tester) {
 	if len(audit) != 6 {
 		t.Fatalf("%d entries in the log after a change of state", len(audit))
 	}
+	_, err = t.SetAgentState(t.ctx, "1", bot.Away, away) // no other state: no fact
+	t.ok(err)
+	back := bot.Event{At: start.Add(3 * time.Minute), Actor: "1", Action: "agent.state"}
+	_, err = t.SetAgentState(t.ctx, "1", bot.Online, back)
+	t.ok(err)
+	var facts []bot.Fact
+	for f, err := range t.Facts(t.ctx, start, start.Add(time.Hour)) {
+		t.ok(err)
+		facts = append(facts, f)
+	}
+	t.equal("facts of her comings and goings", facts, []bot.Fact{
+		{Name: bot.FactPresence, Label: ":away", Agent: "1", Start: away.At, End: away.At},
+		{Name: bot.FactPresence, Label: "away:online", Value: 120, Agent: "1", Start: away.At, End: back.At},
+	})
 }
 
 func testSessions(t *tester) {
