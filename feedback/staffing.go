@@ -30,6 +30,8 @@ type LoadHour struct {
 const (
 	// rateLeast is how many hours with customers left waiting show what an agent can take.
 	rateLeast = 5
+	// rateAgents is how many agents' hours an hour must have to show it.
+	rateAgents = 0.5
 	// overShown is how many stretches of overload are listed.
 	overShown = 5
 )
@@ -60,17 +62,17 @@ func staffingOf(x *pool, p Period) *staffing {
 	upTo := x.lastAt(p)
 	s.queue(x.facts, upTo)
 	s.presence(x.facts, upTo)
-	taken, agents := 0, 0.0
+	var rates []float64
 	for i := range s.hours {
 		h := &s.hours[i]
 		h.Agents += float64(len(h.acted))
 		s.agents += h.Agents
-		if h.Agents > 0 && h.Waiting > 0 {
-			s.busy, taken, agents = s.busy+1, taken+h.Taken, agents+h.Agents
+		if h.Agents >= rateAgents && h.Waiting > 0 {
+			rates = append(rates, float64(h.Taken)/h.Agents)
 		}
 	}
-	if s.busy >= rateLeast {
-		s.rate = float64(taken) / agents
+	if s.busy = len(rates); s.busy >= rateLeast {
+		s.rate = quantile(rates, 0.9) // what they have shown that they can do: hours with little to take show less
 	}
 	for i := range s.hours {
 		h := &s.hours[i]
