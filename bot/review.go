@@ -41,9 +41,10 @@ func (r DeskRules) Card() []Criterion {
 	return r.Scorecard
 }
 
-// Review is what a lead found when she read a resolved conversation of an agent.
+// Review is what a lead found when she read a conversation up to the end that an agent made: one review each.
 type Review struct {
-	Conversation ConversationID `json:"conversation"` // one review each
+	Conversation ConversationID `json:"conversation"`
+	End          time.Time      `json:"end,omitzero"` // of its FactResolved; zero in reviews of before this was kept, of Agent's last one
 	Version      uint64         `json:"version"`      // grows by one with every save; 0: never saved
 	Agent        AgentID        `json:"agent"`        // whose work it is about
 	By           AgentID        `json:"by"`
@@ -56,9 +57,11 @@ type Review struct {
 type ReviewStore interface {
 	// Reviews returns all, the newest first.
 	Reviews(ctx context.Context) ([]Review, error)
-	// SaveReview adds or replaces the one of a conversation; its Version must be the stored one, else ErrConflict.
+	// SaveReview adds or replaces the one of an end of a conversation; its Version must be the stored one, else ErrConflict.
 	// ErrNotFound when there is no such conversation.
 	SaveReview(ctx context.Context, r Review, log Event) error
+	// ReviewSeed is what decides which conversations are reviewed: made is stored, and given back, when there is none yet.
+	ReviewSeed(ctx context.Context, made string) (string, error)
 }
 
 // Unhappy is a sign that a conversation did not go well.

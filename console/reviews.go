@@ -50,21 +50,27 @@ func (s *Console) weekOf(r *http.Request) time.Time {
 
 // weekFacts is what the facts of a week say of the work of agents.
 type weekFacts struct {
-	ended    map[bot.ConversationID]bot.Fact // the last end that an agent made
-	rated    map[bot.ConversationID]bool     // badly
+	ended    map[work]bot.Fact           // the last end that an agent made of a conversation
+	rated    map[bot.ConversationID]bool // badly
 	reopened map[bot.ConversationID]time.Time
+}
+
+// work is what an agent did in a conversation.
+type work struct {
+	conversation bot.ConversationID
+	agent        bot.AgentID
 }
 
 // factsOf reads the facts of a week.
 func (s *Console) factsOf(ctx context.Context, from, to time.Time) (weekFacts, error) {
-	w := weekFacts{map[bot.ConversationID]bot.Fact{}, map[bot.ConversationID]bool{}, map[bot.ConversationID]time.Time{}}
+	w := weekFacts{map[work]bot.Fact{}, map[bot.ConversationID]bool{}, map[bot.ConversationID]time.Time{}}
 	for f, err := range s.Store.Facts(ctx, from, to) {
 		if err != nil {
 			return w, err
 		}
 		switch {
 		case endOfWork(f):
-			w.ended[f.Conversation] = f
+			w.ended[work{f.Conversation, f.Agent}] = f
 		case f.Name == bot.FactCSAT && f.Value <= lowRating:
 			w.rated[f.Conversation] = true
 		case f.Name == bot.FactReopened && f.Agent == "": // else a colleague wrote again, and not the customer
@@ -88,7 +94,8 @@ func (s *Console) candidates(ctx context.Context, from time.Time) ([]bot.Candida
 		return nil, err
 	}
 	var all []bot.Candidate
-	for id, end := range week.ended {
+	for did, end := range week.ended {
+		id := did.conversation
 		c, err := s.Store.Conversation(ctx, id)
 		if errors.Is(err, bot.ErrNotFound) { // erased
 			continue
@@ -184,7 +191,7 @@ func (s *Console) showReviews(w http.ResponseWriter, r *http.Request, v visit, s
 		return err
 	}
 	for i := range sample {
-		if at := slices.IndexFunc(reviews, func(r bot.Review) bool { return r.Conversation == sample[i].Conversation }); at >= 0 {
+		if at := slices.IndexFunc(reviews, reviewOf(sample[i].Conversation, sample[i].End, sample[i].Agent)); at >= 0 {
 			sample[i].Review = reviews[at]
 		}
 	}
@@ -312,7 +319,7 @@ func (s *Console) showReview(w http.ResponseWriter, r *http.Request, v visit, st
 	}
 	rules, _ := s.Desk.Rules()
 	return s.show(w, v, status, "review", map[string]any{"C": c, "Review": stored, "Messages": messages, "Names": names, "Card": rules.Card(), "Wrong": wrong,
-		"End": stampOf(end), "Back": s.monday(end)})
+		"End": stampOf(end), "Back": s.monday(end), "At": end})
 }
 
 // stampOf is an end of work as links carry it: exact, to be found again among the facts.
@@ -337,16 +344,28 @@ func (s *Console) reviewable(r *http.Request, v visit) (bot.Conversation, bot.Re
 		return c, bot.Review{}, end, err
 	}
 	var review bot.Review
-	if at := slices.IndexFunc(reviews, func(r bot.Review) bool { return r.Conversation == id }); at >= 0 {
+	at := slices.IndexFunc(reviews, reviewOf(id, end, ""))
+	if at < 0 {
+		if review, err = s.unwritten(ctx, id, end); err != nil {
+			return c, review, end, err
+		}
+		at = slices.IndexFunc(reviews, reviewOf(id, end, review.Agent))
+	}
+	if at >= 0 {
 		review = reviews[at]
-	} else if review, err = s.unwritten(ctx, id, end); err != nil {
-		return c, review, end, err
 	}
 	messages, err := s.Store.Messages(ctx, id, 0, 0)
 	if err == nil && (review.Agent == v.agent.ID || tookPart(c, messages, v.agent.ID)) {
 		err = told{http.StatusForbidden, "work.review.own", errOwnReview}
 	}
 	return c, review, end, err
+}
+
+// reviewOf finds the review of an end of a conversation. One of before ends were kept is of the end that its agent made.
+func reviewOf(id bot.ConversationID, end time.Time, agent bot.AgentID) func(bot.Review) bool {
+	return func(r bot.Review) bool {
+		return r.Conversation == id && (r.End.Equal(end) || r.End.IsZero() && r.Agent == agent)
+	}
 }
 
 // unwritten is an empty review of the agent who resolved a conversation at an instant, as the facts have it.
@@ -356,7 +375,7 @@ func (s *Console) unwritten(ctx context.Context, id bot.ConversationID, end time
 			return bot.Review{}, err
 		}
 		if f.Conversation == id && endOfWork(f) {
-			return bot.Review{Conversation: id, Agent: f.Agent}, nil
+			return bot.Review{Conversation: id, End: end, Agent: f.Agent}, nil
 		}
 	}
 	return bot.Review{}, told{http.StatusConflict, "work.review.state", bot.ErrState}
@@ -392,7 +411,7 @@ func (s *Console) saveReview(w http.ResponseWriter, r *http.Request, v visit) er
 	if errVersion != nil || filled < len(rules.Card()) || utf8.RuneCountInString(review.Comment) > maxReviewComment {
 		return s.showReview(w, r, v, http.StatusUnprocessableEntity, &review, "work.review.incomplete")
 	}
-	log := bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "review.save", Object: string(c.ID), Detail: string(review.Agent)}
+	log := bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "review.save", Object: string(c.ID), Detail: string(review.Agent) + " " + stampOf(end)}
 	err = s.Store.SaveReview(r.Context(), review, log)
 	if errors.Is(err, bot.ErrConflict) {
 		return s.showReview(w, r, v, http.StatusConflict, &review, "work.review.conflict")

@@ -203,6 +203,75 @@ func TestReviewAfterwards(t *testing.T) {
 	}
 }
 
+// TestReviewEveryEnd: a conversation that two agents ended is reviewed once for each, and again when one of them ends it in another week.
+func TestReviewEveryEnd(t *testing.T) {
+	o := open(t)
+	last := o.now.AddDate(0, 0, -7)
+	o.solved("c", "agent", last, bot.Fact{Name: bot.FactResolved, Label: "agent", Agent: "agent", End: last.Add(-time.Hour)},
+		bot.Fact{Name: bot.FactResolved, Label: "agent", Agent: "editor", End: last.Add(time.Hour)},
+		bot.Fact{Name: bot.FactResolved, Label: "agent", Agent: "agent", End: last.AddDate(0, 0, -7)})
+	lead := o.as("lead")
+	link := regexp.MustCompile(`/console/c/c/review\?end=([^"]+)"`)
+	links := func(query string) (ends []string) {
+		t.Helper()
+		_, body := lead.do("GET", "/console/reviews"+query, nil)
+		for _, m := range link.FindAllStringSubmatch(body, -1) {
+			end, err := url.QueryUnescape(html.UnescapeString(m[1]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ends = append(ends, end)
+		}
+		slices.Sort(ends)
+		return ends
+	}
+	ends := links("")
+	if want := []string{last.UTC().Format(time.RFC3339Nano), last.UTC().Add(time.Hour).Format(time.RFC3339Nano)}; !slices.Equal(ends, want) {
+		t.Fatalf("the sample has the ends %v, want the last one of each agent: %v", ends, want)
+	}
+	for i, end := range append(ends, links("?from="+last.AddDate(0, 0, -7).Format("2006-01-02"))...) {
+		f := card("2")
+		f.Set("end", end)
+		f.Set("comment", fmt.Sprint("end ", i))
+		if status, body := lead.do("POST", "/console/c/c/review", f); status != 200 || strings.Count(body, "✓ lead") != min(i+1, 2)-i/2 {
+			t.Errorf("%s: %d, %d reviewed", end, status, strings.Count(body, "✓ lead"))
+		}
+	}
+	reviews, err := o.store.Reviews(t.Context())
+	of := map[string]bot.AgentID{}
+	for _, r := range reviews {
+		of[r.Comment] = r.Agent
+	}
+	if err != nil || of["end 0"] != "agent" || of["end 1"] != "editor" || of["end 2"] != "agent" || len(reviews) != 3 {
+		t.Errorf("%+v, %v", reviews, err)
+	}
+	if _, own := o.as("agent").do("GET", "/console/reviews/mine", nil); !strings.Contains(own, "end 0") || !strings.Contains(own, "end 2") || strings.Contains(own, "end 1") {
+		t.Errorf("an agent's own: %s", own)
+	}
+}
+
+// TestReviewOfBefore: a review that was kept without its end is shown and changed as the one of the end that its agent made.
+func TestReviewOfBefore(t *testing.T) {
+	o := open(t)
+	last := o.now.AddDate(0, 0, -7)
+	o.solved("c", "agent", last)
+	if err := o.store.SaveReview(t.Context(), bot.Review{Conversation: "c", Agent: "agent", By: "lead", At: last, Scores: map[string]int{"tone": 1}, Comment: "as it was"}, bot.Event{}); err != nil {
+		t.Fatal(err)
+	}
+	lead := o.as("lead")
+	if _, body := lead.do("GET", "/console/c/c/review", nil); !strings.Contains(body, "as it was") {
+		t.Error("it is not shown")
+	}
+	f := card("2")
+	f.Set("version", "1")
+	if status, _ := lead.do("POST", "/console/c/c/review", f); status != 200 {
+		t.Errorf("%d", status)
+	}
+	if reviews, err := o.store.Reviews(t.Context()); err != nil || len(reviews) != 1 || reviews[0].Version != 2 {
+		t.Errorf("%+v, %v", reviews, err)
+	}
+}
+
 // card is a filled scorecard.
 func card(score string) url.Values {
 	f := url.Values{"comment": {" She was <b>kind</b>\r\nand quick "}}

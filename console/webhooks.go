@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -30,7 +31,10 @@ type WebhookCaller interface {
 	Changed()
 	// Test calls an endpoint once with a hooks.Ping, whose delivery has the id.
 	Test(ctx context.Context, e hooks.Endpoint, id string) (hooks.Delivery, error)
-	// Trouble is how many endpoints were switched off since they failed.
+	// Again sends a delivery of an endpoint's list once more, under the same id; bot.ErrNotFound when it is not there any more,
+	// hooks.ErrGone when what it is about is gone.
+	Again(ctx context.Context, e hooks.Endpoint, delivery string, by bot.AgentID) (hooks.Delivery, error)
+	// Trouble is how many endpoints were switched off without anybody's doing.
 	Trouble() int
 }
 
@@ -47,6 +51,7 @@ type webhookRow struct {
 	Waits  time.Time // when it is tried again; zero: nothing waits
 	By     string
 	Tested *hooks.Delivery
+	Gone   bool // what was to be sent again is
 }
 
 // webhookPage is what the page shows besides the list.
@@ -55,8 +60,9 @@ type webhookPage struct {
 	wrong  string // a key; empty: nothing is wrong
 	secret string // of made, shown once
 	made   string
-	tested string // the id of the endpoint that was tried
-	test   hooks.Delivery
+	tested string         // the id of the endpoint that was tried
+	test   hooks.Delivery // of a hooks.Ping, or of what was sent again
+	gone   bool           // nothing was sent again
 }
 
 func (s *Console) webhookRoutes() []route {
@@ -67,6 +73,7 @@ func (s *Console) webhookRoutes() []route {
 		{"GET /console/webhooks", EditWebhooks, s.webhooksPage},
 		{"POST /console/webhooks", EditWebhooks, s.saveWebhook},
 		{"POST /console/webhooks/{id}/test", EditWebhooks, s.testWebhook},
+		{"POST /console/webhooks/{id}/again", EditWebhooks, s.againWebhook},
 		{"POST /console/webhooks/{id}/switch", EditWebhooks, s.switchWebhook},
 		{"POST /console/webhooks/{id}/secret", EditWebhooks, s.newWebhookSecret},
 		{"POST /console/webhooks/{id}/delete", EditWebhooks, s.deleteWebhook},
@@ -117,12 +124,13 @@ func (s *Console) showWebhooks(w http.ResponseWriter, r *http.Request, v visit, 
 			row.Waits = row.State.Next
 		}
 		if p.tested == e.ID {
-			row.Tested = &p.test
+			row.Tested, row.Gone = &p.test, p.gone
 		}
 		rows = append(rows, row)
 	}
 	return s.show(w, v, status, "webhooks", map[string]any{"All": rows, "Edit": p.edit, "Kinds": hooks.Kinds(), "Wrong": p.wrong,
-		"Secret": p.secret, "Made": p.made, "Room": len(all) < hooks.MostEndpoints, "Most": hooks.MostEndpoints})
+		"Secret": p.secret, "Made": p.made, "Room": len(all) < hooks.MostEndpoints, "Most": hooks.MostEndpoints,
+		"RefusedEvents": hooks.RefusedEvents})
 }
 
 // saveWebhook adds an endpoint, whose secret is shown once, or changes one.
@@ -258,6 +266,37 @@ func (s *Console) testWebhook(w http.ResponseWriter, r *http.Request, v visit) e
 		return err
 	}
 	return s.showWebhooks(w, r, v, http.StatusOK, webhookPage{tested: e.ID, test: d})
+}
+
+// againWebhook sends a delivery of an endpoint's list once more and shows what was answered.
+func (s *Console) againWebhook(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	e, err := s.endpoint(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	d, err := s.Webhooks.Caller.Again(r.Context(), e, r.PostFormValue("delivery"), v.agent.ID)
+	gone := errors.Is(err, hooks.ErrGone)
+	if err != nil && !gone {
+		return err
+	}
+	if err := s.Store.Record(r.Context(), bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "hook.again", Object: e.ID, Detail: d.ID + " " + againEnd(d, gone)}); err != nil {
+		return err
+	}
+	return s.showWebhooks(w, r, v, http.StatusOK, webhookPage{tested: e.ID, test: d, gone: gone})
+}
+
+// againEnd is what the audit log says of a delivery that was sent again.
+func againEnd(d hooks.Delivery, gone bool) string {
+	switch {
+	case gone:
+		return "gone"
+	case d.Status == 0:
+		return string(d.Error)
+	}
+	return strconv.Itoa(d.Status)
 }
 
 // deleteWebhook removes an endpoint with what it has not taken.

@@ -20,6 +20,8 @@ type caller struct {
 	trouble int
 	tested  []hooks.Endpoint
 	answer  hooks.Delivery
+	again   []string // deliveries
+	fails   error    // of Again
 }
 
 func (c *caller) CheckURL(address string) error {
@@ -38,6 +40,13 @@ func (c *caller) Test(_ context.Context, e hooks.Endpoint, id string) (hooks.Del
 	d := c.answer
 	d.ID, d.Kind = id, hooks.Ping
 	return d, nil
+}
+
+func (c *caller) Again(_ context.Context, e hooks.Endpoint, delivery string, by bot.AgentID) (hooks.Delivery, error) {
+	c.again = append(c.again, e.ID+" "+delivery+" "+string(by))
+	d := c.answer
+	d.ID, d.Kind = delivery, hooks.MessageReceived
+	return d, c.fails
 }
 
 var secretForm = regexp.MustCompile(`huiyin_hook_[0-9a-f]{64}`)
@@ -120,13 +129,30 @@ func TestWebhookActs(t *testing.T) {
 	if status, body := b.do("POST", path+"/secret", url.Values{}); status != 200 || o.endpoint().Secret == e.Secret || secretForm.FindString(body) != o.endpoint().Secret {
 		t.Errorf("secret: %d", status)
 	}
-	state := hooks.State{Endpoint: e.ID, Attempts: 2, Next: o.now.Add(time.Hour), Failing: o.now, Lost: 7,
-		Recent: []hooks.Delivery{{ID: e.ID + "-3", Kind: hooks.MessageReceived, At: o.now, Attempt: 2, Error: hooks.FailTimeout, Took: 10 * time.Second}}}
+	for want, answer := range map[string]hooks.Delivery{"A customer writes): Taken (204)": {Status: 204}, "Answered 404": {Status: 404, Error: hooks.FailStatus}, "No answer within ten seconds": {Error: hooks.FailTimeout}} {
+		o.caller.answer = answer
+		if status, body := b.do("POST", path+"/again", url.Values{"delivery": {"d-1"}}); status != 200 || !strings.Contains(body, want) {
+			t.Errorf("again: %s: %d", want, status)
+		}
+		if log, err := o.store.Audit(t.Context(), 1); err != nil || log[0].Action != "hook.again" || log[0].Object != e.ID || !strings.HasPrefix(log[0].Detail, "d-1 ") || log[0].Actor != "admin" {
+			t.Errorf("audit: %+v, %v", log, err)
+		}
+	}
+	o.caller.fails = hooks.ErrGone
+	if status, body := b.do("POST", path+"/again", url.Values{"delivery": {"d-1"}}); status != 200 || !strings.Contains(body, "has been deleted") {
+		t.Errorf("again of what is gone: %d", status)
+	}
+	o.caller.fails = bot.ErrNotFound
+	if status, _ := b.do("POST", path+"/again", url.Values{"delivery": {"d-2"}}); status != http.StatusNotFound || o.caller.again[4] != e.ID+" d-2 admin" {
+		t.Errorf("again of what has left the list: %d %q", status, o.caller.again)
+	}
+	state := hooks.State{Endpoint: e.ID, Refused: 8, Refusing: o.now, Attempts: 2, Next: o.now.Add(time.Hour), Failing: o.now, Lost: 7,
+		Recent: []hooks.Delivery{{ID: e.ID + "-3", Event: hooks.Event{N: 3}, By: "admin", Kind: hooks.MessageReceived, At: o.now, Attempt: 2, Error: hooks.FailTimeout, Took: 10 * time.Second}}}
 	if err := o.store.SaveEndpointState(t.Context(), state); err != nil {
 		t.Fatal(err)
 	}
 	_, body := b.do("GET", "/console/webhooks", nil)
-	for _, want := range []string{"2 attempts failed", "7 events were lost", "No answer within ten seconds", e.ID + "-3", "Failing since"} {
+	for _, want := range []string{"2 attempts failed", "7 events were lost", "No answer within ten seconds", e.ID + "-3", "refused every event", "8 so far", "Send again", "by hand", `name="delivery" value="` + e.ID + `-3"`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -140,7 +166,7 @@ func TestWebhookActs(t *testing.T) {
 	if status, _ := b.do("POST", path+"/delete", url.Values{}); status != 200 {
 		t.Errorf("delete: %d", status)
 	}
-	for _, act := range []string{"/test", "/switch", "/secret", "/delete"} {
+	for _, act := range []string{"/test", "/again", "/switch", "/secret", "/delete"} {
 		if status, _ := b.do("POST", path+act, url.Values{}); status != http.StatusNotFound {
 			t.Errorf("%s of one that is gone: %d", act, status)
 		}
@@ -149,7 +175,7 @@ func TestWebhookActs(t *testing.T) {
 
 // TestWebhookRoles asks for every route as every role.
 func TestWebhookRoles(t *testing.T) {
-	routes := []string{"GET /console/webhooks", "POST /console/webhooks", "POST /console/webhooks/x/test", "POST /console/webhooks/x/switch", "POST /console/webhooks/x/secret", "POST /console/webhooks/x/delete"}
+	routes := []string{"GET /console/webhooks", "POST /console/webhooks", "POST /console/webhooks/x/test", "POST /console/webhooks/x/again", "POST /console/webhooks/x/switch", "POST /console/webhooks/x/secret", "POST /console/webhooks/x/delete"}
 	o := open(t)
 	for _, role := range []string{"", "agent", "lead", "editor", "admin"} {
 		b := o.browser()

@@ -80,14 +80,22 @@ const (
 	OffHand   Off = "hand"   // an administrator switched it off
 	OffFailed Off = "failed" // it failed for too long
 	OffGone   Off = "gone"   // it answered 410 Gone: it wants no more
+	// OffRefused: it refused RefusedEvents events in a row, over RefusedFor at least, each with a status that says that the event
+	// is wrong.
+	OffRefused Off = "refused"
 )
+
+// Itself reports whether an endpoint was switched off without anybody's doing: somebody is to look after it.
+func (o Off) Itself() bool { return o == OffFailed || o == OffGone || o == OffRefused }
 
 // Wants reports whether an endpoint is told of a kind of event.
 func (e Endpoint) Wants(k Kind) bool { return e.Off == OffNot && slices.Contains(e.Kinds, k) }
 
 // Delivery is one attempt to call an endpoint.
 type Delivery struct {
-	ID      string        `json:"id"` // the same for every attempt at one event
+	ID      string        `json:"id"`             // the same for every attempt at one event
+	Event   Event         `json:"event,omitzero"` // what it tells, to be sent again by hand; its N is 0 in a Ping
+	By      bot.AgentID   `json:"by,omitempty"`   // who sent it again; empty: nobody did, it was its turn
 	Kind    Kind          `json:"kind"`
 	At      time.Time     `json:"at"`
 	Attempt int           `json:"attempt"`          // from 1
@@ -119,16 +127,25 @@ type State struct {
 	Next     time.Time `json:"next,omitzero"`      // not before then
 	Failing  time.Time `json:"failing,omitzero"`   // since when it fails to take the next event
 	// Idle is how much of the time since Failing nobody tried although Next had come: the program did not run, or there was nothing to tell.
-	Idle     time.Duration `json:"idle,omitempty"`
-	Lost     uint64        `json:"lost,omitempty"`     // events that fell out of the full queue before it took them
-	Recent   []Delivery    `json:"recent,omitempty"`   // the newest attempts, the newest first; see MostRecent
-	LastGood time.Time     `json:"last_good,omitzero"` // the newest success
-	Endpoint string        `json:"endpoint"`           // whose state it is
+	Idle time.Duration `json:"idle,omitempty"`
+	// Refused is how many events in a row were left out since it refused them, Refusing when the first of them was sent first.
+	Refused  int        `json:"refused,omitempty"`
+	Refusing time.Time  `json:"refusing,omitzero"`
+	Lost     uint64     `json:"lost,omitempty"`     // events that fell out of the full queue before it took them
+	Recent   []Delivery `json:"recent,omitempty"`   // the newest attempts, the newest first; see MostRecent
+	LastGood time.Time  `json:"last_good,omitzero"` // the newest success
+	Endpoint string     `json:"endpoint"`           // whose state it is
 }
 
-// Fresh forgets what failed so far at the next event.
+// Fresh forgets what failed so far.
 func (s *State) Fresh() {
 	s.Attempts, s.Next, s.Failing, s.Idle = 0, time.Time{}, time.Time{}, 0
+	s.Refused, s.Refusing = 0, time.Time{}
+}
+
+// note puts an attempt at the head of the list.
+func (s *State) note(d Delivery) {
+	s.Recent = append([]Delivery{d}, s.Recent[:min(len(s.Recent), MostRecent-1)]...)
 }
 
 // Bounds.

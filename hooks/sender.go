@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,10 @@ const (
 	mostRefused = 5
 	// mostUnmade is how often making the body of an event is tried, over about ten minutes.
 	mostUnmade = 8
+	// RefusedEvents and RefusedFor: an endpoint that has left no event but refused so many in a row, the first of them so long
+	// ago, is switched off. A single refusal, and a burst of them while somebody puts a mistake right, do not do it.
+	RefusedEvents = 20
+	RefusedFor    = 24 * time.Hour
 	// DefaultOffAfter is how long an endpoint may fail before it is switched off.
 	DefaultOffAfter = 3 * 24 * time.Hour
 )
@@ -54,6 +59,9 @@ type Sender struct {
 	caller  *caller
 	changed chan struct{}
 	trouble atomic.Int64 // endpoints that were switched off since they failed
+
+	mu      sync.Mutex // held while workers begin and end
+	workers map[string]running
 }
 
 // NewSender makes a Sender; Run makes it work.
@@ -61,7 +69,7 @@ func NewSender(c Config) *Sender {
 	if c.OffAfter == 0 {
 		c.OffAfter = DefaultOffAfter
 	}
-	return &Sender{Config: c, caller: newCaller(c.Private, c.Transport), changed: make(chan struct{}, 1)}
+	return &Sender{Config: c, caller: newCaller(c.Private, c.Transport), changed: make(chan struct{}, 1), workers: map[string]running{}}
 }
 
 // CheckURL makes sure that an address may be an endpoint; ErrURL.
@@ -83,15 +91,15 @@ type running struct {
 	version uint64
 	stop    context.CancelFunc
 	ended   chan struct{}
+	byHand  chan Delivery // attempts that people made, for its list
 }
 
 // Run calls endpoints until ctx ends.
 func (s *Sender) Run(ctx context.Context) error {
-	workers := map[string]running{}
 	var all sync.WaitGroup
 	defer all.Wait()
 	for {
-		if err := s.reconcile(ctx, workers, &all); err != nil && ctx.Err() == nil {
+		if err := s.reconcile(ctx, &all); err != nil && ctx.Err() == nil {
 			s.Log.Error("webhooks: the endpoints could not be read, trying again", "err", err)
 			if !pause(ctx, firstWait) {
 				return nil
@@ -107,7 +115,7 @@ func (s *Sender) Run(ctx context.Context) error {
 }
 
 // reconcile begins and ends workers, so that each endpoint that is on has one that knows its newest version.
-func (s *Sender) reconcile(ctx context.Context, workers map[string]running, all *sync.WaitGroup) error {
+func (s *Sender) reconcile(ctx context.Context, all *sync.WaitGroup) error {
 	endpoints, err := s.Store.Endpoints(ctx)
 	if err != nil {
 		return err
@@ -117,28 +125,30 @@ func (s *Sender) reconcile(ctx context.Context, workers map[string]running, all 
 		if e.Off == OffNot {
 			want[e.ID] = e
 		}
-		if e.Off == OffFailed || e.Off == OffGone {
+		if e.Off.Itself() {
 			trouble++
 		}
 	}
 	s.trouble.Store(trouble)
-	for id, w := range workers {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, w := range s.workers {
 		if e, ok := want[id]; !ok || e.Version != w.version {
 			w.stop()
 			<-w.ended // two workers of one endpoint would send twice
-			delete(workers, id)
+			delete(s.workers, id)
 		}
 	}
 	for id, e := range want {
-		if _, ok := workers[id]; ok {
+		if _, ok := s.workers[id]; ok {
 			continue
 		}
 		own, stop := context.WithCancel(ctx)
-		w := running{e.Version, stop, make(chan struct{})}
-		workers[id] = w
+		w := running{e.Version, stop, make(chan struct{}), make(chan Delivery, MostRecent)}
+		s.workers[id] = w
 		all.Go(func() {
 			defer close(w.ended)
-			(&worker{Sender: s, endpoint: e}).run(own)
+			(&worker{Sender: s, endpoint: e, byHand: w.byHand}).run(own)
 		})
 	}
 	return nil
@@ -154,6 +164,52 @@ func (s *Sender) Test(ctx context.Context, e Endpoint, id string) (Delivery, err
 	o := s.caller.post(ctx, e, d, body)
 	d.Status, d.Error, d.Took = o.status, o.fail, s.Now().Sub(d.At)
 	return d, nil
+}
+
+// Again sends a delivery of an endpoint's list once more, now and outside of its queue, also to one that is switched off: with
+// the name that it had, so that a receiver which has taken it knows it, and with what is true now. ErrGone when what it is about
+// is gone, bot.ErrNotFound when it is not in the list. What comes of it stands in the list.
+func (s *Sender) Again(ctx context.Context, e Endpoint, delivery string, by bot.AgentID) (Delivery, error) {
+	state, err := s.Store.EndpointState(ctx, e.ID)
+	if err != nil {
+		return Delivery{}, err
+	}
+	at := slices.IndexFunc(state.Recent, func(d Delivery) bool { return d.ID == delivery && d.Event.N > 0 })
+	if at < 0 {
+		return Delivery{}, fmt.Errorf("delivery: %w", bot.ErrNotFound)
+	}
+	last := state.Recent[at] // the newest attempt at it
+	d := Delivery{ID: last.ID, Event: last.Event, Kind: last.Kind, At: s.Now(), Attempt: last.Attempt + 1, By: by}
+	body, err := s.body(ctx, d.Event, d.ID, e.Names)
+	if err != nil {
+		return d, err
+	}
+	o := s.caller.post(ctx, e, d, body)
+	d.Status, d.Error, d.Took = o.status, o.fail, s.Now().Sub(d.At)
+	return d, s.list(context.WithoutCancel(ctx), e.ID, d)
+}
+
+// list notes an attempt that a person made: the endpoint's worker does, who has its state, or else we do.
+func (s *Sender) list(ctx context.Context, endpoint string, d Delivery) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if w, runs := s.workers[endpoint]; runs {
+		select {
+		case <-w.ended: // nobody has its state any more
+		default:
+			select {
+			case w.byHand <- d:
+				return nil
+			case <-w.ended:
+			}
+		}
+	}
+	state, err := s.Store.EndpointState(ctx, endpoint)
+	if err != nil {
+		return err
+	}
+	state.note(d)
+	return s.Store.SaveEndpointState(ctx, state)
 }
 
 // errPanic marks an error that was a panic.

@@ -28,6 +28,7 @@ type worker struct {
 	state    State
 	dirty    time.Time // since when the state is another than what is written; zero: it is the same
 	bodies   int       // how often making the body of the next event has failed
+	byHand   <-chan Delivery
 }
 
 // run works until ctx ends or the endpoint is switched off.
@@ -42,11 +43,13 @@ func (w *worker) run(ctx context.Context) {
 		}
 	}
 	defer func() {
+		w.hands()
 		if err := w.save(context.WithoutCancel(ctx)); err != nil && !errors.Is(err, bot.ErrNotFound) {
 			w.Log.Error("webhooks: the state of an endpoint could not be written: some of its events come twice", "endpoint", w.endpoint.ID, "err", err)
 		}
 	}()
 	for ctx.Err() == nil {
+		w.hands()
 		news := w.Store.HookNews() // before reading, so that nothing comes in between
 		events, err := w.Store.HookEvents(ctx, w.state.Done, readEvents)
 		if err == nil && len(events) == 0 {
@@ -81,10 +84,39 @@ func (w *worker) idle(ctx context.Context, news <-chan struct{}) error {
 	select {
 	case <-ctx.Done():
 	case <-news:
+	case d := <-w.byHand:
+		w.note(d)
+		return w.save(ctx)
 	case <-due:
 		return w.save(ctx)
 	}
 	return nil
+}
+
+// hands notes what people have done.
+func (w *worker) hands() {
+	for len(w.byHand) > 0 {
+		w.note(<-w.byHand)
+	}
+}
+
+// pause waits until the next attempt; it reports whether ctx still lasts. What people do meanwhile is noted at once.
+func (w *worker) pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(max(d, 0))
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-t.C:
+			return true
+		case d := <-w.byHand:
+			w.note(d)
+			if err := w.save(ctx); err != nil && ctx.Err() == nil {
+				w.Log.Error("webhooks: an attempt made by hand is not in the list yet", "endpoint", w.endpoint.ID, "err", err)
+			}
+		}
+	}
 }
 
 // errOff ends a worker whose endpoint was switched off.
@@ -110,7 +142,7 @@ func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
 		w.skip(e.N)
 		return true, nil
 	}
-	if wait := w.state.Next.Sub(w.Now()); wait > 0 && !pause(ctx, wait) {
+	if wait := w.state.Next.Sub(w.Now()); wait > 0 && !w.pause(ctx, wait) {
 		return false, nil
 	}
 	if late := w.Now().Sub(w.state.Next); !w.state.Next.IsZero() && late > 0 { // nothing was tried meanwhile
@@ -118,7 +150,7 @@ func (w *worker) take(ctx context.Context, e Event) (next bool, err error) {
 		w.state.Next = w.Now()
 		w.touch()
 	}
-	d := Delivery{ID: deliveryID(w.endpoint, e), Kind: e.Kind, At: w.Now(), Attempt: w.state.Attempts + 1}
+	d := Delivery{ID: deliveryID(w.endpoint, e), Event: e, Kind: e.Kind, At: w.Now(), Attempt: w.state.Attempts + 1}
 	body, err := w.body(ctx, e, d.ID, w.endpoint.Names)
 	if errors.Is(err, ErrGone) {
 		w.skip(e.N)
@@ -171,6 +203,16 @@ func (w *worker) past(n uint64) {
 	w.state.Fresh()
 }
 
+// leaveOut is where the endpoint stands behind an event that it has refused for good.
+func (w *worker) leaveOut(n uint64) {
+	refused, since := w.state.Refused+1, w.state.Refusing
+	if since.IsZero() {
+		since = w.state.Failing
+	}
+	w.past(n)
+	w.state.Refused, w.state.Refusing = refused, since
+}
+
 // skip is where the endpoint stands behind an event that it is not told of; one that fails is no better for it.
 func (w *worker) skip(n uint64) {
 	w.state.Done, w.state.Attempts, w.bodies = n, 0, 0
@@ -179,7 +221,7 @@ func (w *worker) skip(n uint64) {
 
 // note keeps an attempt to be shown.
 func (w *worker) note(d Delivery) {
-	w.state.Recent = append([]Delivery{d}, w.state.Recent[:min(len(w.state.Recent), MostRecent-1)]...)
+	w.state.note(d)
 	w.touch()
 }
 
@@ -193,7 +235,7 @@ func (w *worker) failed(ctx context.Context, e Event, d Delivery, o outcome) (ne
 	if refuses(o.status) && w.state.Attempts >= mostRefused {
 		d.Error = FailRefused
 		next = true
-		w.past(e.N)
+		w.leaveOut(e.N)
 	}
 	w.note(d)
 	if err := w.save(ctx); err != nil {
@@ -203,6 +245,8 @@ func (w *worker) failed(ctx context.Context, e Event, d Delivery, o outcome) (ne
 	switch {
 	case o.status == http.StatusGone:
 		return false, w.off(ctx, OffGone)
+	case next && w.state.Refused >= RefusedEvents && w.Now().Sub(w.state.Refusing) >= RefusedFor:
+		return false, w.off(ctx, OffRefused)
 	case next: // left out: nothing is being retried
 	case w.Now().Sub(w.state.Failing)-w.state.Idle >= w.OffAfter:
 		return false, w.off(ctx, OffFailed)

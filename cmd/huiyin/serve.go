@@ -23,7 +23,6 @@ import (
 	"huiyin/console"
 	"huiyin/console/api"
 	"huiyin/nlp"
-	"huiyin/store"
 )
 
 // serveCmd runs everything.
@@ -134,7 +133,7 @@ func (a *App) handler() (http.Handler, error) {
 	if err := a.openWebhooks(public); err != nil {
 		return nil, err
 	}
-	seed, err := reviewSeed(filepath.Join(a.Data, "review-seed"))
+	seed, err := reviewSeed(context.Background(), a.Store, filepath.Join(a.Data, "review-seed"))
 	if err != nil {
 		return nil, err
 	}
@@ -160,25 +159,21 @@ func (a *App) handler() (http.Handler, error) {
 // seedBytes is how many random bytes decide which conversations are reviewed.
 const seedBytes = 32
 
-// reviewSeed is what decides which conversations are reviewed: random, so that nobody can tell before, and kept in a file, so
-// that a week always has the same ones. It is made once.
-func reviewSeed(path string) (string, error) {
-	kept, err := os.ReadFile(path)
-	if err == nil && len(kept) == hex.EncodedLen(seedBytes) {
-		return string(kept), nil
-	}
+// reviewSeed is what decides which conversations are reviewed: random, so that nobody can tell before, made once, and in the
+// store, so that a week has the same ones after a restore, too. Earlier versions kept it in a file, which is taken over.
+func reviewSeed(ctx context.Context, kept bot.ReviewStore, file string) (string, error) {
+	seed, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("the file that decides which conversations are reviewed: %w: let this user read it", err)
 	}
-	made := make([]byte, seedBytes)
-	if _, err := io.ReadFull(random, made); err != nil {
-		return "", fmt.Errorf("decide which conversations are reviewed: %w", err)
+	if len(seed) != hex.EncodedLen(seedBytes) {
+		made := make([]byte, seedBytes)
+		if _, err := io.ReadFull(random, made); err != nil {
+			return "", fmt.Errorf("decide which conversations are reviewed: %w", err)
+		}
+		seed = []byte(hex.EncodeToString(made))
 	}
-	seed := hex.EncodeToString(made)
-	if _, err := store.WriteFile(path, func(w io.Writer) error { _, err := io.WriteString(w, seed); return err }); err != nil {
-		return "", fmt.Errorf("keep what decides which conversations are reviewed: %w", err)
-	}
-	return seed, nil
+	return kept.ReviewSeed(ctx, string(seed))
 }
 
 // chatPath is the first web chat's page.
@@ -191,7 +186,8 @@ func (a *App) chatPath() string {
 	return "/console/"
 }
 
-// readyz says whether customers are answered; an inbox that cannot send is named, without its error.
+// readyz says whether customers are answered; an inbox that cannot send is named, without its error, and so is
+// that webhooks were switched off.
 func (a *App) readyz(w http.ResponseWriter, _ *http.Request) {
 	if !a.metrics.ready.Load() {
 		http.Error(w, "starting", http.StatusServiceUnavailable)
@@ -211,6 +207,9 @@ func (a *App) readyz(w http.ResponseWriter, _ *http.Request) {
 		if h.State != channels.StateOK {
 			down = append(down, fmt.Sprintf("%s: receiving: %s", h.Inbox, h.State))
 		}
+	}
+	if n := a.webhooks.Trouble(); n > 0 {
+		down = append(down, fmt.Sprintf("webhooks: %d switched off since they failed", n))
 	}
 	fmt.Fprintln(w, strings.Join(append([]string{"ready"}, down...), "\n"))
 }

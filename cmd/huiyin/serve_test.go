@@ -5,37 +5,41 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"huiyin/store/mem"
 )
 
-// TestReviewSeed: made once for an installation, kept from others, and made anew when it is broken.
+// TestReviewSeed: made once for a store, so that it is in backups, and taken over from the file in which it was kept before.
 func TestReviewSeed(t *testing.T) {
 	dir := t.TempDir()
-	path := filepath.Join(dir, "review-seed")
-	seed := func(path string) string {
+	file := filepath.Join(dir, "review-seed")
+	seed := func(s *mem.Store) string {
 		t.Helper()
-		s, err := reviewSeed(path)
-		if err != nil || len(s) != 64 {
-			t.Fatalf("%q, %v", s, err)
+		got, err := reviewSeed(t.Context(), s, file)
+		if err != nil || len(got) != 64 {
+			t.Fatalf("%q, %v", got, err)
 		}
-		return s
+		return got
 	}
-	first := seed(path)
-	if again := seed(path); again != first {
-		t.Error("another one at the second start")
+	one, two, old := mem.New(mem.Options{}), mem.New(mem.Options{}), mem.New(mem.Options{})
+	first := seed(one)
+	if seed(one) != first || seed(two) == first {
+		t.Error("not the same at the second start, or in two installations")
 	}
-	if seed(filepath.Join(dir, "other")) == first {
-		t.Error("two installations have the same one")
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v, %v", info.Mode(), err)
-	}
-	if err := os.WriteFile(path, []byte("cut"), 0o600); err != nil {
+	before := strings.Repeat("5eed", 16)
+	if err := os.WriteFile(file, []byte(before), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if made := seed(path); made == "cut" || seed(path) != made {
-		t.Error("a broken one was taken, or not mended")
+	if seed(old) != before || seed(one) != first {
+		t.Error("the file of before is not taken over, or over what is stored")
 	}
-	if _, err := reviewSeed(filepath.Join(dir, "none", "seed")); err == nil || !strings.Contains(err.Error(), "reviewed") {
-		t.Errorf("without a folder: %v", err)
+	if err := os.WriteFile(file, []byte("cut"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if seed(old) != before || seed(mem.New(mem.Options{})) == "cut" {
+		t.Error("a broken file was taken")
+	}
+	if _, err := reviewSeed(t.Context(), old, dir); err == nil || !strings.Contains(err.Error(), "reviewed") {
+		t.Errorf("a file that cannot be read: %v", err)
 	}
 }

@@ -58,7 +58,7 @@ func (a *App) dueWebhooks(ctx context.Context) error {
 	}
 	var errs []error
 	for _, e := range all {
-		if e.Off != hooks.OffFailed && e.Off != hooks.OffGone || a.Now().Sub(e.OffAt) >= alarmKept {
+		if !e.Off.Itself() || a.Now().Sub(e.OffAt) >= alarmKept {
 			continue
 		}
 		if err := a.tell(ctx, a.webhookPost(e)); err != nil && !errors.Is(err, errUnsent) {
@@ -78,6 +78,6 @@ func (a *App) webhookPost(e hooks.Endpoint) post {
 		key += ".hours"
 	}
 	subject := a.Words.Text(a.Config.Lang, "hooks.told.subject", "name", e.Name)
-	text := a.Words.Text(a.Config.Lang, key, "name", e.Name, "days", int(after/wholeDay), "hours", int(after.Round(time.Hour)/time.Hour))
+	text := a.Words.Text(a.Config.Lang, key, "name", e.Name, "days", int(after/wholeDay), "hours", int(after.Round(time.Hour)/time.Hour), "n", hooks.RefusedEvents)
 	return post{key: fmt.Sprintf("hook/%s/%d", e.ID, e.OffAt.Unix()), at: e.OffAt, mail: mail.Message{Subject: subject, Text: text}, text: "**" + subject + "**\n\n" + text}
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,13 +76,38 @@ func TestWebhookInTheBrowser(t *testing.T) {
 	if got := listen(hooks.MessageReceived); got.Conversation == nil || got.Conversation.ID != id || got.Conversation.Name != "" || strings.Contains(got.Message.Text, "13812345678") || !strings.Contains(got.Message.Text, "call me") {
 		t.Errorf("%+v", got)
 	}
-	listen(hooks.ConversationHandedOff)
+	first := listen(hooks.ConversationHandedOff)
+	endpoints, err := o.app.Store.Endpoints(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	look, deadline := time.NewTicker(20*time.Millisecond), time.After(20*time.Second)
+	defer look.Stop()
+	listed := func() bool { // the list is written once a second
+		state, err := o.app.Store.EndpointState(t.Context(), endpoints[0].ID)
+		return err == nil && slices.ContainsFunc(state.Recent, func(d hooks.Delivery) bool { return d.ID == first.ID })
+	}
+	for !listed() {
+		select {
+		case <-look.C:
+		case <-deadline:
+			t.Fatal("the delivery does not come into the list")
+		}
+	}
+	again := `form[action$="/again"] input[value="` + first.ID + `"] ~ button`
+	do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible("details summary"), chromedp.Click("details summary"), chromedp.WaitVisible(again))
+	shot(t, ctx, "webhooks-list")
+	leads(t, ctx, again, "p.done")
+	if got := listen(hooks.ConversationHandedOff); got.ID != first.ID {
+		t.Errorf("sent again as %s, was %s", got.ID, first.ID)
+	}
+	do(t, ctx, chromedp.Click("details summary"))
+	shot(t, ctx, "webhooks-again")
 
 	<-answers
 	answers <- http.StatusGone
 	o.writes("Ada", 0, "hello?")
-	look, deadline := time.NewTicker(20*time.Millisecond), time.After(20*time.Second)
-	defer look.Stop()
+	deadline = time.After(20 * time.Second)
 	for o.app.webhooks.Trouble() == 0 { // nobody is told but those who get digests, of whom there are none here
 		select {
 		case <-look.C:

@@ -119,7 +119,7 @@ func (x *txn) eraseConversation(conv bot.Conversation) (messages int, err error)
 			return 0, err
 		}
 	}
-	return messages, errors.Join(x.reindex(conversationIndex(conv), nil), x.delete(tReviews, []byte(conv.ID)), x.eraseUnnamed(conv))
+	return messages, errors.Join(x.reindex(conversationIndex(conv), nil), x.eraseReviews(conv.ID), x.eraseUnnamed(conv))
 }
 
 // eraseGap removes a gap; one that is gone already is no error.

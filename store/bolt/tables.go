@@ -13,7 +13,7 @@ type table uint8
 
 // The tables. A record table holds values; an index table holds keys that lead to records. See keys.go for the keys.
 const (
-	tMeta          table = iota // "format", "articles", "desk" (its rules), "views <agent>"
+	tMeta          table = iota // "format", "articles", "desk" (its rules), "review_seed", "views <agent>"
 	tConversations              // conversations with all that belongs to them: messages, references to facts and gaps
 	tLanes                      // index: inbox, thread, CreatedAt → conversation
 	tByStatus                   // index: status, UpdatedAt → conversation

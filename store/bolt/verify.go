@@ -184,7 +184,7 @@ func (v *verifier) records() error {
 			return each(v, tMacros, nil, func(key []byte, m bot.Macro) { v.is("macro", key, []byte(m.ID)) })
 		},
 		func() error {
-			return each(v, tReviews, nil, func(key []byte, r bot.Review) { v.is("review", key, []byte(r.Conversation)) })
+			return each(v, tReviews, nil, func(key []byte, r bot.Review) { v.is("review", key, reviewKey(r)) })
 		},
 		func() error {
 			return each(v, tIncidents, nil, func(key []byte, i bot.Incident) { v.is("incident", key, []byte(i.ID)) })

@@ -65,7 +65,8 @@ type Store struct {
 	tasks         map[string]feedback.Task
 	macros        map[string]bot.Macro
 	hooks         hookRecords
-	reviews       map[bot.ConversationID]bot.Review
+	reviews       map[reviewID]bot.Review
+	reviewSeed    string
 	experiments   map[string]bot.Experiment
 }
 
@@ -107,7 +108,7 @@ func New(o Options) *Store {
 		gaps: map[string]kb.Gap{}, agents: map[bot.AgentID]bot.Agent{}, sessions: map[string]bot.Session{}, tokens: map[string]bot.Token{},
 		articles: map[kb.ArticleID][]kb.Article{}, runs: map[string]feedback.Run{},
 		canned: map[string]bot.Canned{}, files: map[fileKey]*file{}, incidents: map[string]bot.Incident{},
-		tasks: map[string]feedback.Task{}, macros: map[string]bot.Macro{}, reviews: map[bot.ConversationID]bot.Review{},
+		tasks: map[string]feedback.Task{}, macros: map[string]bot.Macro{}, reviews: map[reviewID]bot.Review{},
 		views: map[bot.AgentID][]bot.View{}, hooks: newHookRecords(),
 		experiments: map[string]bot.Experiment{},
 	}

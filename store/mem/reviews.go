@@ -19,6 +19,31 @@ func (s *Store) Reviews(ctx context.Context) ([]bot.Review, error) {
 	})
 }
 
+// reviewID tells reviews apart.
+type reviewID struct {
+	conversation bot.ConversationID
+	end          int64
+}
+
+func idOf(r bot.Review) reviewID {
+	if r.End.IsZero() {
+		return reviewID{conversation: r.Conversation}
+	}
+	return reviewID{r.Conversation, r.End.UnixNano()}
+}
+
+// ReviewSeed implements bot.ReviewStore.
+func (s *Store) ReviewSeed(ctx context.Context, made string) (seed string, err error) {
+	err = s.do(ctx, func() error {
+		if s.reviewSeed == "" {
+			s.reviewSeed = made
+		}
+		seed = s.reviewSeed
+		return nil
+	})
+	return seed, err
+}
+
 // SaveReview implements bot.ReviewStore.
 func (s *Store) SaveReview(ctx context.Context, r bot.Review, log bot.Event) error {
 	if err := store.CheckReview(r); err != nil {
@@ -28,7 +53,7 @@ func (s *Store) SaveReview(ctx context.Context, r bot.Review, log bot.Event) err
 		if s.conversations[r.Conversation] == nil {
 			return fmt.Errorf("conversation %s: %w", r.Conversation, bot.ErrNotFound)
 		}
-		if stored := s.reviews[r.Conversation]; stored.Version != r.Version {
+		if stored := s.reviews[idOf(r)]; stored.Version != r.Version {
 			return fmt.Errorf("review of %s: version %d was read, %d is stored: %w", r.Conversation, r.Version, stored.Version, bot.ErrConflict)
 		}
 		kept, err := clone(r)
@@ -36,7 +61,7 @@ func (s *Store) SaveReview(ctx context.Context, r bot.Review, log bot.Event) err
 			return err
 		}
 		kept.Version++
-		s.reviews[r.Conversation] = kept
+		s.reviews[idOf(r)] = kept
 		s.audit = append(s.audit, log)
 		return nil
 	})

@@ -159,7 +159,7 @@ func (s *Store) EraseContact(ctx context.Context, id bot.ContactID, log bot.Even
 			erased += len(conv.messages)
 			s.eraseFiles(conv)
 			delete(s.conversations, convID)
-			delete(s.reviews, convID)
+			maps.DeleteFunc(s.reviews, func(id reviewID, _ bot.Review) bool { return id.conversation == convID })
 		}
 		for i := range s.facts {
 			if gone[s.facts[i].Conversation] {

@@ -37,13 +37,30 @@ func testReviews(t *tester) {
 	first.Version, first.Comment = 1, "She asked once"
 	t.ok(t.SaveReview(t.ctx, first, log))
 	first.Version, second.Version = 2, 1
+	other, its := of("c", start.Add(2*time.Hour)), of("d", start.Add(3*time.Hour))
+	other.End, other.Agent = start.Add(time.Minute+time.Nanosecond), "max" // the end that a colleague made
+	its.End = start.Add(time.Minute)
+	t.ok(t.SaveReview(t.ctx, other, log))
+	t.ok(t.SaveReview(t.ctx, its, log))
+	if err := t.SaveReview(t.ctx, other, log); !errors.Is(err, bot.ErrConflict) {
+		t.Fatalf("another end, over what was not read: %v", err)
+	}
+	other.Version, its.Version = 1, 1
 	all, err := t.Reviews(t.ctx)
 	t.ok(err)
-	t.equal("reviews", all, []bot.Review{second, first})
+	t.equal("reviews", all, []bot.Review{its, other, second, first})
 	if _, err := t.EraseContact(t.ctx, "contact-c", log); err != nil {
 		t.Fatal(err)
 	}
 	all, err = t.Reviews(t.ctx)
 	t.ok(err)
-	t.equal("reviews after one customer was erased", all, []bot.Review{second})
+	t.equal("reviews after one customer was erased", all, []bot.Review{its, second})
+}
+
+func testReviewSeed(t *tester) {
+	for _, made := range []string{"one", "two"} {
+		seed, err := t.ReviewSeed(t.ctx, made)
+		t.ok(err)
+		t.equal("the seed", seed, "one")
+	}
 }

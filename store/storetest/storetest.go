@@ -58,6 +58,7 @@ func Run(t *testing.T, open Opener) {
 		{"DeskRules", testDeskRules},
 		{"Macros", testMacros},
 		{"Reviews", testReviews},
+		{"ReviewSeed", testReviewSeed},
 		{"Incidents", testIncidents},
 		{"Experiments", testExperiments},
 		{"Arms", testArms},
