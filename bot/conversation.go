@@ -138,6 +138,7 @@ type Contact struct {
 	SeenAt    time.Time         `json:"seen_at"`
 	NPS       *Score            `json:"nps,omitempty"`   // the newest one; nil: never given
 	NPSAt     time.Time         `json:"nps_at,omitzero"` // when she was asked for it last
+	Noted     Noted             `json:"noted,omitzero"`  // by staff; written by NoteContact only
 	Arms      map[string]string `json:"arms,omitempty"`  // ID of an Experiment → of the arm that she saw first
 }
 

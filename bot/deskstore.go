@@ -97,7 +97,7 @@ type DeskStore interface {
 	SearchMessages(ctx context.Context, q TextQuery) (Found, error)
 }
 
-// PeopleStore joins and parts people by hand.
+// PeopleStore joins and parts people by hand, and keeps what is noted about them.
 type PeopleStore interface {
 	// Addresses returns where a contact is known, in order of inbox and source id.
 	Addresses(ctx context.Context, id ContactID) ([]ContactInbox, error)
@@ -105,6 +105,9 @@ type PeopleStore interface {
 	// phone, attributes) she inherits. It returns how many conversations moved; ErrNotFound when either is missing,
 	// ErrConflict when they are the same.
 	MergeContacts(ctx context.Context, into, from ContactID, log Event) (int, error)
+	// NoteContact changes what is noted about a contact, whatever else is written about her at the same time, and returns her as
+	// she is then; the edit has passed Check. ErrNotFound, ErrNoted.
+	NoteContact(ctx context.Context, id ContactID, e NotedEdit, log Event) (Contact, error)
 	// SplitContact makes the person behind one address of a contact a contact of her own, named as given, with the
 	// conversations that she began from there. It returns how many moved; ErrNotFound when the contact has no such address,
 	// ErrConflict when it is the only one, or the new name is taken.

@@ -12,6 +12,8 @@ type Scope string
 const (
 	ScopeRead  Scope = "read"
 	ScopeWrite Scope = "write" // reads too
+	// ScopePublish writes too, and may change what customers are answered: publish articles.
+	ScopePublish Scope = "publish"
 )
 
 // Token lets a program do over the HTTP API what an agent may do. Its secret is never stored.

@@ -62,7 +62,7 @@ func (k *Keys) Make(ctx context.Context, t bot.Token, by bot.AgentID) (key strin
 	if err != nil && !errors.Is(err, bot.ErrNotFound) {
 		return "", t, err
 	}
-	known := err == nil && !agent.Disabled && (t.Scope == bot.ScopeRead || t.Scope == bot.ScopeWrite)
+	known := err == nil && !agent.Disabled && (t.Scope == bot.ScopeRead || t.Scope == bot.ScopeWrite || t.Scope == bot.ScopePublish)
 	if n := utf8.RuneCountInString(t.Name); !known || n == 0 || n > maxTokenName {
 		return "", t, ErrToken
 	}
@@ -120,10 +120,21 @@ func (k *Keys) Who(ctx context.Context, key, from string) (bot.Agent, bot.Token,
 }
 
 // reading are the actions that change nothing.
-var reading = [...]Action{ReadInbox, ReadDigest, ReadBoard, ReadAudit, ReadArticles}
+var reading = [...]Action{ReadInbox, ReadDigest, ReadBoard, ReadAudit, ReadArticles, ReadDrafts}
 
 // Reads reports whether an action changes nothing.
 func Reads(a Action) bool { return slices.Contains(reading[:], a) }
+
+// ScopeFor is the least scope of a token that may do something.
+func ScopeFor(a Action) bot.Scope {
+	switch {
+	case Reads(a):
+		return bot.ScopeRead
+	case a == PublishArticles:
+		return bot.ScopePublish
+	}
+	return bot.ScopeWrite
+}
 
 // Least says which role an action needs; ok is false for one that no role may do.
 func Least(a Action) (role bot.Role, ok bool) { return least(a) }
@@ -134,5 +145,11 @@ func CanWith(a bot.Agent, t bot.Token, action Action) bool {
 	if t.Agent != a.ID || !Can(a, action) {
 		return false
 	}
-	return t.Scope == bot.ScopeWrite || t.Scope == bot.ScopeRead && Reads(action)
+	switch ScopeFor(action) {
+	case bot.ScopeRead:
+		return t.Scope == bot.ScopeRead || t.Scope == bot.ScopeWrite || t.Scope == bot.ScopePublish
+	case bot.ScopeWrite:
+		return t.Scope == bot.ScopeWrite || t.Scope == bot.ScopePublish
+	}
+	return t.Scope == bot.ScopePublish
 }

@@ -31,6 +31,10 @@ const (
 
 	ReadArticles Action = "article.read"
 	EditArticles Action = "article.edit"
+	// ReadDrafts sees changes that are written beside published articles; PublishArticles is what a program does with one. In
+	// the console an editor does both under EditArticles.
+	ReadDrafts      Action = "article.drafts"
+	PublishArticles Action = "article.publish"
 
 	open Action = "" // no login needed
 )
@@ -45,7 +49,7 @@ func least(a Action) (bot.Role, bool) {
 		return bot.RoleAgent, true
 	case ReadDigest, ReadBoard, EditRules, EditCanned, EditMacros, ReviewWork, ReadAudit, EditIncidents:
 		return bot.RoleLead, true
-	case EditArticles:
+	case EditArticles, ReadDrafts, PublishArticles:
 		return bot.RoleEditor, true
 	case EditStaff, EditTokens, EditWebhooks:
 		return bot.RoleAdmin, true

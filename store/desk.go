@@ -94,6 +94,29 @@ func Inherit(into, from bot.Contact) bot.Contact {
 	}
 	KeepScore(&into, from)
 	KeepArms(&into, from)
+	into.Noted = bothNoted(into.Noted, from.Noted)
+	return into
+}
+
+// bothNoted is what is noted about two contacts who are one person: where they differ, what is noted about the first. Of more
+// than may be noted, what the second one adds is dropped.
+func bothNoted(into, from bot.Noted) bot.Noted {
+	for _, tag := range from.Tags {
+		if len(into.Tags) < bot.MostContactTags && !slices.Contains(into.Tags, tag) {
+			into.Tags = append(slices.Clone(into.Tags), tag)
+		}
+	}
+	slices.Sort(into.Tags)
+	attrs := maps.Clone(into.Attrs)
+	for _, name := range slices.Sorted(maps.Keys(from.Attrs)) {
+		if _, has := attrs[name]; !has && len(attrs) < bot.MostContactAttrs {
+			if attrs == nil {
+				attrs = map[string]string{}
+			}
+			attrs[name] = from.Attrs[name]
+		}
+	}
+	into.Attrs = attrs
 	return into
 }
 

@@ -134,10 +134,7 @@ func describeRoute(r route, schemas obj) (obj, error) {
 
 // need says which token an operation needs.
 func need(r route) string {
-	scope := "read"
-	if !console.Reads(r.action) {
-		scope = "write"
-	}
+	scope := console.ScopeFor(r.action)
 	role, _ := console.Least(r.action)
 	return fmt.Sprintf("Needs a token with the scope %q, of an agent with the role %q or a higher one.", scope, role)
 }

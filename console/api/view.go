@@ -16,7 +16,7 @@ type Health struct {
 type Who struct {
 	Token     string    `json:"token" doc:"The token's id; no secret."`
 	Name      string    `json:"name" doc:"The token's name."`
-	Scope     bot.Scope `json:"scope" enum:"read,write"`
+	Scope     bot.Scope `json:"scope" enum:"read,write,publish"`
 	Agent     string    `json:"agent" doc:"The agent in whose name it acts."`
 	Role      bot.Role  `json:"role" enum:"agent,lead,editor,admin" doc:"Of the agent: the token may do no more than she may."`
 	ExpiresAt time.Time `json:"expires_at,omitzero" doc:"Missing: never."`

@@ -60,6 +60,30 @@ func (s *Store) MergeContacts(ctx context.Context, into, from bot.ContactID, log
 	return moved, err
 }
 
+// NoteContact implements bot.PeopleStore.
+func (s *Store) NoteContact(ctx context.Context, id bot.ContactID, e bot.NotedEdit, log bot.Event) (bot.Contact, error) {
+	entry, err := encode(log)
+	if err != nil {
+		return bot.Contact{}, err
+	}
+	var after bot.Contact
+	err = s.write(ctx, func(x *txn) error {
+		c, ok, err := record[bot.Contact](x, tContacts, []byte(id))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("contact %s: %w", id, bot.ErrNotFound)
+		}
+		if c.Noted, err = e.Apply(c.Noted); err != nil {
+			return err
+		}
+		after = c
+		return errors.Join(x.save(tContacts, []byte(id), c), x.addLog(entry))
+	})
+	return after, err
+}
+
 // SplitContact implements bot.PeopleStore.
 func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.ContactID, log bot.Event) (int, error) {
 	if err := store.CheckID("id of the contact", string(as)); err != nil {

@@ -119,20 +119,23 @@ func (p *plan) check(x *txn) error {
 }
 
 // writeContact writes a contact as she was encoded, or with the score that she was asked for or gave, and the arms of
-// experiments that she saw, since she was read.
+// experiments that she saw, since she was read; what is noted about her stays as it is stored.
 func (p *plan) writeContact(x *txn) error {
 	key := []byte(p.change.Contact.ID)
 	stored := x.get(tContacts, key)
-	if !bytes.Contains(stored, []byte(`"nps`)) && !bytes.Contains(stored, []byte(`"arms"`)) { // most have neither, and need not be decoded
+	if !bytes.Contains(stored, []byte(`"nps`)) && !bytes.Contains(stored, []byte(`"arms"`)) && !bytes.Contains(stored, []byte(`"noted"`)) && p.change.Contact.Noted.Tags == nil && p.change.Contact.Noted.Attrs == nil { // most have none of them, and need not be decoded
 		return x.put(tContacts, key, p.encoded.contact)
 	}
 	var before bot.Contact
-	if err := decode(stored, &before); err != nil {
-		return err
+	if stored != nil {
+		if err := decode(stored, &before); err != nil {
+			return err
+		}
 	}
 	after := *p.change.Contact
 	store.KeepScore(&after, before)
 	store.KeepArms(&after, before)
+	after.Noted = before.Noted
 	return x.save(tContacts, key, after)
 }
 

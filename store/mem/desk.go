@@ -198,6 +198,27 @@ func (s *Store) MergeContacts(ctx context.Context, into, from bot.ContactID, log
 	return moved, err
 }
 
+// NoteContact implements bot.PeopleStore.
+func (s *Store) NoteContact(ctx context.Context, id bot.ContactID, e bot.NotedEdit, log bot.Event) (after bot.Contact, err error) {
+	err = s.do(ctx, func() error {
+		c, ok := s.contacts[id]
+		if !ok {
+			return fmt.Errorf("contact %s: %w", id, bot.ErrNotFound)
+		}
+		if c.Noted, err = e.Apply(c.Noted); err != nil {
+			return err
+		}
+		if c, err = clone(c); err != nil {
+			return err
+		}
+		s.contacts[id] = c
+		s.audit = append(s.audit, log)
+		after, err = clone(c)
+		return err
+	})
+	return after, err
+}
+
 // SplitContact implements bot.PeopleStore.
 func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.ContactID, log bot.Event) (int, error) {
 	if err := store.CheckID("id of the contact", string(as)); err != nil {

@@ -59,6 +59,7 @@ func Run(t *testing.T, open Opener) {
 		{"Macros", testMacros},
 		{"Reviews", testReviews},
 		{"ReviewSeed", testReviewSeed},
+		{"Noted", testNoted},
 		{"Incidents", testIncidents},
 		{"Experiments", testExperiments},
 		{"Arms", testArms},

@@ -1,0 +1,64 @@
+package storetest
+
+import (
+	"errors"
+
+	"huiyin/bot"
+)
+
+// testNoted notes things about people, while their channels tell other things of them.
+func testNoted(t *tester) {
+	log := bot.Event{At: start, Actor: "lea", Action: "contact.note", Object: "p"}
+	edit := func(id bot.ContactID, e bot.NotedEdit) bot.Contact {
+		t.Helper()
+		e, err := e.Check()
+		t.ok(err)
+		c, err := t.NoteContact(t.ctx, id, e, log)
+		t.ok(err)
+		return c
+	}
+	ada := bot.Contact{ID: "p", Name: "Ada", Attrs: map[string]string{"username": "@ada"}, CreatedAt: start}
+	conv := conversation("c")
+	conv.Contact = "p"
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: conv, Contact: &ada}))
+	if _, err := t.NoteContact(t.ctx, "nobody", bot.NotedEdit{}, log); !errors.Is(err, bot.ErrNotFound) {
+		t.Fatalf("about nobody: %v", err)
+	}
+	edit("p", bot.NotedEdit{Tags: []string{" VIP ", "wholesale", "vip"}, Set: map[string]string{"tier": "gold", "username": "ada!"}})
+	got := edit("p", bot.NotedEdit{Set: map[string]string{"since": "2019"}, Remove: []string{"tier", "none"}})
+	want := bot.Noted{Tags: []string{"vip", "wholesale"}, Attrs: map[string]string{"username": "ada!", "since": "2019"}}
+	t.equal("what is noted", got.Noted, want)
+	ada.Name, ada.Noted = "Ada L.", bot.Noted{Tags: []string{"forged"}} // a turn that has read her before
+	stored, err := t.Conversation(t.ctx, "c")
+	t.ok(err)
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: stored, Contact: &ada}))
+	got, err = t.Contact(t.ctx, "p")
+	t.ok(err)
+	t.equal("what is noted after her channel told something", got.Noted, want)
+	t.equal("her attributes", got.AllAttrs(), map[string]string{"username": "ada!", "since": "2019"})
+	bo := bot.Contact{ID: "q", Name: "Bo", CreatedAt: start, Noted: bot.Noted{Tags: []string{"forged"}}}
+	other := conversation("d")
+	other.Contact = "q"
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: other, Contact: &bo}))
+	if got, err = t.Contact(t.ctx, "q"); err != nil || got.Noted.Tags != nil {
+		t.Fatalf("noted by a new contact: %+v, %v", got, err)
+	}
+	edit("q", bot.NotedEdit{Tags: []string{"late", "vip"}, Set: map[string]string{"since": "2024", "city": "上海"}})
+	_, err = t.MergeContacts(t.ctx, "p", "q", log)
+	t.ok(err)
+	got, err = t.Contact(t.ctx, "p")
+	t.ok(err)
+	t.equal("one person", got.Noted, bot.Noted{Tags: []string{"late", "vip", "wholesale"}, Attrs: map[string]string{"username": "ada!", "since": "2019", "city": "上海"}})
+	got = edit("p", bot.NotedEdit{Tags: []string{}, Remove: []string{"username", "since", "city"}})
+	t.equal("nothing", got.Noted.Attrs, map[string]string(nil))
+	many := bot.NotedEdit{Set: map[string]string{}}
+	for i := range bot.MostContactAttrs + 1 {
+		many.Set[string(rune('一'+i))] = "x"
+	}
+	if _, err := t.NoteContact(t.ctx, "p", many, log); !errors.Is(err, bot.ErrNoted) {
+		t.Fatalf("too much: %v", err)
+	}
+	audit, err := t.Audit(t.ctx, 1)
+	t.ok(err)
+	t.equal("the audit log", audit[0].Action, "contact.note")
+}
