@@ -254,14 +254,17 @@ func (t *turn) finishForm(ctx context.Context, form *FormSpec) error {
 			}
 		}
 	}
-	sentence, ok := form.sentence(o, t.lang, t.conv.Form.Values)
+	reply, ok := form.replyTo(o, t.lang, t.conv.Form.Values)
 	if !ok {
 		t.fact(FactForm, 1, form.Name+":failed")
 		t.lead = form.Failed[t.lang]
 		t.conv.Form = nil
 		return t.handOver(ctx, 8, ReasonError, "form:"+form.Name, "form_failed")
 	}
-	text := t.fill(form, sentence, o.answer)
+	text := t.fill(form, reply.Text[t.lang], o.answer)
+	if reply.Again != "" {
+		return t.missed(ctx, form, reply.Again, text)
+	}
 	t.keepValues(form)
 	t.conv.Form = nil
 	t.fact(FactForm, 1, form.Name+":done")
@@ -271,11 +274,11 @@ func (t *turn) finishForm(ctx context.Context, form *FormSpec) error {
 	return nil
 }
 
-// sentence is the first reply that matches an outcome and whose placeholders all have a value; false when there is none,
+// replyTo is the first reply that matches an outcome and whose placeholders all have a value; false when there is none,
 // or when the action failed.
-func (f *FormSpec) sentence(o outcome, lang nlp.Lang, values map[string]string) (string, bool) {
+func (f *FormSpec) replyTo(o outcome, lang nlp.Lang, values map[string]string) (ReplySpec, bool) {
 	if o.err != nil {
-		return "", false
+		return ReplySpec{}, false
 	}
 	for _, r := range f.Replies {
 		hollow := func(name string) bool {
@@ -284,10 +287,10 @@ func (f *FormSpec) sentence(o outcome, lang nlp.Lang, values map[string]string) 
 			return !asked && !answered
 		}
 		if r.matches(o.answer) && !slices.ContainsFunc(placeholders(r.Text[lang]), hollow) {
-			return r.Text[lang], true
+			return r, true
 		}
 	}
-	return "", false
+	return ReplySpec{}, false
 }
 
 func (r ReplySpec) matches(answer map[string]string) bool {
@@ -308,10 +311,10 @@ func (t *turn) afterAction() {
 			continue
 		}
 		title := form.Title[nlp.Lang(staff)]
-		if sentence, ok := form.sentence(o, nlp.Lang(staff), o.values); ok {
+		if reply, ok := form.replyTo(o, nlp.Lang(staff), o.values); ok {
 			answer := maps.Clone(o.values)
 			maps.Copy(answer, o.answer)
-			t.entry(t.b.cfg.Words.Text(staff, "bot.desk.form_done", "what", title, "answer", locale.Fill(sentence, pairsOf(answer)...)))
+			t.entry(t.b.cfg.Words.Text(staff, "bot.desk.form_done", "what", title, "answer", locale.Fill(reply.Text[nlp.Lang(staff)], pairsOf(answer)...)))
 		} else {
 			t.entry(t.b.cfg.Words.Text(staff, "bot.desk.form_failed", "what", title))
 		}

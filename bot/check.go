@@ -248,6 +248,9 @@ func (c *checker) form(f *FormSpec) {
 		c.in("replies", func() {
 			c.in(i, func() {
 				c.text("text", r.Text, true)
+				if r.Again != "" && !names[r.Again] {
+					c.in("again", func() { c.wrong("there is no slot %q to ask for again", r.Again) })
+				}
 				if f.Action.URL == "" {
 					c.holes("text", r.Text, names)
 					if len(r.When) > 0 {
@@ -304,10 +307,24 @@ func entityKinds() []string {
 func (c *checker) slot(s *SlotSpec) {
 	c.text("ask", s.Ask, true)
 	c.text("invalid", s.Invalid, false)
+	c.text("help", s.Help, false)
+	for _, kind := range s.Instead {
+		if kind != nlp.EntityEmail && kind != nlp.EntityPhone {
+			c.in("instead", func() { c.wrong("%q cannot stand in for the slot: choose email or phone", kind) })
+		}
+	}
 	if s.Entity != "" && !slices.Contains(entityKinds(), s.Entity) {
 		c.in("entity", func() { c.wrong("there is no entity %q: choose among %s", s.Entity, strings.Join(entityKinds(), ", ")) })
 	}
-	s.pattern, s.part = nil, nil
+	s.pattern, s.part, s.loose = nil, nil, nil
+	if s.Mend.Pattern != "" {
+		loose, err := regexp.Compile(s.Mend.Pattern)
+		if err != nil || s.Mend.Value == "" {
+			c.in("mend", func() { c.wrong("mend needs a regular expression and the value that it stands for: %v", err) })
+			return
+		}
+		s.loose = loose
+	}
 	if s.Pattern != "" {
 		whole, err := regexp.Compile(`^(?:` + s.Pattern + `)$`)
 		if err != nil {
@@ -334,6 +351,9 @@ func (c *checker) slot(s *SlotSpec) {
 				}
 				values[choice.Value] = true
 				c.title("title", choice.Title)
+				if len(choice.Words) > 0 {
+					c.texts("words", choice.Words)
+				}
 			})
 		})
 	}

@@ -123,7 +123,8 @@ type FormState struct {
 	Form   string            `json:"form"`
 	Slot   string            `json:"slot"` // being asked for; empty: waiting for confirmation
 	Values map[string]string `json:"values"`
-	Tries  int               `json:"tries"` // invalid answers to Slot so far
+	Tries  int               `json:"tries"`            // invalid answers to Slot so far
+	Misses int               `json:"misses,omitempty"` // values that the service did not know
 }
 
 // Contact is a person.

@@ -73,14 +73,25 @@ type SlotSpec struct {
 	Invalid  Text         `yaml:"invalid"`  // said when the answer does not fit
 	Remember bool         `yaml:"remember"` // offer the value again in later forms
 	Optional bool         `yaml:"optional"` // may be skipped
+	Help     Text         `yaml:"help"`     // where the value is found, said to who does not know it
+	Mend     MendSpec     `yaml:"mend"`     // other spellings of the value
+	Instead  []string     `yaml:"instead"`  // kinds of entity that will do in its place (email, phone); the action gets them under their kind
 
 	pattern, part *regexp.Regexp // Pattern: of a whole value, of a part of a text; nil: none
+	loose         *regexp.Regexp // Mend.Pattern; nil: none
+}
+
+// MendSpec puts a value right that customers write in another way, such as an order number without its hyphen.
+type MendSpec struct {
+	Pattern string `yaml:"pattern"` // RE2, looked for in the folded (lower-case) text
+	Value   string `yaml:"value"`   // what it stands for: $1 is the first group; it must fit the slot's own pattern
 }
 
 // ChoiceSpec is one answer to a slot.
 type ChoiceSpec struct {
 	Value string `yaml:"value"`
 	Title Text   `yaml:"title"`
+	Words Texts  `yaml:"words"` // how customers say it; found inside a message as well
 }
 
 // ActionSpec is the HTTP call at the end of a form: a signed JSON POST of the values, answered by a flat JSON object.
@@ -94,4 +105,7 @@ type ActionSpec struct {
 type ReplySpec struct {
 	When map[string]string `yaml:"when"` // fields of the answer that must have these values; empty: always
 	Text Text              `yaml:"text"` // with {field} placeholders
+	// Again names the slot whose value turned out wrong: the text asks for it again, the value is not remembered, and after
+	// the second time a person is offered. Empty: the form ends.
+	Again string `yaml:"again"`
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"huiyin/internal/locale"
+	"huiyin/kb"
 	"huiyin/nlp"
 )
 
@@ -18,13 +19,7 @@ const maxValueRunes = 500
 // startForm begins a form: whatever the message says already is not asked again.
 func (t *turn) startForm(ctx context.Context, form *FormSpec) error {
 	t.conv.Form = &FormState{Form: form.Name, Values: map[string]string{}}
-	for _, s := range form.Slots {
-		if e, ok := t.a.First(s.Entity); ok && s.Entity != "" {
-			if v, ok := s.valid(e.Value); ok {
-				t.conv.Form.Values[s.Name] = v
-			}
-		}
-	}
+	t.fillOthers(form)
 	if intro := form.Intro[t.lang]; intro != "" {
 		t.note(intro)
 	}
@@ -39,7 +34,7 @@ func (t *turn) inForm(ctx context.Context) (bool, error) {
 		t.leave("form.gone")
 		return false, nil
 	}
-	if isCancel(t.text) && t.pressed == nil || t.pressed != nil && t.pressed.action == "cancel" {
+	if isCancel(t.text) && t.pressed == nil && !t.declines(form) || t.pressed != nil && t.pressed.action == "cancel" {
 		title := form.Title[t.lang]
 		t.decided(3, ActForm, "form_cancelled", form.Name)
 		t.leave("")
@@ -50,6 +45,12 @@ func (t *turn) inForm(ctx context.Context) (bool, error) {
 		return t.confirming(ctx, form)
 	}
 	return t.filling(ctx, form)
+}
+
+// declines reports whether the message says no to an optional question, in words that could also end the form (不用了).
+func (t *turn) declines(form *FormSpec) bool {
+	s := form.slot(t.conv.Form.Slot)
+	return s != nil && s.Optional && isNo(t.text)
 }
 
 // leave ends a form without its action.
@@ -85,6 +86,11 @@ func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
 		t.ask(form, slot)
 		return true, nil
 	}
+	if t.pressed == nil {
+		if done, err := t.aside(ctx, form, slot); done || err != nil {
+			return true, err
+		}
+	}
 	value, ok, err := t.value(ctx, slot)
 	if err != nil {
 		return true, err
@@ -92,6 +98,9 @@ func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
 	if ok {
 		t.decided(3, ActForm, "form_filled", form.Name)
 		t.conv.Form.Values[slot.Name], t.conv.Form.Tries = value, 0
+		if t.pressed == nil {
+			t.fillOthers(form)
+		}
 		return true, t.proceed(ctx, form)
 	}
 	if _, offered := t.remembered(slot); offered && isNo(t.text) {
@@ -100,7 +109,7 @@ func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
 		t.ask(form, slot)
 		return true, nil
 	}
-	if slot.Optional && isSkip(t.text) {
+	if slot.Optional && (isSkip(t.text) || isNo(t.text) || hasNone.MatchString(t.text)) {
 		t.decided(3, ActForm, "form_skipped", form.Name)
 		t.conv.Form.Values[slot.Name], t.conv.Form.Tries = "", 0
 		return true, t.proceed(ctx, form)
@@ -108,8 +117,49 @@ func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
 	return t.unfit(ctx, form, slot)
 }
 
-// unfit deals with a message that does not answer the question: it may mean something else.
+// aside deals with what is said about the form itself instead of answering its question: a wish for a moment, a correction,
+// a question where the answer is to be found, an answer to a later question. It reports whether that was all.
+func (t *turn) aside(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool, error) {
+	p, err := t.typedPress(ctx)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case p != nil && strings.HasPrefix(p.action, "human"):
+		t.pressed = p
+		return true, t.press(ctx, *p)
+	case p != nil && p.action == "decline":
+		t.decided(3, ActForm, "form_asks", form.Name)
+		t.ask(form, slot)
+		return true, nil
+	case p != nil:
+		return false, nil
+	case isMoment(t.text):
+		t.decided(3, ActForm, "form_waits", form.Name)
+		offer := t.conv.Offer
+		t.reply(t.say("form.moment"))
+		t.conv.Offer = offer
+		return true, nil
+	}
+	if changed := t.corrects(form, slot); len(changed) > 0 {
+		t.decided(3, ActForm, "form_corrected", form.Name)
+		t.note(t.say("form.changed", "what", strings.Join(changed, ", ")))
+		t.fillOthers(form)
+		return true, t.proceed(ctx, form)
+	}
+	if !slot.Optional && asksWhere(t.text) {
+		return t.helpWith(ctx, form, slot)
+	}
+	return t.byOtherMeans(ctx, form, slot)
+}
+
+// unfit deals with a message that does not answer the question: it may answer another, or mean something else.
 func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool, error) {
+	before := len(t.conv.Form.Values)
+	if t.fillOthers(form); len(t.conv.Form.Values) > before {
+		t.decided(3, ActForm, "form_filled", form.Name)
+		return true, t.proceed(ctx, form)
+	}
 	spec, confidence := t.intent()
 	switch {
 	case spec != nil && spec.SmallTalk:
@@ -119,9 +169,15 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 		}
 		t.ask(form, slot)
 		return true, nil
-	case t.elsewhere(spec, form):
+	case t.elsewhere(spec, form) && !isNo(t.text) && !isYes(t.text) && (confidence >= intentTaken || asksBack(t.text)):
 		t.leave("form.left")
 		return false, nil
+	}
+	if asksBack(t.text) {
+		if found, err := t.lookUp(ctx); err == nil && found.Decision == kb.DecideAnswer {
+			t.leave("form.left")
+			return false, nil
+		}
 	}
 	t.conv.Form.Tries++
 	t.decided(3, ActForm, "form_invalid", form.Name)
@@ -166,6 +222,9 @@ func (t *turn) value(ctx context.Context, s *SlotSpec) (string, bool, error) {
 		return v, true, nil
 	}
 	v, ok := s.choice(t.text)
+	if !ok {
+		v, ok = s.choiceIn(t.text)
+	}
 	return v, ok, nil
 }
 
@@ -181,6 +240,9 @@ func (t *turn) written(s *SlotSpec) (string, bool) {
 		}
 	}
 	raw := strings.TrimSpace(t.in.Text)
+	if v, ok := s.mended(t.text); ok {
+		return v, true
+	}
 	if s.pattern != nil {
 		return s.find(raw)
 	}
@@ -190,7 +252,11 @@ func (t *turn) written(s *SlotSpec) (string, bool) {
 	if s.strict() || raw == "" || !hasWords(t.text) || utf8.RuneCountInString(raw) > maxValueRunes {
 		return "", false
 	}
-	if spec, _ := t.intent(); t.elsewhere(spec, t.d.form(t.conv.Form.Form)) && asksBack(t.text) {
+	form := t.d.form(t.conv.Form.Form)
+	if isYes(t.text) || isNo(t.text) || isNod(t.text) || t.saysElsewhere(form, s) || s.Optional && hasNone.MatchString(t.text) {
+		return "", false // these say yes or no to something, and name nothing
+	}
+	if spec, _ := t.intent(); t.elsewhere(spec, form) && asksBack(t.text) {
 		return "", false // a question of another kind is no answer, even where any text would do
 	}
 	return raw, !(s.Optional && isSkip(t.text))
@@ -359,7 +425,7 @@ func (t *turn) confirming(ctx context.Context, form *FormSpec) (bool, error) {
 		t.leave("form.left")
 		return false, nil
 	}
-	if t.corrected(form) {
+	if len(t.corrects(form, nil)) > 0 {
 		t.decided(3, ActForm, "form_corrected", form.Name)
 		t.confirm(form)
 		return true, nil
@@ -376,21 +442,6 @@ func (t *turn) confirming(ctx context.Context, form *FormSpec) (bool, error) {
 	t.note(t.say("form.yes_or_no"))
 	t.confirm(form)
 	return true, nil
-}
-
-// corrected takes a new value from an answer such as "no, it is A123".
-func (t *turn) corrected(form *FormSpec) bool {
-	for i := range form.Slots {
-		s := &form.Slots[i]
-		if s.Entity == "" && s.pattern == nil {
-			continue
-		}
-		if v, ok := t.written(s); ok && v != t.conv.Form.Values[s.Name] {
-			t.conv.Form.Values[s.Name], t.conv.Form.Tries = v, 0
-			return true
-		}
-	}
-	return false
 }
 
 // keepValues remembers the values of slots that want it, to offer them in later forms.

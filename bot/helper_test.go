@@ -90,6 +90,9 @@ func (r *reader) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
 		a.Entities = append(a.Entities, nlp.Entity{Span: nlp.Span{Start: at[0], End: at[1]}, Kind: nlp.EntityOrder,
 			Text: text[at[0]:at[1]], Value: strings.ToUpper(text[at[0]:at[1]])})
 	}
+	if at := strings.Index(text, "ada@example.org"); at >= 0 {
+		a.Entities = append(a.Entities, nlp.Entity{Span: nlp.Span{Start: at, End: at + 15}, Kind: nlp.EntityEmail, Text: "ada@example.org", Value: "ada@example.org"})
+	}
 	if at := strings.Index(text, "13812345678"); at >= 0 {
 		a.PII = append(a.PII, nlp.PII{Span: nlp.Span{Start: at, End: at + 11}, Kind: "phone"})
 	}

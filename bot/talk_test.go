@@ -22,7 +22,7 @@ func (service) Do(_ context.Context, r bot.ActionRequest) (map[string]string, er
 		return nil, bot.ErrAction
 	case r.Form == "return_item":
 		return map[string]string{"status": "ok", "return_id": "R-" + order}, nil
-	case order == "AB123456":
+	case order == "AB123456", order == "CD222222":
 		return map[string]string{"status": "shipped", "eta": "11/20"}, nil
 	case order == "QQ111111": // an answer that no reply is written for
 		return map[string]string{"status": "weird"}, nil

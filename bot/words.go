@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"huiyin/nlp"
 )
@@ -14,7 +15,7 @@ var (
 	yesWords = words(`yes y yeah yep yup ya ok okay okey k sure right correct exactly confirm confirmed fine goahead
 		yesplease okplease pleasedo thatsright itis ofcourse definitely absolutely good soundsgood
 		是 是的 对 对的 对啊 没错 好 好的 好呀 好啊 好吧 好滴 可以 可以的 行 行的 嗯 嗯嗯 恩 确认 确定 没问题 要 要的 需要
-		正确 同意 好的谢谢 是啊 对对 okok 👍 👌 ✅`)
+		正确 同意 好的谢谢 有 有的 是啊 对对 okok 👍 👌 ✅`)
 	noWords = words(`no n nope nah notreally nothanks wrong incorrect notthat notcorrect noneed
 		不 不是 不对 不是的 不要 不用 不用了 不用谢 不需要 没有 错 错了 不行 不可以 否 别 算了 不了 👎 ❌`)
 	solvedWords = words(`solved helpful veryhelpful ithelped thathelped thathelps helps gotit works itworks itworked perfect great thanks thankyou
@@ -102,6 +103,39 @@ func each(text string, forms map[string]bool) bool {
 	return len(clauses) > 0
 }
 
+// isMoment reports whether a folded text asks for a little time: 稍等, "let me check".
+func isMoment(text string) bool {
+	return utf8.RuneCountInString(text) <= maxTypedRunes && (zhMoment.MatchString(bare(text)) || enMoment.MatchString(text))
+}
+
+// asksWhere reports whether a folded text says that the customer does not know or have what a form asks for, or asks where
+// it is found.
+func asksWhere(text string) bool {
+	if utf8.RuneCountInString(text) > maxAsideRunes {
+		return false
+	}
+	b := bare(text)
+	return zhWhere.MatchString(b) || enWhere.MatchString(strings.NewReplacer("'", "", "’", "").Replace(text))
+}
+
+// maxAsideRunes bounds what is only about the question of a form; longer texts tell something of their own.
+const maxAsideRunes = 60
+
+// What people say about a form's question instead of answering it.
+var (
+	zhMoment = lazy(`^(?:好的?|嗯+|行|哦)?(?:请|麻烦)?(?:您|你)?(?:稍等|稍候|等等|等我|等一下|等下|等一会|等会|我找找|我看看|我看一下|我查查|我查一下|我找一下|我去找|我去看|我翻翻|我翻一下|让我找|让我看|让我查)(?:一下|一会儿?|下|看|找|我|啊|哈|吧|订单号?|单号)*$`)
+	enMoment = lazy(`^(?:ok|okay|sure|yes|hmm|um|uh|hold on|well)?[, ]*(?:(?:just |one |give me |wait |hang on |hold on )*(?:a |one )?(?:moment|minute|min|sec|second)s?|hold on|hang on|wait|bear with me|let me (?:check|look|see|find|search)|i'?ll (?:check|look|find)|looking for it|looking it up)(?: please| pls| it up| for it| it| that| the number| my e-?mails?| first)*[ .!…]*$`)
+	zhWhere  = lazy(`(?:不知道|不记得|记不得|记不清|记不住|忘了|忘记了?|找不到|没找到|找不着|看不到|查不到|不清楚|不晓得|不懂)(?:了|啊|呀)?(?:什么是|是什么|是啥|是多少|在哪里?|哪里看|哪里找|怎么找|怎么看|怎么查)?(?:我的|这个|那个|订单|订单的)*(?:单号|订单号|号码|编号|号|是多少|是什么|在哪里?|哪里看|怎么看|怎么查)?(?:了|啊|呀|呢|怎么办|咋办)*$` +
+		`|(?:单号|订单号|号码|编号|这个|它|那)(?:在哪|在哪里|在哪儿|哪里|哪儿|怎么|去哪|从哪|到哪|要去哪)(?:能|可以|才能|去)?(?:看|找|查|看到|找到|查到|有)?(?:呢|啊|呀)?$|^(?:在|去|从|到)?(?:哪|哪里|哪儿|怎么)(?:能|可以)?(?:看|找|查|看到|找到|查到|有)(?:订单号|单号|号码|它|这个)?(?:呢|啊|呀)?$|^(?:什么是|啥是|什么)(?:订单号|单号|号码)$|(?:没有|没)(?:这个|那个)?(?:单号|订单号|号码)(?:啊|呀|怎么办)?$|(?:单号|订单号|号码)(?:丢了|没了|删了|不见了|是什么|是啥|不知道|忘了|找不到了?|没有)$`)
+	enWhere = lazy(`\b(?:dont|do not|didnt|did not|cant|cannot|can not|couldnt|never) (?:know|have|remember|recall|find|see|get|got|locate)(?: (?:it|that|this|one|the|my|any|an|which|what|where|how|to|is|number))*(?: (?:order|it|that))?(?: (?:number|no|id|code|it|is|one|anywhere))*(?:[, ]*(?:sorry|anymore|any more|now|right now|yet|off hand|by heart|though|at hand|with me|anywhere))*[ .!?]*$` +
+		`|^(?:i |ive )?(?:have )?(?:no idea|no clue|not sure|dunno|idk|lost it|forgot it|forgot|no number|no order number)(?: what (?:it|that) is| where (?:it|that) is| which)?[ .!?]*$|\bi(?:ve)? (?:forgot|forgotten|lost|deleted)(?: (?:it|my|the|that|order|number|e-?mail|confirmation))+[ .!?]*$` +
+		`|\bwhere (?:do|can|could|would|should|will|might) (?:i|one|you) (?:find|see|get|look|check|read)\b|\bwheres? (?:is )?(?:it|that|this|the number|(?:the|my) order (?:number|no|id))[ ?!.]*$|\bhow (?:do|can|could) i (?:find|get|see|know)(?: (?:it|that|this|out|the number|(?:the|my) order (?:number|no|id)))[ ?!.]*$` +
+		`|\bwhat (?:is|s|are|do you mean by)? ?(?:a|an|the|that|this|my)? ?(?:order )?(?:number|order id)[ ?!.]*$|^(?:what|which) (?:order )?number[ ?!.]*$`)
+	// hasNone says that there is nothing to answer an optional question with: 没有照片, "I don't have any photos".
+	hasNone = lazy(`^(?:我|暂时|目前|这边)*(?:没有|没|无)(?:什么|拍|任何|留)?(?:照片|图片|图|相片|备注|补充|其他)?(?:了|啊|呀|哦)?[。.!！ ]*$|^不(?:发|拍|传|用)(?:照片|图片|图)?了?[。.! ]*$` +
+		`|^(?:sorry[, ]*)?(?:no|none|nothing|i have no|i dont have|i don't have|havent got|i haven't got|haven't got|there are no|i didn't take|didn't take|cant send|can't send)(?: (?:any|a|photo|photos|picture|pictures|pics|pic|images?|of it|to send|sorry|right now|now|at hand|thanks|for now|to add|else|here))*[ .!]*$`)
+)
+
 // hasWords reports whether a text has anything to understand: a letter, a digit or a Chinese character.
 func hasWords(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
@@ -140,3 +174,7 @@ func isNoise(m Message) bool {
 	}
 	return len(letters) < 2
 }
+
+func isLetterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
