@@ -38,10 +38,7 @@ type Row struct {
 // ArticlesFromRows reads articles from a table that is no CSV file, as ReadCSV does. Cells missing at the end of a row
 // are empty.
 func ArticlesFromRows(name string, header []string, rows []Row) ([]Article, error) {
-	t := table{name: name, headerLine: 1}
-	for _, h := range header {
-		t.header = append(t.header, columnName(h))
-	}
+	t := table{name: name, headerLine: 1, header: slices.Clone(header)}
 	for _, row := range rows {
 		for len(row.Cells) < len(header) {
 			row.Cells = append(row.Cells, "")
@@ -171,6 +168,7 @@ func columnName(header string) string {
 }
 
 func articlesFromTable(t table) ([]Article, error) {
+	names := slices.Clone(t.header) // as the editor wrote them
 	for i, h := range t.header {
 		t.header[i] = columnName(h)
 	}
@@ -195,6 +193,10 @@ func articlesFromTable(t table) ([]Article, error) {
 	taken := map[ArticleID]bool{}
 	for _, row := range t.rows {
 		if strings.TrimSpace(strings.Join(row.cells, "")) == "" {
+			continue
+		}
+		if i := slices.Index(t.header, "title"); strings.TrimSpace(cell.Text(row.cells[i])) == "" {
+			errs = append(errs, &InputError{File: t.name, Line: row.line, Msg: fmt.Sprintf("the cell under %q is empty: every article needs one", strings.TrimSpace(names[i]))})
 			continue
 		}
 		a, err := articleFromRow(t, row, taken)

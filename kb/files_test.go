@@ -54,7 +54,10 @@ func TestParseArticleErrors(t *testing.T) {
 		{"not closed", "---\nid: a\n", "a.md:1: the front matter is not closed"},
 		{"unknown key", "---\nid: a.en\ntitle: A\ncatgory: x\n---\n", `a.md:4: unknown key "catgory"`},
 		{"key twice", "---\nid: a.en\nid: b.en\n---\n", `a.md:3:`},
-		{"broken YAML", "---\nid: a.en\ntitle: [x\n---\n", "a.md:"},
+		{"broken YAML", "---\nid: a.en\ntitle: [x\n---\n", "a.md:3: front matter: did not find expected"},
+		{"item to the left of its list", "---\nid: a.en\ntitle: x\nquestions:\n  - a\n - b\n---\n", "a.md:6: front matter: did not find expected key"},
+		{"star", "---\nid: a.en\ntitle: *best\n---\n", "a.md:3: front matter: unknown anchor"},
+		{"neither id nor title", "---\nlang: en\n---\nx\n", "a.md:1: title is missing"},
 		{"colon in title", "---\nid: a.en\ntitle: Returns: when\n---\n", "a.md:3: front matter: mapping values are not allowed"},
 		{"list for title", "---\nid: a.en\ntitle: [x]\n---\n", "a.md:3: title must be a single value"},
 		{"text for questions", "---\nid: a.en\ntitle: x\nquestions: how\n---\n", "a.md:4: questions must be a list"},
@@ -116,7 +119,7 @@ func TestCSV(t *testing.T) {
 		{"id,title,colour\na.en,x,y\n", `a.csv:1: unknown column "colour"`},
 		{"id,title\na.en,x,y\n", "a.csv:2: the row has 3 cells, the header 2"},
 		{"id,title\na.en,\"x\n", "a.csv:"},
-		{"id,title\na.en,x\nb.en,\n", "a.csv:3: title is missing"},
+		{"id,title\na.en,x\nb.en,\n", `a.csv:3: the cell under "title" is empty`},
 		{"id,title\na.en,x\na.en,y\n", `a.csv:3: id "a.en" is already used by a.csv:2`},
 	} {
 		if _, err := kb.ReadCSV("a.csv", strings.NewReader(tc.in)); err == nil || !strings.HasPrefix(err.Error(), tc.want) {

@@ -73,6 +73,8 @@ func Normalize(a Article) Article {
 // Validate says what is wrong with a normalised article, in words for an editor; nil when nothing is.
 func Validate(a Article) error {
 	switch {
+	case a.ID == "" && a.Title == "":
+		return errors.New("title is missing") // an id would be made from it
 	case !validID(string(a.ID)):
 		return fmt.Errorf("id %q: use 1 to %d letters, digits, “.”, “-” or “_”, beginning with a letter or digit", a.ID, maxIDRunes)
 	case !validID(string(a.Root)):

@@ -6,23 +6,19 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
+	"huiyin/internal/yamlfile"
 	"huiyin/nlp"
 )
 
 // frontMatterKeys are the keys of an article's front matter, in the order in which they are written.
 var frontMatterKeys = []string{"id", "root", "lang", "title", "category", "status", "questions", "golden", "tags", "from", "until", "summary"}
-
-// yamlLine finds the line number in an error of the YAML library, which has no typed form for syntax errors.
-var yamlLine = regexp.MustCompile(`line (\d+): ?`)
 
 // ReadFolder reads every *.md file below a folder as one article each (files named README.md are left out), ordered
 // by ID. When anything is wrong it returns no article and all the errors, each an *InputError, joined.
@@ -108,7 +104,7 @@ func parseFrontMatter(name, front string) (Article, error) {
 	var a Article
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(front), &doc); err != nil {
-		line, msg := yamlPosition(err)
+		line, msg := yamlfile.Position([]byte(front), err)
 		return a, &InputError{File: name, Line: line + 1, Msg: "front matter: " + msg}
 	}
 	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
@@ -233,15 +229,6 @@ func formatInstant(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339)
-}
-
-func yamlPosition(err error) (line int, msg string) {
-	msg = strings.TrimPrefix(err.Error(), "yaml: ")
-	if m := yamlLine.FindStringSubmatchIndex(msg); m != nil {
-		line, _ = strconv.Atoi(msg[m[2]:m[3]])
-		msg = msg[:m[0]] + msg[m[1]:]
-	}
-	return line, msg
 }
 
 func invalidLine(raw []byte) int {

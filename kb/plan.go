@@ -173,6 +173,7 @@ type LastImport struct {
 	At       time.Time
 	By       string
 	Articles []ArticleID // in their newest revision: an undo would change them
+	New      int         // how many of Articles did not exist before: an undo archives them
 	Edited   []ArticleID // changed since by an editor: an undo would leave them alone
 	// Words: it brought synonyms and words that nobody has changed since, which an undo would take back. Otherwise words stay.
 	Words bool
@@ -207,6 +208,9 @@ func (p *Publisher) LastImport(ctx context.Context) (LastImport, error) {
 			}
 			if i == 0 {
 				l.Articles = append(l.Articles, r.ID)
+				if len(history) == 1 {
+					l.New++
+				}
 			} else {
 				l.Edited = append(l.Edited, r.ID)
 			}
@@ -225,7 +229,7 @@ func (p *Publisher) LastImport(ctx context.Context) (LastImport, error) {
 	var last LastImport
 	for batch, l := range found {
 		if undone[batch] {
-			l.Articles, l.Edited = nil, nil
+			l.Articles, l.Edited, l.New = nil, nil, 0
 		}
 		if (l.Words || !undone[batch]) && batch > last.Batch {
 			last = *l

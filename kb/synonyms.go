@@ -131,7 +131,7 @@ func (s *Synonyms) Fingerprint() string { return fmt.Sprintf("synonyms-%x", s.gr
 func (s *Synonyms) Tokenize(text string) []nlp.Token { return s.Expand(s.tok.Tokenize(text)) }
 
 // Expand joins the words of the dictionary in the tokens of a text, and adds the terms of synonym groups. The slice may be
-// changed.
+// changed when there are such groups.
 func (s *Synonyms) Expand(tokens []nlp.Token) []nlp.Token {
 	t := s.groups.Load()
 	tokens = t.words.join(tokens)

@@ -109,6 +109,9 @@ func (a *App) assemble(ctx context.Context) error {
 	if err := a.seedKB(ctx); err != nil {
 		return err
 	}
+	if err := a.openWords(ctx); err != nil {
+		return err
+	}
 	load, loadCtx := errgroup.WithContext(ctx)
 	load.Go(func() error { return a.openKB(loadCtx) })
 	load.Go(func() error { return a.openDialogue(loadCtx) })
@@ -148,23 +151,18 @@ func (a *App) openNLP() (err error) {
 	return nil
 }
 
-// openKB opens the index of the knowledge base.
+// openKB opens the index of the knowledge base; openWords comes before.
 func (a *App) openKB(ctx context.Context) error {
-	words, err := a.openWords(ctx)
-	if err != nil {
-		return err
-	}
-	a.words = words
 	dir := filepath.Join(a.Data, "index")
 	if a.Config.Store.DSN == "mem:" {
 		dir = ""
 	}
-	x := index.New(index.Config{Dir: dir, Fingerprint: codeName(), Words: words.Fingerprint, Log: a.Log})
+	x := index.New(index.Config{Dir: dir, Fingerprint: codeName(), Words: a.words.Fingerprint, Log: a.Log})
 	models, err := kb.LoadModels(data.Files(), a.NLP.Vectors)
 	if err != nil {
 		return err
 	}
-	a.KB = kb.NewSearcher(kb.Config{Store: a.Store, Index: x, Tokenizer: words.Synonyms, Models: models, Log: a.Log, Now: a.Now,
+	a.KB = kb.NewSearcher(kb.Config{Store: a.Store, Index: x, Tokenizer: a.words.Synonyms, Models: models, Log: a.Log, Now: a.Now,
 		Calibrate: a.Config.Bot.Knowledge != ""}) // the shipped borders were set by the sample shop
 	return a.KB.Open(ctx)
 }
@@ -386,6 +384,7 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	if a.Config.Bot.Dialogue != "" {
 		g.Go(func() error { return a.dialogue.Watch(ctx, reloadEvery) })
 	}
+	g.Go(func() error { return a.learnWords(ctx) })
 	if a.webhooks != nil {
 		g.Go(func() error { return a.webhooks.Run(ctx) })
 	}

@@ -2,16 +2,19 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"huiyin/kb"
+	"huiyin/nlp"
 )
 
 // TestKnowledgeOnTheCommandLine: what is exported is imported back as it was; an import shows what it would change, is all
@@ -37,7 +40,13 @@ func TestKnowledgeOnTheCommandLine(t *testing.T) {
 	folder, table := filepath.Join(dir, "out"), filepath.Join(dir, "out.csv")
 	hy(0, "kb", "search", "怎么退货")
 	hy(0, "kb", "export", folder)
-	hy(0, "kb", "export", table)
+	has(hy(0, "kb", "export", table), "articles in "+table)
+	for _, name := range []string{"out.txt", "out.xlsx", "OUT.JSON"} {
+		has(hy(2, "kb", "export", filepath.Join(dir, name)), name, "name a file ending in .csv, or a folder")
+		if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s was made: %v", name, err)
+		}
+	}
 	has(hy(0, "kb", "import", folder), "0 new, 0 changed,")
 	has(hy(0, "kb", "import", table), "0 new, 0 changed,")
 
@@ -52,7 +61,7 @@ func TestKnowledgeOnTheCommandLine(t *testing.T) {
 	has(hy(0, "kb", "import", edit, "--dry-run"), "1 new, 0 changed, 0 as before", "new      parking.en", "golden questions")
 	has(hy(0, "kb", "import", edit), "1 new", "kb undo")
 	has(hy(0, "kb", "search", "Can I park my camper van at your office?"), "answer", "parking.en")
-	has(hy(0, "kb", "undo"), "undone: 1 articles")
+	has(hy(0, "kb", "undo"), "(command line) is undone.\n1 article that it had added is archived.\n")
 	if out := hy(0, "kb", "search", "Can I park my camper van at your office?"); strings.Contains(out, "parking.en") {
 		t.Errorf("still there: %s", out)
 	}
@@ -84,7 +93,7 @@ func TestFolderAndEditor(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer app.Close()
-		if err := cmp.Or(app.seedKB(t.Context()), app.openKB(t.Context())); err != nil {
+		if err := cmp.Or(app.seedKB(t.Context()), app.openWords(t.Context()), app.openKB(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		a, err := app.Store.Article(t.Context(), "hours.en")
@@ -185,10 +194,79 @@ func openEditor(t *testing.T, dir, folder string) *App {
 	if err := errors.Join(os.MkdirAll(dir, 0o700), app.openStore(), app.openNLP()); err != nil {
 		t.Fatal(err)
 	}
-	if err := cmp.Or(app.seedKB(t.Context()), app.openKB(t.Context())); err != nil {
+	if err := cmp.Or(app.seedKB(t.Context()), app.openWords(t.Context()), app.openKB(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	return app
+}
+
+// TestIntentsLearnWords: a word that an editor teaches is one for the intents, too, while the program runs; they read a text
+// then as after the next start.
+func TestIntentsLearnWords(t *testing.T) {
+	folder, data := t.TempDir(), filepath.Join(t.TempDir(), "data")
+	const dialogue = `intents:
+  - name: pairing
+    title: {zh: 配对, en: Pairing}
+    examples: {zh: [回声豆怎么配对, 回声豆连不上手机, 配对回声豆], en: [pair my earphones]}
+    reply: {zh: [好], en: [Fine]}
+  - name: echo
+    title: {zh: 回声, en: Echo}
+    examples: {zh: [通话有回声, 回声很大怎么办, 豆子掉了], en: [I hear an echo]}
+    reply: {zh: [好], en: [Fine]}
+`
+	if err := os.WriteFile(filepath.Join(folder, "intents.yaml"), []byte(dialogue), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg := defaultConfig()
+	cfg.Bot.Dialogue = folder
+	start := func() *App {
+		t.Helper()
+		app, err := newApp(t.Context(), appOptions{Config: cfg, File: noFile(), Data: data, Lookup: noEnvironment, Log: slog.New(slog.DiscardHandler), Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return app
+	}
+	read := func(app *App) nlp.Ranking {
+		t.Helper()
+		a, err := app.NLP.Analyze(t.Context(), "我的回声豆")
+		if err != nil || len(a.Ranking) == 0 {
+			t.Fatalf("%v, %+v", err, a)
+		}
+		return a.Ranking
+	}
+	app := start()
+	before := read(app)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- app.learnWords(ctx) }()
+	book, err := app.words.Wordbook(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book.Words, book.UpdatedBy = []string{"回声豆"}, "Mei"
+	model := app.NLP.Intent.Model()
+	if err := app.words.Save(ctx, book); err != nil {
+		t.Fatal(err)
+	}
+	for app.NLP.Intent.Model() == model {
+		runtime.Gosched() // it is trained in the background
+	}
+	stop()
+	live := read(app)
+	if err := errors.Join(<-ended, app.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if slices.Equal(live, before) {
+		t.Errorf("the word changed nothing: %+v", live)
+	}
+	app = start()
+	if next := read(app); !slices.Equal(live, next) {
+		t.Errorf("while it ran %+v, after the next start %+v", live, next)
+	}
+	if err := app.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestFilesOfWords: the folder's synonyms.yaml and words.yaml are in force while the program runs as soon as they change;

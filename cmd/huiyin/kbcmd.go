@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,6 +54,9 @@ func (e *env) withEditor(do func(ctx context.Context, app *App) error) error {
 		return err
 	}
 	if err := app.seedKB(e.ctx); err != nil {
+		return err
+	}
+	if err := app.openWords(e.ctx); err != nil {
 		return err
 	}
 	if err := app.openKB(e.ctx); err != nil {
@@ -217,17 +221,30 @@ func (*kbUndo) Run(e *env) error {
 		if _, err := p.UndoImport(ctx, last.Batch, kb.Signed{By: commandEditor}); err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "The import of %s by %s is undone: %d articles are as before, new ones are archived.\n", last.At.Format("2006-01-02 15:04"), last.By, len(last.Articles))
-		if last.Words {
-			fmt.Fprintln(e.out, "Synonyms and words are those that were in force before.")
-		} else {
-			fmt.Fprintln(e.out, "Synonyms and words stay as they are.")
-		}
-		if len(last.Edited) > 0 {
-			fmt.Fprintf(e.out, "%d were edited since and stay as they are.\n", len(last.Edited))
-		}
-		return nil
+		_, err = io.WriteString(e.out, undone(last))
+		return err
 	})
+}
+
+// undone tells what an undo did.
+func undone(last kb.LastImport) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "The import of %s (%s) is undone.\n", last.At.Format("2006-01-02 15:04"), last.By)
+	count := func(n int, one, more string) {
+		switch {
+		case n == 1:
+			fmt.Fprintln(&b, one)
+		case n > 1:
+			fmt.Fprintf(&b, more+"\n", n)
+		}
+	}
+	count(len(last.Articles)-last.New, "1 article is as it was before.", "%d articles are as they were before.")
+	count(last.New, "1 article that it had added is archived.", "%d articles that it had added are archived.")
+	count(len(last.Edited), "1 article was edited since and stays as it is.", "%d articles were edited since and stay as they are.")
+	if last.Words {
+		fmt.Fprintln(&b, "Synonyms and words are as they were before.")
+	}
+	return b.String()
 }
 
 type kbExport struct {
@@ -236,36 +253,52 @@ type kbExport struct {
 
 // Run writes what a later import reads back exactly.
 func (c *kbExport) Run(e *env) error {
+	write := c.folder
+	if ext := strings.ToLower(filepath.Ext(c.To)); ext == ".csv" {
+		write = c.table
+	} else if info, err := os.Stat(c.To); err == nil && !info.IsDir() || err != nil && slices.Contains(noFolders(), ext) {
+		return fmt.Errorf("%w: %s: articles are exported as one .csv file or as a folder of Markdown files: name a file ending in .csv, or a folder", errUsage, c.To)
+	}
 	return e.withStore(func(_ Config, s open.Store) error {
 		articles, err := s.Articles(e.ctx)
 		if err != nil {
 			return err
 		}
-		if strings.HasSuffix(c.To, ".csv") {
-			f, err := os.Create(c.To)
-			if err != nil {
-				return err
-			}
-			if err := kb.WriteCSV(f, articles); err != nil {
-				return errors.Join(err, f.Close())
-			}
-			return f.Close()
-		}
-		if err := c.words(e.ctx, s); err != nil {
+		if err := write(e.ctx, s, articles); err != nil {
 			return err
 		}
-		for _, a := range articles {
-			name := filepath.Join(c.To, filepath.FromSlash(kb.FileName(a)))
-			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-				return err
-			}
-			if err := os.WriteFile(name, kb.FormatArticle(a), 0o644); err != nil {
-				return err
-			}
-		}
-		fmt.Fprintf(e.out, "%d articles in %s\n", len(articles), c.To)
-		return nil
+		_, err = fmt.Fprintf(e.out, "%d articles in %s\n", len(articles), c.To)
+		return err
 	})
+}
+
+// noFolders are endings of names that nobody gives to a new folder.
+func noFolders() []string {
+	return append(importer.Formats(), ".txt", ".json", ".xls", ".doc", ".pdf", ".yaml", ".yml", ".tar", ".gz", ".markdown")
+}
+
+func (c *kbExport) table(_ context.Context, _ open.Store, articles []kb.Article) error {
+	f, err := os.Create(c.To)
+	if err != nil {
+		return err
+	}
+	return errors.Join(kb.WriteCSV(f, articles), f.Close())
+}
+
+func (c *kbExport) folder(ctx context.Context, s open.Store, articles []kb.Article) error {
+	if err := c.words(ctx, s); err != nil {
+		return err
+	}
+	for _, a := range articles {
+		name := filepath.Join(c.To, filepath.FromSlash(kb.FileName(a)))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, kb.FormatArticle(a), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // words writes synonyms and user dictionary beside the articles.

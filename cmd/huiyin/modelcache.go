@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"huiyin/data"
+	"huiyin/kb"
 	"huiyin/nlp"
 	"huiyin/nlp/chain"
 	"huiyin/nlp/intent"
@@ -22,29 +23,40 @@ import (
 // comment of the gzip header.
 const shippedIntents = "models/intent-shop.bin.gz"
 
-// train gives the intent matcher the examples of a dialogue. The same examples and the same program give the same model,
-// so the one that is trained is kept in the data directory, and a later start only reads it.
+// train gives the intent matcher the examples of a dialogue, and the words that editors have taught. The same examples and
+// the same program give the same model, so the one that is trained is kept in the data directory, and a later start only
+// reads it.
 func (a *App) train(ctx context.Context, examples []nlp.Example) error {
 	if len(examples) == 0 {
 		a.NLP.Intent.Use(nil)
 		return nil
 	}
+	book, err := a.Store.Wordbook(ctx)
+	if err != nil {
+		return err
+	}
+	var tok intent.Tokenizer = a.NLP.Tokenizer
+	use := a.NLP.Intent.Use
+	if len(book.Words) > 0 {
+		taught := kb.NewTaught(a.NLP.Tokenizer, kb.Wordbook{Words: book.Words}) // no synonyms
+		tok, use = taught, func(m *intent.Model) { a.NLP.Intent.UseJoined(m, taught.Expand) }
+	}
 	start := a.Now()
-	key := a.intentsKey(examples)
+	key := a.intentsKey(examples, book.Words)
 	name := filepath.Join(a.Data, "models", "intent-"+fingerprint(key)+".bin")
 	m, err := loadModel(name, a.NLP)
 	if err != nil {
 		m, err = loadShipped(key, a.NLP)
 	}
 	if err == nil {
-		a.NLP.Intent.Use(m)
+		use(m)
 		a.Log.Info("intents loaded", "examples", len(examples), "took", a.Now().Sub(start))
 		return nil
 	}
-	if m, err = intent.Train(ctx, a.NLP.Tokenizer, examples, a.NLP.IntentOptions()); err != nil {
+	if m, err = intent.Train(ctx, tok, examples, a.NLP.IntentOptions()); err != nil {
 		return err
 	}
-	a.NLP.Intent.Use(m)
+	use(m)
 	a.Log.Info("intents trained", "examples", len(examples), "took", a.Now().Sub(start))
 	if err := keepModel(name, m); err != nil {
 		a.Log.Warn("the trained intents could not be kept; the next start trains again", "error", err)
@@ -52,14 +64,17 @@ func (a *App) train(ctx context.Context, examples []nlp.Example) error {
 	return nil
 }
 
-// intentsKey names what a model is trained from: the examples, and the words that the configuration adds to the
-// dictionary.
-func (a *App) intentsKey(examples []nlp.Example) string {
+// intentsKey names what a model is trained from: the examples, and the words that the configuration and the editors add to
+// the dictionary.
+func (a *App) intentsKey(examples []nlp.Example, taught []string) string {
 	h := sha256.New()
 	for _, x := range examples {
 		fmt.Fprintf(h, "%q %q %q\n", x.Text, x.Label, x.Lang)
 	}
 	fmt.Fprintf(h, "%q\n", a.Config.NLP.Words)
+	if len(taught) > 0 {
+		fmt.Fprintf(h, "%q\n", taught)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 

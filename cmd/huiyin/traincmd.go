@@ -122,7 +122,7 @@ func (a *App) writeIntents(ctx context.Context, d *bot.Dialogue, w io.Writer) er
 	if err != nil {
 		return err
 	}
-	z.Comment = a.intentsKey(examples)
+	z.Comment = a.intentsKey(examples, nil)
 	if err := m.Save(z); err != nil {
 		return err
 	}

@@ -25,17 +25,18 @@ type words struct {
 	folder fs.FS // of synonyms.yaml and words.yaml
 	sample bool  // the folder is the sample shop's: what an editor has changed is hers
 	kb     func() *kb.Searcher
+	taught chan struct{} // holds something when the intents have not learned the words yet
 
 	mu     sync.Mutex
 	failed string // hash of files with mistakes, told once
 }
 
 // openWords reads what the store keeps, or what the files say when they have changed since they were taken over.
-func (a *App) openWords(ctx context.Context) (*words, error) {
-	w := &words{tok: a.NLP.Tokenizer, store: a.Store, kb: func() *kb.Searcher { return a.KB }}
+func (a *App) openWords(ctx context.Context) error {
+	w := &words{tok: a.NLP.Tokenizer, store: a.Store, kb: func() *kb.Searcher { return a.KB }, taught: make(chan struct{}, 1)}
 	folder, err := fs.Sub(data.Files(), "shop")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	w.folder, w.sample = folder, true
 	if dir := a.Config.Bot.Knowledge; dir != "" {
@@ -49,10 +50,11 @@ func (a *App) openWords(ctx context.Context) (*words, error) {
 		book, _, err = w.takeOver(ctx, book)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	w.Synonyms = kb.NewTaught(w.tok, book)
-	return w, nil
+	a.words = w
+	return nil
 }
 
 // oldSynonyms is where an earlier version of the program kept what editors changed, below the data directory.
@@ -161,8 +163,7 @@ func (w *words) Refresh(ctx context.Context) (changed bool, err error) {
 	if book, changed, err = w.takeOver(ctx, book); err != nil || !changed {
 		return false, err
 	}
-	w.Teach(book)
-	return true, w.kb().Reload(ctx)
+	return true, w.apply(ctx, book)
 }
 
 // Wordbook implements console.Words.
@@ -178,8 +179,31 @@ func (w *words) Save(ctx context.Context, b kb.Wordbook) error {
 	if err := w.store.SaveWordbook(ctx, b); err != nil {
 		return err
 	}
+	return w.apply(ctx, b)
+}
+
+// apply puts a wordbook in force: at once in searches, and in the background in intents, which must be trained.
+func (w *words) apply(ctx context.Context, b kb.Wordbook) error {
 	w.Teach(b)
+	select {
+	case w.taught <- struct{}{}:
+	default: // they will learn these, too
+	}
 	return w.kb().Reload(ctx)
+}
+
+// learnWords trains the intents anew whenever words were taught that they do not know, until ctx ends; it returns nil then.
+func (a *App) learnWords(ctx context.Context) error {
+	for {
+		select {
+		case <-a.words.taught:
+		case <-ctx.Done():
+			return nil
+		}
+		if err := a.dialogue.Reload(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Error("the intents could not learn the words of the dictionary; they read texts as before", "error", err)
+		}
+	}
 }
 
 // dueWords takes over changed files while the program runs.

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -78,7 +81,7 @@ func Decode(file string, data []byte, into any) error {
 		return nil
 	}
 	if err != nil {
-		return explain(file, err)
+		return explain(file, data, err)
 	}
 	if err := dec.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 		return &Error{File: file, What: "has more than one YAML document (a line that is just ---): keep one"}
@@ -87,23 +90,52 @@ func Decode(file string, data []byte, into any) error {
 }
 
 // explain turns the library's errors into ours, one for each mistake.
-func explain(file string, err error) error {
+func explain(file string, data []byte, err error) error {
 	var te *yaml.TypeError
 	if !errors.As(err, &te) {
-		return single(file, strings.TrimPrefix(err.Error(), "yaml: "))
+		line, what := Position(data, err)
+		return &Error{File: file, Line: line, What: what}
 	}
 	var all []error
 	for _, m := range te.Errors {
-		all = append(all, single(file, m))
+		e := &Error{File: file, What: m}
+		if _, scan := fmt.Sscanf(m, "line %d:", &e.Line); scan == nil {
+			_, e.What, _ = strings.Cut(m, ": ")
+		}
+		all = append(all, e)
 	}
 	return errors.Join(all...)
 }
 
-// single reads "line 12: what" into an Error.
-func single(file, message string) error {
-	e := &Error{File: file, What: message}
-	if _, scan := fmt.Sscanf(message, "line %d:", &e.Line); scan == nil {
-		_, e.What, _ = strings.Cut(message, ": ")
+// parserErrors are the beginnings of what the library's parser says, as opposed to its scanner: it counts the lines of
+// those from 0.
+var parserErrors = [...]string{"did not find expected ',' or", "did not find expected '-' indicator", "did not find expected <", "did not find expected key",
+	"did not find expected node content", "found duplicate %", "found incompatible YAML document", "found undefined tag handle"}
+
+// anchorError is what the library says, without a line, of an alias that nothing is named by.
+var anchorError = regexp.MustCompile(`^unknown anchor '(.+)' referenced$`)
+
+// Position is the line of a syntax error of the library in the data that it read, from 1 (0: not known), and what is wrong
+// there. The library says the line in its words only, one too low for errors of its parser and not at all for the first one.
+func Position(data []byte, err error) (line int, what string) {
+	what = strings.TrimPrefix(err.Error(), "yaml: ")
+	if _, scan := fmt.Sscanf(what, "line %d:", &line); scan == nil {
+		_, what, _ = strings.Cut(what, ": ")
 	}
-	return e
+	if slices.ContainsFunc(parserErrors[:], func(begin string) bool { return strings.HasPrefix(what, begin) }) {
+		return min(line+1, 1+bytes.Count(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))), what // it may stop behind the last line
+	}
+	if line > 0 {
+		return line, what
+	}
+	at := 0 // what the scanner says no line of stands on the first one
+	if m := anchorError.FindStringSubmatch(what); m != nil {
+		at = bytes.Index(data, []byte("*"+m[1]))
+	} else if what == "control characters are not allowed" {
+		at = bytes.IndexFunc(data, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r) })
+	}
+	if at < 0 {
+		return 0, what
+	}
+	return 1 + bytes.Count(data[:at], []byte("\n")), what
 }

@@ -74,13 +74,58 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestPosition: a mistake is named with the line that it stands on, whichever part of the library finds it.
+func TestPosition(t *testing.T) {
+	for _, tc := range []struct {
+		name, in string
+		line     int
+		what     string
+	}{
+		{"list not closed", "name: a\nhours: [x\nsize: 1\n", 2, "',' or ']'"},
+		{"list not closed on the first line", "hours: [x\n", 1, "',' or ']'"},
+		{"map not closed", "name: a\nhours: {x: y\n", 2, "',' or '}'"},
+		{"item to the left of its list", "name: a\nhours:\n  - a\n - b\n", 4, "expected key"},
+		{"colon in a text", "name: a: b\nsize: 1\n", 1, "mapping values"},
+		{"colon in a text further down", "size: 1\nname: a: b\n", 2, "mapping values"},
+		{"quote not closed", "size: 1\nname: \"a\nhours: []\n", 2, "end of stream"},
+		{"tab", "name: a\nhours:\n\t- a\n", 3, "cannot start"},
+		{"no colon", "name: a\nsize\nhours: []\n", 2, "':'"},
+		{"reserved character", "size: 1\nname: @a\n", 2, "cannot start"},
+		{"reserved character at the start", "@a\n", 1, "cannot start"},
+		{"star", "size: 1\nname: *best\n", 2, "'best'"},
+		{"control character", "size: 1\n\nname: a\x01\n", 3, "control characters"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var s shop
+			err := yamlfile.Decode("shop.yaml", []byte(tc.in), &s)
+			var at *yamlfile.Error
+			if !errors.As(err, &at) || at.Line != tc.line || !strings.Contains(at.What, tc.what) {
+				t.Errorf("%v, want line %d and %q", err, tc.line, tc.what)
+			}
+		})
+	}
+}
+
+// FuzzDecode: whatever is wrong with a file, the error is ours and its line is one that the file has.
 func FuzzDecode(f *testing.F) {
-	f.Add([]byte("name: x\nhours: [a]\n"))
+	for _, seed := range []string{"name: a\n", "hours: [x\n", "name: *b\n", "- a\n - b\n", "name: \"\n\n", "%YAML 1.1\n%YAML 1.1\n---\n", "a: !x!y z\n", "name: a\r\nsize: {\r\n"} {
+		f.Add([]byte(seed))
+	}
 	f.Add([]byte("a: &a [*a]"))
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(t *testing.T, raw []byte) {
 		var s shop
-		if err := yamlfile.Decode("f.yaml", data, &s); err != nil && !strings.Contains(err.Error(), "f.yaml") {
-			t.Errorf("error without the file: %v", err)
+		err := yamlfile.Decode("shop.yaml", raw, &s)
+		if err == nil {
+			return
+		}
+		var at *yamlfile.Error
+		if !errors.As(err, &at) || at.File != "shop.yaml" {
+			t.Fatalf("%v is none of ours", err)
+		}
+		// The library takes more for an end of a line than \n.
+		lines := 1 + strings.Count(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(string(raw)), "\n")
+		if at.Line < 0 || at.Line > lines+1 {
+			t.Fatalf("line %d of %d: %v", at.Line, lines, err)
 		}
 	})
 }

@@ -39,11 +39,13 @@ type Fetcher struct{ client *http.Client }
 type FetcherOptions struct {
 	Allow     func(netip.AddrPort) bool // addresses that may be dialled although they are inside
 	Transport func(*http.Transport)     // changes the transport
+	Resolver  *net.Resolver             // of names; nil: the system's
 }
 
 // NewFetcher makes a Fetcher.
 func NewFetcher(o FetcherOptions) *Fetcher {
 	dialer := publicnet.Dialer(fetchTime/2, o.Allow)
+	dialer.Resolver = o.Resolver
 	transport := &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: fetchTime / 2, ResponseHeaderTimeout: fetchTime / 2,
 		MaxResponseHeaderBytes: 64 << 10, DisableKeepAlives: true, ForceAttemptHTTP2: true}
 	if o.Transport != nil {

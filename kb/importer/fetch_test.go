@@ -4,11 +4,15 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"golang.org/x/net/dns/dnsmessage"
 
 	"huiyin/kb"
 	"huiyin/kb/importer"
@@ -115,5 +119,83 @@ func TestInsideAddresses(t *testing.T) {
 		if _, err := f.Fetch(t.Context(), "https://"+host+":8443/"); !errors.Is(err, importer.ErrInside) {
 			t.Errorf("%s: %v", host, err)
 		}
+	}
+}
+
+// nameServer is a DNS server on this machine that answers the n-th question for an IPv4 address with the n-th address, and
+// from then on with the last.
+func nameServer(t *testing.T, answers ...[4]byte) *net.Resolver {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	go func() {
+		buf := make([]byte, 1500)
+		asked := 0
+		for {
+			n, from, err := conn.ReadFrom(buf)
+			if err != nil {
+				return // closed
+			}
+			var m dnsmessage.Message
+			if m.Unpack(buf[:n]) != nil || len(m.Questions) != 1 {
+				continue
+			}
+			m.Response, m.Additionals = true, nil
+			if q := m.Questions[0]; q.Type == dnsmessage.TypeA {
+				m.Answers = []dnsmessage.Resource{{Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class}, Body: &dnsmessage.AResource{A: answers[min(asked, len(answers)-1)]}}}
+				asked++
+			}
+			if raw, err := m.Pack(); err == nil {
+				_, _ = conn.WriteTo(raw, from)
+			}
+		}
+	}()
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "udp", conn.LocalAddr().String())
+	}}
+}
+
+// TestRebinding: a name that leads outside at first and inside the next time reaches nothing inside.
+func TestRebinding(t *testing.T) {
+	var reached atomic.Int32
+	address, at := web(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/faq":
+			_, _ = w.Write([]byte("<h1>Returns</h1><p>Within 7 days.</p>"))
+		default:
+			http.Redirect(w, r, "/faq", http.StatusFound) // to the same name, which is resolved again
+		}
+	})
+	l, err := net.Listen("tcp", netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 2}), at.Port()).String())
+	if err != nil {
+		t.Skip("this machine has no second address of its own: ", err)
+	}
+	inside := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Add(1) })}
+	go func() { _ = inside.Serve(l) }()
+	t.Cleanup(func() { _ = inside.Close() })
+	outside, own := [4]byte{127, 0, 0, 1}, [4]byte{127, 0, 0, 2}
+	for name, tc := range map[string]struct {
+		answers [][4]byte
+		path    string
+		is      error
+	}{
+		"always outside":                {[][4]byte{outside}, "/moved", nil},
+		"inside":                        {[][4]byte{own}, "/faq", importer.ErrInside},
+		"outside, and inside next time": {[][4]byte{outside, own}, "/moved", importer.ErrInside},
+	} {
+		f := importer.NewFetcher(importer.FetcherOptions{Allow: func(a netip.AddrPort) bool { return a == at }, Resolver: nameServer(t, tc.answers...),
+			Transport: func(t *http.Transport) { t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} }})
+		_, port, _ := strings.Cut(strings.TrimPrefix(address, "https://"), ":")
+		file, err := f.Fetch(t.Context(), "https://shop.example:"+port+tc.path)
+		if !errors.Is(err, tc.is) || (err == nil) != (len(file.Data) > 0) {
+			t.Errorf("%s: %v, %q", name, err, file.Data)
+		}
+	}
+	if reached.Load() > 0 {
+		t.Error("the server inside was reached")
 	}
 }

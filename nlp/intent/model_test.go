@@ -214,6 +214,47 @@ func TestComponentExchangesModels(t *testing.T) {
 	}
 }
 
+// glued joins the words echo and bud.
+type glued struct{ splitter }
+
+func (g glued) Tokenize(text string) []nlp.Token { return join(g.splitter.Tokenize(text)) }
+
+func join(tokens []nlp.Token) []nlp.Token {
+	var out []nlp.Token
+	for _, t := range tokens {
+		if n := len(out); n > 0 && out[n-1].Text == "echo" && t.Text == "bud" {
+			out[n-1].Span.End, out[n-1].Text, out[n-1].Term = t.End, "echobud", "echobud"
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// TestComponentJoins: a text is read as the tokenizer of training would have cut it, and the analysis keeps its tokens.
+func TestComponentJoins(t *testing.T) {
+	examples := append(shop(), nlp.Example{Text: "pair my echo bud", Label: "pairing"}, nlp.Example{Text: "echo bud pairing", Label: "pairing"},
+		nlp.Example{Text: "an echo in the call", Label: "sound"}, nlp.Example{Text: "hear an echo", Label: "sound"})
+	m, err := intent.Train(t.Context(), glued{}, examples, intent.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = "my echo bud"
+	want := m.Rank(glued{}.Tokenize(text))
+	if plain := m.Rank(splitter{}.Tokenize(text)); plain.Ranking[0] == want.Ranking[0] {
+		t.Fatalf("both ways of cutting are read alike: %+v", want)
+	}
+	var c intent.Component
+	c.UseJoined(m, join)
+	a := nlp.Analysis{Tokens: splitter{}.Tokenize(text)}
+	if err := c.Annotate(t.Context(), &a); err != nil || a.Ranking[0] != want.Ranking[0] || c.Model() != m {
+		t.Errorf("%v, %+v, want %+v", err, a.Ranking, want.Ranking)
+	}
+	if len(a.Tokens) != 3 || a.Tokens[1].Text != "echo" {
+		t.Errorf("the tokens of the analysis are %+v", a.Tokens)
+	}
+}
+
 func TestReadCSV(t *testing.T) {
 	got, err := intent.ReadCSV(strings.NewReader("\ufefftext,label,split,lang\n\"a, b\",x,train,en\n你好,y,,zh\n"), "f.csv")
 	if err != nil || len(got) != 2 || got[0].Text != "a, b" || got[1].Label != "y" || got[1].Lang != "zh" {
