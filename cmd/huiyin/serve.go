@@ -126,7 +126,7 @@ func (a *App) handler() (http.Handler, error) {
 		}
 	}
 	keys := console.NewKeys(a.Store, a.Now, random)
-	public, err := api.New(api.Config{Store: a.Store, Desk: a.Bot, Keys: keys, Health: a.Store.Health, Mask: nlp.Redact, Log: a.Log, Now: a.Now})
+	public, err := api.New(api.Config{Store: a.Store, Desk: a.Bot, Keys: keys, Knowledge: a.publisher(), Health: a.Store.Health, Mask: nlp.Redact, Log: a.Log, Now: a.Now})
 	if err != nil {
 		return nil, err
 	}

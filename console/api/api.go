@@ -6,6 +6,7 @@ package api
 import (
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"log/slog"
 	"net"
@@ -36,23 +37,33 @@ type Store interface {
 	Article(ctx context.Context, id kb.ArticleID) (kb.Article, error)
 	Incidents(ctx context.Context) ([]bot.Incident, error)
 	Record(ctx context.Context, e bot.Event) error
+	NoteContact(ctx context.Context, id bot.ContactID, e bot.NotedEdit, log bot.Event) (bot.Contact, error)
+}
+
+// Knowledge writes articles; a kb.Publisher is one. Errors are those of kb.Publisher.
+type Knowledge interface {
+	Save(ctx context.Context, edited []kb.Article, s kb.Signed) ([]kb.Article, kb.Rehearsal, error)
+	Propose(ctx context.Context, change kb.Article, s kb.Signed) (kb.Article, kb.Rehearsal, error)
 }
 
 // Desk is what programs do with conversations.
 type Desk interface {
 	bot.Desk
 	bot.Dispatch
+	ReadFile(ctx context.Context, id bot.MessageID, place int) (bot.File, io.ReadSeeker, error)
 }
 
 // Config is what an API is made of; all of it is needed.
 type Config struct {
-	Store  Store
-	Desk   Desk
-	Keys   *console.Keys
-	Health func() error // nil means that the store can write
-	Mask   func(text string) string
-	Log    *slog.Logger
-	Now    func() time.Time
+	Store Store
+	Desk  Desk
+	Keys  *console.Keys
+	// Knowledge is what drafts go through.
+	Knowledge Knowledge
+	Health    func() error // nil means that the store can write
+	Mask      func(text string) string
+	Log       *slog.Logger
+	Now       func() time.Time
 }
 
 // API serves the public HTTP API.
@@ -111,7 +122,7 @@ func headers(w http.ResponseWriter) {
 // guard lets a request through to its route when its token may do the route's action.
 func (a *API) guard(route route) http.Handler {
 	return a.plain(func(w http.ResponseWriter, r *http.Request) error {
-		c := &call{r: r, route: route}
+		c := &call{r: r, w: w, route: route}
 		if !route.public {
 			if err := a.admit(c); err != nil {
 				return err

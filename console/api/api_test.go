@@ -20,6 +20,7 @@ import (
 	"huiyin/data"
 	"huiyin/internal/locale"
 	"huiyin/kb"
+	"huiyin/kb/index"
 	"huiyin/nlp"
 	"huiyin/store/mem"
 )
@@ -62,6 +63,19 @@ func (silent) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
 
 func (silent) Search(context.Context, kb.Query) (kb.Answer, error) { return kb.Answer{}, nil }
 
+// spaces finds words between spaces.
+type spaces struct{}
+
+func (spaces) Tokenize(text string) (all []nlp.Token) {
+	at := 0
+	for _, w := range strings.Fields(text) {
+		at += strings.Index(text[at:], w)
+		all = append(all, nlp.Token{Span: nlp.Span{Start: at, End: at + len(w)}, Text: w, Term: strings.Trim(strings.ToLower(w), ".,?!")})
+		at += len(w)
+	}
+	return all
+}
+
 // shop is the API on a real server, over a real bot and store, with one agent of each role.
 type shop struct {
 	t      testing.TB
@@ -70,6 +84,7 @@ type shop struct {
 	outbox *outbox
 	keys   *console.Keys
 	api    *api.API
+	kb     *kb.Publisher
 	server *httptest.Server
 	now    time.Time
 	broken error // of the store
@@ -82,14 +97,17 @@ func open(t testing.TB) *shop {
 	s.store = mem.New(mem.Options{Now: clock})
 	words, err := locale.Load(data.Files(), "locale")
 	s.ok(err)
-	s.bot, err = bot.New(bot.Config{Store: s.store, Understander: silent{}, Retriever: silent{}, Sender: s.outbox, Words: words, Now: clock,
-		Inboxes: []bot.Inbox{{ID: "web", Channel: "webchat", Lang: "en"}}, StaffLang: "en"})
+	search := kb.NewSearcher(kb.Config{Store: s.store, Tokenizer: spaces{}, Now: clock, Index: index.New(index.Config{})})
+	s.ok(search.Open(t.Context()))
+	s.kb = kb.NewPublisher(kb.PublisherConfig{Store: s.store, Searcher: search, Now: clock})
+	s.bot, err = bot.New(bot.Config{Files: bot.NewFiles(s.store, bot.FileRules{File: 4 << 10, Thread: 6 << 10}), Store: s.store, Understander: silent{}, Retriever: silent{}, Sender: s.outbox, Words: words, Now: clock,
+		Inboxes: []bot.Inbox{{ID: "web", Channel: "webchat", Lang: "en", Files: 3 << 10}}, StaffLang: "en"})
 	s.ok(err)
 	for _, role := range []bot.Role{bot.RoleAgent, bot.RoleLead, bot.RoleEditor, bot.RoleAdmin} {
 		s.ok(s.store.SaveAgent(t.Context(), bot.Agent{ID: bot.AgentID(role), Name: strings.ToUpper(string(role[0])) + string(role[1:]), Email: string(role) + "@shop.example", Role: role}, bot.Event{}))
 	}
 	s.keys = console.NewKeys(s.store, clock, rand.NewChaCha8([32]byte{7}))
-	a, err := api.New(api.Config{Store: s.store, Desk: s.bot, Keys: s.keys, Health: func() error { return s.broken }, Log: slog.New(slog.DiscardHandler),
+	a, err := api.New(api.Config{Store: s.store, Desk: s.bot, Keys: s.keys, Knowledge: s.kb, Health: func() error { return s.broken }, Log: slog.New(slog.DiscardHandler),
 		Mask: func(text string) string { return nlp.Mask(text, nlp.FindPII(text)) }, Now: clock})
 	s.ok(err)
 	s.api = a

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -32,6 +33,7 @@ const (
 // call is one request with who makes it; agent and token are empty on public routes.
 type call struct {
 	r     *http.Request
+	w     http.ResponseWriter // for deadlines
 	route route
 	agent bot.Agent
 	token bot.Token
@@ -55,7 +57,7 @@ func (c *call) read(w http.ResponseWriter) (err error) {
 		return &Problem{http.StatusUnsupportedMediaType, "content_type", "The body is not said to be JSON.", "Content-Type", "Send \"Content-Type: application/json\"."}
 	}
 	body := reflect.New(reflect.TypeOf(c.route.body))
-	if err := readBody(http.MaxBytesReader(w, c.r.Body, maxBody), body.Interface()); err != nil {
+	if err := readBody(http.MaxBytesReader(w, c.r.Body, int64(cmp.Or(c.route.most, maxBody))), body.Interface()); err != nil {
 		return err
 	}
 	c.body = body.Interface()

@@ -107,7 +107,7 @@ func (a *API) did(c *call) error {
 }
 
 func (a *API) reply(c *call) (any, error) {
-	m, err := a.Desk.Reply(c.once(), c.conversation(), c.agent, c.body.(*Text).Text)
+	m, err := a.Desk.Reply(c.once(), c.conversation(), c.agent, c.body.(*Text).Text, c.body.(*Text).attached()...)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (a *API) reply(c *call) (any, error) {
 }
 
 func (a *API) note(c *call) (any, error) {
-	m, err := a.Desk.Note(c.once(), c.conversation(), c.agent, c.body.(*Text).Text)
+	m, err := a.Desk.Note(c.once(), c.conversation(), c.agent, c.body.(*Text).Text, c.body.(*Text).attached()...)
 	if err != nil {
 		return nil, err
 	}

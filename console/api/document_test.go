@@ -47,6 +47,7 @@ func (s *shop) document() (d document, raw string) {
 type example struct {
 	Path, Query map[string]string
 	Body        json.RawMessage
+	Raw         string
 	Answer      json.RawMessage
 }
 
@@ -58,6 +59,21 @@ func stage(s *shop, operation string) {
 	_, err := s.store.SaveArticles(s.t.Context(), []kb.Article{article})
 	s.ok(err)
 	s.ok(s.store.Save(s.t.Context(), bot.Change{Facts: []bot.Fact{{Name: bot.FactHandoff, Value: 1, Label: "asked", Start: monday, End: monday, Conversation: "q7mzk2v4p9xw3c6t", Inbox: "web", Channel: "webchat", Lang: "en"}}}))
+	if operation == "submitDraft" || operation == "publishDraft" || operation == "getDraft" {
+		article.Body, article.Status, article.Revision = "Parcels leave the same day, also on Sundays.", kb.Draft, 1
+		_, _, err := s.kb.Propose(s.t.Context(), article, kb.Signed{By: "Editor"})
+		s.ok(err)
+	}
+	if operation == "removeAttribute" {
+		_, err := s.store.NoteContact(s.t.Context(), "p-q7mzk2v4p9xw3c6t", bot.NotedEdit{Tags: []string{"wholesale"}, Set: map[string]string{"tier": "gold", "since": "2019"}}, bot.Event{})
+		s.ok(err)
+	}
+	if operation == "downloadFile" {
+		f, err := s.bot.Attach(s.t.Context(), "q7mzk2v4p9xw3c6t", "receipt.txt", strings.NewReader("the receipt"))
+		s.ok(err)
+		_, err = s.bot.Note(s.t.Context(), "q7mzk2v4p9xw3c6t", bot.Agent{ID: "editor", Name: "Editor", Role: bot.RoleEditor}, "", f)
+		s.ok(err)
+	}
 	if operation == "resolve" || operation == "returnToBot" {
 		_, err := s.bot.Claim(s.t.Context(), "q7mzk2v4p9xw3c6t", bot.Agent{ID: "editor", Name: "Editor", Role: bot.RoleEditor})
 		s.ok(err)
@@ -91,10 +107,16 @@ func TestExamples(t *testing.T) {
 				for name, v := range e.Query {
 					q.Set(name, v)
 				}
-				a := s.call(s.key("editor", bot.ScopeWrite), strings.ToUpper(method), to+"?"+q.Encode(), string(e.Body))
+				a := s.call(s.key("editor", bot.ScopePublish), strings.ToUpper(method), to+"?"+q.Encode(), string(e.Body)+e.Raw)
 				response, documented := op.Responses[fmt.Sprint(a.status)]
 				if !documented {
 					t.Fatalf("%d %s", a.status, a.body)
+				}
+				if op.OperationID == "downloadFile" { // the example says what the bytes are
+					if a.body != "the receipt" || !strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") {
+						t.Errorf("%q %v", a.body, a.header)
+					}
+					return
 				}
 				if os.Getenv("HUIYIN_EXAMPLES") == "write" {
 					e.rewrite(t, file, a.body)
@@ -123,6 +145,9 @@ func (e example) rewrite(t *testing.T, file, answer string) {
 	}
 	if e.Body != nil {
 		fields["body"] = e.Body
+	}
+	if e.Raw != "" {
+		fields["raw"] = e.Raw
 	}
 	raw, err := json.MarshalIndent(fields, "", "  ")
 	if err != nil {

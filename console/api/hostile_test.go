@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +117,8 @@ func TestThrottle(t *testing.T) {
 	}
 }
 
+var pathNames = regexp.MustCompile(`\{\w+\}`)
+
 // TestRolesAndScopes makes every call that the document has with every kind of token. An operation without a rule fails.
 func TestRolesAndScopes(t *testing.T) {
 	type need struct {
@@ -140,7 +143,17 @@ func TestRolesAndScopes(t *testing.T) {
 		"resolve":           {bot.RoleAgent, bot.ScopeWrite},
 		"returnToBot":       {bot.RoleAgent, bot.ScopeWrite},
 		"setTags":           {bot.RoleAgent, bot.ScopeWrite},
+		"uploadFile":        {bot.RoleAgent, bot.ScopeWrite},
+		"downloadFile":      {bot.RoleAgent, bot.ScopeRead},
+		"setAttribute":      {bot.RoleAgent, bot.ScopeWrite},
+		"removeAttribute":   {bot.RoleAgent, bot.ScopeWrite},
+		"setContactTags":    {bot.RoleAgent, bot.ScopeWrite},
+		"getDraft":          {bot.RoleEditor, bot.ScopeRead},
+		"saveDraft":         {bot.RoleEditor, bot.ScopeWrite},
+		"submitDraft":       {bot.RoleEditor, bot.ScopeWrite},
+		"publishDraft":      {bot.RoleEditor, bot.ScopePublish},
 	}
+	wide := map[bot.Scope]int{bot.ScopeRead: 1, bot.ScopeWrite: 2, bot.ScopePublish: 3}
 	rank := map[bot.Role]int{bot.RoleAgent: 1, bot.RoleLead: 2, bot.RoleEditor: 3, bot.RoleAdmin: 4}
 	s := open(t)
 	d, _ := s.document()
@@ -152,9 +165,9 @@ func TestRolesAndScopes(t *testing.T) {
 			}
 			delete(needs, op.OperationID)
 			for role := range rank {
-				for _, scope := range []bot.Scope{bot.ScopeRead, bot.ScopeWrite} {
-					a := s.call(s.key(bot.AgentID(role), scope), strings.ToUpper(method), strings.ReplaceAll(path, "{id}", "nobody"), "")
-					may := rank[role] >= rank[n.role] && (scope == bot.ScopeWrite || n.scope != bot.ScopeWrite)
+				for _, scope := range []bot.Scope{bot.ScopeRead, bot.ScopeWrite, bot.ScopePublish} {
+					a := s.call(s.key(bot.AgentID(role), scope), strings.ToUpper(method), pathNames.ReplaceAllString(path, "nobody"), "")
+					may := rank[role] >= rank[n.role] && (n.scope == "" || wide[scope] >= wide[n.scope])
 					if may == (a.status == http.StatusForbidden) || a.status == http.StatusUnauthorized {
 						t.Errorf("%s as %s with %s: %d", op.OperationID, role, scope, a.status)
 					}

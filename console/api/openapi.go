@@ -23,6 +23,7 @@ type example struct {
 	Path   map[string]string `json:"path,omitempty"`  // by the name in the route's path
 	Query  map[string]string `json:"query,omitempty"` // by the parameter's name
 	Body   json.RawMessage   `json:"body,omitempty"`
+	Raw    string            `json:"raw,omitempty"` // the body of an upload
 	Answer json.RawMessage   `json:"answer"`
 }
 
@@ -115,8 +116,17 @@ func describeRoute(r route, schemas obj) (obj, error) {
 		}
 		op["requestBody"] = obj{"required": true, "content": obj{"application/json": content}}
 	}
+	if r.upload {
+		content := obj{"schema": obj{"type": "string", "format": "binary"}}
+		if known {
+			content["example"] = e.Raw
+		}
+		op["requestBody"] = obj{"required": true, "content": obj{"application/octet-stream": content}}
+	}
 	success := obj{"description": "Done."}
-	if r.answer == nil {
+	if r.download {
+		success["content"] = obj{"*/*": obj{"schema": obj{"type": "string", "format": "binary"}}}
+	} else if r.answer == nil {
 		success["content"] = obj{"application/json": obj{"schema": obj{"type": "object"}}}
 	} else {
 		content, kind := obj{"schema": schemaOf(reflect.TypeOf(r.answer), schemas)}, "application/json"

@@ -41,6 +41,11 @@ func problems() []struct {
 		{bot.ErrConflict, Problem{409, "conflict", "Somebody else was faster.", "path", "Read it again, then decide."}},
 		{kb.ErrConflict, Problem{409, "conflict", "Somebody else has saved the article meanwhile.", "revision", "Read the article again and apply the change to its newest revision."}},
 		{bot.ErrEmpty, Problem{422, "empty", "There is no text to send.", "text", "Send at least one character that can be seen."}},
+		{bot.ErrNoted, Problem{422, "noted", "That cannot be noted: it is empty, too long, or too much.", "body", "The OpenAPI document names the bounds."}},
+		{bot.ErrFileEmpty, Problem{422, "file_empty", "The file has no bytes.", "body", "Send its bytes as the body."}},
+		{bot.ErrFileSize, Problem{413, "file_size", "The file is larger than this program, or the customer's channel, takes.", "body", "Send a smaller one; files.max_mb of the configuration is the limit."}},
+		{bot.ErrFileFull, Problem{507, "file_full", "There is no room for more files, in the conversation or at all.", "", "Ask the operator: files in the configuration."}},
+		{bot.ErrNoFiles, Problem{422, "no_files", "Files cannot be sent here: the customer's channel takes none.", "body.files", "Send a text, or a note with the file."}},
 		{bot.ErrReused, Problem{422, "key_reused", "This key belongs to another text already.", bot.HeaderKey, "Give every message a key of its own, and repeat a request exactly as it was."}},
 		{bot.ErrBusy, Problem{503, "busy", "It cannot be written now.", "", "Send the same request again in a few seconds."}},
 	}

@@ -18,10 +18,14 @@ type route struct {
 	summary string
 	query   []param
 	body    any  // a zero value of what is sent; nil: nothing is
+	most    int  // bytes of a body; 0: maxBody
 	once    bool // takes the header Idempotency-Key
-	status  int  // of success
-	answer  any  // a zero value of what is given
-	serve   func(*call) (any, error)
+	upload  bool // the body is a file
+	// download: the answer is a file.
+	download bool
+	status   int // of success
+	answer   any // a zero value of what is given
+	serve    func(*call) (any, error)
 	// stream is served instead of serve: one JSON object of the answer's type a line.
 	stream func(http.ResponseWriter, *call) error
 }
@@ -33,7 +37,7 @@ var (
 
 func (a *API) routes() []route {
 	var all []route
-	for _, part := range [][]route{a.programRoutes(), a.conversationRoutes(), a.contactRoutes(), a.articleRoutes(), a.factRoutes()} {
+	for _, part := range [][]route{a.programRoutes(), a.conversationRoutes(), a.fileRoutes(), a.contactRoutes(), a.notedRoutes(), a.articleRoutes(), a.draftRoutes(), a.factRoutes()} {
 		all = append(all, part...)
 	}
 	return all

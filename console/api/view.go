@@ -83,11 +83,12 @@ type Message struct {
 	In         bot.ConversationID `json:"conversation"`
 }
 
-// File is something attached; its bytes are in the console.
+// File is something attached.
 type File struct {
 	Name string `json:"name"`
 	Type string `json:"type" doc:"Media type."`
 	Size int64  `json:"size" doc:"Bytes."`
+	URL  string `json:"url,omitempty" doc:"Where it is downloaded, with the token; missing: its bytes could not be had."`
 }
 
 // Messages is a page of messages.
@@ -98,7 +99,8 @@ type Messages struct {
 
 // Text is what an agent writes.
 type Text struct {
-	Text string `json:"text" doc:"Plain, or with the small Markdown of articles."`
+	Text  string       `json:"text" doc:"Plain, or with the small Markdown of articles. May be empty with files."`
+	Files []Attachment `json:"files,omitempty" doc:"At most 10 that were uploaded for this conversation."`
 }
 
 // To is where a conversation is passed on to.
@@ -107,7 +109,7 @@ type To struct {
 	Team  bot.TeamID  `json:"team,omitempty" doc:"Or a team; with neither, everybody."`
 }
 
-// Tags are the tags of a conversation.
+// Tags are the tags of a conversation or a contact.
 type Tags struct {
 	Tags []string `json:"tags"`
 }
@@ -142,8 +144,8 @@ func viewMessage(m bot.Message) Message {
 	for _, b := range m.Buttons {
 		v.Buttons = append(v.Buttons, b.Title)
 	}
-	for _, f := range m.Files {
-		v.Files = append(v.Files, File{f.Name, f.Type, f.Size})
+	for i, f := range m.Files {
+		v.Files = append(v.Files, File{f.Name, f.Type, f.Size, fileURL(m, i)})
 	}
 	return v
 }
