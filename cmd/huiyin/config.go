@@ -186,9 +186,7 @@ func (c Config) Check() error {
 			wrong("address", "value", strconv.Quote(address))
 		}
 	}
-	for _, what := range c.checkPosts() {
-		wrong("%s", what)
-	}
+	all = append(all, c.checkPosts()...)
 	if c.NPS.Days < 1 || c.NPS.Quiet < time.Hour {
 		wrong("nps")
 	} else if every := time.Duration(c.NPS.Days) * 24 * time.Hour; c.NPS.Quiet >= every {

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"huiyin/bot"
 	"huiyin/channels"
 	"huiyin/feedback"
+	"huiyin/internal/config"
 	"huiyin/internal/mail"
 )
 
@@ -150,13 +152,13 @@ func (c *digestCmd) testSend(e *env) error {
 }
 
 // checkPosts makes sure that digest.post_to names inboxes.
-func (c Config) checkPosts() (wrong []string) {
+func (c Config) checkPosts() (all []error) {
 	for _, to := range c.Digest.PostTo {
 		id, thread, ok := strings.Cut(to, ":")
 		known := slices.ContainsFunc(c.Inboxes, func(in InboxConfig) bool { return in.ID == id })
 		if !ok || thread == "" || !known {
-			wrong = append(wrong, fmt.Sprintf("digest.post_to: %q: write the id of an inbox, a colon, and the channel or chat, for example slack:C0123ABCD", to))
+			all = append(all, wrong(config.ErrInvalid, "cli.config.post", "value", strconv.Quote(to)))
 		}
 	}
-	return wrong
+	return all
 }
