@@ -125,7 +125,7 @@ func (p *classified) Assign(ctx context.Context) error {
 			s := l.scorer()
 			for _, d := range week[from:to] {
 				if p.best[d] = int32(p.named[d]); p.best[d] == nobody {
-					p.best[d] = int32(s.topic(p.corpus.docs.of(d), p.hits.of(d)))
+					p.best[d] = int32(s.topic(d, p.corpus.docs.of(d), p.hits.of(d)))
 				}
 			}
 		})
@@ -186,6 +186,7 @@ type lesson struct {
 	m      *mixture
 	pile   *corpus
 	closed []bool
+	votes  *votes // nil: not asked
 }
 
 // learn fits the mixture to messages, beginning with those that have seeds.
@@ -193,7 +194,7 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 	c, pile := p.c, p.corpus
 	k := len(c.taxonomy.Topics)
 	pile.locate(c.space, docs)
-	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, closed: p.closed(docs)}
+	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, closed: p.closed(docs), votes: p.newVotes(docs)}
 	row := make([]float32, k)
 	base, o := c.directions(pile), widening()
 	sample := evenly(docs, learnMost)
@@ -240,9 +241,12 @@ func (l *lesson) scorer() scorer {
 }
 
 // topic is what a message is about; −1: nothing that is known.
-func (s scorer) topic(doc []uint32, hits []hit) int {
+func (s scorer) topic(d int, doc []uint32, hits []hit) int {
 	s.pile.where(doc, s.place)
 	s.m.score(doc, s.place, widening(), s.row)
+	if s.votes != nil && len(doc) >= voteWords {
+		s.votes.score(s.pile, d, doc, s.row)
+	}
 	return decide(s.row, hits, s.closed, s.c.strict)
 }
 

@@ -13,8 +13,8 @@ import (
 	"huiyin/nlp/vectors"
 )
 
-// Finder finds themes without a taxonomy: it groups messages by the company that their words keep and by what these mean,
-// and names each group by its most telling words. It implements feedback.Topics. The same items give the same topics on
+// Finder finds themes without a taxonomy: it joins messages that are alike by the company that their words keep and by what
+// these mean, looks for communities among them, and names each by its most telling words. It implements feedback.Topics. The same items give the same topics on
 // every run, and a later week changes nothing about the weeks before it.
 type Finder struct {
 	tok   Tokenizer
@@ -26,8 +26,8 @@ type Finder struct {
 func NewFinder(tok Tokenizer, space *vectors.Vectors) *Finder { return &Finder{tok, space} }
 
 const (
-	findMost   = 12    // themes of one generation
-	findWide   = 9     // groups of each of the groupings that are joined
+	findMost   = 12    // themes of the first generation
+	findLater  = 3     // themes of a later one
 	findSample = 4_000 // messages from which themes are made
 	findLeast  = 500   // messages that the first generation learns from, in whole weeks, where there are so many
 	findSmall  = 8     // messages that a theme needs
@@ -36,9 +36,9 @@ const (
 	// findStrange is the share of the first generation's messages that counts as far from their theme: what lies as far in a
 	// later week is unlike it.
 	findStrange = 0.05
-	// meaningWeight is what the place in the space of meaning counts beside the company of words.
-	meaningWeight = 0.5
-	wordsShown    = 6
+	// findSettle is how often the middles of the themes are moved to where their messages lie.
+	findSettle = 5
+	wordsShown = 6
 )
 
 // Pile implements feedback.Topics.
@@ -161,18 +161,19 @@ func newGeneration(c *corpus, docs, background []int, later bool) *generation {
 	if len(points) < findSmall {
 		return nil
 	}
-	k := min(findMost, int(math.Sqrt(float64(len(points))/4))+2)
+	most := findMost
 	if later {
-		k = min(3, k)
+		most = findLater
 	}
-	g.settle(c, points, of, background, agree(points, k, min(findWide, k)))
+	near := newGraph(points)
+	g.settle(c, points, of, background, near.reduce(near.communities(), most, min(findSmall, len(points)/4+1)))
 	if len(g.names) == 0 {
 		return nil
 	}
 	return g
 }
 
-// settle keeps the groups that are large enough, and learns how far their messages lie.
+// settle makes a theme of every group, and learns how far their messages lie.
 func (g *generation) settle(c *corpus, points [][]float32, of, background, group []int) {
 	k := slices.Max(group) + 1
 	for t := range k {
@@ -186,7 +187,7 @@ func (g *generation) settle(c *corpus, points [][]float32, of, background, group
 				}
 			}
 		}
-		if n < min(findSmall, len(points)/4+1) {
+		if n == 0 {
 			continue
 		}
 		normalize(centre)
@@ -195,6 +196,9 @@ func (g *generation) settle(c *corpus, points [][]float32, of, background, group
 	}
 	if len(g.centres) == 0 {
 		return
+	}
+	for range findSettle {
+		g.centres = middles(points, g.centres)
 	}
 	fits := make([]float32, len(points))
 	for i, p := range points {
@@ -213,9 +217,7 @@ func (g *generation) where(c *corpus, d int, buffer *[]float32) []float32 {
 	point := (*buffer)[:n]
 	clear(point)
 	g.latent.where(c.docs.of(d), point)
-	meaning := point[g.latent.rank:]
-	c.where(c.docs.of(d), meaning)
-	scale(meaning, meaningWeight)
+	g.latent.meaning(c, c.docs.of(d), point[g.latent.rank:])
 	normalize(point)
 	if dot(point, point) == 0 {
 		return nil

@@ -79,11 +79,17 @@ func newLatent(c *corpus, sample, background []int) *latent {
 	return l
 }
 
+// leadWords is how far into a message, in different words, a word counts half of the first: a long message says first what it is
+// about.
+const leadWords = 20
+
+func lead(at int) float32 { return 1 / (1 + float32(at)/leadWords) }
+
 // row is the weights of a message's words; of length one.
 func (l *latent) row(doc []uint32) []float32 {
 	row := make([]float32, len(doc))
 	for i, w := range doc {
-		row[i] = l.rare[w]
+		row[i] = l.rare[w] * lead(i)
 	}
 	normalize(row)
 	return row
@@ -96,6 +102,19 @@ func (l *latent) where(doc []uint32, dst []float32) {
 		dst[a] = project(doc, row, axis)
 	}
 	normalize(dst[:l.rank])
+}
+
+// meaning writes where a message lies in the space of meaning to dst: the direction of the places of its words, by their rarity.
+// All zero: not known.
+func (l *latent) meaning(c *corpus, doc []uint32, dst []float32) {
+	for i, w := range doc {
+		if p := c.place[w]; p != nil && int(w) < len(l.rare) && l.rare[w] > 0 {
+			if long := dot(p, p); long > 0 {
+				addTo(dst, p, l.rare[w]*lead(i)/sqrt(long))
+			}
+		}
+	}
+	normalize(dst)
 }
 
 func project(doc []uint32, row, axis []float32) float32 {

@@ -164,25 +164,6 @@ func same(a, b []int) bool {
 	return true
 }
 
-// Groups that lie apart are found, one by one and by many groupings together, the same on every run.
-func TestGroupsThatLieApart(t *testing.T) {
-	points, want := blobs(5, 30, 12)
-	got := agree(points, 5, 5)
-	if !same(got, want) {
-		t.Errorf("got %v", got)
-	}
-	if again := agree(points, 5, 5); !slices.Equal(got, again) {
-		t.Error("two runs differ")
-	}
-	one, fit := cluster(points, 1, 1)
-	if slices.Max(one) != 0 || fit <= 0 || fit > 1 {
-		t.Errorf("one group: %v, %f", one, fit)
-	}
-	if _, tighter := cluster(points, 5, 1); tighter <= fit {
-		t.Errorf("five groups fit %f, one %f", tighter, fit)
-	}
-}
-
 func TestStraighten(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 	x := make([][]float32, 6)
