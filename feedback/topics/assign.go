@@ -20,6 +20,7 @@ type Classifier struct {
 	manner   *feedback.Manner
 	touch    map[string]feedback.Touchpoint // by group
 	strict   float64                        // how much better than widenLeast a message without seeds has to fit
+	doubt    float64                        // how little the examples are trusted beside seeds: 1, not; 0, as much as where there are enough
 	learned  learned
 	version  string
 }
@@ -35,6 +36,7 @@ func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
 		c.learned.topic[topic.ID] = i
 	}
 	c.version = versionOf(t, "")
+	c.doubt = max(0, 1-float64(len(t.examples))/float64(examplesEnough*max(1, len(t.Topics))))
 	c.strict = 1 + richer*math.Log(max(1, t.seedsEach()/fewSeeds))
 	return c
 }
