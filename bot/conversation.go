@@ -179,6 +179,7 @@ const (
 	FactFirstResponse = "first_response"        // Value: seconds from the handoff to an agent's first reply
 	FactResolved      = "resolved"              // Value: seconds from the start (or reopening); Label: agent, bot:confirmed (the customer said that it helped) or bot:assumed (she went silent)
 	FactReturned      = "returned_to_bot"
+	FactWithdrawn     = "withdrawn"    // the customer needs no person any more; Value: seconds she had waited; Label: Reason of the handoff
 	FactTransferred   = "transferred"  // to a colleague or a team; Label: agent or team
 	FactRequeued      = "requeued"     // back from an agent to the queue; Value: seconds the customer had waited for an answer; Label: away
 	FactSnoozed       = "snoozed"      // Value: seconds it was to be set aside

@@ -206,6 +206,7 @@ func TestResend(t *testing.T) {
 
 func TestTheQueueSaysWhereOneStands(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
+		w.signsIn("zoe")
 		w.start()
 		for i := range 6 { // six who were helped, after waits of 1 to 6 minutes
 			thread := fmt.Sprint("early", i)

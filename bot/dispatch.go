@@ -107,7 +107,7 @@ func (d *desk) handToTeam(ctx context.Context, team TeamID) error {
 		name = d.b.cfg.Words.Text(string(d.b.staffLang(d.conv)), "bot.desk.everybody")
 	}
 	d.activity("desk.transferred", "to", name)
-	d.hears(d.say("requeued.transfer") + d.joint() + d.outlook())
+	d.hears(d.say("requeued.transfer") + d.joint() + d.outlook(ctx))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strings"
 	"testing"
 
 	"huiyin/nlp"
@@ -46,4 +47,42 @@ func TestQuestionMark(t *testing.T) {
 	if questionMark("我的") != "" || questionMark("?!") != "" {
 		t.Error("what says nothing has a mark")
 	}
+}
+
+// TestTwoQuestions: what is taken apart, and what is one question although it has an "and".
+func TestTwoQuestions(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"How long is delivery and can I pay by Alipay?":                  {"How long is delivery", "and can I pay by Alipay?"},
+		"多久到，可以用支付宝吗":                                                    {"多久到，", "可以用支付宝吗"},
+		"I ordered two, can I return one? How long is the warranty?":     {"I ordered two, can I return one?", "How long is the warranty?"},
+		"我在日本，你们能寄吗？还有怎么开发票":                                             {"我在日本，你们能寄吗？", "还有怎么开发票"},
+		"Do you ship to Japan and how much does it cost to return shoes": {"Do you ship to Japan", "and how much does it cost to return shoes"},
+	} {
+		if got := twoQuestions(text); len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+			t.Errorf("%q is taken apart into %q", text, got)
+		}
+	}
+	for _, text := range []string{"Do you ship to Spain and Portugal?", "how do I return it and how long does it take", "退货和换货怎么弄？", "怎么退货，要多久",
+		"I paid, but is the order confirmed?", "Why? How?", "", "??", "怎么退？怎么换？多久？", strings.Repeat("how long is delivery and can I pay by card? ", 9)} {
+		if got := twoQuestions(text); got != nil {
+			t.Errorf("%q is taken apart into %q", text, got)
+		}
+	}
+}
+
+// FuzzTwoQuestions: parts are within the text, in order.
+func FuzzTwoQuestions(f *testing.F) {
+	f.Add("How long is delivery and can I pay by Alipay?")
+	f.Add("多久到，可以用支付宝吗")
+	f.Add("\xff？what, and is it, and when is İ")
+	f.Fuzz(func(t *testing.T, text string) {
+		at := 0
+		for _, p := range twoQuestions(text) {
+			i := strings.Index(text[at:], p)
+			if i < 0 || p == "" {
+				t.Fatalf("%q is no part of %q", p, text)
+			}
+			at += i + len(p)
+		}
+	})
 }

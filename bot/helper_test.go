@@ -319,6 +319,17 @@ func newWorld(t tester) *world {
 	return w
 }
 
+// signsIn lets an agent be there.
+func (w *world) signsIn(id bot.AgentID) {
+	w.t.Helper()
+	if err := w.store.SaveAgent(context.Background(), bot.Agent{ID: id, Name: string(id), Email: string(id) + "@shop.example", Role: bot.RoleAgent}, bot.Event{}); err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.store.SetAgentState(context.Background(), id, bot.Online, bot.Event{}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // build makes a bot over the world's store.
 func (w *world) build() *bot.Bot {
 	w.t.Helper()

@@ -18,10 +18,7 @@ func (t *turn) decide(ctx context.Context) error {
 		t.toOwner(ctx)
 		return nil
 	case StatusWaiting:
-		t.afterAction()
-		t.conv.owe(t.now)
-		t.stillWaiting()
-		return nil
+		return t.waits(ctx)
 	case StatusResolved:
 		if done, err := t.afterResolved(ctx); done || err != nil {
 			return err
@@ -110,6 +107,11 @@ func (t *turn) talk(ctx context.Context) error {
 	case t.conv.Failures > 0 && t.upset():
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
 	}
+	if !isUnsolved(t.text) {
+		if done, err := t.inParts(ctx); done || err != nil {
+			return err
+		}
+	}
 	spec, confidence := t.intent()
 	t.forewarn(spec)
 	switch {
@@ -148,18 +150,21 @@ func (t *turn) upset() bool {
 	return felt || s.Score <= upsetScore && s.Intensity >= upsetIntensity
 }
 
-// intent is the intent that explains the message well enough, or nil. An intent's own threshold counts instead of the
+// intent is the intent that explains the message well enough, or nil.
+func (t *turn) intent() (*IntentSpec, nlp.Confidence) { return t.intentOf(t.a) }
+
+// intentOf is the intent that explains an analysed text well enough, or nil. An intent's own threshold counts instead of the
 // one that training chose.
-func (t *turn) intent() (*IntentSpec, nlp.Confidence) {
-	best := t.a.Intent
-	if len(t.a.Ranking) > 0 {
-		best = t.a.Ranking[0]
+func (t *turn) intentOf(a nlp.Analysis) (*IntentSpec, nlp.Confidence) {
+	best := a.Intent
+	if len(a.Ranking) > 0 {
+		best = a.Ranking[0]
 	}
 	spec := t.d.intent(best.Name)
 	switch {
 	case spec == nil:
 		return nil, 0
-	case spec.Threshold > 0 && float64(best.Confidence) < spec.Threshold, spec.Threshold == 0 && t.a.Intent.Name != best.Name:
+	case spec.Threshold > 0 && float64(best.Confidence) < spec.Threshold, spec.Threshold == 0 && a.Intent.Name != best.Name:
 		return nil, 0
 	}
 	return spec, best.Confidence
@@ -209,6 +214,7 @@ func (t *turn) handOver(ctx context.Context, step int, reason Reason, detail, wh
 	if t.conv.Form != nil {
 		t.fact(FactForm, 1, t.conv.Form.Form+":left")
 	}
+	said := t.conv.Said
 	if err := t.conv.handoff(Handoff{Reason: reason, Detail: detail, Summary: summary, At: t.now}); err != nil {
 		return err
 	}
@@ -220,8 +226,8 @@ func (t *turn) handOver(ctx context.Context, step int, reason Reason, detail, wh
 	default:
 		lead = t.say("handoff." + string(reason))
 	}
-	t.reply(lead + t.joint() + t.outlook())
-	t.conv.Offer = 0
+	t.reply(lead+t.joint()+t.outlook(ctx), t.withdrawButton()...)
+	t.conv.Said = said // what she has heard already does not help her while she waits
 	t.fact(FactHandoff, 1, string(reason))
 	t.log = append(t.log, Event{At: t.now, Actor: "bot", Action: "conversation.handoff", Object: string(t.conv.ID), Detail: string(reason)})
 	return nil
@@ -245,7 +251,7 @@ func (t *turn) broken(ctx context.Context, code string) {
 		return
 	case StatusWaiting:
 		t.conv.owe(t.now)
-		t.stillWaiting()
+		t.stillWaiting(ctx)
 		return
 	case StatusResolved:
 		t.fact(FactReopened, t.now.Sub(t.conv.ResolvedAt).Seconds(), "")

@@ -70,7 +70,7 @@ func (t *turn) goBack(ctx context.Context) error {
 	}
 	t.fact(FactRequeued, t.now.Sub(owed).Seconds(), "away")
 	t.facts[len(t.facts)-1].Agent = agent
-	t.reply(t.say("requeued.away") + t.joint() + t.outlook())
+	t.reply(t.say("requeued.away") + t.joint() + t.outlook(ctx))
 	t.entry(t.b.cfg.Words.Text(string(t.b.staffLang(t.conv)), "bot.desk.requeued"))
 	return nil
 }

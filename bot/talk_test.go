@@ -57,6 +57,7 @@ func TestTalks(t *testing.T) {
 			inWorld(t, func(t *testing.T, w *world) {
 				p := &play{world: w, t: t}
 				p.actor = service{}
+				p.signsIn("zoe")
 				p.start()
 				lines := bufio.NewScanner(f)
 				for n := 1; lines.Scan(); n++ {
@@ -194,6 +195,8 @@ func (p *play) agent(act string) {
 		_, err = p.Bot.Resolve(ctx, id, lin)
 	case "return":
 		_, err = p.Bot.Return(ctx, id, lin)
+	case "leave": // the one who is signed in leaves
+		_, err = p.store.SetAgentState(ctx, "zoe", bot.Offline, bot.Event{})
 	case "tick":
 		err = p.Bot.Tick(ctx)
 	default:

@@ -2,27 +2,36 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// outlook is what happens next for somebody who waits: her place and the expected wait, or when people are back.
-func (t *turn) outlook() string {
+// outlook is what happens next for somebody who waits: her place and the expected wait, or that nobody is there and when
+// people are back.
+func (t *turn) outlook(ctx context.Context) string {
+	ahead := t.b.queue.ahead(t.conv.ID, Place(t.conv))
+	place := ""
+	if ahead > 0 {
+		place = t.joint() + t.say("wait.place", "n", ahead)
+	}
 	if h := t.b.hours(); h != nil && !h.Open(t.now) {
 		at, ok := h.Next(t.now)
 		own := t.b.rulesNow().Away[t.lang]
 		switch {
 		case own != "" && ok:
-			return own + t.joint() + t.say("wait.back", "when", t.when(at, h.zone()))
+			return own + t.joint() + t.say("wait.back", "when", t.when(at, h.zone())) + place
 		case own != "":
-			return own
+			return own + place
 		case ok:
-			return t.say("wait.closed", "when", t.when(at, h.zone()))
+			return t.say("wait.closed", "when", t.when(at, h.zone())) + place
 		}
-		return t.say("wait.closed_long")
+		return t.say("wait.closed_long") + place
 	}
-	ahead := t.b.queue.ahead(t.conv.ID, Place(t.conv))
+	if t.b.nobodyIn(ctx) {
+		return t.say("wait.nobody") + place
+	}
 	text := t.say("wait.next")
 	if ahead > 0 {
 		text = t.say("wait.place", "n", ahead)
@@ -31,6 +40,23 @@ func (t *turn) outlook() string {
 		text += t.joint() + t.say("wait.expected", "n", minutes)
 	}
 	return text + t.joint() + t.say("wait.write_on")
+}
+
+// nobodyIn reports whether no agent is signed in. Of agents who work in the team's messaging app, or in another place that
+// tells nothing of them (Unseen), nothing is known: they may be there.
+func (b *Bot) nobodyIn(ctx context.Context) bool {
+	if b.cfg.Staff != nil {
+		return false
+	}
+	agents, err := b.cfg.Store.Agents(ctx)
+	if err != nil {
+		b.log.Warn("bot: who is signed in is not known", "err", err)
+		return false
+	}
+	there := func(a Agent) bool {
+		return !a.Disabled && (a.State == Online || a.State == Unseen && a.Role != RoleAdmin)
+	}
+	return !slices.ContainsFunc(agents, there)
 }
 
 // when is an instant as a person would say it: "today at 14:00", "明天 9:00", "on Monday at 9:00".
@@ -54,14 +80,14 @@ func midnight(t time.Time) time.Time {
 }
 
 // stillWaiting tells a customer who writes while she waits that she is not forgotten, but not each time.
-func (t *turn) stillWaiting() {
+func (t *turn) stillWaiting(ctx context.Context) {
 	if t.now.Sub(t.conv.AckAt) < t.b.rules.AckEvery {
 		t.decided(1, ActSilent, "waits_told", "")
 		return
 	}
 	t.decided(1, ActAck, "waits", "")
 	t.conv.AckAt = t.now
-	t.reply(t.say("wait.still") + t.joint() + t.outlook())
+	t.reply(t.say("wait.still")+t.joint()+t.outlook(ctx), t.withdrawButton()...)
 }
 
 // afterResolved handles what needs no new conversation: a rating, and a goodbye. It reports whether that was all.

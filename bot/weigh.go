@@ -64,7 +64,12 @@ func outweighs(spec *IntentSpec, confidence nlp.Confidence, found kb.Answer) boo
 
 // lookUp asks the knowledge base about the message.
 func (t *turn) lookUp(ctx context.Context) (kb.Answer, error) {
-	q := kb.Query{Text: t.in.Text, Lang: t.lang, Tokens: t.a.Tokens, Limit: maxOptions}
+	return t.lookUpText(ctx, t.in.Text, t.a)
+}
+
+// lookUpText asks the knowledge base about an analysed text.
+func (t *turn) lookUpText(ctx context.Context, text string, a nlp.Analysis) (kb.Answer, error) {
+	q := kb.Query{Text: text, Lang: t.lang, Tokens: a.Tokens, Limit: maxOptions}
 	if len(q.Text) > searchedBytes {
 		q.Text, q.Tokens = cut(q.Text, searchedBytes), nil
 	}
