@@ -59,7 +59,7 @@ func newCatalog(tok Tokenizer, m Models) *catalog {
 
 // clear empties the catalog; the caller holds the lock.
 func (c *catalog) clear() {
-	c.words = &vocabulary{model: c.models.Wording, ids: map[string]uint32{}}
+	c.words = &vocabulary{model: c.models.Wording, one: c.models.Apart, ids: map[string]uint32{}}
 	c.entries, c.roots, c.keys = map[ArticleID]*entry{}, map[RootID][]ArticleID{}, map[string][]ArticleID{}
 	c.units, c.alone, c.spell = units{at: map[int32]int32{}}, nil, &speller{}
 }

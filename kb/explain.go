@@ -22,6 +22,7 @@ var pointTexts = map[string][2]string{
 	"meaning":    {"words of like meaning", "词义相近"},
 	"body":       {"said in the text", "正文里提到"},
 	"exact":      {"asked word for word", "与文章里的问法一字不差"},
+	"apart":      {"words on one side only", "只有一边有的词"},
 	"across":     {"translated word by word", "逐词翻译后相近"},
 }
 

@@ -41,6 +41,7 @@ type question struct {
 	maybe   [16]uint64                  // a bit for each of them by the last ten bits of its number
 	body    []weighed                   // what the body is searched for, sorted by id
 	bodySum float64                     // most that the body can reach
+	apart   float64                     // what the question loses against a wording that has none of its words, see wording.Apart
 }
 
 type weighed struct {
@@ -77,6 +78,7 @@ const (
 	partBody
 	partExact
 	partAcross
+	partApart
 	numParts
 )
 
@@ -86,6 +88,7 @@ func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
 	known, all := 0.0, 0.0
 	q.han = hasHan(a.key)
 	for _, f := range a.features {
+		q.apart += float64(v.one.Of(f))
 		weight := 0.0
 		if id, ok := v.ids[f]; ok {
 			q.mark[id] = true
@@ -141,11 +144,15 @@ func (q *question) addBody(v *vocabulary, feature string) {
 func (c *catalog) wording(q *question, ph *phrase, w *weights) (float64, parts) {
 	var p parts
 	var both, total [len(wording.Kinds)]float64
+	apart := q.apart
 	for _, id := range ph.features {
 		weight, kind := float64(c.words.weight[id]), c.words.kind[id]
 		total[kind] += weight
 		if q.maybe[id/64%16]&(1<<(id%64)) != 0 && q.mark[id] { // most features are not, and the map is slow
 			both[kind] += weight
+			apart -= float64(c.words.apart[id])
+		} else {
+			apart += float64(c.words.apart[id])
 		}
 	}
 	score, of := 0.0, 0.0
@@ -173,6 +180,10 @@ func (c *catalog) wording(q *question, ph *phrase, w *weights) (float64, parts) 
 	for k, x := range p.points {
 		p.points[k] = x / max(of, 1e-9)
 		score += p.points[k]
+	}
+	if score > 0 {
+		p.points[partApart] = max(leastScore, min(mostScore, score-apart)) - score
+		score += p.points[partApart]
 	}
 	if p.exact = ph.key == q.key && q.key != ""; p.exact {
 		score = 1
@@ -243,6 +254,10 @@ func (c *catalog) rank(q *question, e *entry, first float64, w *weights) ranked 
 	}
 	return r
 }
+
+// Bounds of the score of a wording that has something in common with a question: words on one side only neither make it none
+// nor word for word.
+const leastScore, mostScore = 1e-3, 0.99
 
 // sortRanked puts the best first, ties by id so that answers are stable.
 func sortRanked(list []ranked) {

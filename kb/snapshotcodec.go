@@ -205,7 +205,7 @@ func (d *decoder) vector(to []int8) []int8 {
 func (d *decoder) vocabulary(v *vocabulary) {
 	n := d.count()
 	v.docs, v.bodies, v.bodyLength = d.number(), d.number(), d.number()
-	v.df, v.bodyDF, v.factor, v.kind = make([]uint32, n), make([]uint32, n), make([]float32, n), make([]uint8, n)
+	v.df, v.bodyDF, v.factor, v.apart, v.kind = make([]uint32, n), make([]uint32, n), make([]float32, n), make([]float32, n), make([]uint8, n)
 	sizes := make([]int, n)
 	for i := range n {
 		sizes[i], v.df[i], v.bodyDF[i], v.factor[i] = d.number(), uint32(d.number()), uint32(d.number()), d.float()
@@ -218,7 +218,7 @@ func (d *decoder) vocabulary(v *vocabulary) {
 			return
 		}
 		v.ids[names[:size]], v.names[i] = uint32(i), names[:size]
-		v.kind[i] = kindOf(names)
+		v.kind[i], v.apart[i] = kindOf(names), v.one.Of(v.names[i])
 		names = names[size:]
 	}
 }

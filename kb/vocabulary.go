@@ -10,12 +10,14 @@ import (
 // vocabulary numbers features and counts how many articles use each. It is not safe for concurrent use.
 type vocabulary struct {
 	model  *wording.Model // nil: every feature tells what its rarity says
+	one    *wording.Apart // nil: none
 	ids    map[string]uint32
 	names  []string // and back
 	kind   []uint8  // index into wording.Kinds
 	factor []float32
-	df     []uint32 // articles that have it in a title or question
-	bodyDF []uint32 // articles that have it in the body
+	apart  []float32 // see wording.Apart
+	df     []uint32  // articles that have it in a title or question
+	bodyDF []uint32  // articles that have it in the body
 
 	docs, bodies int
 	bodyLength   int // features in all bodies
@@ -33,6 +35,7 @@ func (v *vocabulary) id(feature string) uint32 {
 		v.names = append(v.names, feature)
 		v.df, v.bodyDF = append(v.df, 0), append(v.bodyDF, 0)
 		v.kind = append(v.kind, kindOf(feature))
+		v.apart = append(v.apart, v.one.Of(feature))
 		v.factor = append(v.factor, float32(v.factorOf(feature)))
 	}
 	return n

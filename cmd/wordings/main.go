@@ -37,6 +37,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	flags.IntVar(&set.Dim, "dim", 0, "dimensions (0: the default, as for the next ones)")
 	flags.IntVar(&set.Epochs, "epochs", 0, "passes over all examples")
 	flags.Float64Var(&set.Drop, "drop", 0, "share of the features hidden at each look")
+	apart := flags.Bool("apart", false, "learn kb/apart.txt from the pairs instead")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -50,6 +51,9 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 		return err
 	}
 	defer tok.Close()
+	if *apart {
+		return learnApart(ctx, tok, split(*pairs), *out, set, stderr)
+	}
 	t := trainingSet{tok: tok, rnd: rand.New(rand.NewPCG(1, 1))}
 	for _, name := range split(*pairs) {
 		if err := t.addPairs(name); err != nil {
@@ -96,6 +100,12 @@ func (t *trainingSet) addPairs(name string) error {
 	if err != nil {
 		return err
 	}
+	t.add(rows)
+	return nil
+}
+
+// add is addPairs for rows of both texts and the label.
+func (t *trainingSet) add(rows [][]string) {
 	unlike := map[string][]string{}
 	for _, r := range rows {
 		if r[2] == "0" {
@@ -119,7 +129,6 @@ func (t *trainingSet) addPairs(name string) error {
 			t.examples = append(t.examples, e)
 		}
 	}
-	return nil
 }
 
 // addLabelled pairs the questions of each label at random, each question twice.
