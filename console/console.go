@@ -79,7 +79,7 @@ type Digests interface {
 // ErrNoWeek means that a text does not name a week.
 var ErrNoWeek = errors.New("console: no such week")
 
-// Config is what a console is made of; all of it but Knowledge, Incidents and Webhooks is needed.
+// Config is what a console is made of; all of it but Knowledge, Incidents, Webhooks and Experiments is needed.
 type Config struct {
 	Store   Store
 	Desk    Desk
@@ -95,10 +95,11 @@ type Config struct {
 	Seed    string    // secret, and always the same: of the samples of reviews
 	Lang    string    // of pages for visitors whose browser does not say
 
-	Knowledge *Knowledge // nil: no pages for articles
-	Incidents *Incidents // nil: no page for them
-	Webhooks  *Webhooks  // nil: no page for them
-	Keys      *Keys      // of the programs that use the HTTP API; nil: its own
+	Knowledge   *Knowledge   // nil: no pages for articles
+	Incidents   *Incidents   // nil: no page for them
+	Webhooks    *Webhooks    // nil: no page for them
+	Experiments *Experiments // nil: no pages for them
+	Keys        *Keys        // of the programs that use the HTTP API; nil: its own
 }
 
 // Console serves the staff's pages.
@@ -110,6 +111,7 @@ type Console struct {
 	hub      *hub
 	hashing  chan struct{} // bounds the memory that password hashes take at once
 	uses     uses
+	results  results
 	plans    plans
 }
 
@@ -143,7 +145,7 @@ func (s *Console) parse() error {
 // Handler serves everything below /console/, mounted without stripping that prefix.
 func (s *Console) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range slices.Concat(s.routes(), s.kbRoutes(), s.incidentRoutes(), s.webhookRoutes()) {
+	for _, r := range slices.Concat(s.routes(), s.kbRoutes(), s.incidentRoutes(), s.webhookRoutes(), s.experimentRoutes()) {
 		mux.Handle(r.pattern, s.guard(r))
 	}
 	cross := http.NewCrossOriginProtection()

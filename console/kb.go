@@ -45,7 +45,7 @@ type Words interface {
 }
 
 func kbPages() []string {
-	return []string{"kblist", "kbedit", "kbpublish", "kbhistory", "kbrevision", "kbtest", "kbwords", "kbgaps", "kbcheck", "kbimport", "kbplan"}
+	return []string{"kblist", "kbedit", "kbpublish", "kbhistory", "kbrevision", "kbtest", "kbwords", "kbgaps", "kbcheck", "kbimport", "kbplan", "kbtrials", "kbtrial", "kbtrialedit"}
 }
 
 func (s *Console) kbRoutes() []route {
@@ -80,16 +80,19 @@ func (s *Console) kbRoutes() []route {
 // kbFuncs are what the templates of articles may call besides funcs.
 func (s *Console) kbFuncs() template.FuncMap {
 	return template.FuncMap{
-		"lines":  func(list []string) string { return strings.Join(list, "\n") },
-		"comma":  func(list []string) string { return strings.Join(list, ", ") },
-		"day":    func(t time.Time) string { return t.In(s.Zone).Format(time.DateOnly) },
-		"local":  s.local,
-		"base":   func(l nlp.Lang) string { return string(l.Base()) },
-		"behind": kb.Behind,
-		"found":  s.found,
-		"around": around,
-		"rank":   func(i int) int { return i + 1 },
-		"trim":   func(n int, text string) string { return shorten(text, n) },
+		"lines":    func(list []string) string { return strings.Join(list, "\n") },
+		"comma":    func(list []string) string { return strings.Join(list, ", ") },
+		"day":      func(t time.Time) string { return t.In(s.Zone).Format(time.DateOnly) },
+		"local":    s.local,
+		"base":     func(l nlp.Lang) string { return string(l.Base()) },
+		"behind":   kb.Behind,
+		"found":    s.found,
+		"around":   around,
+		"rank":     func(i int) int { return i + 1 },
+		"trim":     func(n int, text string) string { return shorten(text, n) },
+		"said":     saidIn,
+		"masked":   nlp.Redact,
+		"personal": func(text string) bool { return nlp.Redact(text) != text },
 	}
 }
 

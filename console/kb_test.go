@@ -117,6 +117,7 @@ func openLibrary(t *testing.T) *library {
 				return l.store.Facts(ctx, from, to)
 			},
 			Fetch: importer.NewFetcher(importer.FetcherOptions{}).Fetch, Mask: nlp.Redact},
+		Experiments: &console.Experiments{Runner: teller, Source: l.store},
 	})
 	if err != nil {
 		t.Fatal(err)

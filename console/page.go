@@ -207,6 +207,7 @@ func (s *Console) renderPage(w http.ResponseWriter, v visit, status int, page, n
 	if data["CanWebhooks"] = s.Webhooks != nil && Can(v.agent, EditWebhooks); data["CanWebhooks"] == true {
 		data["HookTrouble"] = s.Webhooks.Caller.Trouble()
 	}
+	data["CanExperiments"] = s.Experiments != nil && Can(v.agent, ReadExperiments)
 	data["CanEdit"] = Can(v.agent, EditArticles)
 	var out bytes.Buffer
 	if err := s.pages[page].ExecuteTemplate(&out, name, data); err != nil {

@@ -36,6 +36,9 @@ const (
 	ReadDrafts      Action = "article.drafts"
 	PublishArticles Action = "article.publish"
 
+	ReadExperiments Action = "experiment.read"
+	EditExperiments Action = "experiment.edit" // as that of articles: customers read what is compared
+
 	open Action = "" // no login needed
 )
 
@@ -47,9 +50,9 @@ func least(a Action) (bot.Role, bool) {
 	switch a {
 	case ReadInbox, Converse, OwnAccount, OwnReviews, ReadArticles:
 		return bot.RoleAgent, true
-	case ReadDigest, ReadBoard, EditRules, EditCanned, EditMacros, ReviewWork, ReadAudit, EditIncidents:
+	case ReadDigest, ReadBoard, EditRules, EditCanned, EditMacros, ReviewWork, ReadAudit, EditIncidents, ReadExperiments:
 		return bot.RoleLead, true
-	case EditArticles, ReadDrafts, PublishArticles:
+	case EditArticles, ReadDrafts, PublishArticles, EditExperiments:
 		return bot.RoleEditor, true
 	case EditStaff, EditTokens, EditWebhooks:
 		return bot.RoleAdmin, true

@@ -101,7 +101,7 @@ func Experiments(ctx context.Context, src ExperimentSource, list []bot.Experimen
 	tallies := map[string]*experimentTally{}
 	from := until
 	for _, e := range list {
-		if e.Started.IsZero() || !e.Started.Before(until) {
+		if e.Started.IsZero() || e.Started.After(until) {
 			continue
 		}
 		tallies[e.ID] = &experimentTally{experiment: e, people: map[bot.ContactID]*taker{}, first: map[bot.ConversationID]*taker{}}

@@ -140,7 +140,7 @@ func (a *App) handler() (http.Handler, error) {
 	desk, err := console.New(console.Config{
 		Store: a.Store, Desk: a.Bot, Answers: a.KB, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
 		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
-		Knowledge: a.knowledge(), Incidents: a.incidents(), Keys: keys,
+		Knowledge: a.knowledge(), Incidents: a.incidents(), Experiments: &console.Experiments{Runner: a.Bot, Source: a.Store}, Keys: keys,
 		Webhooks: &console.Webhooks{Store: a.Store, Caller: a.webhooks}, Seed: seed,
 	})
 	if err != nil {

@@ -1,16 +1,15 @@
 // Editing articles: a preview while one writes, Ctrl + S, and a word before unsaved text is left.
 
 const form = document.getElementById('article') ?? document.getElementById('words');
-const body = document.querySelector('[data-preview]');
 
-if (body) {
+for (const body of document.querySelectorAll('[data-preview]')) {
   const preview = document.getElementById(body.dataset.preview);
   let timer, number = 0;
   body.addEventListener('input', () => {
     clearTimeout(timer);
     timer = setTimeout(async () => {
       const mine = ++number;
-      const answer = await fetch('/console/kb/preview', { method: 'POST', headers: { 'X-Fragment': '1' }, body: new URLSearchParams({ text: body.value }) }).catch(() => null);
+      const answer = await fetch(body.dataset.from ?? '/console/kb/preview', { method: 'POST', headers: { 'X-Fragment': '1' }, body: new URLSearchParams({ text: body.value }) }).catch(() => null);
       if (answer?.ok && mine === number) preview.innerHTML = await answer.text(); // sanitised by the server
     }, 300);
   });
