@@ -26,7 +26,7 @@ type Experiments struct {
 
 // resultsFor is for how long counted results are shown before they are counted anew: that reads all facts since the oldest
 // experiment began.
-const resultsFor = time.Minute
+const resultsFor = 10 * time.Second
 
 // results keeps the last count.
 type results struct {
