@@ -164,7 +164,7 @@ func TestADamagedModelIsTrainedAgain(t *testing.T) {
 // commit what it wrote. A change of the tokenizer may move a message or two until then.
 func TestShippedModelIsWhatTrainingGives(t *testing.T) {
 	if underRace {
-		t.Skip("trains on 4,000 examples: minutes under the race detector")
+		t.Skip("trains on 5,000 examples: minutes under the race detector")
 	}
 	w := feedbacktest.Chain(t)
 	list, err := topics.Load(data.Files(), "taxonomy/retail.yaml")

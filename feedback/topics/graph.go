@@ -212,62 +212,79 @@ func renumber(group []int) ([]int, int) {
 	return group, len(number)
 }
 
-// reduce joins groups until there are at most so many: always the two whose joining costs least, as communities counts. Groups of
-// fewer than least messages belong to none (−1) and do not count.
+// reduce joins groups until there are at most so many: always the two that hold together best, against chance and for the smaller
+// one's size. Groups of fewer than least messages belong to none (−1).
 func (g *graph) reduce(group []int, most, least int) []int {
 	size := map[int]int{}
 	for _, c := range group {
 		size[c]++
 	}
-	_, n := renumber(slices.Clone(group))
-	all := g.join(group, n)
-	sums, total := all.sums()
-	table := make([][]float64, n)
-	var open []int
-	for c := range table {
-		table[c] = make([]float64, n)
-		for _, e := range all.edges.of(c) {
-			table[c][e.to] = float64(e.weight)
-		}
-		if size[c] >= least {
-			open = append(open, c)
-		}
-	}
-	into := make([]int, n)
-	for c := range into {
-		into[c] = -1
-	}
-	for _, c := range open {
-		into[c] = c
-	}
-	for len(open) > most {
-		a, b, best := 0, 1, -total
-		for i := range open {
-			for j := i + 1; j < len(open); j++ {
-				x, y := open[i], open[j]
-				if gain := (table[x][y] - sums[x]*sums[y]/total) / min(sums[x], sums[y]); gain > best {
-					a, b, best = i, j, gain
-				}
+	large := map[int]int{} // to its place among those that are large enough
+	out := make([]int, len(group))
+	for i, c := range group {
+		if out[i] = -1; size[c] >= least {
+			if _, ok := large[c]; !ok {
+				large[c] = len(large)
 			}
+			out[i] = large[c]
 		}
+	}
+	between, sums, total := g.between(out, len(large))
+	open := make([]int, len(large))
+	for c := range open {
+		open[c] = c
+	}
+	for len(open) > max(1, most) {
+		a, b := closest(open, between, sums, total)
 		x, y := open[a], open[b]
-		for c := range table {
-			table[x][c] += table[y][c]
-			table[c][x] += table[c][y]
+		for c := range between {
+			between[x][c] += between[y][c]
+			between[c][x] += between[c][y]
 		}
 		sums[x] += sums[y]
-		for c := range into {
-			if into[c] == y {
-				into[c] = x
+		for i, c := range out {
+			if c == y {
+				out[i] = x
 			}
 		}
 		open = slices.Delete(open, b, b+1)
 	}
-	out := make([]int, len(group))
-	for i, c := range group {
-		out[i] = into[c]
-	}
 	return out
+}
+
+// between are the weights from each of n groups to each, at each, and at all messages; what is in no group counts for the last alone.
+func (g *graph) between(group []int, n int) (weight [][]float64, sums []float64, total float64) {
+	weight, sums = make([][]float64, n), make([]float64, n)
+	for c := range weight {
+		weight[c] = make([]float64, n)
+	}
+	each, total := g.sums()
+	for i, c := range group {
+		if c < 0 {
+			continue
+		}
+		sums[c] += each[i]
+		for _, e := range g.edges.of(i) {
+			if to := group[e.to]; to >= 0 {
+				weight[c][to] += float64(e.weight)
+			}
+		}
+	}
+	return weight, sums, total
+}
+
+// closest are the places of the two groups that hold together best.
+func closest(open []int, between [][]float64, sums []float64, total float64) (a, b int) {
+	best := math.Inf(-1)
+	for i, x := range open {
+		for j := i + 1; j < len(open); j++ {
+			y := open[j]
+			if gain := (between[x][y] - sums[x]*sums[y]/total) / min(sums[x], sums[y]); gain > best {
+				a, b, best = i, j, gain
+			}
+		}
+	}
+	return a, max(b, a+1)
 }
 
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }

@@ -111,13 +111,15 @@ func TestWhenNeighboursAreAsked(t *testing.T) {
 	for _, x := range []struct {
 		n, words int
 		want     bool
-	}{{120, 30, true}, {voteMost, 30, true}, {voteMost + 1, 30, false}, {10, 30, false}, {120, 5, false}} {
-		items, _ := letters(x.n)
-		docs := make([]int, x.n)
+	}{{120, 30, true}, {voteMost + 1, 30, false}, {10, 30, false}, {120, 5, false}} {
+		items, _ := letters(min(x.n, 120))
+		docs := make([]int, x.n) // of a large pile the same ones again and again
+		for i := range docs {
+			docs[i] = i % len(items)
+		}
 		for i := range items {
 			words := strings.Fields(items[i].Text)
 			items[i].Text = strings.Join(words[:min(x.words, len(words))], " ")
-			docs[i] = i
 		}
 		p := c.Pile().(*classified)
 		p.Read(items)()
