@@ -144,7 +144,7 @@ func (t *turn) comment() bool {
 	if _, people := t.policyWord(); people {
 		return false
 	}
-	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk {
+	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk && !tells(t.text) {
 		return false
 	}
 	n, err := strconv.Atoi(score)

@@ -85,7 +85,7 @@ func (o *office) writes(who string, ago time.Duration, texts ...string) bot.Conv
 // signIn opens the console as an agent.
 func (o *office) signIn(id bot.AgentID) context.Context {
 	o.t.Helper()
-	token, err := console.NewLink(o.t.Context(), o.app.Store, id, time.Now(), random)
+	token, err := console.NewLink(o.t.Context(), o.app.Store, id, o.app.Now(), random)
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -61,6 +61,12 @@ func start(t *testing.T, dir string) *program {
 // startWith runs it on a configuration file with this text.
 func startWith(t *testing.T, dir, text string) *program {
 	t.Helper()
+	return startAt(t, dir, text, time.Now)
+}
+
+// startAt runs it on a clock, too.
+func startAt(t *testing.T, dir, text string, now func() time.Time) *program {
+	t.Helper()
 	name := filepath.Join(t.TempDir(), "huiyin.toml")
 	if err := os.WriteFile(name, []byte("[digest]\nweekday = \"\"\n"+text), 0o600); err != nil {
 		t.Fatal(err)
@@ -72,7 +78,7 @@ func startWith(t *testing.T, dir, text string) *program {
 	}
 	app, err := newApp(context.Background(), appOptions{
 		Config: cfg, File: file, Data: dir, Lookup: e.lookup,
-		Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Log: slog.New(slog.DiscardHandler), Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,22 @@
+package bot
+
+import (
+	"testing"
+
+	"huiyin/nlp"
+)
+
+// TestTells: after a rating, what was is told, and what is open is not passed over.
+func TestTells(t *testing.T) {
+	for text, want := range map[string]bool{
+		"I had to ask twice about my refund": true, "Delivery took very long, the rest was fine": true, "The return was easy": true, "because the courier was rude": true,
+		"退货流程太复杂了，客服倒是很耐心": true, "物流很慢": true, "退款速度挺快的": true, "发票开错了，不过客服很快改好了": true,
+		"I want to return it": false, "my refund never came, very slow": false, "I still haven't got my refund, it took weeks": false, "delivery was slow, where is it now": false,
+		"the parcel didn't arrive, very bad": false, "return": false, "order 20261103 was late": false, "很久了，退货的钱还没到": false, "我要退货，太难用了": false,
+		"怎么开发票": false, "退货": false, "太慢了，请帮我查一下": false, "买了三天了没收到": false,
+	} {
+		if got := tells(nlp.Fold(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
