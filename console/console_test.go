@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	crand "crypto/rand"
@@ -19,9 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"huiyin/bot"
@@ -31,7 +28,6 @@ import (
 	"huiyin/internal/locale"
 	"huiyin/kb"
 	"huiyin/nlp"
-	"huiyin/store"
 	"huiyin/store/mem"
 )
 
@@ -316,141 +312,6 @@ func (o *office) talk(id, name string, status bot.Status, texts ...string) {
 	}
 }
 
-func TestSignIn(t *testing.T) {
-	o := open(t)
-	b := o.browser()
-	if _, body := b.do("GET", "/console/", nil); !strings.Contains(body, `name="password"`) {
-		t.Error("a stranger does not get the login page")
-	}
-	for name, form := range map[string]url.Values{
-		"wrong password": {"email": {"agent@shop.example"}, "password": {"wrong wrong wrong"}},
-		"unknown":        {"email": {"nobody@shop.example"}, "password": {password}},
-		"empty":          {},
-	} {
-		if status, _ := b.do("POST", "/console/login", form); status != http.StatusUnauthorized {
-			t.Errorf("%s: %d", name, status)
-		}
-	}
-	if status, _ := b.do("POST", "/console/login", url.Values{"email": {"AGENT@shop.example"}, "password": {password}}); status != 200 {
-		t.Fatalf("right password: %d", status)
-	}
-	if _, body := b.do("GET", "/console/", nil); !strings.Contains(body, "No open conversations") {
-		t.Errorf("signed in, but the inbox is %s", body)
-	}
-}
-
-func TestSessionsEnd(t *testing.T) {
-	signedIn := func(b *browser) bool {
-		_, body := b.do("GET", "/console/", nil)
-		return !strings.Contains(body, `name="password"`)
-	}
-	t.Run("idle", func(t *testing.T) {
-		o := open(t)
-		b := o.as("agent")
-		o.now = o.now.Add(11 * time.Hour)
-		if !signedIn(b) {
-			t.Error("signed out after 11 idle hours")
-		}
-		o.now = o.now.Add(13 * time.Hour)
-		if signedIn(b) {
-			t.Error("still signed in after 13 idle hours")
-		}
-	})
-	t.Run("sign out", func(t *testing.T) {
-		o := open(t)
-		b := o.as("agent")
-		b.do("POST", "/console/logout", url.Values{})
-		if signedIn(b) {
-			t.Error("still signed in")
-		}
-	})
-	t.Run("disabled", func(t *testing.T) {
-		o := open(t)
-		b := o.as("agent")
-		a, err := o.store.Agent(context.Background(), "agent")
-		if err != nil {
-			t.Fatal(err)
-		}
-		a.Disabled = true
-		if err := o.store.SaveAgent(context.Background(), a, bot.Event{}); err != nil {
-			t.Fatal(err)
-		}
-		if signedIn(b) {
-			t.Error("a disabled agent is still signed in")
-		}
-	})
-	t.Run("new password ends the others", func(t *testing.T) {
-		o := open(t)
-		here, there := o.as("agent"), o.as("agent")
-		status, body := here.do("POST", "/console/account", url.Values{"name": {"Ann"}, "email": {"agent@shop.example"}, "current": {password}, "password": {"another good one"}})
-		if status != 200 || !signedIn(here) {
-			t.Fatalf("%d %s", status, body)
-		}
-		if signedIn(there) {
-			t.Error("the other browser is still signed in")
-		}
-	})
-}
-
-func TestOneTimeLink(t *testing.T) {
-	o := open(t)
-	fresh := bot.Agent{ID: "new", Email: "new@shop.example", Name: "New", Role: bot.RoleAdmin}
-	if err := o.store.SaveAgent(context.Background(), fresh, bot.Event{}); err != nil {
-		t.Fatal(err)
-	}
-	token, err := console.NewLink(context.Background(), o.store, "new", o.now, rand.NewChaCha8([32]byte{3}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := o.browser()
-	for range 2 { // looking at it, as a preview robot does, does not use it up
-		if _, body := b.do("GET", "/console/login?once="+token, nil); !strings.Contains(body, token) {
-			t.Fatalf("no button: %s", body)
-		}
-	}
-	if status, body := b.do("POST", "/console/login", url.Values{"once": {token}}); status != 200 || !strings.Contains(body, `name="password"`) {
-		t.Fatalf("%d: the account page with a new password does not follow: %s", status, body)
-	}
-	if status, _ := o.browser().do("POST", "/console/login", url.Values{"once": {token}}); status != http.StatusUnauthorized {
-		t.Errorf("the second use: %d", status)
-	}
-	late, err := console.NewLink(context.Background(), o.store, "new", o.now, rand.NewChaCha8([32]byte{4}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.now = o.now.Add(25 * time.Hour)
-	if status, _ := o.browser().do("POST", "/console/login", url.Values{"once": {late}}); status != http.StatusUnauthorized {
-		t.Errorf("after 25 hours: %d", status)
-	}
-}
-
-func TestLinkTokenIsNoSession(t *testing.T) {
-	o := open(t)
-	token, err := console.NewLink(context.Background(), o.store, "admin", o.now, rand.NewChaCha8([32]byte{3}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, body := o.browser().do("GET", "/console/", nil, "Cookie", "huiyin="+token); !strings.Contains(body, `name="password"`) {
-		t.Error("a one-time token serves as a session cookie")
-	}
-}
-
-func TestThrottle(t *testing.T) {
-	o := open(t)
-	b := o.browser()
-	form := url.Values{"email": {"agent@shop.example"}, "password": {"x"}}
-	for range 10 {
-		b.do("POST", "/console/login", form)
-	}
-	if status, _ := b.do("POST", "/console/login", url.Values{"email": {"agent@shop.example"}, "password": {password}}); status != http.StatusTooManyRequests {
-		t.Errorf("the eleventh try within a minute: %d", status)
-	}
-	o.now = o.now.Add(2 * time.Minute)
-	if status, _ := b.do("POST", "/console/login", url.Values{"email": {"agent@shop.example"}, "password": {password}}); status != 200 {
-		t.Errorf("after two minutes: %d", status)
-	}
-}
-
 // TestRolesAndRoutes asks for every route as every role. A route that is not in the list fails the test.
 func TestRolesAndRoutes(t *testing.T) {
 	least := map[string]string{ // route → the least role that may use it; open: no login
@@ -510,20 +371,6 @@ func TestRolesAndRoutes(t *testing.T) {
 				t.Errorf("%s as %q: %d, want allowed: %v", route, role, status, want)
 			}
 		}
-	}
-}
-
-func TestOtherSitesCannotAct(t *testing.T) {
-	o := open(t)
-	o.talk("c1", "Ada", bot.StatusWaiting, "hi")
-	b := o.as("agent")
-	for _, headers := range [][]string{{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"}} {
-		if status, _ := b.do("POST", "/console/c/c1/claim", url.Values{}, headers...); status != http.StatusForbidden {
-			t.Errorf("%v: %d", headers, status)
-		}
-	}
-	if len(o.desk.calls) != 0 {
-		t.Errorf("it was done: %v", o.desk.calls)
 	}
 }
 
@@ -616,89 +463,5 @@ func TestDigestPages(t *testing.T) {
 	}
 	if status, _ := b.do("GET", "/console/digest/soon", nil); status != http.StatusNotFound {
 		t.Errorf("no week: %d", status)
-	}
-}
-
-func TestLive(t *testing.T) {
-	o := open(t)
-	running, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- o.console.Run(running) }()
-	b := o.as("agent")
-	resp, err := b.Get(o.server.URL + "/console/live?at=c1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	lines := bufio.NewScanner(resp.Body)
-	next := func(prefix string) string {
-		for lines.Scan() {
-			if strings.HasPrefix(lines.Text(), prefix) {
-				return lines.Text()
-			}
-		}
-		t.Fatalf("the stream ended before %q", prefix)
-		return ""
-	}
-	next(": open")
-	o.desk.notices <- bot.Notice{Conversation: bot.Conversation{ID: "c1", Status: bot.StatusAgent, Agent: "lin", LastSeq: 7}, Messages: []bot.Message{{Seq: 7, Text: "secret"}}}
-	if got, want := next("data: {\"id\":\"c1\",\"status\""), `data: {"id":"c1","status":"agent","agent":"lin","last":7,"seqs":[7]}`; got != want {
-		t.Errorf("a change is told as %s, want %s", got, want)
-	}
-	colleague := o.as("lead")
-	if status, _ := colleague.do("POST", "/console/c/c1/typing?on=1", url.Values{}, "X-Fragment", "1"); status != http.StatusNoContent {
-		t.Errorf("typing: %d", status)
-	}
-	if got := next("data: {\"id\":\"c1\",\"who\""); got != `data: {"id":"c1","who":[{"id":"agent","name":"agent","typing":false}]}` {
-		t.Errorf("one reads, and it is told as %s", got)
-	}
-	stop()
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
-}
-
-// unreadable is a store that cannot list conversations the first time.
-type unreadable struct {
-	console.Store
-	asked *atomic.Int32
-}
-
-func (u unreadable) Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error) {
-	if u.asked.Add(1) == 1 {
-		return nil, store.ErrCorrupt
-	}
-	return u.Store.Conversations(ctx, f)
-}
-
-func TestLivePagesOutliveAStoreThatCannotBeRead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var asked atomic.Int32
-		o := furnish(t, func(s console.Store) console.Store { return unreadable{s, &asked} })
-		ctx, stop := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- o.console.Run(ctx) }()
-		time.Sleep(5 * time.Second)
-		select {
-		case err := <-ended:
-			t.Fatalf("the console stopped: %v", err)
-		default:
-		}
-		if asked.Load() < 2 {
-			t.Error("the store was not read again")
-		}
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-func TestRunEndsWithoutAnErrorWhenItIsStoppedAtOnce(t *testing.T) {
-	o := open(t)
-	ctx, stop := context.WithCancel(t.Context())
-	stop()
-	if err := o.console.Run(ctx); err != nil {
-		t.Errorf("a stop is no failure: %v", err)
 	}
 }
