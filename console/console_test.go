@@ -324,7 +324,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"GET /console/search": "agent", "POST /console/next": "agent", "POST /console/me/state": "agent", "POST /console/views": "agent", "GET /console/c/{id}/suggest": "agent",
 		"GET /console/c/{id}/files/{message}/{place}": "agent", "POST /console/c/{id}/files": "agent",
 		"POST /console/c/{id}/typing": "agent", "POST /console/c/{id}/snooze": "agent", "POST /console/c/{id}/transfer": "agent", "POST /console/c/{id}/tags": "agent",
-		"GET /console/people/{id}": "agent", "POST /console/people/{id}/merge": "agent", "POST /console/people/{id}/split": "agent",
+		"GET /console/people/{id}": "agent", "POST /console/people/{id}/note": "agent", "POST /console/people/{id}/merge": "agent", "POST /console/people/{id}/split": "agent",
 		"GET /console/c/{id}/macros": "agent", "POST /console/c/{id}/macros": "agent", "GET /console/macros": "agent", "POST /console/macros": "lead",
 		"GET /console/reviews": "lead", "GET /console/reviews/mine": "agent", "POST /console/reviews/card": "lead", "GET /console/c/{id}/review": "lead", "POST /console/c/{id}/review": "lead",
 		"GET /console/canned": "agent", "POST /console/canned": "lead", "GET /console/rules": "lead", "POST /console/rules": "lead",

@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/base32"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -11,6 +12,11 @@ import (
 
 // person is a customer's page: where she is known, what she wrote about, and how to join or part her by hand.
 func (s *Console) person(w http.ResponseWriter, r *http.Request, v visit) error {
+	return s.showPerson(w, r, v, http.StatusOK, "")
+}
+
+// showPerson shows the page; wrong is the key of what could not be noted, or empty.
+func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, status int, wrong string) error {
 	contact, err := s.Store.Contact(r.Context(), bot.ContactID(r.PathValue("id")))
 	if err != nil {
 		return err
@@ -34,8 +40,40 @@ func (s *Console) person(w http.ResponseWriter, r *http.Request, v visit) error 
 			candidates = append(candidates, o)
 		}
 	}
-	return s.show(w, v, http.StatusOK, "person", map[string]any{"Contact": contact, "Addresses": addresses, "Conversations": list,
-		"Query": query, "Others": candidates})
+	return s.show(w, v, status, "person", map[string]any{"Contact": contact, "Addresses": addresses, "Conversations": list,
+		"Query": query, "Others": candidates, "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong})
+}
+
+// notePerson replaces a customer's tags, or sets or removes an attribute. The audit log has its name and not its value.
+func (s *Console) notePerson(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	var e bot.NotedEdit
+	what, id := r.PostFormValue("name"), bot.ContactID(r.PathValue("id"))
+	switch r.PostFormValue("do") {
+	case "tags":
+		what, e.Tags = "tags", []string{}
+		for _, tag := range strings.FieldsFunc(r.PostFormValue("tags"), func(c rune) bool { return strings.ContainsRune(",，、;；", c) }) {
+			if strings.TrimSpace(tag) != "" {
+				e.Tags = append(e.Tags, tag)
+			}
+		}
+	case "set":
+		e.Set = map[string]string{what: r.PostFormValue("value")}
+	case "remove":
+		e.Remove = []string{what}
+	default:
+		return errFilled
+	}
+	e, err := e.Check()
+	if err == nil {
+		_, err = s.Store.NoteContact(r.Context(), id, e, bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "contact.note", Object: string(id), Detail: what})
+	}
+	if errors.Is(err, bot.ErrNoted) {
+		return s.showPerson(w, r, v, http.StatusUnprocessableEntity, "work.person.noted.wrong")
+	}
+	return doneAt(w, r, "/console/people/"+string(id), err)
 }
 
 // merge gives everything of another contact to this one.

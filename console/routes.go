@@ -114,6 +114,7 @@ func (s *Console) routes() []route {
 		{"POST /console/c/{id}/return", Converse, s.giveBack},
 		{"POST /console/c/{id}/resend/{message}", Converse, s.resend},
 		{"GET /console/people/{id}", ReadInbox, s.person},
+		{"POST /console/people/{id}/note", Converse, s.notePerson},
 		{"POST /console/people/{id}/merge", Converse, s.merge},
 		{"POST /console/people/{id}/split", Converse, s.split},
 		{"GET /console/board", ReadBoard, s.boardPage},

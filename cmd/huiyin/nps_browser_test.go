@@ -89,7 +89,7 @@ func TestNPSInTheBrowser(t *testing.T) {
 			}
 		}
 		do(t, admin, chromedp.Navigate("file://"+out))
-		do(t, admin, has(`(() => { const e = [...document.querySelectorAll('td,th,dt,li')].find(e => e.innerText.includes('`+words[0]+`')); e.scrollIntoView({block: 'center'}); return true; })()`))
+		do(t, admin, has(`([...document.querySelectorAll('body *')].filter(e => e.textContent.includes('`+words[0]+`')).pop().scrollIntoView({block: 'center'}), true)`))
 		shot(t, admin, "nps-digest-"+lang)
 	}
 }
