@@ -43,7 +43,7 @@ func TestAgain(t *testing.T) {
 		synctest.Wait()
 		e, err := s.store.Endpoints(t.Context())
 		s.ok(err)
-		refused := s.to.calls[0]
+		refused := s.to.first()
 		again := func(want hooks.Delivery) {
 			t.Helper()
 			d, err := s.s.Again(t.Context(), e[0], refused.id, "admin")
@@ -54,7 +54,7 @@ func TestAgain(t *testing.T) {
 			if got := s.state().Recent[0]; got.ID != d.ID || got.Attempt != d.Attempt || got.By != "admin" || got.Status != d.Status {
 				t.Errorf("the list begins with %+v", got)
 			}
-			if c := s.to.calls[len(s.to.calls)-1]; c.id != refused.id || c.event != refused.event || c.attempt != want.Attempt || c.verified != nil {
+			if c := s.to.last(); c.id != refused.id || c.event != refused.event || c.attempt != want.Attempt || c.verified != nil {
 				t.Errorf("the receiver saw %+v", c)
 			}
 		}

@@ -86,6 +86,19 @@ func (r *receiver) ids() (ids []string) {
 	return ids
 }
 
+// first and last are the calls of those names.
+func (r *receiver) first() call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.calls[0]
+}
+
+func (r *receiver) last() call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.calls[len(r.calls)-1]
+}
+
 // counted counts how often the state of an endpoint is written.
 type counted struct {
 	*mem.Store
