@@ -18,11 +18,8 @@ type GapCluster struct {
 	Weight   float64 `json:"weight"`   // People × (1 + Annoyed); clusters are ordered by it
 }
 
-// Scores from which two questions count as the same: of wordings in one language, and word by word across them.
-const (
-	sameQuestion = 0.55
-	sameAcross   = 0.62
-)
+// sameQuestion is the score of wordings from which two questions in one language count as the same.
+const sameQuestion = 0.55
 
 // maxClustered bounds the work; of more gaps the newest are taken.
 const maxClustered = 5000
@@ -55,46 +52,39 @@ func gapLang(g Gap) nlp.Lang {
 	return g.Lang.Base()
 }
 
-// group puts each gap into the first group whose leader asks the same, or makes it a leader.
+// asking is gaps that ask the same in one language; the first one leads.
+type asking struct {
+	question question
+	entry    *entry
+	gaps     []Gap
+}
+
+// group puts each gap into the group of its language whose leader is most like it, or makes it a leader, and then joins
+// groups across the languages.
 func (c *catalog) group(gaps []Gap, w *weights) [][]Gap {
-	var groups [][]Gap
-	var leaders []*entry
+	var groups []*asking
 	for _, g := range gaps {
 		e := c.entries[ArticleID(g.ID)]
 		if len(e.phrases[0].features) == 0 {
 			continue
 		}
 		q := c.question(analyze(c.tok, g.Question, nil), gapLang(g), "")
-		ask := asked{}
-		if c.meaning != nil {
-			ask = c.asked(&q)
-		}
 		best, at := 0.0, -1
-		for i, leader := range leaders {
-			if x := c.alike(&q, &ask, leader, w); x > best {
-				best, at = x, i
+		for i, leader := range groups {
+			if leader.question.lang.Base() != q.lang.Base() {
+				continue
+			}
+			if score, _ := c.wording(&q, &leader.entry.phrases[0], w); score > best {
+				best, at = score, i
 			}
 		}
-		if best < 1 {
-			leaders, groups = append(leaders, e), append(groups, []Gap{g})
+		if best < sameQuestion {
+			groups = append(groups, &asking{q, e, []Gap{g}})
 			continue
 		}
-		groups[at] = append(groups[at], g)
+		groups[at].gaps = append(groups[at].gaps, g)
 	}
-	return groups
-}
-
-// alike compares a question with a leader; 1 is the border from which both are the same question.
-func (c *catalog) alike(q *question, ask *asked, leader *entry, w *weights) float64 {
-	ph := &leader.phrases[0]
-	if leader.article.Lang.Base() == q.lang.Base() {
-		score, _ := c.wording(q, ph, w)
-		return score / sameQuestion
-	}
-	if len(ask.words) == 0 || len(ph.words) == 0 {
-		return 0
-	}
-	return c.align(ask, ph, cosine(q.meaning, ph.meaning)) / sameAcross
+	return c.joined(groups)
 }
 
 func (c *catalog) cluster(list []Gap, w *weights) GapCluster {
