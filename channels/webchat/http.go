@@ -21,8 +21,8 @@ import (
 const (
 	// maxBody is the largest request, in bytes: a long message in JSON escapes.
 	maxBody = 64 << 10
-	// maxText is the longest message a page may send, in bytes; the page itself stops earlier.
-	maxText = 16 << 10
+	// maxRunes is the longest message, in characters: whatever their script, they fit into what the bot keeps (8 KiB).
+	maxRunes = 2000
 	// historyPage is how many messages a page gets at once.
 	historyPage = 200
 	// heartbeat keeps a quiet stream open through proxies.
@@ -135,7 +135,11 @@ func (c *chat) post(w http.ResponseWriter, r *http.Request, v visit, h bot.Handl
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) || errors.Is(err, errTooLong) {
-			refuse(w, http.StatusRequestEntityTooLarge, "size", "The message is too long.")
+			lang := in.Lang
+			if lang == "" {
+				lang = pageLang(r)
+			}
+			refuse(w, http.StatusRequestEntityTooLarge, "size", c.pages.word(lang, "too_long"))
 			return
 		}
 		refuse(w, http.StatusBadRequest, "body", err.Error())
@@ -188,7 +192,7 @@ func read(w http.ResponseWriter, r *http.Request) (posted, error) {
 	switch {
 	case !plainID(in.ID):
 		return in, errors.New("id must be 8 to 64 letters, digits or hyphens")
-	case len(in.Text) > maxText:
+	case utf8.RuneCountInString(in.Text) > maxRunes:
 		return in, errTooLong
 	case len(in.Press) > 64 || len(in.Name) > 200:
 		return in, errors.New("press or name is too long")

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"huiyin/bot"
@@ -59,6 +60,15 @@ func newPages(s settings) (*pages, error) {
 	return p, nil
 }
 
+// word is a sentence of the page in its language, zh or en.
+func (p *pages) word(lang, key string) string {
+	words := p.words[lang]
+	if words == nil {
+		words = p.words["en"]
+	}
+	return strings.ReplaceAll(words[key], "{limit}", strconv.Itoa(maxRunes))
+}
+
 func (p *pages) add(name, mediaType string, body []byte) {
 	sum := sha256.Sum256(body)
 	p.files[name] = file{mediaType, body, `"` + hex.EncodeToString(sum[:8]) + `"`}
@@ -104,7 +114,7 @@ func (c *chat) page(w http.ResponseWriter, r *http.Request) {
 	err = c.pages.html.Execute(&out, map[string]any{
 		"Lang": lang, "Title": title, "Hello": hello, "Words": c.pages.words[lang], "WordsJSON": string(words),
 		"Embed": r.URL.Query().Get("embed") == "1", "Allowed": strings.Join(c.Origins, " "),
-		"FileBytes": c.takes(), "FileLimit": attach.Size(c.takes()), "MaxFiles": bot.MaxFiles,
+		"FileBytes": c.takes(), "FileLimit": attach.Size(c.takes()), "MaxFiles": bot.MaxFiles, "MaxRunes": maxRunes,
 	})
 	if err != nil {
 		c.deps.Log.Error("webchat: page", "error", err)

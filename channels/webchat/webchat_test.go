@@ -408,3 +408,24 @@ func TestPages(t *testing.T) {
 		t.Errorf("with the ETag: %s", again.Status)
 	}
 }
+
+// TestTooLongIsSaidInThePagesLanguage: what is too long is refused with the limit and what to do, counted in characters.
+func TestTooLongIsSaidInThePagesLanguage(t *testing.T) {
+	s := open(t, `{}`)
+	long := strings.Repeat("长", 2001)
+	for _, tc := range []struct{ lang, text, accept, want string }{
+		{"zh", long, "en", "最多 2000 个字"},
+		{"en", long, "zh", "2000 characters are the most"},
+		{"zh", strings.Repeat("长", 40000), "zh-CN", "最多 2000 个字"}, // too large to be read at all
+		{"en", strings.Repeat("x", 100000), "en", "2000 characters are the most"},
+	} {
+		body := `{"id":"client-0001","lang":"` + tc.lang + `","text":"` + tc.text + `"}`
+		resp, got := s.call("POST", "/api/messages", token, body, "Accept-Language", tc.accept)
+		if resp.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(got), tc.want) {
+			t.Errorf("%s, %d characters: %s %s", tc.lang, len([]rune(tc.text)), resp.Status, got)
+		}
+	}
+	if resp, body := s.call("POST", "/api/messages", token, `{"id":"client-0002","text":"`+strings.Repeat("长", 2000)+`"}`); resp.StatusCode != http.StatusAccepted {
+		t.Errorf("2000 characters: %s %s", resp.Status, body)
+	}
+}

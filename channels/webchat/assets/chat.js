@@ -5,6 +5,8 @@ import { shown as shownFiles, tray } from './tray.js';
 
 const words = JSON.parse(document.body.dataset.words);
 const lang = document.body.dataset.lang;
+const maxRunes = Number(document.body.dataset.maxRunes);
+words.too_long = words.too_long.replace('{limit}', maxRunes);
 const $ = (id) => document.getElementById(id);
 const log = $('log'), list = $('messages'), form = $('form'), text = $('text'), typing = $('typing');
 const base = location.pathname;
@@ -166,7 +168,7 @@ async function flush() {
       let answer;
       try {
         answer = await fetch(base + 'api/messages', {
-          method: 'POST', headers: { ...auth, 'Content-Type': 'application/json' }, body: JSON.stringify(m), keepalive: true,
+          method: 'POST', headers: { ...auth, 'Content-Type': 'application/json', 'Accept-Language': lang }, body: JSON.stringify(m), keepalive: true,
         });
       } catch { answer = null; }
       if (answer?.ok) {
@@ -284,7 +286,20 @@ $('close')?.addEventListener('click', () => tell({ close: true }));
 /* ---- writing ---- */
 
 function grow() { text.style.height = 'auto'; text.style.height = Math.min(text.scrollHeight + 2, 130) + 'px'; ready(); }
-function ready() { $('send').disabled = files?.busy() || !(text.value.trim() || files?.ready().length); }
+function ready() { $('send').disabled = measure() || files?.busy() || !(text.value.trim() || files?.ready().length); }
+
+// measure shows how long the message is when it comes near the limit, and reports whether it is beyond it. What is pasted is
+// not cut: the visitor sees what to do.
+function measure() {
+  const n = [...text.value.trim()].length, count = $('count');
+  count.hidden = n < maxRunes * 0.9;
+  count.classList.toggle('over', n > maxRunes);
+  text.setAttribute('aria-invalid', n > maxRunes);
+  if (!count.hidden) {
+    count.textContent = n > maxRunes ? words.over.replace('{n}', n - maxRunes).replace('{limit}', maxRunes) : `${n} / ${maxRunes}`;
+  }
+  return n > maxRunes;
+}
 const most = Number(document.body.dataset.fileBytes);
 const files = most ? tray({
   box: $('tray'), input: $('pick'), zone: document.querySelector('.chat'), text, most, limit: document.body.dataset.fileLimit,
