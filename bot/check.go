@@ -308,6 +308,9 @@ func (c *checker) slot(s *SlotSpec) {
 	c.text("ask", s.Ask, true)
 	c.text("invalid", s.Invalid, false)
 	c.text("help", s.Help, false)
+	if len(s.Words) > 0 {
+		c.texts("words", s.Words)
+	}
 	for _, kind := range s.Instead {
 		if kind != nlp.EntityEmail && kind != nlp.EntityPhone {
 			c.in("instead", func() { c.wrong("%q cannot stand in for the slot: choose email or phone", kind) })

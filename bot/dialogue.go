@@ -74,6 +74,7 @@ type SlotSpec struct {
 	Remember bool         `yaml:"remember"` // offer the value again in later forms
 	Optional bool         `yaml:"optional"` // may be skipped
 	Help     Text         `yaml:"help"`     // where the value is found, said to who does not know it
+	Words    Texts        `yaml:"words"`    // names that customers use for the value, found inside a message; for a free text
 	Mend     MendSpec     `yaml:"mend"`     // other spellings of the value
 	Instead  []string     `yaml:"instead"`  // kinds of entity that will do in its place (email, phone); the action gets them under their kind
 

@@ -37,7 +37,23 @@ func (t *turn) mentioned(s *SlotSpec) (string, bool) {
 	if v, ok := s.mended(t.text); ok {
 		return v, true
 	}
+	if v, ok := s.named(t.text); ok {
+		return v, true
+	}
 	return s.choiceIn(t.text)
+}
+
+// named is the longest of the slot's words that a folded text has, as the text has it.
+func (s *SlotSpec) named(text string) (string, bool) {
+	best := ""
+	for _, list := range s.Words {
+		for _, w := range list {
+			if at, n := findPhrase(text, nlp.Fold(w)); n > len(best) {
+				best = text[at : at+n]
+			}
+		}
+	}
+	return best, best != ""
 }
 
 // mended is the value that a folded text has in a spelling which the slot knows how to put right.
@@ -295,6 +311,24 @@ func (t *turn) helpWith(ctx context.Context, form *FormSpec, s *SlotSpec) (bool,
 	t.reply(text+"\n\n"+t.say("form.help_person"), t.personOrCancel()...)
 	return true, nil
 }
+
+// lostNumber is the question of a form that a customer speaks of who says, outside of any form, that she does not know her
+// order number; nil: she speaks of something else.
+func (t *turn) lostNumber() *SlotSpec {
+	if !namesNumber.MatchString(t.text) || !asksWhere(t.text) {
+		return nil
+	}
+	for i := range t.d.Forms {
+		for j := range t.d.Forms[i].Slots {
+			if s := &t.d.Forms[i].Slots[j]; s.Entity == nlp.EntityOrder && s.Help[t.lang] != "" {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+var namesNumber = lazy(`订单号|单号|订单编号|\border (?:number|no|id)\b|^(?:i )?(?:dunno|dont know|don't know|lost|forgot|can't find|cant find) (?:the|my) number\b`)
 
 // byOtherMeans takes an e-mail address or a number where a slot asks for something else: where the form says so it will do,
 // else a person can look with it. It reports whether there was one.

@@ -253,7 +253,7 @@ func (t *turn) written(s *SlotSpec) (string, bool) {
 		return "", false
 	}
 	form := t.d.form(t.conv.Form.Form)
-	if isYes(t.text) || isNo(t.text) || isNod(t.text) || t.saysElsewhere(form, s) || s.Optional && hasNone.MatchString(t.text) {
+	if isYes(t.text) || isNo(t.text) || isNod(t.text) || isSkip(t.text) && !s.Optional || t.saysElsewhere(form, s) || s.Optional && hasNone.MatchString(t.text) {
 		return "", false // these say yes or no to something, and name nothing
 	}
 	if spec, _ := t.intent(); t.elsewhere(spec, form) && asksBack(t.text) {

@@ -107,6 +107,11 @@ func (t *turn) talk(ctx context.Context) error {
 	case t.conv.Failures > 0 && t.upset():
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
 	}
+	if s := t.lostNumber(); s != nil {
+		t.decided(3, ActForm, "form_help", s.Name)
+		t.reply(s.Help[t.lang]+"\n\n"+t.say("form.help_person"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
+		return nil
+	}
 	if !isUnsolved(t.text) {
 		if done, err := t.inParts(ctx); done || err != nil {
 			return err

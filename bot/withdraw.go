@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"huiyin/nlp"
 )
@@ -32,7 +33,10 @@ func (t *turn) waits(ctx context.Context) error {
 		return t.withdraw()
 	}
 	t.conv.owe(t.now)
-	if t.meanwhile(ctx) {
+	switch {
+	case t.pressed == nil && asksHowLong.MatchString(t.text):
+		t.conv.AckAt = time.Time{} // asked for, it is told at once
+	case t.meanwhile(ctx):
 		return nil
 	}
 	t.stillWaiting(ctx)
@@ -138,6 +142,10 @@ var (
 		`|^(?:no|ok|okay|actually)*(?:noneed)(?:for|to|an|a|agent|person|human|wait|anymore|now|help|someone|any)*$` +
 		`|^(?:ok|okay|actually|oh)*(?:i|ive|ihave|ijust)?(?:just|already|now)*(?:found|solved|fixed|sorted|figured)(?:it|out|the|an|answer|solution|my|number|problem|issue|myself|now|already)+$|^(?:its|thats|ithas|itsall|all)(?:been|all|now|already)*(?:solved|fixed|sorted|resolved|good|fine)(?:now|already)*$`)
 )
+
+// asksHowLong is a question about the wait itself, in folded text.
+var asksHowLong = lazy(`(?:等|排队?|轮到我)(?:到)?(?:还)?(?:要|得|需要)?(?:多久|多长时间|几分钟|什么时候)|(?:还)?(?:要|得|需要)(?:等|排)(?:多久|多长|几分钟|到什么时候)|前面(?:还)?有(?:几|多少)|第几(?:个|位)|什么时候(?:轮到我|有人|能轮到|来人)|` +
+	`\bhow (?:long|much longer)\b.{0,24}\bwait\b|\bhow much longer$|\bwait(?:ing)? time\b|\bmy (?:place|position)\b|\bhow many (?:people )?(?:are )?(?:ahead|before|in front)\b|\bwhen (?:will|does|is) (?:someone|somebody|anyone|an agent|a person|a human)\b|\b(?:is )?(?:anyone|anybody|somebody|someone) (?:there|here|coming)\b`)
 
 // asksSomething reports whether a folded text is put as a question, whole or in one of its clauses.
 func asksSomething(text string) bool {

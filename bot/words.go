@@ -12,9 +12,9 @@ import (
 // The short answers that people give, as their bare form (see bare). These lists are about what a customer says to the
 // bot itself, yes and no and stop; what she wants from the shop is for the intents of the dialogue.
 var (
-	yesWords = words(`yes y yeah yep yup ya ok okay okey k sure right correct exactly confirm confirmed fine goahead
+	yesWords = words(`yes y yeah yep yup ya ok okay okey k sure right correct exactly confirm confirmed submit submitit yessubmit yessubmitit pleasesubmit yessendit sendit yessend confirmandsubmit fine goahead
 		yesplease okplease pleasedo thatsright itis ofcourse definitely absolutely good soundsgood
-		是 是的 对 对的 对啊 没错 好 好的 好呀 好啊 好吧 好滴 可以 可以的 行 行的 嗯 嗯嗯 恩 确认 确定 没问题 要 要的 需要
+		是 是的 对 对的 对啊 没错 好 好的 好呀 好啊 好吧 好滴 可以 可以的 行 行的 嗯 嗯嗯 恩 确认 确定 提交 确认提交 提交吧 是的提交 对提交 确认无误 没问题 要 要的 需要
 		正确 同意 好的谢谢 有 有的 是啊 对对 okok 👍 👌 ✅`)
 	noWords = words(`no n nope nah notreally nothanks wrong incorrect notthat notcorrect noneed
 		不 不是 不对 不是的 不要 不用 不用了 不用谢 不需要 没有 错 错了 不行 不可以 否 别 算了 不了 👎 ❌`)
@@ -126,7 +126,7 @@ var (
 	zhMoment = lazy(`^(?:好的?|嗯+|行|哦)?(?:请|麻烦)?(?:您|你)?(?:稍等|稍候|等等|等我|等一下|等下|等一会|等会|我找找|我看看|我看一下|我查查|我查一下|我找一下|我去找|我去看|我翻翻|我翻一下|让我找|让我看|让我查)(?:一下|一会儿?|下|看|找|我|啊|哈|吧|订单号?|单号)*$`)
 	enMoment = lazy(`^(?:ok|okay|sure|yes|hmm|um|uh|hold on|well)?[, ]*(?:(?:just |one |give me |wait |hang on |hold on )*(?:a |one )?(?:moment|minute|min|sec|second)s?|hold on|hang on|wait|bear with me|let me (?:check|look|see|find|search)|i'?ll (?:check|look|find)|looking for it|looking it up)(?: please| pls| it up| for it| it| that| the number| my e-?mails?| first)*[ .!…]*$`)
 	zhWhere  = lazy(`(?:不知道|不记得|记不得|记不清|记不住|忘了|忘记了?|找不到|没找到|找不着|看不到|查不到|不清楚|不晓得|不懂)(?:了|啊|呀)?(?:什么是|是什么|是啥|是多少|在哪里?|哪里看|哪里找|怎么找|怎么看|怎么查)?(?:我的|这个|那个|订单|订单的)*(?:单号|订单号|号码|编号|号|是多少|是什么|在哪里?|哪里看|怎么看|怎么查)?(?:了|啊|呀|呢|怎么办|咋办)*$` +
-		`|(?:单号|订单号|号码|编号|这个|它|那)(?:在哪|在哪里|在哪儿|哪里|哪儿|怎么|去哪|从哪|到哪|要去哪)(?:能|可以|才能|去)?(?:看|找|查|看到|找到|查到|有)?(?:呢|啊|呀)?$|^(?:在|去|从|到)?(?:哪|哪里|哪儿|怎么)(?:能|可以)?(?:看|找|查|看到|找到|查到|有)(?:订单号|单号|号码|它|这个)?(?:呢|啊|呀)?$|^(?:什么是|啥是|什么)(?:订单号|单号|号码)$|(?:没有|没)(?:这个|那个)?(?:单号|订单号|号码)(?:啊|呀|怎么办)?$|(?:单号|订单号|号码)(?:丢了|没了|删了|不见了|是什么|是啥|不知道|忘了|找不到了?|没有)$`)
+		`|(?:单号|订单号|号码|编号|这个|它|那)(?:在哪|在哪里|在哪儿|哪里|哪儿|怎么|去哪|从哪|到哪|要去哪)(?:能|可以|才能|去)?(?:看|找|查|看到|找到|查到|有)?(?:呢|啊|呀)?$|^(?:在|去|从|到)?(?:哪|哪里|哪儿|怎么)(?:能|可以)?(?:看|找|查|看到|找到|查到|有)(?:订单号|单号|号码|它|这个)?(?:呢|啊|呀)?$|^(?:什么是|啥是|什么)(?:订单号|单号|号码)$|(?:没有|没)(?:这个|那个)?(?:单号|订单号|号码)(?:啊|呀|怎么办)?$|^(?:我的?|这个)?(?:单号|订单号|号码)(?:丢了|没了|删了|不见了|是什么|是啥|不知道|忘了|找不到了?|没有)$`)
 	enWhere = lazy(`\b(?:dont|do not|didnt|did not|cant|cannot|can not|couldnt|never) (?:know|have|remember|recall|find|see|get|got|locate)(?: (?:it|that|this|one|the|my|any|an|which|what|where|how|to|is|number))*(?: (?:order|it|that))?(?: (?:number|no|id|code|it|is|one|anywhere))*(?:[, ]*(?:sorry|anymore|any more|now|right now|yet|off hand|by heart|though|at hand|with me|anywhere))*[ .!?]*$` +
 		`|^(?:i |ive )?(?:have )?(?:no idea|no clue|not sure|dunno|idk|lost it|forgot it|forgot|no number|no order number)(?: what (?:it|that) is| where (?:it|that) is| which)?[ .!?]*$|\bi(?:ve)? (?:forgot|forgotten|lost|deleted)(?: (?:it|my|the|that|order|number|e-?mail|confirmation))+[ .!?]*$` +
 		`|\bwhere (?:do|can|could|would|should|will|might) (?:i|one|you) (?:find|see|get|look|check|read)\b|\bwheres? (?:is )?(?:it|that|this|the number|(?:the|my) order (?:number|no|id))[ ?!.]*$|\bhow (?:do|can|could) i (?:find|get|see|know)(?: (?:it|that|this|out|the number|(?:the|my) order (?:number|no|id)))[ ?!.]*$` +
