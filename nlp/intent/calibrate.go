@@ -11,10 +11,10 @@ type gate struct {
 	Bias                float64
 }
 
-const gateInputs = 5
+const gateInputs = 6
 
 func (e evidence) inputs() [gateInputs]float64 {
-	return [gateInputs]float64{e.top, e.gap, e.prob, e.known, e.tokens}
+	return [gateInputs]float64{e.top, e.gap, e.prob, e.known, e.tokens, e.inside}
 }
 
 // inScope is the probability that the text is in scope.
@@ -100,7 +100,7 @@ const outsidePrior = 0.15
 // would is left out, since it is an accident of few data.
 func fitGate(scores []held, temper float64) gate {
 	var g gate
-	var n [2]float64
+	var n [3]float64
 	rows := make([][gateInputs]float64, len(scores))
 	for i, h := range scores {
 		rows[i] = h.evidence(temper).inputs()
@@ -116,8 +116,8 @@ func fitGate(scores []held, temper float64) gate {
 		}
 		g.Scale[j] = math.Max(math.Sqrt(g.Scale[j]), 1e-6)
 	}
-	if n[0] == 0 || n[1] == 0 { // too few intents to hide any: fall back on the best intent's margin and the known words
-		g.Weight = [gateInputs]float64{1, 0.5, 0.5, 1, 0}
+	if n[inScope] == 0 || n[hiddenIntent]+n[notAnIntent] == 0 { // too few intents to hide any: fall back on the best intent's margin and the known words
+		g.Weight = [gateInputs]float64{1, 0.5, 0.5, 1}
 		g.Bias = 2
 		return g
 	}
@@ -127,10 +127,10 @@ func fitGate(scores []held, temper float64) gate {
 		}
 	}
 	for {
-		beta := logistic(rows, scores, [2]float64{0.5 / n[0], 0.5 / n[1]})
+		beta := logistic(rows, scores, shares(n))
 		worst := 0
-		for j := range lengthInput {
-			if beta[j] < beta[worst] {
+		for j := range gateInputs {
+			if j != lengthInput && beta[j] < beta[worst] {
 				worst = j
 			}
 		}
@@ -145,11 +145,11 @@ func fitGate(scores []held, temper float64) gate {
 	}
 }
 
-// lengthInput is the place of the text's length among the gate's inputs, the last.
-const lengthInput = gateInputs - 1
+// lengthInput is the place of the text's length among the gate's inputs.
+const lengthInput = 4
 
 // logistic fits a weighted logistic regression by Newton's method with a small ridge; the last coefficient is the bias.
-func logistic(rows [][gateInputs]float64, scores []held, weight [2]float64) (beta [gateInputs + 1]float64) {
+func logistic(rows [][gateInputs]float64, scores []held, weight [3]float64) (beta [gateInputs + 1]float64) {
 	ridge := math.Max(1e-4, 1/float64(len(rows)))
 	for range 30 {
 		var grad [gateInputs + 1]float64
@@ -162,9 +162,12 @@ func logistic(rows [][gateInputs]float64, scores []held, weight [2]float64) (bet
 			for j := range x {
 				z += float64(beta[j] * x[j])
 			}
-			p, w := sigmoid(z), weight[side(h)]
+			p, w, y := sigmoid(z), weight[side(h)], 0.0
+			if side(h) == inScope {
+				y = 1
+			}
 			for j := range x {
-				grad[j] += float64(w * (p - float64(1-side(h))) * x[j])
+				grad[j] += float64(w * (p - y) * x[j])
 				for k := range x {
 					hess[j][k] += float64(w * p * (1 - p) * x[j] * x[k])
 				}
@@ -187,11 +190,32 @@ func logistic(rows [][gateInputs]float64, scores []held, weight [2]float64) (bet
 	return beta
 }
 
+// What a held-out text is to the gate.
+const (
+	inScope = iota
+	hiddenIntent
+	notAnIntent // an example of what is out of scope
+)
+
 func side(h held) int {
-	if h.outside {
-		return 1
+	switch {
+	case h.example:
+		return notAnIntent
+	case h.outside:
+		return hiddenIntent
 	}
-	return 0
+	return inScope
+}
+
+// shares are the weights of a text on each side, of which there are n: half of all for those in scope; of the other half, half for
+// examples of what is out of scope, where there are enough to speak for others, since they are what customers do write.
+func shares(n [3]float64) [3]float64 {
+	out := n[hiddenIntent] + n[notAnIntent]
+	w := [3]float64{0.5 / n[inScope], 0.5 / out, 0.5 / out}
+	if n[notAnIntent] >= fewestOutside && n[hiddenIntent] > 0 {
+		w[hiddenIntent], w[notAnIntent] = 0.25/n[hiddenIntent], 0.25/n[notAnIntent]
+	}
+	return w
 }
 
 // solve is Gaussian elimination with pivoting.

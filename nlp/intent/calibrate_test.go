@@ -114,6 +114,26 @@ func TestGateSeparatesAndKnowsThePrior(t *testing.T) {
 	}
 }
 
+// Whatever there is of each kind, both sides of the gate weigh the same, and so do the two kinds of what is outside.
+func TestSidesOfTheGateWeighTheSame(t *testing.T) {
+	for _, c := range []struct {
+		n    [3]float64
+		want [3]float64 // of all texts of a side together
+	}{
+		{[3]float64{100, 40, 0}, [3]float64{0.5, 0.5, 0}},
+		{[3]float64{7, 5000, fewestOutside}, [3]float64{0.5, 0.25, 0.25}},
+		{[3]float64{100, 30, 10}, [3]float64{0.5, 0.375, 0.125}}, // too few to speak for others
+		{[3]float64{100, 0, 300}, [3]float64{0.5, 0, 0.5}},       // too few intents to hide any
+	} {
+		w := shares(c.n)
+		for i := range w {
+			if got := w[i] * c.n[i]; math.Abs(got-c.want[i]) > 1e-12 {
+				t.Errorf("%v: side %d weighs %v, want %v", c.n, i, got, c.want[i])
+			}
+		}
+	}
+}
+
 func TestThinIsEven(t *testing.T) {
 	list := make([]int, 100)
 	for i := range list {

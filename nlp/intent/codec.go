@@ -44,9 +44,10 @@ func (m *Model) Save(w io.Writer) error {
 	e.f32s(m.linear.dense)
 	e.f32s(m.linear.bias)
 	e.f64s([]float64{m.temper, m.threshold, m.gate.Bias})
-	e.f64s(m.gate.Mean[:])
-	e.f64s(m.gate.Scale[:])
-	e.f64s(m.gate.Weight[:])
+	inputs := m.linear.gateInputs()
+	e.f64s(m.gate.Mean[:inputs])
+	e.f64s(m.gate.Scale[:inputs])
+	e.f64s(m.gate.Weight[:inputs])
 	e.f64s(m.thresholds)
 	e.spellings(m.speller.words)
 	sum := sha256.Sum256(e.buf)
@@ -101,12 +102,13 @@ func decode(body []byte, v *vectors.Vectors, p *nlp.Pinyin) (*Model, error) {
 		}
 		l.meaning.common = slices.Collect(slices.Chunk(common, v.Dim()))
 	}
-	n := len(l.labels)
-	if !l.fits() || len(scalars) != 3 || len(mean) != gateInputs || len(scale) != gateInputs || len(weight) != gateInputs || len(thresholds) != n {
+	n, inputs := len(l.labels), l.gateInputs()
+	if !l.fits() || len(scalars) != 3 || len(mean) != inputs || len(scale) != inputs || len(weight) != inputs || len(thresholds) != n {
 		return nil, ErrFormat
 	}
 	spell.index(p, v)
 	m := &Model{linear: l, temper: scalars[0], threshold: scalars[1], thresholds: thresholds, speller: spell, pool: newScratches(l)}
+	m.gate.Scale[gateInputs-1] = 1 // where the file has none
 	m.gate.Bias = scalars[2]
 	copy(m.gate.Mean[:], mean)
 	copy(m.gate.Scale[:], scale)
@@ -114,11 +116,14 @@ func decode(body []byte, v *vectors.Vectors, p *nlp.Pinyin) (*Model, error) {
 	return m, nil
 }
 
+// gateInputs is how many of the gate's inputs the model's file has: the last is about what is out of scope.
+func (l *linear) gateInputs() int { return gateInputs - 1 + l.columns() - len(l.labels) }
+
 // fits checks that the parts of a loaded model belong together, and builds what is not in the file.
 func (l *linear) fits() bool {
-	n, size := len(l.labels), l.vocab.size()
-	return n > 0 && slices.IsSorted(l.labels) && len(slices.Compact(slices.Clone(l.labels))) == n &&
-		len(l.vocab.idf) == size && len(l.vocab.block) == size && len(l.sparse) == size*n && len(l.bias) == n &&
+	n, size := l.columns(), l.vocab.size()
+	return len(l.labels) > 0 && (n == len(l.labels) || n == len(l.labels)+1) && slices.IsSorted(l.labels) && len(slices.Compact(slices.Clone(l.labels))) == len(l.labels) &&
+		len(l.vocab.idf) == size && len(l.vocab.block) == size && len(l.sparse) == size*n &&
 		len(l.meaning.center) == l.meaning.size() && len(l.dense) == l.meaning.size()*n && l.vocab.index()
 }
 

@@ -207,6 +207,7 @@ func TestLoadRefusesPartsThatDoNotBelongTogether(t *testing.T) {
 		"a label too few":       func(m *Model) { m.linear.labels = m.linear.labels[1:] },
 		"a feature twice":       func(m *Model) { m.linear.vocab.hash = slices.Repeat(m.linear.vocab.hash[:1], m.linear.vocab.size()) },
 		"a weight too few":      func(m *Model) { m.linear.sparse = m.linear.sparse[1:] },
+		"a column too many":     func(m *Model) { m.linear.bias = append(slices.Clone(m.linear.bias), 0) },
 		"no bias":               func(m *Model) { m.linear.bias = nil },
 		"a weight of no number": func(m *Model) { m.linear.bias = []float32{float32(math.NaN()), 0, 0, 0} },
 		"a threshold too many":  func(m *Model) { m.thresholds = append(slices.Clone(m.thresholds), 1) },

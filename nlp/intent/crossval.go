@@ -13,6 +13,7 @@ type evidence struct {
 	prob   float64 // its share of the softmax
 	known  float64 // share of the text's words and pairs that training has seen
 	tokens float64 // logarithm of the number of tokens
+	inside float64 // how far it is from the examples of what is out of scope; 0 where they are too few to tell
 }
 
 // trials are the held-out texts as two models saw them: full knows all intents, as the model that is trained at last does;
@@ -26,11 +27,17 @@ type held struct {
 	score   []float32
 	known   float64
 	tokens  int
+	inside  float64
 	outside bool
+	example bool // one of what is out of scope
 	blind   bool
 }
 
-func (h held) evidence(temper float64) evidence { return weigh(h.score, temper, h.known, h.tokens) }
+func (h held) evidence(temper float64) evidence {
+	e := weigh(h.score, temper, h.known, h.tokens)
+	e.inside = h.inside
+	return e
+}
 
 // weigh reduces the margins of all intents to the evidence.
 func weigh(score []float32, temper, known float64, tokens int) evidence {
@@ -72,7 +79,7 @@ const plenty = 1500
 // the confidence is calibrated on, and the model knows all intents, as the final one does. Then a share of the intents is taken
 // away altogether: their texts play the part of questions that nobody thought of (pseudo out of scope).
 func (t *trainer) crossValidate(ctx context.Context) (trials, error) {
-	f := &fold{trainer: t, model: newLinear(t.linear.labels, t.linear.vocab, t.linear.meaning), pool: newScratches(t.linear), member: make([]int, len(t.texts))}
+	f := &fold{trainer: t, model: newLinear(t.linear.labels, t.columns()-len(t.linear.labels), t.linear.vocab, t.linear.meaning), pool: newScratches(t.linear), member: make([]int, len(t.texts))}
 	seen := make(map[int]int)
 	for i, c := range t.class[:t.names] {
 		f.member[i] = seen[c] % folds
@@ -185,8 +192,10 @@ func (f *fold) scoreHeld(ctx context.Context, test []int, left *census, outside 
 		sc := f.pool.get()
 		defer f.pool.put(sc)
 		f.encode(i, left, &sc.x)
-		h := held{class: f.class[i], known: float64(sc.x.known), tokens: len(f.texts[i]), score: make([]float32, len(f.labels))}
+		h := held{class: f.class[i], known: float64(sc.x.known), tokens: len(f.texts[i]), score: make([]float32, f.columns())}
 		f.model.score(&sc.x, h.score)
+		h.score, h.inside = f.model.split(h.score)
+		h.example = h.class < 0
 		if outside(h.class) {
 			h.class, h.outside = -1, true
 		}

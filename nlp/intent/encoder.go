@@ -84,7 +84,7 @@ type scratches struct{ pool sync.Pool }
 func newScratches(l *linear) *scratches {
 	s := &scratches{}
 	s.pool.New = func() any {
-		return &scratch{enc: newEncoder(l.vocab, l.meaning), score: make([]float32, len(l.labels))}
+		return &scratch{enc: newEncoder(l.vocab, l.meaning), score: make([]float32, l.columns())}
 	}
 	return s
 }

@@ -1,24 +1,38 @@
 package intent
 
-// linear scores a text against every intent: one weight row for each feature, one column for each intent.
+// linear scores a text against every intent: one weight row for each feature, one column for each intent, and where there are
+// examples enough a last one for what is out of scope.
 type linear struct {
 	labels  []string
 	vocab   *vocabulary
 	meaning *meaning
-	sparse  []float32 // vocab.size() rows of len(labels)
-	dense   []float32 // meaning.size() rows of len(labels)
+	sparse  []float32 // vocab.size() rows of columns()
+	dense   []float32 // meaning.size() rows of columns()
 	bias    []float32
 }
 
-func newLinear(labels []string, v *vocabulary, m *meaning) *linear {
-	n := len(labels)
+// newLinear has a column for each intent and extra more.
+func newLinear(labels []string, extra int, v *vocabulary, m *meaning) *linear {
+	n := len(labels) + extra
 	return &linear{labels: labels, vocab: v, meaning: m,
 		sparse: make([]float32, v.size()*n), dense: make([]float32, m.size()*n), bias: make([]float32, n)}
 }
 
-// score writes the margin of every intent to out.
-func (l *linear) score(x *vector, out []float32) {
+// columns is how many classifiers there are.
+func (l *linear) columns() int { return len(l.bias) }
+
+// split tells the margins of the intents from how far the text is from what is out of scope.
+func (l *linear) split(score []float32) (intents []float32, inside float64) {
 	n := len(l.labels)
+	if len(score) > n {
+		inside = -float64(score[n])
+	}
+	return score[:n], inside
+}
+
+// score writes the margin of every column to out.
+func (l *linear) score(x *vector, out []float32) {
+	n := l.columns()
 	out = out[:n]
 	copy(out, l.bias)
 	at, val := x.at, x.val

@@ -126,6 +126,43 @@ func TestExamplesOfOutOfScopeAreNotAnIntent(t *testing.T) {
 	}
 }
 
+// Enough examples of what is out of scope speak for others of their kind, also after the model was saved; and they take nothing away
+// from texts that are in scope.
+func TestExamplesOfOutOfScopeSpeakForOthers(t *testing.T) {
+	outside := append(office(), nlp.Example{Text: "tell me a joke", Label: nlp.IntentNone})
+	for _, place := range []string{"paris", "london", "the mountains", "my garden", "vienna", "the north"} {
+		for _, weather := range []string{"will it snow in ", "how warm is the sea near ", "is there a storm over ", "when does the sun set in "} {
+			outside = append(outside, nlp.Example{Text: weather + place, Label: nlp.IntentNone})
+		}
+	}
+	with, without := train(t, outside, intent.Options{}), train(t, office(), intent.Options{})
+	loaded, err := intent.Load(bytes.NewReader(saved(t, with)), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.Contains(with.Labels(), nlp.IntentNone) {
+		t.Error("oos became an intent")
+	}
+	for _, text := range []string{"will it snow near the lake", "is there a storm in the south", "how warm is vienna"} {
+		tokens := splitter{}.Tokenize(text)
+		a, b := with.Rank(tokens), without.Rank(tokens)
+		if a.InScope >= b.InScope || a.Intent.Name != nlp.IntentNone {
+			t.Errorf("%q: in scope with %.3f as %s, without the examples with %.3f", text, a.InScope, a.Intent.Name, b.InScope)
+		}
+		if c := loaded.Rank(tokens); c.InScope != a.InScope || c.Intent != a.Intent || !slices.Equal(c.Ranking, a.Ranking) {
+			t.Errorf("%q: %+v once it is loaded, was %+v", text, c, a)
+		}
+		if slices.ContainsFunc(a.Ranking, func(i nlp.Intent) bool { return i.Name == nlp.IntentNone }) {
+			t.Errorf("%q: out of scope is ranked as an intent: %+v", text, a.Ranking)
+		}
+	}
+	for _, e := range office() {
+		if r := with.Rank(splitter{}.Tokenize(e.Text)); r.Intent.Name == nlp.IntentNone {
+			t.Errorf("%q, an example of %s, is rejected at %.3f", e.Text, e.Label, r.InScope)
+		}
+	}
+}
+
 func TestCloseRunnerUpIsAmbiguous(t *testing.T) {
 	m := train(t, office(), intent.Options{})
 	if r := m.Rank(splitter{}.Tokenize("my printer is broken")); r.Ambiguous {

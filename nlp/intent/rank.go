@@ -32,7 +32,6 @@ const ambiguousRatio = 0.5
 func (m *Model) Rank(tokens []nlp.Token) Result {
 	sc := m.pool.get()
 	defer m.pool.put(sc)
-	score := sc.score
 	read := m.speller.repair(tokens)
 	pinyin := mostlyHan(read) && !mostlyHan(tokens)
 	tokens = read
@@ -40,8 +39,10 @@ func (m *Model) Rank(tokens []nlp.Token) Result {
 	if len(sc.x.at) == 0 && !slices.ContainsFunc(sc.x.dense, func(f float32) bool { return f != 0 }) { // nothing that training has ever seen
 		return Result{Intent: nlp.Intent{Name: nlp.IntentNone, Confidence: 1}}
 	}
-	m.linear.score(&sc.x, score)
+	m.linear.score(&sc.x, sc.score)
+	score, inside := m.linear.split(sc.score)
 	e := weigh(score, m.temper, float64(sc.x.known), len(tokens))
+	e.inside = inside
 	in := m.gate.inScope(e)
 	r := Result{InScope: nlp.Confidence(in), Ranking: m.ranking(sc, score, e, in), Pinyin: pinyin}
 	best := r.Ranking[0]

@@ -354,7 +354,7 @@ func (e *Evaluation) foundBy(l *linear) (map[string]*counts, float64) {
 		l.score(&sc.x, sc.score)
 		found[o.Label].real++
 		all++
-		if l.labels[argmax(sc.score)] == o.Label {
+		if l.labels[argmax(sc.score[:len(l.labels)])] == o.Label {
 			found[o.Label].both++
 			right++
 		}

@@ -20,6 +20,17 @@ type set struct {
 	names int
 }
 
+// outsiders is the number of examples that are out of scope.
+func (s *set) outsiders() int {
+	n := 0
+	for _, c := range s.class {
+		if c < 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // only is the set without the examples that keep does not want, and without the intents that this leaves without any.
 func (s *set) only(keep func(i int) bool) *set {
 	out, left := &set{}, make([]int, len(s.labels))

@@ -23,6 +23,9 @@ const (
 	roundSteps = 4 // epochs of each round but the last
 )
 
+// fewestOutside is how many examples of what is out of scope there must be to learn what they have in common.
+const fewestOutside = 20
+
 // absent is the score of an intent that has no example in the part that was trained on.
 const absent = -1e6
 
@@ -32,7 +35,8 @@ type trainer struct {
 	*corpus
 	x       []vector
 	norms   []float64
-	duals   []dual // by intent
+	column  []int  // by text: its intent, the last column where it is out of scope and there is one for that, or −1
+	duals   []dual // by column
 	workers int
 	planes  []plane // by worker: scratch memory
 }
@@ -42,7 +46,17 @@ func newTrainer(ctx context.Context, s *set, opts Options) (*trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &trainer{linear: newLinear(s.labels, c.vocab, c.meaning), corpus: c, workers: opts.Workers}
+	t := &trainer{corpus: c, workers: opts.Workers, column: slices.Clone(c.class)}
+	extra := 0
+	if s.outsiders() >= fewestOutside {
+		extra = 1
+		for i, class := range c.class {
+			if class < 0 {
+				t.column[i] = len(s.labels)
+			}
+		}
+	}
+	t.linear = newLinear(s.labels, extra, c.vocab, c.meaning)
 	t.x, t.norms, err = c.encodeAll(ctx, opts.Workers)
 	t.planes = make([]plane, opts.Workers)
 	for i := range t.planes {
@@ -72,7 +86,7 @@ func (t *trainer) run(ctx context.Context) error {
 
 // start gives each classifier its first texts.
 func (t *trainer) start(ctx context.Context) error {
-	t.duals = make([]dual, len(t.labels))
+	t.duals = make([]dual, t.columns())
 	if len(t.x) <= manyTexts {
 		for c := range t.duals {
 			for i := range t.x {
@@ -86,13 +100,13 @@ func (t *trainer) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n := len(t.labels)
+	n := t.columns()
 	return parallel(ctx, t.workers, n, func(_, c int) {
 		near := t.nearestOthers(c, scores)
 		d := &t.duals[c]
 		every := max(1, (len(t.x)-len(near))/sample)
 		for i := range t.x {
-			if t.class[i] == c || i%every == c%every {
+			if t.column[i] == c || i%every == c%every {
 				d.rows = append(d.rows, int32(i))
 			} else if _, ok := slices.BinarySearch(near, int32(i)); ok {
 				d.rows = append(d.rows, int32(i))
@@ -104,11 +118,11 @@ func (t *trainer) start(ctx context.Context) error {
 
 // nearestOthers are the texts of other intents that score highest for an intent, in order of their places.
 func (t *trainer) nearestOthers(c int, scores []float32) []int32 {
-	n := len(t.labels)
+	n := t.columns()
 	score := func(i int32) float32 { return scores[int(i)*n+c] }
 	near := make([]int32, 0, nearest+1) // the best first
 	for i := range t.x {
-		if t.class[i] == c || len(near) == nearest && score(int32(i)) <= score(near[nearest-1]) {
+		if t.column[i] == c || len(near) == nearest && score(int32(i)) <= score(near[nearest-1]) {
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(near, score(int32(i)), func(o int32, s float32) int {
@@ -126,14 +140,14 @@ func (t *trainer) nearestOthers(c int, scores []float32) []int32 {
 
 // scoreCentres compares every text with the centre of every intent.
 func (t *trainer) scoreCentres(ctx context.Context) ([]float32, error) {
-	n := len(t.labels)
+	n := t.columns()
 	size := make([]int, n)
-	for _, c := range t.class {
+	for _, c := range t.column {
 		if c >= 0 {
 			size[c]++
 		}
 	}
-	for i, c := range t.class {
+	for i, c := range t.column {
 		if c < 0 {
 			continue
 		}
@@ -150,7 +164,7 @@ func (t *trainer) scoreCentres(ctx context.Context) ([]float32, error) {
 
 // scoreAll scores every text that is not out by l.
 func (t *trainer) scoreAll(ctx context.Context, l *linear, out func(i int) bool) ([]float32, error) {
-	n := len(t.labels)
+	n := t.columns()
 	scores := make([]float32, len(t.x)*n)
 	err := parallel(ctx, t.workers, len(t.x), func(_, i int) {
 		if out == nil || !out(i) {
@@ -165,14 +179,14 @@ func (t *trainer) fit(ctx context.Context, l *linear, duals []dual, epochs, stag
 	learner := svm{cost: svmCost, epochs: epochs, tolerant: svmTolerance}
 	clear(l.sparse)
 	clear(l.dense)
-	n := len(l.labels)
+	n := l.columns()
 	return parallel(ctx, t.workers, n, func(worker, c int) {
 		d, p := &duals[c], &t.planes[worker]
-		if !slices.ContainsFunc(d.rows, func(i int32) bool { return t.class[i] == c }) {
+		if !slices.ContainsFunc(d.rows, func(i int32) bool { return t.column[i] == c }) {
 			l.bias[c] = absent
 			return
 		}
-		positive := func(i int32) bool { return t.class[i] == c }
+		positive := func(i int32) bool { return t.column[i] == c }
 		p.build(d, t.x, positive)
 		learner.fit(p, d, t.x, t.norms, positive, &rng{state: uint64(c)<<8 + uint64(stage)})
 		for k, w := range p.sparse {
@@ -194,7 +208,7 @@ func (t *trainer) widen(ctx context.Context, l *linear, duals []dual, out func(i
 	if err != nil {
 		return nil, err
 	}
-	n := len(t.labels)
+	n := t.columns()
 	wide := make([]dual, n)
 	err = parallel(ctx, t.workers, n, func(_, c int) {
 		old, d := duals[c], &wide[c]
@@ -205,7 +219,7 @@ func (t *trainer) widen(ctx context.Context, l *linear, duals []dual, out func(i
 				a = old.alpha[j]
 				j++
 			}
-			if a > 0 || (t.class[i] == c || scores[i*n+c] > -1) && (out == nil || !out(i)) {
+			if a > 0 || (t.column[i] == c || scores[i*n+c] > -1) && (out == nil || !out(i)) {
 				d.rows, d.alpha = append(d.rows, int32(i)), append(d.alpha, a)
 			}
 		}
