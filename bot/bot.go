@@ -27,7 +27,7 @@ type Config struct {
 	Files    *Files  // keeps what is attached; nil: files are only named
 	Fetcher  Fetcher // gets what is attached from the platforms; nil: only what pages upload is kept
 	Staff    Staff   // does what the team asks for in its messaging app; nil: there is none
-	// Topic is what a text is about, for incidents; empty: nothing that is known. nil: incidents go by intents only.
+	// Topic is what a text is about, for incidents and the desk; empty: nothing that is known. nil: they go by intents only.
 	Topic func(text string) string
 	Actor Actor  // does what forms ask for; nil: every action fails, and people take over
 	Hours *Hours // when people are there; nil: always

@@ -70,6 +70,9 @@ type Conversation struct {
 	Said  string          `json:"said,omitempty"`  // what the bot answered last: the Label of FactAnswer and a mark of the wording; "helped": and it helped
 	Tags  []string        `json:"tags,omitempty"`
 
+	Topic  string `json:"topic,omitempty"`  // what the customer's newest message with a topic (see Config.Topic) is about, since OpenedAt
+	Intent string `json:"intent,omitempty"` // what she wanted last, since OpenedAt: an intent's name; small talk is none
+
 	Mentioned map[AgentID]uint64 `json:"mentioned,omitempty"` // Seq of the newest note that names an agent
 
 	Preview        string                   `json:"preview,omitempty"` // the beginning of the newest message, PII masked

@@ -29,6 +29,9 @@ type View struct {
 	Mood    string   `json:"mood,omitempty"` // bad, flat or good
 	Tag     string   `json:"tag,omitempty"`
 	Team    TeamID   `json:"team,omitempty"`
+
+	SLA   ClockState `json:"sla,omitempty"`
+	About string     `json:"about,omitempty"` // topic:<Conversation.Topic> or intent:<Conversation.Intent>
 }
 
 // MostViews is how many views an agent can keep.

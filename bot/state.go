@@ -135,5 +135,6 @@ func (c *Conversation) reopen(at time.Time) error {
 	c.move(StatusBot, "")
 	c.forget()
 	c.OpenedAt, c.AckAt, c.FirstResponse = at, time.Time{}, time.Time{}
+	c.Topic, c.Intent = "", ""
 	return nil
 }

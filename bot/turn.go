@@ -132,7 +132,31 @@ func (t *turn) run(ctx context.Context) error {
 	if err := t.understand(ctx); err != nil {
 		return err
 	}
-	return t.decide(ctx)
+	if err := t.decide(ctx); err != nil {
+		return err
+	}
+	t.about()
+	return nil
+}
+
+// about notes what the customer writes about, for those who sort conversations; what is not known changes nothing, since
+// "and when?" is about the same. What is said of one that is over (a rating, its reason) is no new matter.
+func (t *turn) about() {
+	if t.conv.Status == StatusResolved {
+		return
+	}
+	if t.pressed != nil {
+		if name, ok := strings.CutPrefix(t.pressed.action, "intent:"); ok && t.d.intent(name) != nil {
+			t.conv.Intent = name
+		}
+		return
+	}
+	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk && !t.a.Ambiguous {
+		t.conv.Intent = spec.Name
+	}
+	if t.b.cfg.Topic != nil && hasWords(t.text) {
+		keep(&t.conv.Topic, t.b.cfg.Topic(t.in.Text))
+	}
 }
 
 // analyze finds out what the text says. A press is understood without.

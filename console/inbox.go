@@ -29,10 +29,13 @@ type queue struct {
 // filters narrow a queue down; empty ones let everything through.
 type filters struct {
 	Channel, Lang, Mood, Tag, Team string
+	SLA                            string // a bot.ClockState
+	About                          string // topic:<id> or intent:<name>, as in bot.View
 }
 
 func filtersOf(q url.Values) filters {
-	return filters{Channel: q.Get("channel"), Lang: q.Get("lang"), Mood: q.Get("mood"), Tag: q.Get("tag"), Team: q.Get("team")}
+	return filters{Channel: q.Get("channel"), Lang: q.Get("lang"), Mood: q.Get("mood"), Tag: q.Get("tag"), Team: q.Get("team"),
+		SLA: q.Get("sla"), About: q.Get("about")}
 }
 
 // Any reports whether anything is narrowed down.
@@ -41,7 +44,7 @@ func (f filters) Any() bool { return f != filters{} }
 // Query is the filters as part of an address, escaped for it: a template must not escape its "=" and "&" again.
 func (f filters) Query() template.URL {
 	q := url.Values{}
-	for name, value := range map[string]string{"channel": f.Channel, "lang": f.Lang, "mood": f.Mood, "tag": f.Tag, "team": f.Team} {
+	for name, value := range map[string]string{"channel": f.Channel, "lang": f.Lang, "mood": f.Mood, "tag": f.Tag, "team": f.Team, "sla": f.SLA, "about": f.About} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -49,15 +52,17 @@ func (f filters) Query() template.URL {
 	return template.URL(q.Encode())
 }
 
-func (f filters) match(c *bot.Conversation) bool {
+func (f filters) match(c *bot.Conversation, p promises) bool {
 	return (f.Channel == "" || f.Channel == c.Channel) && (f.Lang == "" || f.Lang == string(c.Lang.Base())) &&
 		(f.Mood == "" || f.Mood == mood(*c)) && (f.Tag == "" || slices.Contains(c.Tags, f.Tag)) &&
-		(f.Team == "" || f.Team == string(c.Team))
+		(f.Team == "" || f.Team == string(c.Team)) && (f.About == "" || slices.Contains(abouts(c), f.About)) &&
+		(f.SLA == "" || f.SLA == string(p.state(c)))
 }
 
 // choices are the values that filters can take in what is open.
 type choices struct {
 	Channels, Langs, Tags, Teams []string
+	Topics, Intents              []about
 }
 
 func choicesOf(list []*bot.Conversation) choices {
@@ -190,7 +195,8 @@ func (s *Console) listOf(ctx context.Context, me bot.AgentID, name string, f fil
 		return worklist{}, err
 	}
 	count["mentions"] = len(unseen)
-	w := worklist{Queue: name, Filters: f, Views: savedViews(views, open, me, name, f)}
+	p := s.promises()
+	w := worklist{Queue: name, Filters: f, Views: savedViews(views, open, me, name, f, p)}
 	for _, q := range queueNames() {
 		w.Queues = append(w.Queues, queue{Name: q, Count: count[q]})
 	}
@@ -206,7 +212,7 @@ func (s *Console) listOf(ctx context.Context, me bot.AgentID, name string, f fil
 		shown = pointers(resolved)
 	}
 	shown = slices.DeleteFunc(shown, func(c *bot.Conversation) bool {
-		return name != "resolved" && !in(name, c, me) || !f.match(c)
+		return name != "resolved" && !in(name, c, me) || !f.match(c, p)
 	})
 	ordered(name, shown)
 	w.More = max(0, len(shown)-listed)
@@ -229,13 +235,12 @@ func (s *Console) rows(ctx context.Context, me bot.AgentID, list []*bot.Conversa
 		return nil, err
 	}
 	reading := s.hub.reading(me)
-	rules, hours := s.Desk.Rules()
-	now := s.Now()
+	p := s.promises()
 	rows := make([]row, len(list))
 	for i, c := range list {
 		rows[i] = row{Conversation: *c, Owner: names[c.Agent], Readers: reading[c.ID],
 			Named: c.Mentioned[me] > seen[c.ID], Unread: c.Status != bot.StatusBot && c.LastSeq > seen[c.ID] && !c.OwedSince.IsZero()}
-		if clocks := rules.Clocks(*c, hours, now); len(clocks) > 0 {
+		if clocks := p.of(c); len(clocks) > 0 {
 			rows[i].Clock = &clocks[0]
 		}
 	}
@@ -272,6 +277,7 @@ func (s *Console) listData(r *http.Request, v visit, current bot.ConversationID)
 		var open []*bot.Conversation
 		open, err = s.hub.conversations(r.Context())
 		w.Choices = choicesOf(open)
+		w.Choices.Topics, w.Choices.Intents = s.aboutsOf(open, w.Filters.About, v.lang)
 	}
 	return map[string]any{"W": w}, err
 }

@@ -24,7 +24,7 @@ type savedView struct {
 }
 
 func filtersOfView(v bot.View) filters {
-	return filters{Channel: v.Channel, Lang: string(v.Lang), Mood: v.Mood, Tag: v.Tag, Team: string(v.Team)}
+	return filters{Channel: v.Channel, Lang: string(v.Lang), Mood: v.Mood, Tag: v.Tag, Team: string(v.Team), SLA: string(v.SLA), About: v.About}
 }
 
 // address is the query of the address that shows a queue through filters.
@@ -37,13 +37,13 @@ func address(queue string, f filters) template.URL {
 }
 
 // savedViews counts what an agent's views hold of what is open, for a list that shows a queue through filters.
-func savedViews(views []bot.View, open []*bot.Conversation, me bot.AgentID, queue string, shown filters) []savedView {
+func savedViews(views []bot.View, open []*bot.Conversation, me bot.AgentID, queue string, shown filters, p promises) []savedView {
 	all := make([]savedView, len(views))
 	for i, v := range views {
 		f := filtersOfView(v)
 		all[i] = savedView{View: v, Query: address(v.Queue, f), Current: v.Queue == queue && f == shown}
 		for _, c := range open {
-			if in(v.Queue, c, me) && f.match(c) {
+			if in(v.Queue, c, me) && f.match(c, p) {
 				all[i].Count++
 			}
 		}
@@ -58,7 +58,7 @@ func (s *Console) saveView(w http.ResponseWriter, r *http.Request, v visit) erro
 	}
 	f := filtersOf(r.PostForm)
 	view := bot.View{ID: r.PostFormValue("id"), Name: strings.Join(strings.Fields(r.PostFormValue("name")), " "), Queue: r.PostFormValue("queue"),
-		Channel: f.Channel, Lang: nlp.Lang(f.Lang), Mood: f.Mood, Tag: f.Tag, Team: bot.TeamID(f.Team)}
+		Channel: f.Channel, Lang: nlp.Lang(f.Lang), Mood: f.Mood, Tag: f.Tag, Team: bot.TeamID(f.Team), SLA: bot.ClockState(f.SLA), About: f.About}
 	if !slices.Contains(queueNames(), view.Queue) {
 		return errFilled
 	}

@@ -55,7 +55,7 @@ func testViews(t *tester) {
 	if len(none) != 0 {
 		t.Fatalf("views that nobody saved: %+v", none)
 	}
-	vip := bot.View{ID: "1", Name: "VIP", Queue: "all", Channel: "telegram", Lang: "zh", Mood: "bad", Tag: "vip", Team: "Returns"}
+	vip := bot.View{ID: "1", Name: "VIP", Queue: "all", Channel: "telegram", Lang: "zh", Mood: "bad", Tag: "vip", Team: "Returns", SLA: bot.Near, About: "topic:late"}
 	mine := bot.View{ID: "2", Name: "Mine, unhappy", Queue: "mine", Mood: "bad"}
 	t.ok(t.SaveView(t.ctx, "lea", vip))
 	t.ok(t.SaveView(t.ctx, "lea", mine))
