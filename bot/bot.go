@@ -151,7 +151,8 @@ func New(c Config) (*Bot, error) {
 		c.Dialogue = func() *Dialogue { return empty }
 	}
 	b := &Bot{cfg: c, rules: c.Rules.withDefaults(), log: c.Log, now: c.Now, inboxes: map[InboxID]Inbox{},
-		feed: newFeed(), queue: newQueue(), ready: make(chan struct{}), draining: make(chan struct{}, 1)}
+		feed: newFeed(), ready: make(chan struct{}), draining: make(chan struct{}, 1)}
+	b.queue = newQueue(b.rulesNow)
 	for _, in := range c.Inboxes {
 		b.inboxes[in.ID] = in
 	}

@@ -12,6 +12,7 @@ import (
 
 // Noted is what staff and programs have noted about a contact. What her channels tell of her never changes it.
 type Noted struct {
+	Tier  string            `json:"tier,omitempty"` // Key of a Tier; empty, or one that the rules do not have: as everybody
 	Tags  []string          `json:"tags,omitempty"`
 	Attrs map[string]string `json:"attrs,omitempty"` // wins over Contact.Attrs of the same name
 }
@@ -40,6 +41,7 @@ var ErrNoted = errors.New("bot: that cannot be noted")
 
 // NotedEdit is a change of what is noted.
 type NotedEdit struct {
+	Tier   *string           // nil: it stays; see Tierer
 	Tags   []string          // nil: they stay
 	Set    map[string]string // attributes to be set
 	Remove []string          // attributes to be removed; those that are not there are no error
@@ -88,6 +90,9 @@ func noted(what, text string, most int) error {
 func (e NotedEdit) Apply(n Noted) (Noted, error) {
 	if e.Tags != nil {
 		n.Tags = e.Tags
+	}
+	if e.Tier != nil {
+		n.Tier = *e.Tier
 	}
 	n.Attrs = maps.Clone(n.Attrs)
 	if n.Attrs == nil {

@@ -337,11 +337,20 @@ type Roster interface {
 	SetState(ctx context.Context, id AgentID, s Availability) (Agent, error)
 }
 
+// Tierer puts contacts into the tiers of the rules.
+type Tierer interface {
+	// SetTier puts a contact into a tier of the rules, by its key, or with an empty one into none. Her place in the queue and
+	// what she is promised follow at once. ErrNoted when the rules have no such tier, ErrNotFound.
+	SetTier(ctx context.Context, id ContactID, tier string, log Event) (Contact, error)
+	// Retier brings a contact's conversations that are with people to her tier, after contacts were joined or parted.
+	Retier(ctx context.Context, id ContactID) error
+}
+
 // Ruler keeps the rules of the desk.
 type Ruler interface {
 	// Rules are the rules in force, and the business hours; nil hours: always open.
 	Rules() (DeskRules, *Hours)
 	// SaveRules puts new rules in force; ErrConflict when somebody has saved others meanwhile (see DeskRules.Version),
-	// ErrCalendar when the calendar cannot be read.
+	// ErrCalendar when the calendar cannot be read, ErrTier when the tiers cannot be.
 	SaveRules(ctx context.Context, by Agent, r DeskRules) error
 }

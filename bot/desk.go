@@ -18,6 +18,7 @@ var (
 	_ Dispatch = (*Bot)(nil)
 	_ Roster   = (*Bot)(nil)
 	_ Ruler    = (*Bot)(nil)
+	_ Tierer   = (*Bot)(nil)
 )
 
 // deskTries is how often an act of an agent is tried against lanes that change the same conversation.

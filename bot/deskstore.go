@@ -46,6 +46,7 @@ type DeskRules struct {
 	FirstResponse time.Duration       `json:"first_response_ns,omitempty"` // from the handoff to an agent's first reply
 	NextResponse  time.Duration       `json:"next_response_ns,omitempty"`  // from a customer's message to the answer
 	Resolution    time.Duration       `json:"resolution_ns,omitempty"`     // from the handoff to the end
+	Tiers         []Tier              `json:"tiers,omitempty"`             // of customers, the highest first
 	Calendar      *Calendar           `json:"calendar,omitempty"`          // nil: as configured
 	Away          map[nlp.Lang]string `json:"away,omitempty"`              // said out of hours before when people are back
 	Scorecard     []Criterion         `json:"scorecard,omitempty"`         // of reviews; empty: DefaultScorecard
@@ -105,7 +106,7 @@ type PeopleStore interface {
 	// Addresses returns where a contact is known, in order of inbox and source id.
 	Addresses(ctx context.Context, id ContactID) ([]ContactInbox, error)
 	// MergeContacts gives everything of one contact to another and removes the first; what the other lacks (name, e-mail,
-	// phone, attributes) she inherits. It returns how many conversations moved; ErrNotFound when either is missing,
+	// phone, attributes) she inherits, and of their tiers she has the higher one. It returns how many conversations moved; ErrNotFound when either is missing,
 	// ErrConflict when they are the same.
 	MergeContacts(ctx context.Context, into, from ContactID, log Event) (int, error)
 	// NoteContact changes what is noted about a contact, whatever else is written about her at the same time, and returns her as

@@ -96,8 +96,8 @@ func TestTransfer(t *testing.T) {
 		if got := w.last("ada").Text; !strings.HasPrefix(got, "I'm passing you on to the right team. You're next in line.") {
 			t.Errorf("she waited before bo came, and is told %q", got)
 		}
-		if !bot.Place(c).Equal(noon) {
-			t.Errorf("she stands at %v: nobody has answered her since noon (owed since %v)", bot.Place(c), owed)
+		if !(bot.DeskRules{}).Place(c).Equal(noon) {
+			t.Errorf("she stands at %v: nobody has answered her since noon (owed since %v)", (bot.DeskRules{}).Place(c), owed)
 		}
 		for _, to := range []bot.To{{Team: "returns"}, {Agent: "nobody"}} {
 			if _, err := w.Bot.Transfer(ctx, id, lin, to); !errors.Is(err, bot.ErrState) && !errors.Is(err, bot.ErrNotFound) {
@@ -137,7 +137,7 @@ func TestCustomersOfAnAgentWhoLeavesGoBackToTheQueue(t *testing.T) {
 		if err != nil || a.State != bot.Away || !a.StateAt.Equal(w.clock.now()) {
 			t.Fatalf("%+v %v", a, err)
 		}
-		if c := w.conv("owed"); c.Status != bot.StatusWaiting || c.Agent != "" || !bot.Place(c).Equal(noon) || !strings.Contains(w.last("owed").Text, "had to leave") {
+		if c := w.conv("owed"); c.Status != bot.StatusWaiting || c.Agent != "" || !(bot.DeskRules{}).Place(c).Equal(noon) || !strings.Contains(w.last("owed").Text, "had to leave") {
 			t.Errorf("she waits for an answer: %+v, told %q", c, w.last("owed").Text)
 		}
 		for _, thread := range []string{"answered", "snoozed"} {
@@ -169,7 +169,7 @@ func TestTheUnhappyStandFurtherInFront(t *testing.T) {
 	angry := bot.Conversation{Status: bot.StatusWaiting, WaitingSince: noon.Add(5 * time.Minute), MoodTotal: -1.2, MoodCount: 2}
 	legal := bot.Conversation{Status: bot.StatusWaiting, WaitingSince: noon.Add(6 * time.Minute), Handoff: &bot.Handoff{Reason: bot.ReasonPolicy}}
 	late := bot.Conversation{Status: bot.StatusWaiting, WaitingSince: noon.Add(11 * time.Minute), MoodTotal: -1, MoodCount: 1}
-	if !bot.Place(angry).Before(bot.Place(calm)) || !bot.Place(legal).Before(bot.Place(calm)) || !bot.Place(calm).Before(bot.Place(late)) {
-		t.Errorf("calm %v, angry %v, legal %v, late %v", bot.Place(calm), bot.Place(angry), bot.Place(legal), bot.Place(late))
+	if !(bot.DeskRules{}).Place(angry).Before((bot.DeskRules{}).Place(calm)) || !(bot.DeskRules{}).Place(legal).Before((bot.DeskRules{}).Place(calm)) || !(bot.DeskRules{}).Place(calm).Before((bot.DeskRules{}).Place(late)) {
+		t.Errorf("calm %v, angry %v, legal %v, late %v", (bot.DeskRules{}).Place(calm), (bot.DeskRules{}).Place(angry), (bot.DeskRules{}).Place(legal), (bot.DeskRules{}).Place(late))
 	}
 }

@@ -223,6 +223,11 @@ func (t *turn) handOver(ctx context.Context, step int, reason Reason, detail, wh
 	if err := t.conv.handoff(Handoff{Reason: reason, Detail: detail, Summary: summary, At: t.now}); err != nil {
 		return err
 	}
+	if tier, err := t.b.tierOf(ctx, t.conv); err == nil {
+		t.conv.Tier = tier
+	} else {
+		t.b.log.Warn("bot: a customer waits without her tier for up to a minute", "conversation", t.conv.ID, "err", err)
+	}
 	lead := t.lead
 	switch {
 	case lead != "":

@@ -14,8 +14,15 @@ import (
 // the queue costs no search.
 type queue struct {
 	mu    sync.Mutex
-	since map[ConversationID]time.Time
-	waits []wait // of the newest claims
+	since map[ConversationID]spot
+	rules func() DeskRules // in force: tiers may change while customers wait
+	waits []wait           // of the newest claims
+}
+
+// spot is where somebody stands: see standsAt.
+type spot struct {
+	at   time.Time
+	tier string
 }
 
 type wait struct {
@@ -29,7 +36,9 @@ const (
 	waitsRecent = 3 * time.Hour // older ones say nothing about now
 )
 
-func newQueue() *queue { return &queue{since: map[ConversationID]time.Time{}} }
+func newQueue(rules func() DeskRules) *queue {
+	return &queue{since: map[ConversationID]spot{}, rules: rules}
+}
 
 // headStart is how much earlier an unhappy customer, or one whose matter people must handle, counts as having come: far
 // enough to be seen next, and little enough that nobody waits forever behind such.
@@ -37,8 +46,14 @@ const headStart = 10 * time.Minute
 
 // Place is where a conversation that waits stands in the queue: the earlier, the further in front. It is when the
 // customer began to wait for a person's answer, so that nobody loses her place when her agent leaves; with a head start
-// for those who are unhappy.
-func Place(c Conversation) time.Time {
+// for those who are unhappy, and the one of the customer's tier. All head starts are bounded, so that nobody waits forever.
+func (r DeskRules) Place(c Conversation) time.Time {
+	t, _ := r.Tier(c.Tier)
+	return standsAt(c).Add(-t.HeadStart)
+}
+
+// standsAt is Place without the head start of a tier, whatever the rules are.
+func standsAt(c Conversation) time.Time {
 	at := c.WaitingSince
 	if !c.OwedSince.IsZero() && c.OwedSince.Before(at) {
 		at = c.OwedSince
@@ -80,7 +95,7 @@ func (q *queue) update(c Conversation) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if c.Status == StatusWaiting {
-		q.since[c.ID] = Place(c)
+		q.since[c.ID] = spot{standsAt(c), c.Tier}
 	} else {
 		delete(q.since, c.ID)
 	}
@@ -90,9 +105,23 @@ func (q *queue) update(c Conversation) {
 func (q *queue) inOrder() []ConversationID {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return slices.SortedFunc(maps.Keys(q.since), func(a, b ConversationID) int {
-		return cmp.Or(q.since[a].Compare(q.since[b]), cmp.Compare(a, b))
+	start := q.starts()
+	at := make(map[ConversationID]time.Time, len(q.since))
+	for id, s := range q.since {
+		at[id] = s.at.Add(-start[s.tier])
+	}
+	return slices.SortedFunc(maps.Keys(at), func(a, b ConversationID) int {
+		return cmp.Or(at[a].Compare(at[b]), cmp.Compare(a, b))
 	})
+}
+
+// starts are the head starts of the tiers, by key.
+func (q *queue) starts() map[string]time.Duration {
+	all := map[string]time.Duration{}
+	for _, t := range q.rules().Tiers {
+		all[t.Key] = t.HeadStart
+	}
+	return all
 }
 
 // claimed notes how long a customer had waited.
@@ -105,12 +134,13 @@ func (q *queue) claimed(f Fact) {
 	}
 }
 
-// ahead is how many others have waited longer.
+// ahead is how many others stand in front of somebody who stands there: see Place.
 func (q *queue) ahead(id ConversationID, since time.Time) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n := 0
-	for other, at := range q.since {
+	n, start := 0, q.starts()
+	for other, s := range q.since {
+		at := s.at.Add(-start[s.tier])
 		if other != id && (at.Before(since) || at.Equal(since) && other < id) {
 			n++
 		}

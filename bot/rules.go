@@ -74,6 +74,9 @@ func (b *Bot) SaveRules(ctx context.Context, by Agent, r DeskRules) error {
 			return fmt.Errorf("%w: a promise of %s", ErrState, d)
 		}
 	}
+	if err := r.checkTiers(); err != nil {
+		return err
+	}
 	if r.Calendar != nil {
 		if _, err := r.Calendar.Hours(); err != nil {
 			return err

@@ -33,11 +33,13 @@ type Clock struct {
 	State ClockState
 }
 
-// Clocks are the promises that run in a conversation, the one due first at the front. Business time is counted by h.
+// Clocks are the promises that run in a conversation, the one due first at the front. They are those of the
+// customer's tier; business time is counted by h.
 func (r DeskRules) Clocks(c Conversation, h *Hours, now time.Time) []Clock {
 	if c.Status != StatusWaiting && c.Status != StatusAgent {
 		return nil
 	}
+	first, next, resolution := r.promises(c.Tier)
 	var all []Clock
 	run := func(kind ClockKind, from time.Time, target time.Duration) {
 		if target <= 0 || from.IsZero() {
@@ -58,12 +60,12 @@ func (r DeskRules) Clocks(c Conversation, h *Hours, now time.Time) []Clock {
 	}
 	if c.Handoff != nil {
 		if c.FirstResponse.IsZero() {
-			run(FirstResponse, c.Handoff.At, r.FirstResponse)
+			run(FirstResponse, c.Handoff.At, first)
 		}
-		run(Resolution, c.Handoff.At, r.Resolution)
+		run(Resolution, c.Handoff.At, resolution)
 	}
 	if c.Handoff == nil || !c.FirstResponse.IsZero() {
-		run(NextResponse, c.OwedSince, r.NextResponse)
+		run(NextResponse, c.OwedSince, next)
 	}
 	return all
 }

@@ -86,8 +86,8 @@ func TestPromises(t *testing.T) {
 			t.Errorf("after 9 of 10 minutes: %v", c.Alarms)
 		}
 		c := tick(2 * time.Minute)
-		if c.Alarms[bot.FirstResponse] != bot.Missed || c.Team != "" || !bot.Place(c).Equal(noon.Add(-10*time.Minute)) {
-			t.Errorf("after 11 of 10 minutes: %v, team %q, place %v", c.Alarms, c.Team, bot.Place(c))
+		if c.Alarms[bot.FirstResponse] != bot.Missed || c.Team != "" || !(bot.DeskRules{}).Place(c).Equal(noon.Add(-10*time.Minute)) {
+			t.Errorf("after 11 of 10 minutes: %v, team %q, place %v", c.Alarms, c.Team, (bot.DeskRules{}).Place(c))
 		}
 		version := c.Version
 		if c = tick(time.Minute); c.Version != version {

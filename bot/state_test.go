@@ -259,8 +259,8 @@ func (h *handoffs) transfer(by bot.Agent) {
 		h.rt.Errorf("transferred to %s, and now %s of %s", to.Agent, after.Status, after.Agent)
 	case to.Agent == "" && (after.Status != bot.StatusWaiting || after.Team != to.Team):
 		h.rt.Errorf("transferred to team %q, and now %s for %q", to.Team, after.Status, after.Team)
-	case to.Agent == "" && !c.OwedSince.IsZero() && bot.Place(after).After(c.OwedSince):
-		h.rt.Errorf("she had waited since %v, and now stands at %v", c.OwedSince, bot.Place(after))
+	case to.Agent == "" && !c.OwedSince.IsZero() && (bot.DeskRules{}).Place(after).After(c.OwedSince):
+		h.rt.Errorf("she had waited since %v, and now stands at %v", c.OwedSince, (bot.DeskRules{}).Place(after))
 	}
 }
 

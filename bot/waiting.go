@@ -11,7 +11,7 @@ import (
 // outlook is what happens next for somebody who waits: her place and the expected wait, or that nobody is there and when
 // people are back.
 func (t *turn) outlook(ctx context.Context) string {
-	ahead := t.b.queue.ahead(t.conv.ID, Place(t.conv))
+	ahead := t.b.queue.ahead(t.conv.ID, t.b.rulesNow().Place(t.conv))
 	place := ""
 	if ahead > 0 {
 		place = t.joint() + t.say("wait.place", "n", ahead)

@@ -104,12 +104,12 @@ func in(name string, c *bot.Conversation, me bot.AgentID) bool {
 
 // ordered puts first what should be done first: who stands in front in the queue; of one's own, who waits for an answer;
 // of what is set aside, what wakes next; else what changed last.
-func ordered(name string, list []*bot.Conversation) {
+func ordered(name string, rules bot.DeskRules, list []*bot.Conversation) {
 	slices.SortFunc(list, func(a, b *bot.Conversation) int {
 		byChange := cmp.Or(b.UpdatedAt.Compare(a.UpdatedAt), cmp.Compare(a.ID, b.ID))
 		switch name {
 		case "waiting":
-			return cmp.Or(bot.Place(*a).Compare(bot.Place(*b)), cmp.Compare(a.ID, b.ID))
+			return cmp.Or(rules.Place(*a).Compare(rules.Place(*b)), cmp.Compare(a.ID, b.ID))
 		case "mine":
 			return cmp.Or(compareOwed(a.OwedSince, b.OwedSince), byChange)
 		case "snoozed":
@@ -214,7 +214,8 @@ func (s *Console) listOf(ctx context.Context, me bot.AgentID, name string, f fil
 	shown = slices.DeleteFunc(shown, func(c *bot.Conversation) bool {
 		return name != "resolved" && !in(name, c, me) || !f.match(c, p)
 	})
-	ordered(name, shown)
+	rules, _ := s.Desk.Rules()
+	ordered(name, rules, shown)
 	w.More = max(0, len(shown)-listed)
 	w.Rows, err = s.rows(ctx, me, shown[:min(len(shown), listed)])
 	return w, err
@@ -308,7 +309,8 @@ func (s *Console) next(w http.ResponseWriter, r *http.Request, v visit) error {
 	list = slices.DeleteFunc(list, func(c *bot.Conversation) bool {
 		return c.Status != bot.StatusWaiting || c.Team != "" && c.Team != v.agent.Team
 	})
-	ordered("waiting", list)
+	rules, _ := s.Desk.Rules()
+	ordered("waiting", rules, list)
 	for _, c := range list {
 		if _, err := s.Desk.Claim(r.Context(), c.ID, v.agent); err == nil {
 			http.Redirect(w, r, "/console/c/"+url.PathEscape(string(c.ID))+"?queue=mine", http.StatusSeeOther)

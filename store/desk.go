@@ -74,8 +74,8 @@ func SortAddresses(all []bot.ContactInbox) {
 	})
 }
 
-// Inherit is a contact with what another one knows and it lacks.
-func Inherit(into, from bot.Contact) bot.Contact {
+// Inherit is a contact with what another one knows and it lacks, and with the higher one of their tiers by the rules.
+func Inherit(into, from bot.Contact, rules bot.DeskRules) bot.Contact {
 	into.Name, into.Lang = cmp.Or(into.Name, from.Name), cmp.Or(into.Lang, from.Lang)
 	into.Email, into.Phone = cmp.Or(into.Email, from.Email), cmp.Or(into.Phone, from.Phone)
 	attrs := maps.Clone(from.Attrs)
@@ -95,6 +95,7 @@ func Inherit(into, from bot.Contact) bot.Contact {
 	KeepScore(&into, from)
 	KeepArms(&into, from)
 	into.Noted = bothNoted(into.Noted, from.Noted)
+	into.Noted.Tier = rules.Higher(into.Noted.Tier, from.Noted.Tier)
 	return into
 }
 

@@ -55,7 +55,11 @@ func (s *Store) MergeContacts(ctx context.Context, into, from bot.ContactID, log
 			}
 		}
 		moved = len(list)
-		return errors.Join(x.save(tContacts, []byte(into), store.Inherit(kept, gone)), x.delete(tContacts, []byte(from)), x.addLog(entry))
+		rules, _, err := record[bot.DeskRules](x, tMeta, []byte(rulesKey))
+		if err != nil {
+			return err
+		}
+		return errors.Join(x.save(tContacts, []byte(into), store.Inherit(kept, gone, rules)), x.delete(tContacts, []byte(from)), x.addLog(entry))
 	})
 	return moved, err
 }

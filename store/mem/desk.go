@@ -180,7 +180,7 @@ func (s *Store) MergeContacts(ctx context.Context, into, from bot.ContactID, log
 		case into == from:
 			return fmt.Errorf("contact %s is merged with herself: %w", into, bot.ErrConflict)
 		}
-		s.contacts[into] = store.Inherit(kept, gone)
+		s.contacts[into] = store.Inherit(kept, gone, s.rules)
 		delete(s.contacts, from)
 		for _, a := range s.addressesOf(from) {
 			s.addresses[address{a.Inbox, a.SourceID}] = into

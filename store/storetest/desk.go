@@ -96,7 +96,7 @@ func testDeskRules(t *tester) {
 	zero, err := t.DeskRules(t.ctx)
 	t.ok(err)
 	t.equal("never saved", zero, bot.DeskRules{})
-	rules := bot.DeskRules{Assign: true, Capacity: 5, FirstResponse: 3 * time.Minute, Away: map[nlp.Lang]string{"zh": "下班了"},
+	rules := bot.DeskRules{Tiers: []bot.Tier{{Key: "gold", Name: map[nlp.Lang]string{"zh": "金卡"}, HeadStart: time.Minute}}, Assign: true, Capacity: 5, FirstResponse: 3 * time.Minute, Away: map[nlp.Lang]string{"zh": "下班了"},
 		Calendar: &bot.Calendar{Zone: "Asia/Shanghai", Week: [7]string{1: "09:00-18:00"}, Days: "2026-10-01"}, UpdatedAt: start}
 	t.ok(t.SaveDeskRules(t.ctx, rules, log))
 	got, err := t.DeskRules(t.ctx)

@@ -28,7 +28,7 @@ func testNoted(t *tester) {
 	got := edit("p", bot.NotedEdit{Set: map[string]string{"since": "2019"}, Remove: []string{"tier", "none"}})
 	want := bot.Noted{Tags: []string{"vip", "wholesale"}, Attrs: map[string]string{"username": "ada!", "since": "2019"}}
 	t.equal("what is noted", got.Noted, want)
-	ada.Name, ada.Noted = "Ada L.", bot.Noted{Tags: []string{"forged"}} // a turn that has read her before
+	ada.Name, ada.Noted = "Ada L.", bot.Noted{Tags: []string{"forged"}, Tier: "forged"} // a turn that has read her before
 	stored, err := t.Conversation(t.ctx, "c")
 	t.ok(err)
 	t.ok(t.Save(t.ctx, bot.Change{Conversation: stored, Contact: &ada}))
@@ -36,19 +36,23 @@ func testNoted(t *tester) {
 	t.ok(err)
 	t.equal("what is noted after her channel told something", got.Noted, want)
 	t.equal("her attributes", got.AllAttrs(), map[string]string{"username": "ada!", "since": "2019"})
-	bo := bot.Contact{ID: "q", Name: "Bo", CreatedAt: start, Noted: bot.Noted{Tags: []string{"forged"}}}
+	bo := bot.Contact{ID: "q", Name: "Bo", CreatedAt: start, Noted: bot.Noted{Tier: "forged"}}
 	other := conversation("d")
 	other.Contact = "q"
 	t.ok(t.Save(t.ctx, bot.Change{Conversation: other, Contact: &bo}))
-	if got, err = t.Contact(t.ctx, "q"); err != nil || got.Noted.Tags != nil {
+	if got, err = t.Contact(t.ctx, "q"); err != nil || got.Noted.Tier != "" {
 		t.Fatalf("noted by a new contact: %+v, %v", got, err)
 	}
 	edit("q", bot.NotedEdit{Tags: []string{"late", "vip"}, Set: map[string]string{"since": "2024", "city": "上海"}})
+	silver, gold := "silver", "gold"
+	t.ok(t.SaveDeskRules(t.ctx, bot.DeskRules{Tiers: []bot.Tier{{Key: gold}, {Key: silver}}}, log))
+	edit("p", bot.NotedEdit{Tier: &silver})
+	edit("q", bot.NotedEdit{Tier: &gold})
 	_, err = t.MergeContacts(t.ctx, "p", "q", log)
 	t.ok(err)
 	got, err = t.Contact(t.ctx, "p")
 	t.ok(err)
-	t.equal("one person", got.Noted, bot.Noted{Tags: []string{"late", "vip", "wholesale"}, Attrs: map[string]string{"username": "ada!", "since": "2019", "city": "上海"}})
+	t.equal("one person", got.Noted, bot.Noted{Tier: gold, Tags: []string{"late", "vip", "wholesale"}, Attrs: map[string]string{"username": "ada!", "since": "2019", "city": "上海"}})
 	got = edit("p", bot.NotedEdit{Tags: []string{}, Remove: []string{"username", "since", "city"}})
 	t.equal("nothing", got.Noted.Attrs, map[string]string(nil))
 	many := bot.NotedEdit{Set: map[string]string{}}

@@ -1,0 +1,192 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"huiyin/nlp"
+)
+
+// Tier is a kind of customer whom the desk serves by rules of its own. DeskRules has them, the highest first; Noted.Tier
+// names the tier of a contact.
+type Tier struct {
+	Key       string              `json:"key"`                     // for programs: see CleanTier
+	Name      map[nlp.Lang]string `json:"name"`                    // by base language; at least one
+	HeadStart time.Duration       `json:"head_start_ns,omitempty"` // how much earlier she counts as having come; at most MaxTierStart
+	// Promises of the tier; zero: as the rules promise everybody.
+	FirstResponse time.Duration `json:"first_response_ns,omitempty"`
+	NextResponse  time.Duration `json:"next_response_ns,omitempty"`
+	Resolution    time.Duration `json:"resolution_ns,omitempty"`
+}
+
+// Bounds of the tiers. Nobody waits longer than MaxTierStart behind customers who came after her and are in a higher tier.
+const (
+	MostTiers    = 8
+	MaxTierStart = 30 * time.Minute
+	MaxTierKey   = 32 // characters
+	MaxTierName  = 24 // characters
+)
+
+// ErrTier means that the tiers of the rules cannot be as they are; the message says why.
+var ErrTier = errors.New("bot: tiers that cannot be")
+
+// CleanTier is a tier's key as it is stored: without space around it, in lower case.
+func CleanTier(key string) string { return strings.ToLower(strings.TrimSpace(key)) }
+
+// Title is what a tier is called in a language, or in the other one when it has no name in that.
+func (t Tier) Title(lang nlp.Lang) string {
+	if name := t.Name[lang.Base()]; name != "" {
+		return name
+	}
+	for _, other := range slices.Sorted(maps.Keys(t.Name)) {
+		if t.Name[other] != "" {
+			return t.Name[other]
+		}
+	}
+	return t.Key
+}
+
+// Tier is the tier of that key; false when there is none: then a customer is served as everybody.
+func (r DeskRules) Tier(key string) (Tier, bool) {
+	if key == "" {
+		return Tier{}, false
+	}
+	if i := slices.IndexFunc(r.Tiers, func(t Tier) bool { return t.Key == key }); i >= 0 {
+		return r.Tiers[i], true
+	}
+	return Tier{}, false
+}
+
+// Higher is the higher one of two tiers; one that the rules do not have is lower than all, and none is lower still.
+func (r DeskRules) Higher(a, b string) string {
+	rank := func(key string) int {
+		if i := slices.IndexFunc(r.Tiers, func(t Tier) bool { return t.Key == key }); i >= 0 {
+			return i
+		}
+		if key != "" {
+			return len(r.Tiers)
+		}
+		return len(r.Tiers) + 1
+	}
+	if rank(b) < rank(a) {
+		return b
+	}
+	return a
+}
+
+// promises are what is promised to a customer of a tier: first response, next response, resolution.
+func (r DeskRules) promises(tier string) (first, next, resolution time.Duration) {
+	first, next, resolution = r.FirstResponse, r.NextResponse, r.Resolution
+	t, _ := r.Tier(tier)
+	for _, own := range []struct {
+		of *time.Duration
+		is time.Duration
+	}{{&first, t.FirstResponse}, {&next, t.NextResponse}, {&resolution, t.Resolution}} {
+		if own.is > 0 {
+			*own.of = own.is
+		}
+	}
+	return first, next, resolution
+}
+
+// checkTiers makes sure that the rules' tiers can be told apart, and bounds what they are given.
+func (r DeskRules) checkTiers() error {
+	if len(r.Tiers) > MostTiers {
+		return fmt.Errorf("%w: there are %d, at most %d", ErrTier, len(r.Tiers), MostTiers)
+	}
+	seen := map[string]bool{}
+	for i, t := range r.Tiers {
+		named := 0
+		for _, name := range t.Name {
+			if utf8.RuneCountInString(name) > MaxTierName {
+				return fmt.Errorf("%w: a name has at most %d characters, number %d has more", ErrTier, MaxTierName, i+1)
+			}
+			named += len(name)
+		}
+		plain := func(c rune) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' }
+		switch {
+		case t.Key == "" || len(t.Key) > MaxTierKey || strings.TrimFunc(t.Key, plain) != "":
+			return fmt.Errorf("%w: the key of number %d is %q, it takes 1 to %d letters a to z, digits, - or _", ErrTier, i+1, t.Key, MaxTierKey)
+		case seen[t.Key]:
+			return fmt.Errorf("%w: the key %q is there twice", ErrTier, t.Key)
+		case named == 0:
+			return fmt.Errorf("%w: %q has no name", ErrTier, t.Key)
+		case t.HeadStart < 0 || t.HeadStart > MaxTierStart:
+			return fmt.Errorf("%w: %q is %s ahead, at most %s", ErrTier, t.Key, t.HeadStart, MaxTierStart)
+		case min(t.FirstResponse, t.NextResponse, t.Resolution) < 0:
+			return fmt.Errorf("%w: a promise of %q is negative", ErrTier, t.Key)
+		}
+		seen[t.Key] = true
+	}
+	return nil
+}
+
+// SetTier implements Tierer.
+func (b *Bot) SetTier(ctx context.Context, id ContactID, tier string, log Event) (Contact, error) {
+	rules := b.rulesNow()
+	tier = CleanTier(tier)
+	if _, known := rules.Tier(tier); tier != "" && !known {
+		return Contact{}, fmt.Errorf("%w: the rules of the desk have no tier of that key", ErrNoted)
+	}
+	c, err := b.cfg.Store.NoteContact(ctx, id, NotedEdit{Tier: &tier}, log)
+	if err != nil {
+		return Contact{}, fmt.Errorf("set the tier of %s: %w", id, err)
+	}
+	return c, b.Retier(ctx, id)
+}
+
+// Retier implements Tierer.
+func (b *Bot) Retier(ctx context.Context, id ContactID) error {
+	defer b.drain() // the order may be another one now
+	const all = 1 << 20
+	list, err := b.cfg.Store.Conversations(ctx, Filter{Statuses: []Status{StatusAgent, StatusWaiting}, Contact: id, Limit: all})
+	if err != nil {
+		return fmt.Errorf("look for the conversations of %s: %w", id, err)
+	}
+	var failed []error
+	for _, c := range list {
+		for try := 1; ; try++ {
+			_, err = b.keepTier(ctx, c)
+			if !errors.Is(err, ErrConflict) || try == deskTries {
+				break
+			}
+			if c, err = b.cfg.Store.Conversation(ctx, c.ID); err != nil {
+				break
+			}
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) { // erased meanwhile
+			failed = append(failed, fmt.Errorf("tell conversation %s its tier: %w", c.ID, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// tierOf is the tier of a conversation's contact; of one who is not stored yet it is none.
+func (b *Bot) tierOf(ctx context.Context, c Conversation) (string, error) {
+	contact, err := b.cfg.Store.Contact(ctx, c.Contact)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return "", fmt.Errorf("read the tier of %s: %w", c.Contact, err)
+	}
+	return contact.Noted.Tier, nil
+}
+
+// keepTier brings a conversation that is with people to the tier of its contact, and returns it as it is then. A promise that
+// was near is looked at again, since it may be another one; one that was missed stays missed.
+func (b *Bot) keepTier(ctx context.Context, c Conversation) (Conversation, error) {
+	if c.Status != StatusAgent && c.Status != StatusWaiting {
+		return c, nil
+	}
+	tier, err := b.tierOf(ctx, c)
+	if err != nil || tier == c.Tier {
+		return c, err
+	}
+	c.Tier, c.Alarms = tier, maps.Clone(c.Alarms)
+	maps.DeleteFunc(c.Alarms, func(_ ClockKind, s ClockState) bool { return s == Near })
+	return b.commit(ctx, Change{Conversation: c})
+}
