@@ -276,6 +276,7 @@ type Store interface {
 	TokenStore
 	MacroStore
 	ReviewStore
+	OrderStore
 	ExperimentStore
 }
 

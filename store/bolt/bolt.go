@@ -185,7 +185,7 @@ func explain(path string, err error) error {
 }
 
 // Format is the version of the file format that this program writes. It grows when older programs would misread it.
-const Format = 9
+const Format = 10
 
 // migrations change a file of format n+1 into one of format n+2, each in one transaction; the first one leads from 1 to 2.
 func migrations() []func(*bbolt.Tx) error {
@@ -198,6 +198,7 @@ func migrations() []func(*bbolt.Tx) error {
 		func(*bbolt.Tx) error { return nil }, // to 7: the table of reviews, empty
 		func(*bbolt.Tx) error { return nil }, // to 8: the table of experiments, empty; an older program would lose who is in which arm
 		func(*bbolt.Tx) error { return nil }, // to 9: reviews of ends of conversations, of which there are none yet
+		func(*bbolt.Tx) error { return nil }, // to 10: the tables of orders, empty; an older program would not erase them with a person
 	}
 }
 

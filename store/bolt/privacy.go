@@ -54,11 +54,16 @@ func (s *Store) gapsOf(ctx context.Context, id bot.ContactID) ([][]byte, error) 
 
 func (x *txn) eraseContact(id bot.ContactID, gaps [][]byte) (erased int, err error) {
 	x.known.forget() // nothing of her stays in memory either
-	person := store.NewPerson()
+	contact, _, err := record[bot.Contact](x, tContacts, []byte(id))
+	if err != nil {
+		return 0, err
+	}
+	person, known := store.NewPerson(), []bot.ContactInbox(nil)
 	prefix := name(nil, id)
 	for _, key := range x.keys(tAddressesOf, prefix) {
 		inbox, source := cut(key[len(prefix):])
 		person.AddAddress(bot.InboxID(inbox), string(source))
+		known = append(known, bot.ContactInbox{Inbox: bot.InboxID(inbox), SourceID: string(source), Contact: id})
 		if err := errors.Join(x.delete(tAddressesOf, key), x.delete(tAddresses, key[len(prefix):])); err != nil {
 			return 0, err
 		}
@@ -80,7 +85,7 @@ func (x *txn) eraseContact(id bot.ContactID, gaps [][]byte) (erased int, err err
 			return 0, err
 		}
 	}
-	if err := x.eraseEvents(person); err != nil {
+	if err := errors.Join(x.eraseEvents(person), x.eraseOrders(bot.Buyers(contact, known))); err != nil {
 		return 0, err
 	}
 	return erased, errors.Join(x.delete(tContacts, []byte(id)), x.put(tErased, contactHash(id), nil), x.put(tMeta, []byte(scrubKey), []byte{1}))

@@ -55,6 +55,9 @@ const (
 	tHookEvents                 // what some of them have not taken
 	tReviews                    // what leads found of conversations
 	tExperiments                // ways to say something that are compared
+	tOrders                     // what customers bought
+	tOrdersOf                   // index: buyer → order
+	tOrderImports               // imports of orders
 	tables                      // how many there are
 )
 
@@ -80,8 +83,9 @@ func specOf(t table) spec {
 		tTasks:  {"tasks", false},
 		tTokens: {"tokens", false}, tMacros: {"macros", false}, tReviews: {"reviews", false},
 		tExperiments: {"experiments", false},
-		tSheets:      {"sheets", false},
-		tEndpoints:   {"endpoints", false}, tHookStates: {"hook_states", false}, tHookEvents: {"hook_events", true},
+		tOrders:      {"orders", false}, tOrdersOf: {"orders_of", false}, tOrderImports: {"order_imports", false},
+		tSheets:    {"sheets", false},
+		tEndpoints: {"endpoints", false}, tHookStates: {"hook_states", false}, tHookEvents: {"hook_events", true},
 	}[t]
 }
 

@@ -193,6 +193,15 @@ func (v *verifier) records() error {
 			return each(v, tExperiments, nil, func(key []byte, e bot.Experiment) { v.is("experiment", key, []byte(e.ID)) })
 		},
 		func() error {
+			return each(v, tOrders, nil, func(key []byte, o bot.Order) {
+				v.is("order", key, []byte(o.Number))
+				v.index("order", orderIndex(o))
+			})
+		},
+		func() error {
+			return each(v, tOrderImports, nil, func(key []byte, i bot.OrderImport) { v.is("import of orders", key, []byte(i.ID)) })
+		},
+		func() error {
 			return each(v, tTasks, nil, func(key []byte, t feedback.Task) { v.is("task", key, []byte(store.TaskKey(t))) })
 		},
 		v.webhooks,
@@ -252,7 +261,7 @@ func (v *verifier) index(what string, entries []entry) {
 
 // count makes sure that indexes hold nothing besides the entries of records.
 func (v *verifier) count() {
-	for _, t := range []table{tLanes, tByStatus, tByAgent, tByContact, tByCreated, tByTime, tBySource, tOutbox, tGapIDs, tEmails, tAddressesOf} {
+	for _, t := range []table{tLanes, tByStatus, tByAgent, tByContact, tByCreated, tByTime, tBySource, tOutbox, tGapIDs, tEmails, tAddressesOf, tOrdersOf} {
 		if n := v.x.bucket(t).Inspect().KeyN; n != v.entries[t] {
 			v.report.Problem("index %s has %d entries, the records give it %d", specOf(t).name, n, v.entries[t])
 		}

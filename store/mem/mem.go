@@ -68,6 +68,8 @@ type Store struct {
 	reviews       map[reviewID]bot.Review
 	reviewSeed    string
 	experiments   map[string]bot.Experiment
+	orders        map[string]bot.Order       // by Number
+	imports       map[string]bot.OrderImport // of orders
 }
 
 // address names something in one inbox: an event, a message, a person, a thread.
@@ -110,7 +112,7 @@ func New(o Options) *Store {
 		canned: map[string]bot.Canned{}, files: map[fileKey]*file{}, incidents: map[string]bot.Incident{},
 		tasks: map[string]feedback.Task{}, macros: map[string]bot.Macro{}, reviews: map[reviewID]bot.Review{},
 		views: map[bot.AgentID][]bot.View{}, hooks: newHookRecords(),
-		experiments: map[string]bot.Experiment{},
+		experiments: map[string]bot.Experiment{}, orders: map[string]bot.Order{}, imports: map[string]bot.OrderImport{},
 	}
 }
 

@@ -142,10 +142,11 @@ func (s *Store) EraseContact(ctx context.Context, id bot.ContactID, log bot.Even
 		if _, ok := s.contacts[id]; !ok {
 			return fmt.Errorf("contact %s: %w", id, bot.ErrNotFound)
 		}
-		person := store.NewPerson()
+		person, known := store.NewPerson(), []bot.ContactInbox(nil)
 		for a, owner := range s.addresses {
 			if owner == id {
 				person.AddAddress(a.inbox, a.id)
+				known = append(known, bot.ContactInbox{Inbox: a.inbox, SourceID: a.id, Contact: id})
 				delete(s.addresses, a)
 			}
 		}
@@ -172,6 +173,7 @@ func (s *Store) EraseContact(ctx context.Context, id bot.ContactID, log bot.Even
 		for _, events := range []map[uint64]bot.Accepted{s.pending, s.quarantined} {
 			maps.DeleteFunc(events, func(_ uint64, a bot.Accepted) bool { return person.Sent(a.Inbound) })
 		}
+		s.eraseOrders(bot.Buyers(s.contacts[id], known))
 		delete(s.contacts, id)
 		s.erased[id] = true
 		s.audit = append(s.audit, log)

@@ -65,6 +65,8 @@ func Run(t *testing.T, open Opener) {
 		{"Arms", testArms},
 		{"ToldOf", testToldOf},
 		{"Tasks", testTasks},
+		{"Orders", testOrders},
+		{"OrdersErased", testOrdersErased},
 		{"Endpoints", testEndpoints},
 		{"HookEvents", testHookEvents},
 		{"HookQueue", testHookQueue},
