@@ -40,6 +40,7 @@ type Store interface {
 	Conversations(ctx context.Context, f bot.Filter) ([]bot.Conversation, error)
 	Messages(ctx context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error)
 	Contact(ctx context.Context, id bot.ContactID) (bot.Contact, error)
+	OrdersOf(ctx context.Context, buyers []string) ([]bot.Order, error)
 	FindContact(ctx context.Context, query string) ([]bot.Contact, error)
 	Runs(ctx context.Context) ([]feedback.Run, error)
 	feedback.TaskStore

@@ -32,6 +32,7 @@ func (s *Console) funcs() template.FuncMap {
 		"exact":    stampOf,
 		"stamp":    func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02 15:04") },
 		"mood":     mood,
+		"money":    feedback.Money,
 		"initial":  initial,
 		"why":      s.why,
 		"unsent":   func(d bot.Delivery) bool { return d == bot.Failed || d == bot.Unknown },
@@ -66,7 +67,6 @@ func (s *Console) funcs() template.FuncMap {
 			}
 			return "none"
 		},
-		"join":     strings.Join,
 		"fileURL":  fileURL,
 		"boxed":    boxed,
 		"filesize": attach.Size,

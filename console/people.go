@@ -4,10 +4,14 @@ import (
 	"encoding/base32"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"huiyin/bot"
+	"huiyin/feedback"
 )
 
 // person is a customer's page: where she is known, what she wrote about, and how to join or part her by hand.
@@ -29,6 +33,10 @@ func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, st
 	if err != nil {
 		return err
 	}
+	orders, err := s.Store.OrdersOf(r.Context(), bot.Buyers(contact, addresses))
+	if err != nil {
+		return err
+	}
 	query := r.URL.Query().Get("q")
 	others, err := s.Store.FindContact(r.Context(), query)
 	if err != nil {
@@ -41,7 +49,7 @@ func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, st
 		}
 	}
 	return s.show(w, v, status, "person", map[string]any{"Contact": contact, "Addresses": addresses, "Conversations": list,
-		"Query": query, "Others": candidates, "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong})
+		"Query": query, "Others": candidates, "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong, "Bought": boughtOf(orders, s.Now())})
 }
 
 // notePerson replaces a customer's tags, or sets or removes an attribute. The audit log has its name and not its value.
@@ -74,6 +82,35 @@ func (s *Console) notePerson(w http.ResponseWriter, r *http.Request, v visit) er
 		return s.showPerson(w, r, v, http.StatusUnprocessableEntity, "work.person.noted.wrong")
 	}
 	return doneAt(w, r, "/console/people/"+string(id), err)
+}
+
+// ordersShown is how many orders a customer's page lists.
+const ordersShown = 20
+
+// bought is what a customer bought, for her page.
+type bought struct {
+	Orders []bot.Order // the newest ones
+	N      int         // all of the last year
+	Sums   []string    // of these, by currency
+}
+
+// boughtOf adds up orders, the newest first; nil: there are none.
+func boughtOf(orders []bot.Order, now time.Time) *bought {
+	if len(orders) == 0 {
+		return nil
+	}
+	b := &bought{Orders: orders[:min(ordersShown, len(orders))]}
+	cents := map[string]int64{}
+	for _, o := range orders {
+		if o.At.After(now.AddDate(-1, 0, 0)) {
+			b.N++
+			cents[o.Currency] += o.Cents
+		}
+	}
+	for _, currency := range slices.Sorted(maps.Keys(cents)) {
+		b.Sums = append(b.Sums, feedback.Money(cents[currency], currency))
+	}
+	return b
 }
 
 // merge gives everything of another contact to this one.

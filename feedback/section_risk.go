@@ -3,7 +3,10 @@ package feedback
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"huiyin/bot"
@@ -34,6 +37,7 @@ type atRisk struct {
 	threat     string
 	topics     map[string]int
 	names      map[string]Text
+	value      *Value // what she bought; nil: nothing that is known
 }
 
 // Build implements Section.
@@ -42,11 +46,46 @@ func (s riskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	if err != nil {
 		return Block{}, err
 	}
-	table := Table{Title: Say("digest.risk.table"), Empty: Say("digest.risk.none"), Columns: []Phrase{Say("digest.col.conversation"), Say("digest.col.complaints"),
-		Say("digest.col.days"), Say("digest.col.mostly"), Say("digest.col.why")}}
 	list, err := x.atRisk(ctx, p)
 	if err != nil {
 		return Block{}, err
+	}
+	bought, err := x.worth(ctx, list, p)
+	if err != nil {
+		return Block{}, err
+	}
+	wrote := map[string]bool{}
+	for r := range x.in(p) {
+		wrote[r.contact] = true
+	}
+	count := Metric{Name: Say("digest.risk.count"), Value: float64(len(list)) / float64(max(1, len(wrote))), Unit: Share, N: len(wrote), Good: -1}
+	block := Block{Section: "risk", Elements: []Element{{Metric: &count}}}
+	if bought != nil {
+		block.Elements = append(block.Elements, x.tiers(bought, list, wrote)...)
+	}
+	block.Elements = append(block.Elements, Element{Table: riskTable(list, bought)})
+	if len(list) > 0 {
+		high := 0
+		for _, r := range list {
+			if r.value != nil && r.value.High() {
+				high++
+			}
+		}
+		say := Say("digest.risk.to_do", "n", len(list))
+		if high > 0 {
+			say = Say("digest.risk.to_do_high", "n", len(list), "high", high)
+		}
+		block.Findings = []Finding{{Kind: ToDo, Weight: 0.2 * float64(len(list)), Say: say}}
+	}
+	return block, nil
+}
+
+// riskTable lists whom to call first.
+func riskTable(list []*atRisk, bought *bought) *Table {
+	table := &Table{Title: Say("digest.risk.table"), Empty: Say("digest.risk.none"), Columns: []Phrase{Say("digest.col.conversation"), Say("digest.col.complaints"),
+		Say("digest.col.days"), Say("digest.col.mostly"), Say("digest.col.why")}}
+	if bought != nil {
+		table.Columns = append(table.Columns, Say("digest.col.value"))
 	}
 	for _, r := range list[:min(riskShown, len(list))] {
 		var about Cell
@@ -54,13 +93,121 @@ func (s riskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 			name := r.names[top[0]]
 			about.Name = &name
 		}
-		table.Rows = append(table.Rows, []Cell{{Text: string(r.link), Link: r.link}, number(float64(r.complaints), Count), number(float64(len(r.days)), Count), about, phrase("digest.risk." + r.why())})
+		row := []Cell{{Text: string(r.link), Link: r.link}, number(float64(r.complaints), Count), number(float64(len(r.days)), Count), about, phrase("digest.risk." + r.why())}
+		if bought != nil {
+			row = append(row, valueCell(r.value))
+		}
+		table.Rows = append(table.Rows, row)
 	}
-	block := Block{Section: "risk", Elements: []Element{{Metric: &Metric{Name: Say("digest.risk.count"), Value: float64(len(list)), Unit: Count, N: len(list), Good: -1}}, {Table: &table}}}
-	if len(list) > 0 {
-		block.Findings = []Finding{{Kind: ToDo, Weight: 0.2 * float64(len(list)), Say: Say("digest.risk.to_do", "n", len(list))}}
+	return table
+}
+
+// valueCell says what a customer bought.
+func valueCell(v *Value) Cell {
+	if v == nil {
+		return phrase("digest.risk.no_orders")
 	}
-	return block, nil
+	key := "digest.risk.bought"
+	switch {
+	case v.High():
+		key = "digest.risk.bought_high"
+	case v.Recency == 0 || v.Monetary == 0: // too few for fifths
+		key = "digest.risk.bought_plain"
+	}
+	return phrase(key, "n", v.Orders, "sum", Money(v.Cents, v.Currency), "last", v.Last.Format(time.DateOnly), "r", v.Recency, "f", v.Frequency, "m", v.Monetary)
+}
+
+// Money is an amount as people read it: 1,234.50 CNY.
+func Money(cents int64, currency string) string {
+	sign := ""
+	if cents < 0 {
+		sign, cents = "−", -cents
+	}
+	whole := strconv.FormatInt(cents/100, 10)
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s%s.%02d %s", sign, whole, cents%100, currency))
+}
+
+// bought is what the week's customers bought.
+type bought struct {
+	src  OrderSource
+	of   map[string]*Value // by contact
+	all  int               // customers with orders
+	high int               // of them, those of high value
+}
+
+// worth finds what those who wrote bought, and puts those at risk who bought the most first; nil: there are no orders.
+func (x *corpus) worth(ctx context.Context, list []*atRisk, p Period) (*bought, error) {
+	src, ok := x.src.(OrderSource)
+	if !ok {
+		return nil, nil
+	}
+	v, err := valuesOf(ctx, src, p.End, p.Zone)
+	if err != nil || len(v.all) == 0 {
+		return nil, err
+	}
+	b := &bought{src: src, of: map[string]*Value{}, all: len(v.all)}
+	for _, one := range v.all {
+		if one.High() {
+			b.high++
+		}
+	}
+	find := func(contact string) error {
+		if _, known := b.of[contact]; known {
+			return nil
+		}
+		b.of[contact], err = v.of(ctx, src, contact)
+		return err
+	}
+	for r := range x.in(p) {
+		if err := find(r.contact); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range list {
+		if err := find(r.contact); err != nil {
+			return nil, err
+		}
+		r.value = b.of[r.contact]
+	}
+	slices.SortStableFunc(list, func(a, b *atRisk) int { return cmp.Compare(b.weight(), a.weight()) })
+	return b, nil
+}
+
+// tiers say how many of high value are at risk, against the others who wrote; not of fewer than five.
+func (x *corpus) tiers(b *bought, list []*atRisk, wrote map[string]bool) []Element {
+	note := Say("digest.risk.method", "n", b.all, "high", b.high, "days", rfmDays)
+	if b.all < rfmLeast {
+		note = Say("digest.risk.few_orders", "n", b.all, "least", rfmLeast)
+		return []Element{{Sentence: &note}}
+	}
+	var n, risk [2]int // others, high
+	place := func(contact string) int {
+		if v := b.of[contact]; v != nil && v.High() {
+			return 1
+		}
+		return 0
+	}
+	for contact := range wrote {
+		n[place(contact)]++
+	}
+	for _, r := range list {
+		risk[place(r.contact)]++
+	}
+	if n[1] < groupLeast || n[0] < groupLeast {
+		return []Element{{Sentence: &note}}
+	}
+	difference := share(risk[1], n[1], risk[0], n[0])
+	difference.P = fisher(risk[1], n[1], risk[0], n[0])
+	difference.Real = difference.P <= noise
+	table := &Table{Title: Say("digest.risk.tiers"), Columns: []Phrase{Say("digest.col.tier"), Say("digest.col.wrote"), Say("digest.col.at_risk"), Say("digest.col.share"), Say("digest.col.against_others")},
+		Rows: [][]Cell{
+			{phrase("digest.risk.tier_high"), number(float64(n[1]), Count), number(float64(risk[1]), Count), number(float64(risk[1])/float64(n[1]), Share), verdict(difference)},
+			{phrase("digest.risk.tier_others"), number(float64(n[0]), Count), number(float64(risk[0]), Count), number(float64(risk[0])/float64(n[0]), Share), {Text: "–"}},
+		}}
+	return []Element{{Sentence: &note}, {Table: table}}
 }
 
 // why is the strongest reason to be on the list.
@@ -76,7 +223,7 @@ func (r *atRisk) why() string {
 	return "again"
 }
 
-// weight orders the list: whoever threatens first, then open and repeated complaints.
+// weight orders the list: whoever threatens first, then who bought the most, then open and repeated complaints.
 func (r *atRisk) weight() int {
 	w := r.complaints + 3*len(r.days)
 	if r.open {
@@ -84,6 +231,9 @@ func (r *atRisk) weight() int {
 	}
 	if r.threat != "" {
 		w += 20
+	}
+	if r.value != nil && r.value.High() {
+		w += 10
 	}
 	return w
 }

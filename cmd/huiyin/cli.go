@@ -29,23 +29,24 @@ type cli struct {
 	Log    string `help:"Log format: text or json." enum:"text,json" env:"HUIYIN_LOG" default:"text"`
 	Lang   string `help:"Language of messages: zh or en. Default: the terminal's, else as configured." enum:"zh,en," env:"HUIYIN_LANG" default:""`
 
-	Serve   serveCmd   `cmd:"" help:"Run everything: channels, bot, console, scheduled digests."`
-	Chat    chatCmd    `cmd:"" help:"Talk to the bot in the terminal; piped input works too."`
-	KB      kbCmd      `cmd:"" name:"kb" help:"The knowledge base: import, export, check, search, explain, gaps, replay."`
-	NLP     nlpCmd     `cmd:"" name:"nlp" help:"Understanding: analyze texts."`
-	Eval    evalCmd    `cmd:"" help:"Measure intents, sentiment or retrieval on labelled data."`
-	Mine    mineCmd    `cmd:"" help:"Turn any pile of feedback (CSV, JSONL, XLSX) into a digest."`
-	Digest  digestCmd  `cmd:"" help:"Make the digest of a week."`
-	Demo    demoCmd    `cmd:"" help:"Play three weeks of a shop's customers through the whole program, and write the digest of the third."`
-	Bench   benchCmd   `cmd:"" help:"Measure this machine: e2e, kb, mine, digest, desk."`
-	Backup  backupCmd  `cmd:"" help:"Write a backup now; a running program writes one every night by itself."`
-	Restore restoreCmd `cmd:"" help:"Replace the database by a backup, verified first."`
-	Verify  verifyCmd  `cmd:"" help:"Check every record and index of a database."`
-	Doctor  doctorCmd  `cmd:"" help:"Say what is wrong and how to mend it."`
-	Contact contactCmd `cmd:"" help:"Export or erase everything about one person."`
-	Conf    configCmd  `cmd:"" name:"config" help:"Print or check the configuration, or write its reference."`
-	Admin   adminCmd   `cmd:"" help:"Staff accounts."`
-	Train   trainCmd   `cmd:"" hidden:"" help:"Remake the shipped models from labelled data."`
+	Serve   serveCmd     `cmd:"" help:"Run everything: channels, bot, console, scheduled digests."`
+	Chat    chatCmd      `cmd:"" help:"Talk to the bot in the terminal; piped input works too."`
+	KB      kbCmd        `cmd:"" name:"kb" help:"The knowledge base: import, export, check, search, explain, gaps, replay."`
+	NLP     nlpCmd       `cmd:"" name:"nlp" help:"Understanding: analyze texts."`
+	Eval    evalCmd      `cmd:"" help:"Measure intents, sentiment or retrieval on labelled data."`
+	Mine    mineCmd      `cmd:"" help:"Turn any pile of feedback (CSV, JSONL, XLSX) into a digest."`
+	Digest  digestCmd    `cmd:"" help:"Make the digest of a week."`
+	Demo    demoCmd      `cmd:"" help:"Play three weeks of a shop's customers through the whole program, and write the digest of the third."`
+	Bench   benchCmd     `cmd:"" help:"Measure this machine: e2e, kb, mine, digest, desk."`
+	Backup  backupCmd    `cmd:"" help:"Write a backup now; a running program writes one every night by itself."`
+	Restore restoreCmd   `cmd:"" help:"Replace the database by a backup, verified first."`
+	Verify  verifyCmd    `cmd:"" help:"Check every record and index of a database."`
+	Doctor  doctorCmd    `cmd:"" help:"Say what is wrong and how to mend it."`
+	Contact contactCmd   `cmd:"" help:"Export or erase everything about one person."`
+	Custom  customersCmd `cmd:"" name:"customers" help:"What is known of customers from elsewhere: import orders."`
+	Conf    configCmd    `cmd:"" name:"config" help:"Print or check the configuration, or write its reference."`
+	Admin   adminCmd     `cmd:"" help:"Staff accounts."`
+	Train   trainCmd     `cmd:"" hidden:"" help:"Remake the shipped models from labelled data."`
 }
 
 // env is what every command runs with.

@@ -55,6 +55,9 @@ func (c *demoCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if err := c.buys(e.ctx, app, stage, script); err != nil {
+		return err
+	}
 	fmt.Fprintf(e.err, "%d messages of %d customers in three weeks, %d answers, %d handed to people; played in %.0f s\n",
 		played.incoming, played.customers, played.answers, played.handoffs, time.Since(start).Seconds())
 	return c.digest(e, app, stage)

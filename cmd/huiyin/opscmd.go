@@ -166,6 +166,7 @@ func findOne(ctx context.Context, s bot.PrivacyStore, who string) (bot.Contact, 
 // exported is what a person is given.
 type exported struct {
 	Contact       bot.Contact            `json:"contact"`
+	Orders        []bot.Order            `json:"orders,omitempty"`
 	Conversations []exportedConversation `json:"conversations"`
 }
 
@@ -209,6 +210,13 @@ func (c *contactExport) Run(e *env) error {
 			return err
 		}
 		all := exported{Contact: person}
+		addresses, err := s.Addresses(e.ctx, person.ID)
+		if err != nil {
+			return err
+		}
+		if all.Orders, err = s.OrdersOf(e.ctx, bot.Buyers(person, addresses)); err != nil {
+			return err
+		}
 		conversations, err := s.Conversations(e.ctx, bot.Filter{Contact: person.ID, Limit: 1 << 20})
 		if err != nil {
 			return err

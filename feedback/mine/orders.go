@@ -1,0 +1,283 @@
+package mine
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"huiyin/bot"
+)
+
+// OrderOptions say how a file of orders is read.
+type OrderOptions struct {
+	In       string
+	Zone     *time.Location    // of times that name none
+	Currency string            // where the file names none
+	Columns  map[string]string // what → the title of its column, in place of a guess; what is one of OrderColumns
+}
+
+// OrderFile is what a file of orders says.
+type OrderFile struct {
+	Orders []bot.Order
+	Taken  []TakenColumn
+	Unused []string // titles of columns that were taken for nothing
+	Rows   int      // without the header
+	Bad    []BadOrder
+}
+
+// TakenColumn is a column that is used.
+type TakenColumn struct{ What, Title string }
+
+// BadOrder is a row that was left out.
+type BadOrder struct {
+	Row   int    // as the file counts them
+	Why   string // number, time, amount or buyer: what is missing or cannot be read; row: all of it
+	Value string // what stands there
+}
+
+// OrderColumns are what a column of a file of orders can be.
+func OrderColumns() []string {
+	return []string{"number", "time", "amount", "currency", "email", "phone", "id"}
+}
+
+// orderNames are what these columns are called, the surest name first.
+func orderNames() map[string][]string {
+	return map[string][]string{
+		"number":   {"order_number", "order_no", "order_id", "number", "order", "no", "订单号", "订单编号", "单号", "订单", "编号"},
+		"time":     {"order_time", "order_date", "ordered_at", "paid_at", "created_at", "time", "date", "datetime", "timestamp", "下单时间", "付款时间", "支付时间", "成交时间", "时间", "日期"},
+		"amount":   {"amount", "total", "order_total", "total_price", "paid", "price", "sum", "value", "实付金额", "订单金额", "支付金额", "实付", "金额", "总价", "合计"},
+		"currency": {"currency", "币种", "货币"},
+		"email":    {"email", "e_mail", "mail", "customer_email", "buyer_email", "contact_email", "邮箱", "电子邮箱", "邮件"},
+		"phone":    {"phone", "mobile", "tel", "telephone", "phone_number", "customer_phone", "手机号", "手机号码", "手机", "联系电话", "电话"},
+		"id":       {"customer_id", "external_id", "buyer_id", "user_id", "member_id", "contact_id", "contact", "customer", "buyer", "user", "会员号", "会员编号", "客户编号", "客户号", "用户编号", "买家", "客户", "用户", "会员"},
+	}
+}
+
+// ErrColumns means that a file lacks a column, or that one is called otherwise: Missing says what.
+type ErrColumns struct {
+	Missing string // one of OrderColumns, or buyer: none of email, phone and id
+	Title   string // that was asked for, and is not in the file
+	Header  []string
+}
+
+// Error implements error.
+func (e *ErrColumns) Error() string {
+	if e.Title != "" {
+		return fmt.Sprintf("mine: no column is called %q; there are: %s", e.Title, strings.Join(e.Header, ", "))
+	}
+	return fmt.Sprintf("mine: no column looks like %s; there are: %s", e.Missing, strings.Join(e.Header, ", "))
+}
+
+// Unwrap says that it is the input's fault.
+func (e *ErrColumns) Unwrap() error { return ErrInput }
+
+// ReadOrders reads a file of orders (CSV, JSONL or XLSX). A row that cannot be used is left out, and listed.
+func ReadOrders(o OrderOptions) (OrderFile, error) {
+	var f OrderFile
+	in, err := open(o.In)
+	if err != nil {
+		return f, fmt.Errorf("%s: %w", o.In, err)
+	}
+	defer in.close.Close()
+	header, err := in.next()
+	if err != nil {
+		return f, fmt.Errorf("%w: %s: the header row cannot be read: %w", ErrInput, o.In, err)
+	}
+	header = slices.Clone(header)
+	at, err := orderColumns(header, o.Columns)
+	if err != nil {
+		return f, err
+	}
+	used := map[int]bool{}
+	for _, what := range OrderColumns() {
+		if i, ok := at[what]; ok {
+			used[i] = true
+			f.Taken = append(f.Taken, TakenColumn{what, header[i]})
+		}
+	}
+	for i, title := range header {
+		if !used[i] && strings.TrimSpace(title) != "" {
+			f.Unused = append(f.Unused, title)
+		}
+	}
+	for row := in.first; ; row++ {
+		cells, err := in.next()
+		if errors.Is(err, io.EOF) {
+			return f, nil
+		}
+		if err != nil && !errors.Is(err, errBadRow) {
+			return f, fmt.Errorf("%s: %w", o.In, err)
+		}
+		f.Rows++
+		if err != nil {
+			f.Bad = append(f.Bad, BadOrder{Row: row, Why: "row", Value: err.Error()})
+			continue
+		}
+		order, why, value := orderOf(cells, at, header, o)
+		if why != "" {
+			f.Bad = append(f.Bad, BadOrder{row, why, value})
+			continue
+		}
+		f.Orders = append(f.Orders, order)
+	}
+}
+
+// orderColumns finds what each column is: as told, else by its title.
+func orderColumns(header []string, told map[string]string) (map[string]int, error) {
+	at := map[string]int{}
+	bare := make([]string, len(header))
+	for i, h := range header {
+		bare[i] = bareName(h)
+	}
+	for _, what := range slices.Sorted(maps.Keys(told)) {
+		if !slices.Contains(OrderColumns(), what) {
+			return nil, fmt.Errorf("%w: %q is none of %s", ErrInput, what, strings.Join(OrderColumns(), ", "))
+		}
+		i := slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(told[what])) })
+		if i < 0 {
+			return nil, &ErrColumns{what, told[what], header}
+		}
+		at[what] = i
+	}
+	taken := slices.Collect(maps.Values(at))
+	for _, what := range OrderColumns() {
+		if _, ok := at[what]; ok {
+			continue
+		}
+		free := slices.Clone(bare)
+		for _, i := range taken {
+			free[i] = ""
+		}
+		i := named(free, orderNames()[what])
+		if i < 0 {
+			i = endsLike(free, orderNames()[what], func(int) bool { return true })
+		}
+		if i >= 0 {
+			at[what], taken = i, append(taken, i)
+		}
+	}
+	for _, what := range []string{"number", "time", "amount"} {
+		if _, ok := at[what]; !ok {
+			return nil, &ErrColumns{Missing: what, Header: header}
+		}
+	}
+	if len(at) < 4 || !hasAny(at, "email", "phone", "id") {
+		return nil, &ErrColumns{Missing: "buyer", Header: header}
+	}
+	return at, nil
+}
+
+func hasAny(at map[string]int, names ...string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { _, ok := at[n]; return ok })
+}
+
+// orderOf makes an order of a row, or says what of it cannot be used.
+func orderOf(row []string, at map[string]int, header []string, o OrderOptions) (order bot.Order, why, value string) {
+	cell := func(what string) string {
+		i, ok := at[what]
+		if !ok || i >= len(row) {
+			return ""
+		}
+		return strings.TrimSpace(row[i])
+	}
+	order.Number = strings.ToUpper(cell("number"))
+	if order.Number == "" || strings.ContainsFunc(order.Number, unicode.IsControl) || len(order.Number) > 200 {
+		return order, "number", cell("number")
+	}
+	var ok bool
+	if order.At, ok = when(cell("time"), o.Zone); !ok {
+		return order, "time", cell("time")
+	}
+	cents, sign, ok := amount(cell("amount"))
+	if !ok {
+		return order, "amount", cell("amount")
+	}
+	order.Cents, order.Currency = cents, strings.ToUpper(cell("currency"))
+	if order.Currency == "" {
+		order.Currency = firstOf(sign, currencyOf(header[at["amount"]]), strings.ToUpper(o.Currency))
+	}
+	for _, b := range []string{bot.BuyerEmail(cell("email")), bot.BuyerPhone(cell("phone")), bot.BuyerID(cell("id"))} {
+		if b != "" && !strings.ContainsFunc(b, unicode.IsControl) && len(b) <= 200 {
+			order.Buyer = append(order.Buyer, b)
+		}
+	}
+	if len(order.Buyer) == 0 {
+		return order, "buyer", firstOf(cell("email"), cell("phone"), cell("id"))
+	}
+	return order, "", ""
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// currencyOf is the currency that a sign or a word in a text names; "" when none does.
+func currencyOf(text string) string {
+	text = strings.ToUpper(text)
+	for _, c := range []struct{ sign, code string }{{"HK$", "HKD"}, {"NT$", "TWD"}, {"US$", "USD"}, {"HKD", "HKD"}, {"TWD", "TWD"}, {"USD", "USD"}, {"EUR", "EUR"}, {"GBP", "GBP"},
+		{"JPY", "JPY"}, {"CNY", "CNY"}, {"RMB", "CNY"}, {"¥", "CNY"}, {"￥", "CNY"}, {"元", "CNY"}, {"$", "USD"}, {"€", "EUR"}, {"£", "GBP"}} {
+		if strings.Contains(text, c.sign) {
+			return c.code
+		}
+	}
+	return ""
+}
+
+// amount reads money: "1,299.00", "¥12.5", "1.299,00 €", "(3.20)" for money back. Of two marks the last one begins the hundredths; a
+// single comma does when two digits follow it.
+func amount(text string) (cents int64, currency string, ok bool) {
+	currency = currencyOf(text)
+	negative := strings.ContainsAny(text, "-−－") || strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")")
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9', r == '.', r == ',':
+			b.WriteRune(r)
+		case r == '，':
+			b.WriteByte(',')
+		}
+	}
+	digits := b.String()
+	point := strings.LastIndexAny(digits, ".,")
+	if point >= 0 {
+		mark, after := digits[point], len(digits)-point-1
+		single := strings.Count(digits, string(mark)) == 1
+		other := strings.ContainsAny(digits[:point], strings.Trim(".,", string(mark)))
+		if !single || mark == ',' && after != 2 && !other { // thousands all of them
+			point = -1
+		}
+	}
+	whole, part := digits, ""
+	if point >= 0 {
+		whole, part = digits[:point], digits[point+1:]
+	}
+	whole = strings.NewReplacer(",", "", ".", "").Replace(whole)
+	if whole == "" && part == "" || len(whole) > 12 {
+		return 0, currency, false
+	}
+	n, err := strconv.ParseInt("0"+whole, 10, 64)
+	if err != nil {
+		return 0, currency, false
+	}
+	part += "000"
+	hundredths, err := strconv.ParseInt(part[:3], 10, 64)
+	if err != nil {
+		return 0, currency, false
+	}
+	cents = n*100 + (hundredths+5)/10
+	if negative {
+		cents = -cents
+	}
+	return cents, currency, true
+}

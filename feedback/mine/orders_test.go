@@ -1,0 +1,121 @@
+package mine
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"huiyin/bot"
+)
+
+func TestAmount(t *testing.T) {
+	for _, c := range []struct {
+		text     string
+		cents    int64
+		currency string
+		ok       bool
+	}{
+		{"1299", 129900, "", true}, {"1,299", 129900, "", true}, {"1,299.5", 129950, "", true}, {"¥ 1,299.00", 129900, "CNY", true}, {"12,50", 1250, "", true},
+		{"1.299,00 €", 129900, "EUR", true}, {"1.234.567", 123456700, "", true}, {"-3.2", -320, "", true}, {"(3.20)", -320, "", true}, {"88元", 8800, "CNY", true},
+		{"HK$20", 2000, "HKD", true}, {"0.005", 1, "", true}, {".5", 50, "", true}, {"1234567890123456", 0, "", false}, {"", 0, "", false}, {"free", 0, "", false}, {"免费", 0, "", false},
+	} {
+		cents, currency, ok := amount(c.text)
+		if ok != c.ok || ok && (cents != c.cents || currency != c.currency) {
+			t.Errorf("%q is %d %q %v, want %d %q %v", c.text, cents, currency, ok, c.cents, c.currency, c.ok)
+		}
+	}
+}
+
+func FuzzAmount(f *testing.F) {
+	for _, s := range []string{"1,299.00", "¥12", "1.299,00", "(3)", ",,.", "９"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		cents, _, ok := amount(text)
+		if !ok {
+			return
+		}
+		if !strings.ContainsAny(text, "0123456789") {
+			t.Errorf("%q without a digit is %d", text, cents)
+		}
+		if cents > 0 && strings.ContainsAny(text, "-−") {
+			t.Errorf("%q is %d", text, cents)
+		}
+	})
+}
+
+func written(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Orders are read from what shops export, in both languages; rows that say too little are listed with their numbers.
+func TestReadOrders(t *testing.T) {
+	book := excelize.NewFile()
+	for i, row := range [][]any{{"Order ID", "Paid at", "Total (USD)", "Customer email", "Note"}, {"a-1", "2026-11-02 10:00", 1299.5, "Mei@Shop.example", "gift"}} {
+		if err := book.SetSheetRow("Sheet1", "A"+string(rune('1'+i)), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	workbook := filepath.Join(t.TempDir(), "orders.xlsx")
+	if err := book.SaveAs(workbook); err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		in     string
+		told   map[string]string
+		orders []bot.Order
+		unused []string
+		bad    []BadOrder
+	}{
+		{in: workbook, orders: []bot.Order{{Number: "A-1", Buyer: []string{"email:mei@shop.example"}, At: at, Cents: 129950, Currency: "USD"}}, unused: []string{"Note"}},
+		{in: written(t, "o.csv", "订单编号,付款时间,实付金额（元）,买家手机号,会员号,备注\nA1,2026-11-02 10:00,\"1,299.00\",+86 138-1234-5678,u7,\nA2,改天,1,13812345678,,\n,2026-11-02 10:00,1,13812345678,,\nA4,2026-11-02 10:00,赠品,13812345678,,\nA5,2026-11-02 10:00,5,,,\n"),
+			orders: []bot.Order{{Number: "A1", Buyer: []string{"phone:13812345678", "id:u7"}, At: at, Cents: 129900, Currency: "CNY"}}, unused: []string{"备注"},
+			bad: []BadOrder{{3, "time", "改天"}, {4, "number", ""}, {5, "amount", "赠品"}, {6, "buyer", ""}}},
+		{in: written(t, "o.jsonl", `{"ref":"A1","date":"2026-11-02 10:00","total":"12,50","currency":"eur","mail":"a@b.example"}`+"\n"), told: map[string]string{"number": "ref"},
+			orders: []bot.Order{{Number: "A1", Buyer: []string{"email:a@b.example"}, At: at, Cents: 1250, Currency: "EUR"}}},
+	} {
+		got, err := ReadOrders(OrderOptions{In: c.in, Zone: time.UTC, Columns: c.told})
+		if err != nil {
+			t.Errorf("%s: %v", filepath.Base(c.in), err)
+			continue
+		}
+		same := slices.EqualFunc(got.Orders, c.orders, func(a, b bot.Order) bool { return a.Same(b) })
+		if !same || !slices.Equal(got.Unused, c.unused) || !slices.Equal(got.Bad, c.bad) || got.Rows != len(got.Orders)+len(got.Bad) {
+			t.Errorf("%s: got %+v", filepath.Base(c.in), got)
+		}
+	}
+}
+
+// A file that lacks what an order needs is refused with the name of it, and of what is there.
+func TestReadOrdersThatAreNone(t *testing.T) {
+	for content, missing := range map[string]string{
+		"time,amount,email\n1,2,3\n":         "number",
+		"order no,amount,email\n1,2,3\n":     "time",
+		"order no,time,email\n1,2,3\n":       "amount",
+		"order no,time,amount,note\n1,2,3\n": "buyer",
+	} {
+		_, err := ReadOrders(OrderOptions{In: written(t, "x.csv", content), Zone: time.UTC})
+		var columns *ErrColumns
+		if !errors.As(err, &columns) || columns.Missing != missing || !errors.Is(err, ErrInput) {
+			t.Errorf("%q: %v, want that %s is missing", content, err, missing)
+		}
+	}
+	path := written(t, "x.csv", "order no,time,amount,email\n")
+	for what, title := range map[string]string{"number": "nothing", "colour": "time"} {
+		if _, err := ReadOrders(OrderOptions{In: path, Zone: time.UTC, Columns: map[string]string{what: title}}); !errors.Is(err, ErrInput) {
+			t.Errorf("%s=%s: %v", what, title, err)
+		}
+	}
+}
