@@ -33,6 +33,7 @@ func (s *Console) funcs() template.FuncMap {
 		"stamp":    func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02 15:04") },
 		"mood":     mood,
 		"money":    feedback.Money,
+		"join":     strings.Join,
 		"initial":  initial,
 		"why":      s.why,
 		"unsent":   func(d bot.Delivery) bool { return d == bot.Failed || d == bot.Unknown },
