@@ -70,7 +70,7 @@ func checkChannels(e *env, cfg Config, file *config.File) error {
 func commandPaths() [][]string {
 	return [][]string{{"serve"}, {"chat"}, {"kb", "import"}, {"kb", "undo"}, {"kb", "export"}, {"kb", "check"}, {"kb", "search"}, {"kb", "explain"}, {"kb", "gaps"},
 		{"kb", "replay"}, {"nlp", "analyze"}, {"eval", "intent"}, {"eval", "sentiment"}, {"eval", "retrieval"}, {"eval", "answers"}, {"mine"}, {"digest"},
-		{"demo"}, {"bench", "e2e"}, {"bench", "kb"}, {"bench", "mine"}, {"bench", "digest"}, {"bench", "desk"}, {"backup"}, {"restore"}, {"verify"}, {"doctor"}, {"contact", "export"},
+		{"demo"}, {"bench", "e2e"}, {"bench", "kb"}, {"bench", "mine"}, {"bench", "digest"}, {"bench", "desk"}, {"backup"}, {"restore"}, {"verify"}, {"doctor"}, {"customers", "import"}, {"customers", "imports"}, {"customers", "undo"}, {"contact", "export"},
 		{"contact", "erase"}, {"config", "print"}, {"config", "check"}, {"config", "sample"}, {"admin", "create"}, {"admin", "link"}, {"admin", "list"}}
 }
 
