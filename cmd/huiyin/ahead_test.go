@@ -30,7 +30,7 @@ func newAheadTest(t *testing.T) *aheadTest {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &env{ctx: t.Context(), flags: &cli{}}
+	e := &env{ctx: t.Context(), flags: &cli{}, err: t.Output()}
 	app, err := e.miner(t.TempDir(), func() time.Time { return period.End.Add(8 * time.Hour) })
 	if err != nil {
 		t.Fatal(err)

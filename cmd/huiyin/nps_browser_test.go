@@ -36,7 +36,7 @@ func TestNPSInTheBrowser(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		do(t, ctx, has(`document.querySelectorAll('#messages .choices button').length === 5`)) // the question for a rating has come
+		do(t, ctx, has(`document.querySelectorAll('#messages .row:last-of-type .choices button').length === 5`)) // the question for a rating has come
 		return ctx, list[0]
 	}
 	zh, mei := over("zh", "转人工")
