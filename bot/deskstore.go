@@ -105,6 +105,8 @@ type DeskStore interface {
 type PeopleStore interface {
 	// Addresses returns where a contact is known, in order of inbox and source id.
 	Addresses(ctx context.Context, id ContactID) ([]ContactInbox, error)
+	// FactsOf returns what happened in a conversation, in order of time; nothing of one that was erased or never was.
+	FactsOf(ctx context.Context, id ConversationID) ([]Fact, error)
 	// MergeContacts gives everything of one contact to another and removes the first; what the other lacks (name, e-mail,
 	// phone, attributes) she inherits, and of their tiers she has the higher one. It returns how many conversations moved; ErrNotFound when either is missing,
 	// ErrConflict when they are the same.

@@ -37,6 +37,10 @@ func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, st
 	if err != nil {
 		return err
 	}
+	ratings, err := s.ratingsOf(r.Context(), list)
+	if err != nil {
+		return err
+	}
 	query := r.URL.Query().Get("q")
 	others, err := s.Store.FindContact(r.Context(), query)
 	if err != nil {
@@ -49,7 +53,7 @@ func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, st
 		}
 	}
 	return s.show(w, v, status, "person", map[string]any{"Contact": contact, "Addresses": addresses, "Conversations": list,
-		"Query": query, "Others": candidates, "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong, "Bought": boughtOf(orders, s.Now())})
+		"Query": query, "Others": candidates, "Ratings": ratings, "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong, "Bought": boughtOf(orders, s.Now())})
 }
 
 // notePerson replaces a customer's tags, or sets or removes an attribute. The audit log has its name and not its value.

@@ -22,6 +22,24 @@ func (s *Store) Addresses(ctx context.Context, id bot.ContactID) ([]bot.ContactI
 	return all, err
 }
 
+// FactsOf implements bot.PeopleStore.
+func (s *Store) FactsOf(ctx context.Context, id bot.ConversationID) ([]bot.Fact, error) {
+	var all []bot.Fact
+	err := s.view(ctx, func(x *txn) error {
+		all = nil
+		prefix := factRef(id, nil)
+		for _, key := range x.keys(tConversations, prefix) {
+			f, found, err := record[bot.Fact](x, tFacts, key[len(prefix):])
+			if err != nil || !found {
+				return errors.Join(err, fmt.Errorf("%w: a fact of conversation %s is missing", store.ErrCorrupt, id))
+			}
+			all = append(all, f)
+		}
+		return nil
+	})
+	return all, err
+}
+
 // MergeContacts implements bot.PeopleStore.
 func (s *Store) MergeContacts(ctx context.Context, into, from bot.ContactID, log bot.Event) (int, error) {
 	entry, err := encode(log)

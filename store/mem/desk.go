@@ -157,6 +157,23 @@ func (s *Store) Addresses(ctx context.Context, id bot.ContactID) ([]bot.ContactI
 	return get(ctx, s, func() ([]bot.ContactInbox, error) { return s.addressesOf(id), nil })
 }
 
+// FactsOf implements bot.PeopleStore.
+func (s *Store) FactsOf(ctx context.Context, id bot.ConversationID) ([]bot.Fact, error) {
+	return get(ctx, s, func() ([]bot.Fact, error) {
+		if _, known := s.conversations[id]; !known {
+			return nil, nil
+		}
+		var all []bot.Fact
+		for _, f := range s.facts {
+			if f.Conversation == id {
+				all = append(all, f)
+			}
+		}
+		slices.SortStableFunc(all, func(a, b bot.Fact) int { return a.End.Compare(b.End) })
+		return all, nil
+	})
+}
+
 func (s *Store) addressesOf(id bot.ContactID) []bot.ContactInbox {
 	var all []bot.ContactInbox
 	for a, owner := range s.addresses {

@@ -301,3 +301,27 @@ func BenchmarkSearch(b *testing.B, s store.Store, n int) {
 		})
 	}
 }
+
+// testFactsOf reads what happened in a conversation: in order of time, its own, and nothing once it was erased.
+func testFactsOf(t *tester) {
+	at := func(name string, d time.Duration) bot.Fact {
+		return bot.Fact{Name: name, Value: 1, Label: "x", Conversation: "d", Inbox: "web", Start: start, End: start.Add(d)}
+	}
+	contact := bot.Contact{ID: "p", Name: "Ada", CreatedAt: start}
+	other := at("c", 0)
+	other.Conversation = "e"
+	t.ok(t.Save(t.ctx, bot.Change{Contact: &contact, Conversation: bot.Conversation{ID: "d", Inbox: "web", Thread: "td", Contact: "p", Status: bot.StatusBot, UpdatedAt: start},
+		Facts: []bot.Fact{at("late", time.Hour), at("early", time.Minute)}}))
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: bot.Conversation{ID: "e", Inbox: "web", Thread: "te", Status: bot.StatusBot, UpdatedAt: start}, Facts: []bot.Fact{other}}))
+	got, err := t.FactsOf(t.ctx, "d")
+	t.ok(err)
+	t.equal("facts", got, []bot.Fact{at("early", time.Minute), at("late", time.Hour)})
+	if _, err := t.EraseContact(t.ctx, "p", bot.Event{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []bot.ConversationID{"d", "none"} {
+		if got, err = t.FactsOf(t.ctx, id); err != nil || len(got) != 0 {
+			t.Errorf("of %s: %v, %v", id, got, err)
+		}
+	}
+}

@@ -74,6 +74,7 @@ func Run(t *testing.T, open Opener) {
 		{"Seen", testSeen},
 		{"SearchMessages", testSearchMessages},
 		{"MergeContacts", testMergeContacts},
+		{"FactsOf", testFactsOf},
 		{"SplitContact", testSplitContact},
 		{"Files", testFiles},
 		{"FilesNamed", testFilesNamed},
