@@ -31,6 +31,7 @@ type View struct {
 	Team    TeamID   `json:"team,omitempty"`
 
 	SLA   ClockState `json:"sla,omitempty"`
+	Tier  string     `json:"tier,omitempty"`  // Key of a Tier
 	About string     `json:"about,omitempty"` // topic:<Conversation.Topic> or intent:<Conversation.Intent>
 }
 
@@ -108,8 +109,8 @@ type PeopleStore interface {
 	// FactsOf returns what happened in a conversation, in order of time; nothing of one that was erased or never was.
 	FactsOf(ctx context.Context, id ConversationID) ([]Fact, error)
 	// MergeContacts gives everything of one contact to another and removes the first; what the other lacks (name, e-mail,
-	// phone, attributes) she inherits, and of their tiers she has the higher one. It returns how many conversations moved; ErrNotFound when either is missing,
-	// ErrConflict when they are the same.
+	// phone, attributes) she inherits, and of their tiers she has the higher one. It returns how many conversations moved;
+	// ErrNotFound when either is missing, ErrConflict when they are the same.
 	MergeContacts(ctx context.Context, into, from ContactID, log Event) (int, error)
 	// NoteContact changes what is noted about a contact, whatever else is written about her at the same time, and returns her as
 	// she is then; the edit has passed Check. ErrNotFound, ErrNoted.

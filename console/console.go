@@ -52,6 +52,7 @@ type Desk interface {
 	bot.Dispatch
 	bot.Roster
 	bot.Ruler
+	bot.Tierer
 	bot.MacroRunner
 	bot.Reacher
 	// ReadFile opens a file of a message, by its place among them; bot.ErrNotFound when there is none.

@@ -128,6 +128,15 @@ func (d *desk) SetState(_ context.Context, id bot.AgentID, s bot.Availability) (
 
 func (d *desk) Rules() (bot.DeskRules, *bot.Hours) { return d.rules, nil }
 
+func (d *desk) SetTier(_ context.Context, id bot.ContactID, tier string, log bot.Event) (bot.Contact, error) {
+	if _, known := d.rules.Tier(tier); tier != "" && !known {
+		return bot.Contact{}, bot.ErrNoted
+	}
+	return bot.Contact{}, d.did("tier %s %q %s %s %s %s", id, tier, log.Actor, log.Action, log.Object, log.Detail)
+}
+
+func (d *desk) Retier(_ context.Context, id bot.ContactID) error { return d.did("retier %s", id) }
+
 func (d *desk) SaveRules(_ context.Context, by bot.Agent, r bot.DeskRules) error {
 	if r.Calendar != nil {
 		if _, err := r.Calendar.Hours(); err != nil {

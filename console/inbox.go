@@ -31,11 +31,12 @@ type filters struct {
 	Channel, Lang, Mood, Tag, Team string
 	SLA                            string // a bot.ClockState
 	About                          string // topic:<id> or intent:<name>, as in bot.View
+	Tier                           string // its key
 }
 
 func filtersOf(q url.Values) filters {
 	return filters{Channel: q.Get("channel"), Lang: q.Get("lang"), Mood: q.Get("mood"), Tag: q.Get("tag"), Team: q.Get("team"),
-		SLA: q.Get("sla"), About: q.Get("about")}
+		SLA: q.Get("sla"), About: q.Get("about"), Tier: q.Get("tier")}
 }
 
 // Any reports whether anything is narrowed down.
@@ -44,7 +45,7 @@ func (f filters) Any() bool { return f != filters{} }
 // Query is the filters as part of an address, escaped for it: a template must not escape its "=" and "&" again.
 func (f filters) Query() template.URL {
 	q := url.Values{}
-	for name, value := range map[string]string{"channel": f.Channel, "lang": f.Lang, "mood": f.Mood, "tag": f.Tag, "team": f.Team, "sla": f.SLA, "about": f.About} {
+	for name, value := range map[string]string{"channel": f.Channel, "lang": f.Lang, "mood": f.Mood, "tag": f.Tag, "team": f.Team, "sla": f.SLA, "about": f.About, "tier": f.Tier} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -56,13 +57,14 @@ func (f filters) match(c *bot.Conversation, p promises) bool {
 	return (f.Channel == "" || f.Channel == c.Channel) && (f.Lang == "" || f.Lang == string(c.Lang.Base())) &&
 		(f.Mood == "" || f.Mood == mood(*c)) && (f.Tag == "" || slices.Contains(c.Tags, f.Tag)) &&
 		(f.Team == "" || f.Team == string(c.Team)) && (f.About == "" || slices.Contains(abouts(c), f.About)) &&
-		(f.SLA == "" || f.SLA == string(p.state(c)))
+		(f.Tier == "" || f.Tier == c.Tier) && (f.SLA == "" || f.SLA == string(p.state(c)))
 }
 
 // choices are the values that filters can take in what is open.
 type choices struct {
 	Channels, Langs, Tags, Teams []string
 	Topics, Intents              []about
+	Tiers                        []bot.Tier
 }
 
 func choicesOf(list []*bot.Conversation) choices {
@@ -134,6 +136,7 @@ type row struct {
 	Unread  bool
 	Named   bool       // a note names the agent, and she has not seen it
 	Clock   *bot.Clock // the promise that is due first
+	Level   *bot.Tier  // of the customer; nil: none
 	Readers []reader   // colleagues who look at it
 }
 
@@ -241,6 +244,9 @@ func (s *Console) rows(ctx context.Context, me bot.AgentID, list []*bot.Conversa
 	for i, c := range list {
 		rows[i] = row{Conversation: *c, Owner: names[c.Agent], Readers: reading[c.ID],
 			Named: c.Mentioned[me] > seen[c.ID], Unread: c.Status != bot.StatusBot && c.LastSeq > seen[c.ID] && !c.OwedSince.IsZero()}
+		if t, ok := p.rules.Tier(c.Tier); ok {
+			rows[i].Level = &t
+		}
 		if clocks := p.of(c); len(clocks) > 0 {
 			rows[i].Clock = &clocks[0]
 		}
@@ -278,6 +284,8 @@ func (s *Console) listData(r *http.Request, v visit, current bot.ConversationID)
 		var open []*bot.Conversation
 		open, err = s.hub.conversations(r.Context())
 		w.Choices = choicesOf(open)
+		rules, _ := s.Desk.Rules()
+		w.Choices.Tiers = rules.Tiers
 		w.Choices.Topics, w.Choices.Intents = s.aboutsOf(open, w.Filters.About, v.lang)
 	}
 	return map[string]any{"W": w}, err

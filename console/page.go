@@ -77,6 +77,7 @@ func (s *Console) funcs() template.FuncMap {
 		"wants":    func(e hooks.Endpoint, k hooks.Kind) bool { return slices.Contains(e.Kinds, k) },
 		"name":     func(names map[bot.AgentID]string, id string) string { return cmp.Or(names[bot.AgentID(id)], id) },
 		"in":       func(texts map[nlp.Lang]string, lang string) string { return texts[nlp.Lang(lang)] },
+		"title":    func(lang string, t bot.Tier) string { return t.Title(nlp.Lang(lang)) },
 		"text":     func(c bot.Canned, lang string) string { return c.Text[nlp.Lang(lang)] },
 	}
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"encoding/base32"
 	"errors"
 	"io"
@@ -52,11 +53,14 @@ func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, st
 			candidates = append(candidates, o)
 		}
 	}
+	rules, _ := s.Desk.Rules()
 	return s.show(w, v, status, "person", map[string]any{"Contact": contact, "Addresses": addresses, "Conversations": list,
-		"Query": query, "Others": candidates, "Ratings": ratings, "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong, "Bought": boughtOf(orders, s.Now())})
+		"Query": query, "Others": candidates, "Ratings": ratings, "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong, "Bought": boughtOf(orders, s.Now()),
+		"Tiers": rules.Tiers})
 }
 
-// notePerson replaces a customer's tags, or sets or removes an attribute. The audit log has its name and not its value.
+// notePerson replaces a customer's tags, sets or removes an attribute, or puts her into a tier. The audit log has the name of an
+// attribute and not its value.
 func (s *Console) notePerson(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err := form(w, r); err != nil {
 		return err
@@ -64,6 +68,8 @@ func (s *Console) notePerson(w http.ResponseWriter, r *http.Request, v visit) er
 	var e bot.NotedEdit
 	what, id := r.PostFormValue("name"), bot.ContactID(r.PathValue("id"))
 	switch r.PostFormValue("do") {
+	case "tier":
+		return s.setTier(w, r, v, id)
 	case "tags":
 		what, e.Tags = "tags", []string{}
 		for _, tag := range strings.FieldsFunc(r.PostFormValue("tags"), func(c rune) bool { return strings.ContainsRune(",，、;；", c) }) {
@@ -117,6 +123,16 @@ func boughtOf(orders []bot.Order, now time.Time) *bought {
 	return b
 }
 
+// setTier puts a customer into a tier, or into none.
+func (s *Console) setTier(w http.ResponseWriter, r *http.Request, v visit, id bot.ContactID) error {
+	tier := bot.CleanTier(r.PostFormValue("tier"))
+	_, err := s.Desk.SetTier(r.Context(), id, tier, bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "contact.tier", Object: string(id), Detail: tier})
+	if errors.Is(err, bot.ErrNoted) {
+		return s.showPerson(w, r, v, http.StatusUnprocessableEntity, "work.person.tier.wrong")
+	}
+	return doneAt(w, r, "/console/people/"+string(id), err)
+}
+
 // merge gives everything of another contact to this one.
 func (s *Console) merge(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err := form(w, r); err != nil {
@@ -127,7 +143,7 @@ func (s *Console) merge(w http.ResponseWriter, r *http.Request, v visit) error {
 	if _, err := s.Store.MergeContacts(r.Context(), into, from, log); err != nil {
 		return err
 	}
-	return doneAt(w, r, "/console/people/"+string(into), s.hub.moved(r.Context(), into))
+	return doneAt(w, r, "/console/people/"+string(into), s.moved(r.Context(), into))
 }
 
 // split makes the person behind one address a contact of her own, and shows her.
@@ -146,5 +162,10 @@ func (s *Console) split(w http.ResponseWriter, r *http.Request, v visit) error {
 	if _, err := s.Store.SplitContact(r.Context(), a, as, log); err != nil {
 		return err
 	}
-	return doneAt(w, r, "/console/people/"+string(as), s.hub.moved(r.Context(), as))
+	return doneAt(w, r, "/console/people/"+string(as), s.moved(r.Context(), as))
+}
+
+// moved brings what a contact has now to her tier, and shows it as hers.
+func (s *Console) moved(ctx context.Context, id bot.ContactID) error {
+	return errors.Join(s.Desk.Retier(ctx, id), s.hub.moved(ctx, id))
 }

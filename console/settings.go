@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,7 +51,7 @@ func (s *Console) rulesPage(w http.ResponseWriter, r *http.Request, v visit) err
 
 func (s *Console) showRules(w http.ResponseWriter, v visit, status int, rules bot.DeskRules, c bot.Calendar, wrong, detail string) error {
 	return s.show(w, v, status, "rules", map[string]any{"Rules": rules, "Calendar": c, "Wrong": wrong, "Detail": detail,
-		"Days": []int{1, 2, 3, 4, 5, 6, 0}})
+		"Days": []int{1, 2, 3, 4, 5, 6, 0}, "Tiers": append(slices.Clone(rules.Tiers), make([]bot.Tier, min(2, max(0, bot.MostTiers-len(rules.Tiers))))...)})
 }
 
 // saveRules puts new rules in force. What cannot be read is shown again as it was written.
@@ -71,6 +72,8 @@ func (s *Console) saveRules(w http.ResponseWriter, r *http.Request, v visit) err
 		return s.showRules(w, v, http.StatusConflict, rules, c, "work.rules.conflict", "")
 	case errors.Is(wrong, bot.ErrCalendar):
 		return s.showRules(w, v, http.StatusUnprocessableEntity, rules, c, "work.rules.calendar", strings.TrimPrefix(wrong.Error(), bot.ErrCalendar.Error()+": "))
+	case errors.Is(wrong, bot.ErrTier):
+		return s.showRules(w, v, http.StatusUnprocessableEntity, rules, c, "work.rules.tier.wrong", "")
 	case errors.Is(wrong, errFilled):
 		return s.showRules(w, v, http.StatusUnprocessableEntity, rules, c, "work.rules.number", "")
 	}
@@ -90,6 +93,8 @@ func rulesOf(r *http.Request) (bot.DeskRules, bot.Calendar, error) {
 			rules.Away[lang] = text
 		}
 	}
+	tiers, errTiers := tiersOf(r.PostForm)
+	rules.Tiers = tiers
 	version, errVersion := strconv.ParseUint(value("version"), 10, 64)
 	capacity, errCapacity := strconv.ParseUint("0"+value("capacity"), 10, 8)
 	var errs [3]error
@@ -97,10 +102,40 @@ func rulesOf(r *http.Request) (bot.DeskRules, bot.Calendar, error) {
 	rules.NextResponse, errs[1] = minutes(value("next"))
 	rules.Resolution, errs[2] = minutes(value("resolution"))
 	rules.Version, rules.Capacity = version, int(capacity)
-	if err := errors.Join(errVersion, errCapacity, errs[0], errs[1], errs[2]); err != nil {
+	if err := errors.Join(errTiers, errVersion, errCapacity, errs[0], errs[1], errs[2]); err != nil {
 		return rules, c, errFilled
 	}
 	return rules, c, nil
+}
+
+// tiersOf reads the tiers of the form, in their order; a row without a key and a name is none.
+func tiersOf(form url.Values) ([]bot.Tier, error) {
+	var tiers []bot.Tier
+	var failed error
+	for i, key := range form["tier_key"][:min(len(form["tier_key"]), bot.MostTiers+1)] {
+		at := func(name string) string {
+			if values := form["tier_"+name]; i < len(values) {
+				return strings.TrimSpace(values[i])
+			}
+			return ""
+		}
+		t := bot.Tier{Key: bot.CleanTier(key), Name: map[nlp.Lang]string{}}
+		for _, lang := range []nlp.Lang{nlp.LangChinese, nlp.LangEnglish} {
+			if name := at(string(lang)); name != "" {
+				t.Name[lang] = name
+			}
+		}
+		if t.Key == "" && len(t.Name) == 0 {
+			continue
+		}
+		for name, to := range map[string]*time.Duration{"start": &t.HeadStart, "first": &t.FirstResponse, "next": &t.NextResponse, "resolution": &t.Resolution} {
+			var err error
+			*to, err = minutes(at(name))
+			failed = errors.Join(failed, err)
+		}
+		tiers = append(tiers, t)
+	}
+	return tiers, failed
 }
 
 // cannedPage lists the canned answers; leads can change them there.

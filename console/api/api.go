@@ -50,6 +50,7 @@ type Knowledge interface {
 type Desk interface {
 	bot.Desk
 	bot.Dispatch
+	bot.Tierer
 	ReadFile(ctx context.Context, id bot.MessageID, place int) (bot.File, io.ReadSeeker, error)
 }
 

@@ -26,6 +26,7 @@ type Contact struct {
 	Email     string            `json:"email,omitempty"`
 	Phone     string            `json:"phone,omitempty"`
 	Attrs     map[string]string `json:"attrs,omitempty" doc:"What channels and forms have told about her, and what staff and programs have noted, which wins."`
+	Tier      string            `json:"tier,omitempty" doc:"Key of the tier that she is in; missing: none."`
 	Tags      []string          `json:"tags,omitempty" doc:"That staff and programs have noted."`
 	NPS       *Score            `json:"nps,omitempty" doc:"What she said last when she was asked whether she would recommend the shop."`
 	Addresses []Address         `json:"addresses,omitempty" doc:"Where she is known; of one contact only."`
@@ -52,7 +53,7 @@ type Contacts struct {
 }
 
 func viewContact(c bot.Contact) Contact {
-	v := Contact{ID: c.ID, Name: c.Name, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Attrs: c.AllAttrs(), Tags: c.Noted.Tags, CreatedAt: c.CreatedAt, SeenAt: c.SeenAt}
+	v := Contact{ID: c.ID, Name: c.Name, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Attrs: c.AllAttrs(), Tier: c.Noted.Tier, Tags: c.Noted.Tags, CreatedAt: c.CreatedAt, SeenAt: c.SeenAt}
 	if c.NPS != nil {
 		v.NPS = &Score{c.NPS.Value, c.NPS.At}
 	}

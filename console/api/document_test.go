@@ -68,6 +68,9 @@ func stage(s *shop, operation string) {
 		_, err := s.store.NoteContact(s.t.Context(), "p-q7mzk2v4p9xw3c6t", bot.NotedEdit{Tags: []string{"wholesale"}, Set: map[string]string{"tier": "gold", "since": "2019"}}, bot.Event{})
 		s.ok(err)
 	}
+	if operation == "setTier" {
+		s.tiers()
+	}
 	if operation == "downloadFile" {
 		f, err := s.bot.Attach(s.t.Context(), "q7mzk2v4p9xw3c6t", "receipt.txt", strings.NewReader("the receipt"))
 		s.ok(err)

@@ -9,6 +9,7 @@ import (
 	"huiyin/bot"
 	"huiyin/console/api"
 	"huiyin/kb"
+	"huiyin/nlp"
 )
 
 // draft is the body of saveDraft.
@@ -115,6 +116,42 @@ func TestGoldenGate(t *testing.T) {
 	events, errAudit := s.store.Audit(t.Context(), 1)
 	if err != nil || errAudit != nil || !k.Forced || k.Note != "we stop wrapping" || events[0].Action != "api.publishDraft.forced" {
 		t.Errorf("by force: %+v, %v, %+v, %v", k, err, events, errAudit)
+	}
+}
+
+// tiers puts rules with a tier in force.
+func (s *shop) tiers() {
+	s.t.Helper()
+	s.ok(s.bot.SaveRules(s.t.Context(), bot.Agent{ID: "lead", Role: bot.RoleLead}, bot.DeskRules{Tiers: []bot.Tier{{Key: "gold", Name: map[nlp.Lang]string{"en": "Gold"}}}}))
+}
+
+// TestSetTier puts a customer who waits into a tier, and out of it.
+func TestSetTier(t *testing.T) {
+	s := open(t)
+	s.tiers()
+	s.talk("c1", "Lin", bot.StatusWaiting, "a person please")
+	const at = "/api/v1/contacts/p-c1/tier"
+	key := s.key("agent", bot.ScopeWrite)
+	for _, tier := range []string{"gold", ""} {
+		a := s.call(key, "PUT", at, `{"tier":"`+strings.ToUpper(tier)+`"}`)
+		var got api.Contact
+		s.ok(json.Unmarshal([]byte(a.body), &got))
+		c, err := s.store.Conversation(t.Context(), "c1")
+		s.ok(err)
+		events, err := s.store.Audit(t.Context(), 1)
+		s.ok(err)
+		if a.status != 200 || got.Tier != tier || c.Tier != tier || events[0].Action != "api.setTier" || events[0].Actor != "agent" {
+			t.Errorf("%q: %d %s, the conversation has %q, the log %+v", tier, a.status, a.body, c.Tier, events[0])
+		}
+	}
+	if p := s.call(key, "PUT", at, `{"tier":"platinum"}`).problem(t); p.Status != 422 || p.Code != "tier" {
+		t.Errorf("a tier that there is not: %+v", p)
+	}
+	if p := s.call(key, "PUT", "/api/v1/contacts/nobody/tier", `{"tier":"gold"}`).problem(t); p.Status != 404 {
+		t.Errorf("nobody: %+v", p)
+	}
+	if p := s.call(s.key("agent", bot.ScopeRead), "PUT", at, `{"tier":"gold"}`).problem(t); p.Status != 403 {
+		t.Errorf("with a token that may only read: %+v", p)
 	}
 }
 

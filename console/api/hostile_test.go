@@ -148,6 +148,7 @@ func TestRolesAndScopes(t *testing.T) {
 		"setAttribute":      {bot.RoleAgent, bot.ScopeWrite},
 		"removeAttribute":   {bot.RoleAgent, bot.ScopeWrite},
 		"setContactTags":    {bot.RoleAgent, bot.ScopeWrite},
+		"setTier":           {bot.RoleAgent, bot.ScopeWrite},
 		"getDraft":          {bot.RoleEditor, bot.ScopeRead},
 		"saveDraft":         {bot.RoleEditor, bot.ScopeWrite},
 		"submitDraft":       {bot.RoleEditor, bot.ScopeWrite},

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"cmp"
+	"errors"
+
 	"huiyin/bot"
 	"huiyin/console"
 )
@@ -14,12 +17,30 @@ func (a *API) notedRoutes() []route {
 			summary: "Takes a noted attribute away; one that is not noted is no error. What her channels tell under the name shows again."},
 		{id: "setContactTags", method: "PUT", path: "/contacts/{id}/tags", action: act, body: Tags{}, status: 200, answer: Contact{}, serve: a.setContactTags,
 			summary: "Replaces the tags of a contact: lower case, at most 30 of at most 32 characters. An empty list takes all away."},
+		{id: "setTier", method: "PUT", path: "/contacts/{id}/tier", action: act, body: TierOf{}, status: 200, answer: Contact{}, serve: a.setTier,
+			summary: "Puts a contact into a tier of the desk's rules, or with an empty key into none. Her place in the queue and what she is promised follow at once."},
 	}
 }
 
 // Value is the value of an attribute.
 type Value struct {
 	Value string `json:"value"`
+}
+
+// TierOf is the tier of a contact.
+type TierOf struct {
+	Tier string `json:"tier" doc:"Its key, as in the desk rules of the console; empty: none."`
+}
+
+// setTier puts a contact into a tier. The audit log has its key, which is no personal data.
+func (a *API) setTier(c *call) (any, error) {
+	id, tier := c.r.PathValue("id"), bot.CleanTier(c.body.(*TierOf).Tier)
+	log := bot.Event{At: a.Now(), Actor: string(c.agent.ID), Action: "api." + c.route.id, Object: id, Detail: cmp.Or(tier, "none") + " token " + c.token.ID}
+	after, err := a.Desk.SetTier(c.r.Context(), bot.ContactID(id), tier, log)
+	if errors.Is(err, bot.ErrNoted) {
+		return nil, &Problem{Status: 422, Code: "tier", Title: "There is no such tier.", Where: "body.tier", Advice: "Use a key of the tiers in the desk rules of the console, or an empty one for none."}
+	}
+	return viewContact(after), err
 }
 
 // edit notes something about a contact. The audit log has the name of what was noted, and not its value.

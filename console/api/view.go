@@ -34,6 +34,7 @@ type Conversation struct {
 	Status       bot.Status         `json:"status" enum:"bot,waiting,agent,resolved" doc:"Who owns it."`
 	Agent        bot.AgentID        `json:"agent,omitempty" doc:"Whose it is, or whose it was last."`
 	Team         bot.TeamID         `json:"team,omitempty" doc:"Whose members it waits for; missing: anybody's."`
+	Tier         string             `json:"tier,omitempty" doc:"Of the contact, as it was when the conversation was with people last."`
 	Tags         []string           `json:"tags,omitempty"`
 	Handoff      *Handoff           `json:"handoff,omitempty" doc:"The last passing from the bot to people."`
 	Preview      string             `json:"preview,omitempty" doc:"The beginning of the newest message, personal data masked."`
@@ -117,7 +118,7 @@ type Tags struct {
 func viewConversation(c bot.Conversation) Conversation {
 	v := Conversation{
 		ID: c.ID, Version: c.Version, Inbox: c.Inbox, Channel: c.Channel, Contact: c.Contact, Name: c.Name, Lang: c.Lang,
-		Status: c.Status, Agent: c.Agent, Team: c.Team, Tags: c.Tags, Preview: c.Preview, LastSeq: c.LastSeq,
+		Status: c.Status, Agent: c.Agent, Team: c.Team, Tier: c.Tier, Tags: c.Tags, Preview: c.Preview, LastSeq: c.LastSeq,
 		CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, CustomerAt: c.CustomerAt, WaitingSince: c.WaitingSince,
 		OwedSince: c.OwedSince, SnoozedUntil: c.SnoozedUntil, ResolvedAt: c.ResolvedAt,
 	}
