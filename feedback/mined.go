@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -91,8 +92,7 @@ func (m *mined) join(ctx context.Context, o *once, p Period) (x corpus, release 
 		m.mu.Unlock()
 		release = func() { m.leave(key, f) }
 		if !there {
-			f.all, f.err = m.read(ctx, o.Source, p, o.log)
-			close(f.done)
+			m.fly(ctx, o, p, f, release)
 		}
 		select {
 		case <-f.done:
@@ -108,6 +108,22 @@ func (m *mined) join(ctx context.Context, o *once, p Period) (x corpus, release 
 			return corpus{}, nil, f.err
 		}
 	}
+}
+
+// errBroken is what others hear when the reading they wait for panicked; they read themselves then.
+var errBroken = errors.New("feedback: reading broke off")
+
+// fly reads what others wait for. They hear of its end, and the flight is dropped, also when reading panics: a server goes on after
+// that, and the next digest of the week must not wait for this one.
+func (m *mined) fly(ctx context.Context, o *once, p Period, f *flight, release func()) {
+	f.err = errBroken
+	defer func() {
+		close(f.done)
+		if errors.Is(f.err, errBroken) {
+			release()
+		}
+	}()
+	f.all, f.err = m.read(ctx, o.Source, p, o.log)
 }
 
 // leave drops a flight that failed, or that nobody reads any more.

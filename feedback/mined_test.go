@@ -114,3 +114,38 @@ func TestNothingStaysOfADigest(t *testing.T) {
 	}
 	runtime.KeepAlive(b)
 }
+
+// broken is a source that panics when it is first asked for messages.
+type broken struct {
+	*ledger
+	reads atomic.Int32
+}
+
+func (b *broken) MessagesBetween(ctx context.Context, from, to time.Time) iter.Seq2[bot.Message, error] {
+	if b.reads.Add(1) == 1 {
+		panic("a source that breaks")
+	}
+	return b.ledger.MessagesBetween(ctx, from, to)
+}
+
+// A panic while a week is read, from which a server goes on, does not keep the later digests of that week waiting.
+func TestDigestAfterPanic(t *testing.T) {
+	p := week(t)
+	synctest.Test(t, func(t *testing.T) {
+		src := &broken{ledger: ordinary(p.Start)}
+		b := feedback.Builder{Sections: feedback.Sections(byWord{"late"}, nil), Now: func() time.Time { return p.End }}
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_, _ = b.Build(t.Context(), src, p)
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // of the bubble's clock: it passes at once when all wait
+		defer cancel()
+		if _, err := b.Build(ctx, src, p); err != nil {
+			t.Errorf("the digest after it: %v", err)
+		}
+	})
+}
