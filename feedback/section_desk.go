@@ -40,7 +40,15 @@ func (s deskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	if n := now.count[bot.FactSLA]; n > 0 { // a desk that promises nothing keeps nothing
 		block.Elements = append(block.Elements, shareMetric("digest.desk.sla", 1, kept(now), n, kept(before), before.count[bot.FactSLA]))
 	}
-	block.Elements = append(block.Elements, staffingOf(x.pool, p).elements()...)
+	upTo := p.End
+	if o, ok := src.(*once); ok {
+		upTo = o.now
+	}
+	staff, err := staffingOf(ctx, x.pool, p, upTo)
+	if err != nil {
+		return Block{}, err
+	}
+	block.Elements = append(block.Elements, staff.elements()...)
 	return block, nil
 }
 

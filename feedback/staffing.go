@@ -2,6 +2,8 @@ package feedback
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,8 +41,9 @@ const (
 // deskHour is one hour by the clock.
 type deskHour struct {
 	LoadHour
-	at    time.Time
-	acted map[bot.AgentID]bool // of those whose presence is not known: who took, answered or resolved something
+	at     time.Time
+	online map[bot.AgentID]bool // who is known to have been online in some of it
+	acted  map[bot.AgentID]bool // of all others: who took, answered or resolved something
 }
 
 // staffing is the hours of a period and of the one before it.
@@ -52,16 +55,24 @@ type staffing struct {
 	agents float64 // hours of all agents together
 }
 
-// staffingOf puts load and agents side by side. An agent is there while she is online; one whose presence is not known, because
-// she works in Slack for example, in the hours in which she does something.
-func staffingOf(x *pool, p Period) *staffing {
+// staffingOf puts load and agents side by side, up to the end of the period or, while it lasts, to now. An agent is there while she
+// is online; in other hours, because she works in Slack for example, in those in which she does something.
+func staffingOf(ctx context.Context, x *pool, p Period, now time.Time) (*staffing, error) {
 	s := &staffing{period: p}
 	for at := p.Before().Start; at.Before(p.End); at = at.Add(time.Hour) {
-		s.hours = append(s.hours, deskHour{at: at, acted: map[bot.AgentID]bool{}})
+		s.hours = append(s.hours, deskHour{at: at, online: map[bot.AgentID]bool{}, acted: map[bot.AgentID]bool{}})
 	}
-	upTo := x.lastAt(p)
-	s.queue(x.facts, upTo)
+	upTo := p.End
+	if now.Before(upTo) {
+		upTo = now
+	}
+	gone, err := x.gone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.queue(x.facts, upTo, gone)
 	s.presence(x.facts, upTo)
+	s.acts(x.facts)
 	var rates []float64
 	for i := range s.hours {
 		h := &s.hours[i]
@@ -78,22 +89,43 @@ func staffingOf(x *pool, p Period) *staffing {
 		h := &s.hours[i]
 		h.Over = s.agents > 0 && h.Handed > 0 && h.Waiting > 0 && (h.Agents == 0 || s.rate > 0 && float64(h.Handed) > s.rate*h.Agents)
 	}
-	return s
+	return s, nil
 }
 
-// lastAt is the end of what is known: of the period, or of what has happened so far.
-func (p *pool) lastAt(t Period) time.Time {
-	var last time.Time
-	if n := len(p.facts); n > 0 {
-		last = p.facts[n-1].end
+// waits notes who waits after a fact.
+func waits(waiting map[bot.ConversationID]bool, f *event) {
+	switch f.name {
+	case bot.FactHandoff, bot.FactRequeued:
+		waiting[f.conversation] = true
+	case bot.FactTransferred:
+		if f.label == "team" {
+			waiting[f.conversation] = true
+		}
+	case bot.FactClaimed, bot.FactResolved, bot.FactReturned, bot.FactWithdrawn:
+		delete(waiting, f.conversation)
 	}
-	if n := len(p.rows); n > 0 && p.rows[n-1].at.After(last) {
-		last = p.rows[n-1].at
+}
+
+// gone are the conversations that would wait forever because they were erased: their facts stay. When that was, nobody can say, so
+// they count as handed over but never as waiting. A source that finds no conversations has none.
+func (p *pool) gone(ctx context.Context) (map[bot.ConversationID]bool, error) {
+	f, ok := p.src.(finder)
+	if !ok {
+		return nil, nil
 	}
-	if last.After(t.End) {
-		return t.End
+	left := map[bot.ConversationID]bool{}
+	for i := range p.facts {
+		waits(left, &p.facts[i])
 	}
-	return last
+	for id := range left {
+		switch _, err := f.Conversation(ctx, id); {
+		case err == nil:
+			delete(left, id)
+		case !errors.Is(err, bot.ErrNotFound):
+			return nil, fmt.Errorf("feedback: reading who waits: %w", err)
+		}
+	}
+	return left, nil
 }
 
 // hour is where an instant stands; nil: in neither period.
@@ -109,7 +141,7 @@ func (s *staffing) hour(t time.Time) *deskHour {
 }
 
 // queue follows who waits.
-func (s *staffing) queue(facts []event, upTo time.Time) {
+func (s *staffing) queue(facts []event, upTo time.Time, gone map[bot.ConversationID]bool) {
 	waiting := map[bot.ConversationID]bool{}
 	next := 0
 	pass := func(t time.Time) { // what waits at the end of every hour before
@@ -127,24 +159,19 @@ func (s *staffing) queue(facts []event, upTo time.Time) {
 		switch f.name {
 		case bot.FactHandoff, bot.FactRequeued:
 			h.Handed++
-			waiting[f.conversation] = true
-		case bot.FactTransferred:
-			if f.label == "team" {
-				waiting[f.conversation] = true
-			}
 		case bot.FactClaimed:
 			if waiting[f.conversation] || f.value > 0 {
 				h.Taken++
 			}
-			delete(waiting, f.conversation)
-		case bot.FactResolved, bot.FactReturned:
-			delete(waiting, f.conversation)
+		}
+		if !gone[f.conversation] {
+			waits(waiting, f)
 		}
 	}
 	pass(upTo)
 }
 
-// presence adds up who was there.
+// presence adds up who was online.
 func (s *staffing) presence(facts []event, upTo time.Time) {
 	type state struct {
 		name  string
@@ -158,35 +185,36 @@ func (s *staffing) presence(facts []event, upTo time.Time) {
 		}
 		before, now, _ := strings.Cut(f.label, ":")
 		began := f.end.Add(-time.Duration(f.value * float64(time.Second)))
-		if known, ok := last[f.agent]; ok {
+		if known, ok := last[f.agent]; ok && before != string(bot.Unseen) {
 			before, began = known.name, known.since
 		}
 		if before == string(bot.Online) {
-			s.there(began, f.end)
+			s.there(f.agent, began, f.end)
 		}
 		last[f.agent] = state{now, f.end}
 	}
-	for _, l := range last {
+	for id, l := range last {
 		if l.name == string(bot.Online) {
-			s.there(l.since, upTo)
+			s.there(id, l.since, upTo)
 		}
 	}
+}
+
+// acts notes who did something in hours in which she was never online: whoever is offline at the console may work elsewhere.
+func (s *staffing) acts(facts []event) {
 	for i := range facts {
 		f := &facts[i]
-		if _, known := last[f.agent]; known || f.agent == "" {
-			continue
-		}
 		switch f.name {
 		case bot.FactClaimed, bot.FactFirstResponse, bot.FactResolved:
-			if h := s.hour(f.end); h != nil {
+			if h := s.hour(f.end); h != nil && f.agent != "" && !h.online[f.agent] {
 				h.acted[f.agent] = true
 			}
 		}
 	}
 }
 
-// there adds one agent's time.
-func (s *staffing) there(from, to time.Time) {
+// there adds the time in which an agent was online.
+func (s *staffing) there(id bot.AgentID, from, to time.Time) {
 	if len(s.hours) > 0 && from.Before(s.hours[0].at) {
 		from = s.hours[0].at
 	}
@@ -200,6 +228,7 @@ func (s *staffing) there(from, to time.Time) {
 			end = to
 		}
 		h.Agents += end.Sub(from).Hours()
+		h.online[id] = true
 		from = end
 	}
 }

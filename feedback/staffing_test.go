@@ -1,6 +1,7 @@
 package feedback_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -125,22 +126,123 @@ func TestLoadWhenClocksChange(t *testing.T) {
 		}
 		l := &ledger{}
 		l.presence(p.Start.AddDate(0, 0, -1), "lin", bot.Offline, bot.Online, time.Hour)
-		l.presence(p.End, "lin", bot.Online, bot.Offline, 8*24*time.Hour)
-		l.facts[1].End = p.End.Add(-time.Nanosecond)
 		d, err := feedback.Builder{Sections: feedback.Sections(byWord{}, nil), Now: func() time.Time { return p.End }}.Build(t.Context(), *l, p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sum := 0.0
-		for _, day := range loadOf(t, d).Hours {
-			for _, h := range day {
-				if h != nil {
-					sum += h.Agents
-				}
-			}
-		}
-		if sum < hours-0.001 || sum > hours+0.001 {
+		if sum := agentsHours(loadOf(t, d)); sum < hours-0.001 || sum > hours+0.001 {
 			t.Errorf("%s has %v agents' hours, want %v", week, sum, hours)
 		}
+	}
+}
+
+// found is a ledger that finds all conversations but those that were erased.
+type found struct {
+	*ledger
+	erased map[bot.ConversationID]bool
+}
+
+func (f found) Conversation(_ context.Context, id bot.ConversationID) (bot.Conversation, error) {
+	if f.erased[id] {
+		return bot.Conversation{}, bot.ErrNotFound
+	}
+	return bot.Conversation{ID: id}, nil
+}
+
+// Whoever took the handoff back, was handed back to the bot or was erased does not wait; whoever is left does, to the end of a week
+// that is over, although nothing else happens in it.
+func TestLoadOfThoseWhoWait(t *testing.T) {
+	p := week(t)
+	saturday := p.Start.AddDate(0, 0, 5).Add(22 * time.Hour)
+	src := found{&ledger{}, map[bot.ConversationID]bool{}}
+	for i, ends := range []string{"", bot.FactWithdrawn, bot.FactReturned, bot.FactResolved, "erased"} {
+		src.came(saturday.Add(time.Duration(i)*time.Minute), 0)
+		last := src.facts[len(src.facts)-1]
+		switch ends {
+		case "":
+		case "erased":
+			src.erased[last.Conversation] = true
+		default:
+			last.Name, last.Label, last.End = ends, "", saturday.Add(30*time.Minute)
+			src.facts = append(src.facts, last)
+		}
+	}
+	sortFacts(src.ledger)
+	for _, c := range []struct {
+		now            time.Time
+		at22, end      int
+		nothingAfter22 bool
+	}{{now: p.End.Add(time.Hour), at22: 1, end: 1}, {now: saturday.Add(90 * time.Minute), at22: 1, nothingAfter22: true}} {
+		d, err := feedback.Builder{Sections: feedback.Sections(byWord{}, nil), Now: func() time.Time { return c.now }}.Build(t.Context(), src, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		load := loadOf(t, d)
+		if h := load.Hours[5][22]; h == nil || h.Handed != 5 || h.Waiting != c.at22 {
+			t.Errorf("made at %v: Saturday 22:00 has %+v, want 5 handed over and %d waiting", c.now, h, c.at22)
+		}
+		switch h := load.Hours[6][23]; {
+		case c.nothingAfter22:
+			if h != nil {
+				t.Errorf("made at %v: an hour that is to come has %+v", c.now, h)
+			}
+		case h == nil || h.Waiting != c.end:
+			t.Errorf("made at %v: the week's last hour has %+v, want %d waiting", c.now, h, c.end)
+		}
+	}
+}
+
+// An agent who came and did not go is there to the end of the week, or as long as it has lasted.
+func TestLoadOfWhoStays(t *testing.T) {
+	p := week(t)
+	friday := p.Start.AddDate(0, 0, 4).Add(18 * time.Hour)
+	l := &ledger{}
+	l.presence(friday, "lin", bot.Offline, bot.Online, time.Hour)
+	for now, want := range map[time.Time]float64{p.End.Add(time.Hour): 54, friday.Add(90 * time.Minute): 1.5} {
+		d, err := feedback.Builder{Sections: feedback.Sections(byWord{}, nil), Now: func() time.Time { return now }}.Build(t.Context(), *l, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := agentsHours(loadOf(t, d)); sum < want-0.001 || sum > want+0.001 {
+			t.Errorf("made at %v: %v hours, want %v", now, sum, want)
+		}
+	}
+}
+
+func agentsHours(l feedback.Load) float64 {
+	sum := 0.0
+	for _, day := range l.Hours {
+		for _, h := range day {
+			if h != nil {
+				sum += h.Agents
+			}
+		}
+	}
+	return sum
+}
+
+// A glance at the console says when an agent was online. What she does elsewhere in other hours shows that she is there then, before
+// and after; in an hour in which she was online only that time counts.
+func TestLoadOfWhoWorksElsewhere(t *testing.T) {
+	monday := week(t).Start
+	l := &ledger{}
+	for day := range 5 {
+		for i := range 16 {
+			l.came(monday.AddDate(0, 0, day).Add(9*time.Hour+time.Duration(i)*30*time.Minute), 10*time.Minute)
+		}
+	}
+	glance := monday.AddDate(0, 0, 2).Add(12 * time.Hour)
+	l.presence(glance, "lin", bot.Unseen, bot.Online, 0)
+	l.presence(glance.Add(15*time.Minute), "lin", bot.Online, bot.Offline, 15*time.Minute)
+	sortFacts(l)
+	d := build(t, *l)
+	if met := metric(t, d, "desk", "digest.desk.met"); met.N != 80 || met.Value != 1 {
+		t.Errorf("met %v of %d, want all of 80", met.Value, met.N)
+	}
+	if over := metric(t, d, "desk", "digest.desk.over"); over.N != 40 || over.Value != 0 {
+		t.Errorf("%v of %d hours are too much, want none of 40", over.Value, over.N)
+	}
+	if sum := agentsHours(loadOf(t, d)); sum != 39.25 {
+		t.Errorf("%v agents' hours, want 39 in which she took something and a quarter online", sum)
 	}
 }
