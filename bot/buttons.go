@@ -82,8 +82,13 @@ func (t *turn) pressedBefore(ctx context.Context, seq uint64) (bool, error) {
 	}), nil
 }
 
-// named is the action of the button that a folded text names.
+// named is the action of the button that a folded text names. The button that leaves the queue is named by its title only:
+// a number that somebody writes while she waits is for the people.
 func named(buttons []Button, text string) (string, bool) {
+	if slices.ContainsFunc(buttons, func(b Button) bool { return b.Action == actionWithdraw }) {
+		action, ok := titled(buttons, bare(text))
+		return action, ok && !hasQuestionMark(text)
+	}
 	if AreNumbers(buttons) && isNumber(text) {
 		return numbered(buttons, text)
 	}

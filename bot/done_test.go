@@ -19,7 +19,8 @@ func TestIsDone(t *testing.T) {
 	}
 	for _, s := range []string{"没有", "没用", "没有帮助", "没有收到", "没有别的颜色吗", "没有别的办法了吗", "有问题", "没问题吗", "还有别的问题", "没有发票", "没有其他付款方式吗",
 		"no", "I have questions", "I have more questions", "that's all wrong", "is that all", "that's not all", "no", "nothing works", "I have no order number",
-		"I don't have it", "no more coupons?", "thanks", "ok", "questions", "all my items are broken", "I don't need this anymore, can I return it", "我需要别的", ""} {
+		"I don't have it", "no more coupons?", "thanks", "ok", "questions", "all my items are broken", "I don't need this anymore, can I return it", "我需要别的", "",
+		"没有了？", "就这些？", "没有别的问题了？", "没问题了吗", "all good?", "that's all?", "nothing else?"} {
 		if isDone(nlp.Fold(s)) {
 			t.Errorf("%q is taken for the end", s)
 		}

@@ -219,10 +219,12 @@ func (t *turn) handOver(ctx context.Context, step int, reason Reason, detail, wh
 	if t.conv.Form != nil {
 		t.fact(FactForm, 1, t.conv.Form.Form+":left")
 	}
-	said := t.conv.Said
-	if err := t.conv.handoff(Handoff{Reason: reason, Detail: detail, Summary: summary, At: t.now}); err != nil {
+	said, turns := t.conv.Said, t.conv.BotTurnsMinute
+	flag, _ := t.policyWord()
+	if err := t.conv.handoff(Handoff{Reason: reason, Detail: detail, Summary: summary, At: t.now, Flag: flag}); err != nil {
 		return err
 	}
+	t.conv.BotTurnsMinute = turns // who goes in and out of the queue all the time is a loop as well
 	if tier, err := t.b.tierOf(ctx, t.conv); err == nil {
 		t.conv.Tier = tier
 	} else {

@@ -49,8 +49,11 @@ var (
 )
 
 // isDone reports whether a folded text says that the customer needs nothing more: 没有别的问题了, "no thanks, that's all".
-// Thanks and nods may stand beside it; anything else is a matter of its own.
+// Thanks and nods may stand beside it; anything else is a matter of its own, and whoever asks ("that's all?") is not done.
 func isDone(text string) bool {
+	if hasQuestionMark(text) {
+		return false
+	}
 	done := false
 	for _, clause := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，。.!！、;；~～\n", r) }) {
 		b := bare(clause)
@@ -64,6 +67,9 @@ func isDone(text string) bool {
 	}
 	return done
 }
+
+// hasQuestionMark reports whether a text has what makes a statement a question: ?, ？ or 吗.
+func hasQuestionMark(text string) bool { return strings.ContainsAny(text, "?？吗") }
 
 // The ways of saying that nothing more is needed. The expressions see a bare clause: no spaces, no punctuation.
 var (

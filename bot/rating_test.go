@@ -18,10 +18,17 @@ func TestARatingMayHaveAReason(t *testing.T) {
 		{"a new matter that the bot knows", "我要退货", time.Minute, false},
 		{"asking for a person", "I want to speak to an agent", time.Minute, false},
 		{"what people must see", "you will hear from my lawyer", time.Minute, false},
+		{"a reason that names a matter", "the return was slow", time.Minute, true},
+		{"an intent for people", "a slow complaint", time.Minute, false},
+		{"a loss", "my parcel was stolen", time.Minute, false},
+		{"坏了", "杯子坏了", time.Minute, false},
+		{"a charge", "i was charged twice", time.Minute, false},
 		{"much later", "Lin was very patient with me", 2 * time.Hour, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			staffed(t, func(t *testing.T, w *world) {
+				w.read.intents["the return was slow"], w.read.intents["a slow complaint"] = "return_item", "complaint"
+				w.read.intents["my parcel was stolen"] = "order_status" // the others are known to nothing
 				w.saysNow("ada", "agent")
 				id := w.conv("ada").ID
 				if _, err := w.Bot.Claim(t.Context(), id, lin); err != nil {

@@ -127,7 +127,7 @@ func (t *turn) afterResolved(ctx context.Context) (bool, error) {
 const saidRated = "rated:"
 
 // comment takes what a customer writes right after her rating as its reason, once. Whatever asks for something (a person,
-// an order, a return, another matter that the bot knows) opens the conversation anew instead.
+// an order, a return, another matter that the bot knows) or tells of a loss opens the conversation anew instead.
 func (t *turn) comment() bool {
 	name := FactCSATComment
 	score, rated := strings.CutPrefix(t.conv.Said, saidRated)
@@ -144,7 +144,10 @@ func (t *turn) comment() bool {
 	if _, people := t.policyWord(); people {
 		return false
 	}
-	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk && !tells(t.text) {
+	if tellsLoss(t.text) {
+		return false
+	}
+	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk && (spec.Handoff || !tells(t.text)) {
 		return false
 	}
 	n, err := strconv.Atoi(score)
