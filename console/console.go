@@ -114,6 +114,7 @@ type Console struct {
 	hashing  chan struct{} // bounds the memory that password hashes take at once
 	uses     uses
 	results  results
+	clusters gapClusters
 	plans    plans
 }
 

@@ -3,10 +3,13 @@ package console
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"huiyin/bot"
@@ -80,6 +83,35 @@ type gapRow struct {
 	Draft  *kb.Article // being written for it already
 }
 
+// gapClusters keeps the last grouping, for as long as the gaps are the same: to make it takes seconds when there are many.
+type gapClusters struct {
+	mu   sync.Mutex
+	sum  [sha256.Size]byte
+	list []kb.GapCluster
+}
+
+// of are the clusters of gaps, which nobody may change.
+func (g *gapClusters) of(ctx context.Context, searcher *kb.Searcher, gaps []kb.Gap) ([]kb.GapCluster, error) {
+	raw, err := json.Marshal(gaps)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(raw)
+	g.mu.Lock()
+	list, known := g.list, g.sum == sum
+	g.mu.Unlock()
+	if known {
+		return list, nil
+	}
+	if list, err = searcher.ClusterGaps(ctx, gaps); err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.sum, g.list = sum, list
+	return list, nil
+}
+
 func (s *Console) kbGaps(w http.ResponseWriter, r *http.Request, v visit) error {
 	rows, err := s.gapRows(r.Context())
 	if err != nil {
@@ -107,8 +139,12 @@ func (s *Console) gapRows(ctx context.Context) ([]gapRow, error) {
 			}
 		}
 	}
+	clusters, err := s.clusters.of(ctx, p.Searcher(), gaps)
+	if err != nil {
+		return nil, err
+	}
 	var rows []gapRow
-	for _, c := range p.Searcher().ClusterGaps(gaps) {
+	for _, c := range clusters {
 		row := gapRow{GapCluster: c}
 		for _, g := range c.Gaps {
 			if g.Lang.Base() == nlp.LangChinese {

@@ -105,10 +105,10 @@ func TestGapsAreGrouped(t *testing.T) {
 		}
 		return kb.Gap{ID: id, Question: question, Lang: lang, Contact: who, Sentiment: -annoyed, At: noon}
 	}
-	got := s.ClusterGaps([]kb.Gap{
+	got := must(s.ClusterGaps(t.Context(), []kb.Gap{
 		gap("1", "Can I pay by credit card?", "ann", 0), gap("2", "Can I pay by credit card", "bo", 0.6), gap("3", "can i pay with a credit card", "ann", 0),
 		gap("7", "柏林有店吗", "eva", 0), gap("4", "Do you have a shop in Berlin?", "cy", 0), {ID: "5", Question: "closed", ClosedBy: "customs.en"}, gap("6", "?!", "di", 0),
-	})
+	}))(t)
 	if len(got) < 2 || len(got[0].Gaps) != 3 || got[0].People != 2 || strings.Contains(got[1].Question, "card") {
 		t.Fatalf("%+v", got)
 	}

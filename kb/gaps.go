@@ -2,6 +2,7 @@ package kb
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -21,28 +22,79 @@ type GapCluster struct {
 // sameQuestion is the score of wordings from which two questions in one language count as the same.
 const sameQuestion = 0.55
 
-// maxClustered bounds the work; of more gaps the newest are taken.
-const maxClustered = 5000
+// maxClustered bounds the work, which grows with the square of the number of different questions.
+const maxClustered = 1000
 
-// ClusterGaps groups open gaps, the heaviest cluster first. Closed gaps, and questions without any word, are left out.
-func (s *Searcher) ClusterGaps(gaps []Gap) []GapCluster {
+// ClusterGaps groups open gaps, the heaviest cluster first. Closed gaps, and questions without any word, are left out, and of
+// more than maxClustered different questions those asked by fewest, the older ones first. The error is that of the context.
+func (s *Searcher) ClusterGaps(ctx context.Context, gaps []Gap) ([]GapCluster, error) {
 	open := slices.DeleteFunc(slices.Clone(gaps), func(g Gap) bool { return g.ClosedBy != "" })
-	slices.SortStableFunc(open, func(a, b Gap) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
-	open = open[max(0, len(open)-maxClustered):]
+	slices.SortStableFunc(open, earlier)
 	// A catalog of the questions themselves knows how rare their words are among each other.
 	c := newCatalog(s.tok, s.catalog.models)
 	var articles []Article
-	for _, g := range open {
-		articles = append(articles, Article{ID: ArticleID(g.ID), Root: RootID(g.ID), Title: g.Question, Lang: gapLang(g), Status: Published})
+	wishes := mostAsked(open, maxClustered)
+	for _, list := range wishes {
+		articles = append(articles, Article{ID: wishID(list[0]), Root: RootID(list[0].ID), Title: list[0].Question, Lang: gapLang(list[0]), Status: Published})
 	}
 	c.put(articles)
-	groups := c.group(open, &s.weights)
+	groups, err := c.group(ctx, wishes, &s.weights)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]GapCluster, 0, len(groups))
 	for _, list := range groups {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		out = append(out, c.cluster(list, &s.weights))
 	}
 	slices.SortStableFunc(out, func(a, b GapCluster) int { return cmp.Compare(b.Weight, a.Weight) })
-	return out
+	return out, nil
+}
+
+// earlier orders gaps, the oldest first.
+func earlier(a, b Gap) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) }
+
+// wishID names a question in its language: gaps that say the same have the same.
+func wishID(g Gap) ArticleID { return ArticleID(string(gapLang(g)) + " " + oneLine(g.Question)) }
+
+// mostAsked puts the gaps with the same words together and takes at most n such lists: those of most people, and of these the
+// newest, so that a flood of nonsense displaces nothing that many ask. The lists are in the order of their first gaps.
+func mostAsked(gaps []Gap, n int) [][]Gap {
+	at := map[ArticleID]int{}
+	var lists [][]Gap
+	for _, g := range gaps {
+		id := wishID(g)
+		i, ok := at[id]
+		if !ok {
+			i = len(lists)
+			at[id], lists = i, append(lists, nil)
+		}
+		lists[i] = append(lists[i], g)
+	}
+	if len(lists) <= n {
+		return lists
+	}
+	people := make(map[ArticleID]int, len(lists))
+	for _, list := range lists {
+		people[wishID(list[0])] = peopleOf(list)
+	}
+	slices.SortStableFunc(lists, func(a, b []Gap) int {
+		return cmp.Or(cmp.Compare(people[wishID(b[0])], people[wishID(a[0])]), earlier(b[len(b)-1], a[len(a)-1]))
+	})
+	lists = lists[:n]
+	slices.SortFunc(lists, func(a, b []Gap) int { return earlier(a[0], b[0]) })
+	return lists
+}
+
+// peopleOf is how many different customers asked.
+func peopleOf(gaps []Gap) int {
+	people := map[string]bool{}
+	for _, g := range gaps {
+		people[cmp.Or(g.Contact, g.Conversation, g.ID)] = true
+	}
+	return len(people)
 }
 
 func gapLang(g Gap) nlp.Lang {
@@ -59,16 +111,19 @@ type asking struct {
 	gaps     []Gap
 }
 
-// group puts each gap into the group of its language whose leader is most like it, or makes it a leader, and then joins
-// groups across the languages.
-func (c *catalog) group(gaps []Gap, w *weights) [][]Gap {
+// group puts the gaps of each question into the group of its language whose leader is most like it, or makes it a leader, and
+// then joins groups across the languages.
+func (c *catalog) group(ctx context.Context, wishes [][]Gap, w *weights) ([][]Gap, error) {
 	var groups []*asking
-	for _, g := range gaps {
-		e := c.entries[ArticleID(g.ID)]
+	for _, list := range wishes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		e := c.entries[wishID(list[0])]
 		if len(e.phrases[0].features) == 0 {
 			continue
 		}
-		q := c.question(analyze(c.tok, g.Question, nil), gapLang(g), "")
+		q := c.question(analyze(c.tok, list[0].Question, nil), gapLang(list[0]), "")
 		best, at := 0.0, -1
 		for i, leader := range groups {
 			if leader.question.lang.Base() != q.lang.Base() {
@@ -79,29 +134,29 @@ func (c *catalog) group(gaps []Gap, w *weights) [][]Gap {
 			}
 		}
 		if best < sameQuestion {
-			groups = append(groups, &asking{q, e, []Gap{g}})
+			groups = append(groups, &asking{q, e, list})
 			continue
 		}
-		groups[at].gaps = append(groups[at].gaps, g)
+		groups[at].gaps = append(groups[at].gaps, list...)
 	}
-	return c.joined(groups)
+	for _, g := range groups {
+		slices.SortStableFunc(g.gaps, earlier)
+	}
+	return c.joined(ctx, groups)
 }
 
 func (c *catalog) cluster(list []Gap, w *weights) GapCluster {
-	out := GapCluster{Gaps: list, Question: list[0].Question}
-	people := map[string]bool{}
+	out := GapCluster{Gaps: list, Question: list[0].Question, People: peopleOf(list)}
 	for _, g := range list {
-		people[cmp.Or(g.Contact, g.Conversation, g.ID)] = true
 		out.Annoyed += max(0, -g.Sentiment) / float64(len(list))
 	}
-	out.People = len(people)
 	out.Weight = float64(out.People) * (1 + out.Annoyed)
 	most := -1.0
 	for _, g := range list[:min(len(list), 50)] {
 		q := c.question(analyze(c.tok, g.Question, nil), gapLang(g), "")
 		sum := 0.0
 		for _, other := range list[:min(len(list), 50)] {
-			score, _ := c.wording(&q, &c.entries[ArticleID(other.ID)].phrases[0], w)
+			score, _ := c.wording(&q, &c.entries[wishID(other)].phrases[0], w)
 			sum += score
 		}
 		if sum > most {

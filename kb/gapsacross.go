@@ -2,6 +2,7 @@ package kb
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"huiyin/nlp"
@@ -20,8 +21,11 @@ const (
 
 // joined are groups with those of the other language that ask the same, at the place of the earlier one. The gaps of a group
 // are in their order.
-func (c *catalog) joined(groups []*asking) [][]Gap {
-	partner := c.partners(groups)
+func (c *catalog) joined(ctx context.Context, groups []*asking) ([][]Gap, error) {
+	partner, err := c.partners(ctx, groups)
+	if err != nil {
+		return nil, err
+	}
 	var out [][]Gap
 	for i, g := range groups {
 		other, ok := partner[i]
@@ -29,21 +33,24 @@ func (c *catalog) joined(groups []*asking) [][]Gap {
 		case ok && other < i: // it stands there
 		case ok:
 			list := slices.Concat(g.gaps, groups[other].gaps)
-			slices.SortStableFunc(list, func(a, b Gap) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+			slices.SortStableFunc(list, earlier)
 			out = append(out, list)
 		default:
 			out = append(out, g.gaps)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // partners are the groups that ask the same, in both directions.
-func (c *catalog) partners(groups []*asking) map[int]int {
+func (c *catalog) partners(ctx context.Context, groups []*asking) (map[int]int, error) {
 	if c.meaning == nil {
-		return nil
+		return nil, nil
 	}
-	score := c.acrossScores(groups)
+	score, err := c.acrossScores(ctx, groups)
+	if err != nil {
+		return nil, err
+	}
 	type nearest struct {
 		at           int
 		best, second float64
@@ -67,7 +74,7 @@ func (c *catalog) partners(groups []*asking) map[int]int {
 			out[i] = n.at
 		}
 	}
-	return out
+	return out, nil
 }
 
 // apartBy is how near two groups of different languages are, a before b.
@@ -77,37 +84,72 @@ type apartBy struct {
 }
 
 // acrossScores compares groups of different languages that may ask the same.
-func (c *catalog) acrossScores(groups []*asking) []apartBy {
+func (c *catalog) acrossScores(ctx context.Context, groups []*asking) ([]apartBy, error) {
 	asks := make([]asked, len(groups))
 	byLang := map[nlp.Lang][]int{}
 	for i, g := range groups {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		asks[i] = c.asked(&g.question)
 		if ph := &g.entry.phrases[0]; len(asks[i].words) > 0 && len(ph.words) > 0 {
 			lang := g.question.lang.Base()
 			byLang[lang] = append(byLang[lang], i)
 		}
 	}
-	zh, en := byLang[nlp.LangChinese], byLang[nlp.LangEnglish]
-	whole := func(i, j int) float64 { return cosine(groups[i].question.meaning, groups[j].question.meaning) }
-	wanted := map[[2]int]bool{}
-	for _, side := range [][2][]int{{zh, en}, {en, zh}} {
-		for _, i := range side[0] {
-			others := slices.Clone(side[1])
-			if len(others) > nearAcross {
-				slices.SortStableFunc(others, func(a, b int) int { return cmp.Compare(whole(i, b), whole(i, a)) })
-			}
-			for _, j := range others[:min(nearAcross, len(others))] {
-				wanted[[2]int{min(i, j), max(i, j)}] = true
-			}
-		}
+	wanted, err := nearestAcross(ctx, groups, byLang[nlp.LangChinese], byLang[nlp.LangEnglish])
+	if err != nil {
+		return nil, err
 	}
 	out := make([]apartBy, 0, len(wanted))
-	for p := range wanted {
+	for p, whole := range wanted {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		a, b := p[0], p[1]
-		there := c.align(&asks[a], &groups[b].entry.phrases[0], whole(a, b))
-		back := c.align(&asks[b], &groups[a].entry.phrases[0], whole(a, b))
+		there := c.align(&asks[a], &groups[b].entry.phrases[0], whole)
+		back := c.align(&asks[b], &groups[a].entry.phrases[0], whole)
 		out = append(out, apartBy{a, b, (there + back) / 2})
 	}
 	slices.SortFunc(out, func(x, y apartBy) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) })
-	return out
+	return out, nil
+}
+
+// nearestAcross are the pairs of groups in which one is among the nearAcross nearest of the other by the vectors of their whole
+// questions, with how near they are. Every pair is compared once.
+func nearestAcross(ctx context.Context, groups []*asking, zh, en []int) (map[[2]int]float64, error) {
+	whole := make([]float64, len(zh)*len(en))
+	for x, i := range zh {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for y, j := range en {
+			whole[x*len(en)+y] = cosine(groups[i].question.meaning, groups[j].question.meaning)
+		}
+	}
+	wanted := map[[2]int]float64{}
+	keep := func(list []apartBy) {
+		slices.SortStableFunc(list, func(a, b apartBy) int { return cmp.Compare(b.score, a.score) })
+		for _, p := range list[:min(nearAcross, len(list))] {
+			wanted[[2]int{min(p.a, p.b), max(p.a, p.b)}] = p.score
+		}
+	}
+	for x, i := range zh {
+		list := make([]apartBy, len(en))
+		for y, j := range en {
+			list[y] = apartBy{i, j, whole[x*len(en)+y]}
+		}
+		keep(list)
+	}
+	for y, j := range en {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		list := make([]apartBy, len(zh))
+		for x, i := range zh {
+			list[x] = apartBy{j, i, whole[x*len(en)+y]}
+		}
+		keep(list)
+	}
+	return wanted, nil
 }

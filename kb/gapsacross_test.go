@@ -45,7 +45,7 @@ func TestGapsAcross(t *testing.T) {
 				}
 			}
 			right, wrong, seen := 0, 0, 0
-			for _, c := range s.ClusterGaps(gaps) {
+			for _, c := range must(s.ClusterGaps(t.Context(), gaps))(t) {
 				seen += len(c.Gaps)
 				asked := map[string]map[string]bool{"zh": {}, "en": {}}
 				for _, g := range c.Gaps {

@@ -91,10 +91,10 @@ func TestClusterGaps(t *testing.T) {
 	}
 	closed := gap("closed", "z", "can you engrave a pen", -1)
 	closed.ClosedBy = "returns.en"
-	clusters := s.ClusterGaps([]kb.Gap{
+	clusters := must(s.ClusterGaps(t.Context(), []kb.Gap{
 		gap("a", "1", "can you engrave a pen", 0), gap("b", "2", "can you engrave my pen", -0.5), gap("c", "2", "can you engrave a pen?", 0),
 		gap("d", "3", "有没有实体店", -1), gap("e", "", "……", 0), closed,
-	})
+	}))(t)
 	if len(clusters) != 2 || len(clusters[0].Gaps) != 3 || clusters[0].People != 2 || clusters[1].Question != "有没有实体店" || clusters[1].Annoyed != 1 {
 		t.Fatalf("got %+v", clusters)
 	}

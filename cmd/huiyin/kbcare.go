@@ -88,7 +88,11 @@ func (c *kbGaps) Run(e *env) error {
 			fmt.Fprintf(e.out, "Every question of the last %d days found an answer.\n", c.Days)
 			return nil
 		}
-		return kb.WriteGapClusters(e.out, k.ClusterGaps(gaps))
+		clusters, err := k.ClusterGaps(ctx, gaps)
+		if err != nil {
+			return err
+		}
+		return kb.WriteGapClusters(e.out, clusters)
 	})
 }
 
