@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -166,7 +167,7 @@ func curves(r feedback.ExperimentResult) (lines []curve, ticks []tick, span []st
 			}
 		}
 	}
-	from, to := float64(int(low*10))/10, float64(int(high*10)+1)/10
+	from, to := scale(low, high)
 	y := func(mean float64) float64 { return chartHeight * (to - mean) / (to - from) }
 	for i, arm := range r.Experiment.Arms {
 		var points []string
@@ -190,6 +191,19 @@ func curves(r feedback.ExperimentResult) (lines []curve, ticks []tick, span []st
 		ticks = append(ticks, tick{int(y(at)), label(at)})
 	}
 	return lines, ticks, []string{r.Days[0].Day.Format("01-02"), r.Days[len(r.Days)-1].Day.Format("01-02")}
+}
+
+// scale is the smallest part of 0 to 1, in whole tenths, that holds what lies between low and high.
+func scale(low, high float64) (from, to float64) {
+	first, last := math.Floor(10*low), math.Ceil(10*high)
+	switch {
+	case first < last:
+	case last < 10:
+		last++
+	default:
+		first--
+	}
+	return first / 10, last / 10
 }
 
 // apart moves labels that would lie over each other.

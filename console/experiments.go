@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"huiyin/bot"
 	"huiyin/feedback"
@@ -24,40 +27,96 @@ type Experiments struct {
 	Source feedback.ExperimentSource
 }
 
-// resultsFor is for how long counted results are shown before they are counted anew: that reads all facts since the oldest
-// experiment began.
-const resultsFor = 10 * time.Second
+const (
+	// resultsFor is for how long counted results are shown before they are counted anew: that reads all facts since the oldest
+	// experiment began whose outcomes are not all known.
+	resultsFor = 10 * time.Second
+	// countTime bounds a count, which goes on when the browser that asked for it has left.
+	countTime = time.Minute
+)
 
-// results keeps the last count.
+// results keeps the last count, and for good what experiments showed whose outcomes are all known.
 type results struct {
-	mu   sync.Mutex
-	at   time.Time
-	list []feedback.ExperimentResult
+	mu     sync.Mutex
+	turn   int // counts that begin in another turn are not kept
+	at     time.Time
+	list   map[string]feedback.ExperimentResult // nil: to be counted
+	final  map[string]feedback.ExperimentResult
+	flight singleflight.Group
 }
 
 // countExperiments counts all experiments, drafts aside.
 func (s *Console) countExperiments(ctx context.Context, all []bot.Experiment) (map[string]feedback.ExperimentResult, error) {
 	s.results.mu.Lock()
-	defer s.results.mu.Unlock()
+	list, at, turn := s.results.list, s.results.at, s.results.turn
+	s.results.mu.Unlock()
+	if list != nil && s.Now().Sub(at) < resultsFor {
+		return list, nil
+	}
+	counted := s.results.flight.DoChan(strconv.Itoa(turn), func() (any, error) {
+		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), countTime)
+		defer cancel()
+		return s.countNow(own, all, turn)
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case got := <-counted:
+		list, _ := got.Val.(map[string]feedback.ExperimentResult)
+		return list, got.Err
+	}
+}
+
+// countNow counts the experiments that are not final, and those that have become so up to then.
+func (s *Console) countNow(ctx context.Context, all []bot.Experiment, turn int) (map[string]feedback.ExperimentResult, error) {
 	now := s.Now()
-	if s.results.list == nil || now.Sub(s.results.at) >= resultsFor {
-		list, err := feedback.Experiments(ctx, s.Experiments.Source, all, now, s.Zone)
-		if err != nil {
-			return nil, err
+	s.results.mu.Lock()
+	final := maps.Clone(s.results.final)
+	s.results.mu.Unlock()
+	if final == nil {
+		final = map[string]feedback.ExperimentResult{}
+	}
+	list := map[string]feedback.ExperimentResult{}
+	var open []bot.Experiment
+	for _, e := range all {
+		until, over := feedback.FinalAt(e)
+		if !over || until.After(now) {
+			open = append(open, e)
+			continue
 		}
+		r, known := final[e.ID]
+		if !known {
+			one, err := feedback.Experiments(ctx, s.Experiments.Source, []bot.Experiment{e}, until, s.Zone)
+			if err != nil {
+				return nil, err
+			}
+			r = one[0]
+			final[e.ID] = r
+		}
+		r.Experiment = e // it may have been adopted since
+		list[e.ID] = r
+	}
+	counted, err := feedback.Experiments(ctx, s.Experiments.Source, open, now, s.Zone)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range counted {
+		list[r.Experiment.ID] = r
+	}
+	s.results.mu.Lock()
+	defer s.results.mu.Unlock()
+	s.results.final = final
+	if s.results.turn == turn {
 		s.results.at, s.results.list = now, list
 	}
-	out := map[string]feedback.ExperimentResult{}
-	for _, r := range s.results.list {
-		out[r.Experiment.ID] = r
-	}
-	return out, nil
+	return list, nil
 }
 
 // recount makes the next look count anew.
 func (s *Console) recount() {
 	s.results.mu.Lock()
 	defer s.results.mu.Unlock()
+	s.results.turn++
 	s.results.list = nil
 }
 
@@ -205,11 +264,32 @@ func (s *Console) saveExperiment(w http.ResponseWriter, r *http.Request, v visit
 	case errors.Is(err, bot.ErrExperiment):
 		return s.experimentForm(w, r, v, http.StatusUnprocessableEntity, e, "trial.wrong")
 	case errors.Is(err, bot.ErrConflict), errors.Is(err, bot.ErrState):
-		return told{http.StatusConflict, "trial.conflict", err}
+		return s.experimentAgain(w, r, v, e)
 	case err != nil:
 		return err
 	}
 	return doneAt(w, r, experimentPath(saved.ID)+"?did=saved", nil)
+}
+
+// experimentAgain shows what was written over a draft that has changed meanwhile: nothing of it is lost, and saving it once more
+// replaces the colleague's.
+func (s *Console) experimentAgain(w http.ResponseWriter, r *http.Request, v visit, e bot.Experiment) error {
+	all, err := s.Experiments.Runner.Experiments(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, stored := range all {
+		switch {
+		case stored.ID != e.ID:
+		case stored.State() == bot.ExperimentDraft:
+			e.Version = stored.Version
+			return s.experimentForm(w, r, v, http.StatusConflict, e, "trial.conflict")
+		default: // started or thrown away: what was written begins another one
+			e.ID, e.Version = "", 0
+			return s.experimentForm(w, r, v, http.StatusConflict, e, "trial.conflict.over")
+		}
+	}
+	return bot.ErrNotFound
 }
 
 func experimentPath(id string) string { return "/console/experiments/" + url.PathEscape(id) }
@@ -286,6 +366,9 @@ func (s *Console) proposeWinner(ctx context.Context, v visit, e bot.Experiment, 
 	a, err := s.articleOf(ctx, e.Subject.Article)
 	if err != nil {
 		return err
+	}
+	if a.Summary == text || a.Pending != nil && a.Pending.Summary == text { // proposed before, and not noted
+		return nil
 	}
 	if a.Pending != nil {
 		return told{http.StatusConflict, "trial.pending", kb.ErrConflict}

@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"huiyin/bot"
+	"huiyin/feedback"
 	"huiyin/kb"
 	"huiyin/nlp"
 )
@@ -94,8 +96,9 @@ func TestExperimentFromDraftToReview(t *testing.T) {
 	if _, body = b.do("POST", "/console/experiments", trialForm("id", all[0].ID, "version", "1", "name", "Who pays")); !strings.Contains(body, "Who pays") {
 		t.Error("a draft cannot be changed")
 	}
-	if status, _ = b.do("POST", "/console/experiments", trialForm("id", all[0].ID, "version", "1")); status != http.StatusConflict {
-		t.Errorf("over what a colleague saved: %d", status)
+	typed := trialForm("id", all[0].ID, "version", "1", "text_B_en", "Typed for ten minutes.", "name", "Who pays")
+	if status, body = b.do("POST", "/console/experiments", typed); status != http.StatusConflict || !strings.Contains(body, "Typed for ten minutes.") || !strings.Contains(body, `name="version" value="2"`) {
+		t.Errorf("over what a colleague saved: %d %s", status, body)
 	}
 	if status, body = b.do("POST", path+"/start", url.Values{}); status != 200 || !strings.Contains(body, "Too early to say") {
 		t.Fatalf("%d %s", status, body)
@@ -111,6 +114,9 @@ func TestExperimentFromDraftToReview(t *testing.T) {
 	}
 	if strings.Contains(body, " style=") || strings.Contains(body, "<script>") {
 		t.Error("something is inline")
+	}
+	if status, body = b.do("POST", "/console/experiments", typed); status != http.StatusConflict || !strings.Contains(body, "Typed for ten minutes.") || !strings.Contains(body, `name="id" value=""`) {
+		t.Errorf("over what a colleague started: %d %s", status, body)
 	}
 	if status, body = b.do("POST", path+"/end", url.Values{"winner": {"B"}}); status != 200 || !strings.Contains(body, "Propose B as the new short answer") {
 		t.Fatalf("%d %s", status, body)
@@ -140,6 +146,62 @@ func TestExperimentFromDraftToReview(t *testing.T) {
 	}
 	if got := strings.Join(actions, " "); got != "experiment.draft experiment.draft experiment.start experiment.end article.save experiment.adopt" {
 		t.Errorf("the log: %s", got)
+	}
+}
+
+// TestWinnerThatWasProposedButNotNoted can be noted when the button is pressed again.
+func TestWinnerThatWasProposedButNotNoted(t *testing.T) {
+	l := openLab(t)
+	b := l.as("editor")
+	b.do("POST", "/console/experiments", trialForm())
+	path := "/console/experiments/" + l.trials()[0].ID
+	b.do("POST", path+"/start", url.Values{})
+	b.do("POST", path+"/end", url.Values{"winner": {"B"}})
+	a := l.article("returns.en")
+	a.Summary, a.Status = shortB, kb.Review
+	if _, _, err := l.kb.Propose(t.Context(), a, kb.Signed{By: "ed"}); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := b.do("POST", path+"/adopt", url.Values{}); status != 200 || l.trials()[0].Adopted.IsZero() {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// countedFacts counts how often facts are read, and from when on.
+type countedFacts struct {
+	feedback.ExperimentSource
+	from []time.Time
+}
+
+func (c *countedFacts) Facts(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error] {
+	c.from = append(c.from, from)
+	return c.ExperimentSource.Facts(ctx, from, to)
+}
+
+// TestWhatIsOverIsCountedOnce: a week after its end an experiment costs its pages nothing more.
+func TestWhatIsOverIsCountedOnce(t *testing.T) {
+	l := openLab(t)
+	source := &countedFacts{ExperimentSource: l.trialPages.Source}
+	l.trialPages.Source = source
+	b := l.as("editor")
+	b.do("POST", "/console/experiments", trialForm())
+	path := "/console/experiments/" + l.trials()[0].ID
+	b.do("POST", path+"/start", url.Values{})
+	l.took(l.trials()[0], 100, map[string]int{"A": 20, "B": 80})
+	l.now = l.now.AddDate(0, 0, 3)
+	b = l.as("editor")
+	b.do("POST", path+"/end", url.Values{"winner": {"B"}})
+	l.now = l.now.AddDate(0, 0, 8)
+	b = l.as("editor")
+	source.from = nil
+	for range 3 {
+		l.now = l.now.Add(time.Minute)
+		if _, body := b.do("GET", path, nil); !strings.Contains(body, "80 of 100") {
+			t.Fatal("nothing is shown")
+		}
+	}
+	if len(source.from) != 1 {
+		t.Errorf("facts were read from %v on", source.from)
 	}
 }
 

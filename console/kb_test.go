@@ -69,6 +69,7 @@ func (s *words) Save(ctx context.Context, b kb.Wordbook) error {
 
 // library is an office whose console has articles.
 type library struct {
+	trialPages *console.Experiments
 	*office
 	kb     *kb.Publisher
 	asked  []kb.Query
@@ -110,6 +111,7 @@ func openLibrary(t *testing.T) *library {
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.trialPages = &console.Experiments{Runner: teller, Source: l.store}
 	c, err := console.New(console.Config{
 		Store: l.store, Desk: l.desk, Answers: s, Feed: l.desk, Digests: digests{}, Words: catalog, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: now, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",
 		Knowledge: &console.Knowledge{Publisher: l.kb, Words: words, Follow: teller, Probe: func(_ context.Context, address string) error { return missingPage{} },
@@ -117,7 +119,7 @@ func openLibrary(t *testing.T) *library {
 				return l.store.Facts(ctx, from, to)
 			},
 			Fetch: importer.NewFetcher(importer.FetcherOptions{}).Fetch, Mask: nlp.Redact},
-		Experiments: &console.Experiments{Runner: teller, Source: l.store},
+		Experiments: l.trialPages,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -44,6 +44,18 @@ func knownAfter(g bot.Goal) time.Duration {
 	return 24 * time.Hour
 }
 
+// FinalAt is when all outcomes of an experiment are known; false while it has not started or not ended.
+func FinalAt(e bot.Experiment) (at time.Time, over bool) {
+	if e.Started.IsZero() || e.Ended.IsZero() {
+		return time.Time{}, false
+	}
+	longest := time.Duration(0)
+	for _, g := range bot.Goals() {
+		longest = max(longest, knownAfter(g))
+	}
+	return e.Ended.Add(longest), true
+}
+
 // ExperimentResult is how an experiment stands. Every customer counts once, by the variant that she was shown first; who was
 // shown more than one, because two contacts turned out to be one person, is left out.
 type ExperimentResult struct {

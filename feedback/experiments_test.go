@@ -203,6 +203,38 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+// TestAnArmOfFewIsNotToldOf: while one of three versions has fewer people than are needed, nothing is said of it, and nothing at all
+// when no other is better.
+func TestAnArmOfFewIsNotToldOf(t *testing.T) {
+	start := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		helped [3]int // of 60, 60 and 44 people
+		want   feedback.Verdict
+		arm    int
+	}{
+		{[3]int{30, 31, 30}, feedback.VerdictEarly, 0},
+		{[3]int{40, 12, 30}, feedback.VerdictEarly, 0}, // B is worse, but of C nothing is known
+		{[3]int{12, 48, 40}, feedback.VerdictBetter, 1},
+	} {
+		l := laboratory{&ledger{}, []bot.Experiment{friendlier(start)}}
+		l.experiments[0].Arms = append(l.experiments[0].Arms, bot.Arm{ID: "C", Text: map[nlp.Lang]string{"en": "A week."}})
+		for arm, n := range []int{60, 60, 44} {
+			for i := range n {
+				var then []bot.Fact
+				if i < c.helped[arm] {
+					then = append(then, later(time.Minute, bot.FactHelped, "article:returns.en", 1))
+				}
+				id := string(rune('A' + arm))
+				l.shows(fmt.Sprint(id, i), fmt.Sprint("c", id, i), id, start.Add(time.Duration(i)*time.Minute), then...)
+			}
+		}
+		r := l.result(t, start.AddDate(0, 0, 30))
+		if v, arm := r.Verdict(); v != c.want || arm != c.arm {
+			t.Errorf("%v: %s of %d, %q", c.helped, v, arm, spoken(t, r.Say(), "en"))
+		}
+	}
+}
+
 // spoken is a phrase as a digest says it.
 func spoken(t *testing.T, p feedback.Phrase, lang string) string {
 	t.Helper()
@@ -228,7 +260,7 @@ var catalog = sync.OnceValues(func() (*locale.Catalog, error) { return locale.Lo
 func TestExperimentsInTheDigest(t *testing.T) {
 	p := week(t)
 	l := crowd(p.Start.Add(-48*time.Hour), 800, 51, 70)
-	l.experiments[0].Ended, l.experiments[0].Winner = p.End.AddDate(0, 0, 3), "B"
+	l.experiments[0].Ended, l.experiments[0].Winner, l.experiments[0].Name = p.End.AddDate(0, 0, 3), "B", "Friendlier to 13812345678"
 	at := func(now time.Time) feedback.Table {
 		t.Helper()
 		d, err := feedback.Builder{Sections: feedback.Sections(byWord{}, nil), Now: func() time.Time { return now }}.Build(t.Context(), l, p)
@@ -246,7 +278,7 @@ func TestExperimentsInTheDigest(t *testing.T) {
 		return table(t, back, "bot", "digest.bot.experiments")
 	}
 	rows := at(p.End.AddDate(0, 0, 30)).Rows
-	if len(rows) != 2 || rows[0][0].Text != "Friendlier" || *rows[0][2].Number != 800 || *rows[1][4].Number != 0.7 || rows[1][5].Phrase != nil {
+	if len(rows) != 2 || rows[0][0].Text != nlp.Redact("Friendlier to 13812345678") || strings.Contains(rows[0][0].Text, "13812345678") || *rows[0][2].Number != 800 || *rows[1][4].Number != 0.7 || rows[1][5].Phrase != nil {
 		t.Fatalf("%+v", rows)
 	}
 	said := spoken(t, *rows[0][5].Phrase, "en")

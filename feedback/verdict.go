@@ -9,6 +9,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/feedback/trial"
+	"huiyin/nlp"
 )
 
 // Verdict is what an experiment shows, in a word.
@@ -24,23 +25,28 @@ const (
 )
 
 // Verdict says what the experiment shows, and of which arm (its place among them; 0: of none). Of several the one that is
-// furthest ahead is told of.
+// furthest ahead is told of. An arm with too few people is never told of, and while there is one nothing but a better arm is.
 func (r ExperimentResult) Verdict() (v Verdict, arm int) {
 	if r.Split < trial.SplitLevel {
 		return VerdictSplit, 0
 	}
 	goal := r.Goal()
-	better, worse, early := 0, 0, 0
 	gain := func(i int) float64 {
 		if r.Experiment.Goal.Less() {
 			return -goal.Against[i].Value
 		}
 		return goal.Against[i].Value
 	}
+	better, worse, leading, early := 0, 0, 0, false
 	for i, d := range goal.Against {
+		if !d.Enough {
+			early = true
+			continue
+		}
+		if leading == 0 || gain(i) > gain(leading-1) {
+			leading = i + 1
+		}
 		switch {
-		case !d.Enough:
-			early++
 		case d.Real() && gain(i) > 0 && (better == 0 || gain(i) > gain(better-1)):
 			better = i + 1
 		case d.Real() && gain(i) < 0:
@@ -50,23 +56,12 @@ func (r ExperimentResult) Verdict() (v Verdict, arm int) {
 	switch {
 	case better > 0:
 		return VerdictBetter, better
-	case early == len(goal.Against):
+	case early:
 		return VerdictEarly, 0
 	case worse == len(goal.Against):
-		return VerdictWorse, leading(len(goal.Against), gain)
+		return VerdictWorse, leading
 	}
-	return VerdictOpen, leading(len(goal.Against), gain)
-}
-
-// leading is the arm that is ahead of the others, whether by more than chance or not.
-func leading(n int, gain func(int) float64) int {
-	best := 0
-	for i := range n {
-		if gain(i) > gain(best) {
-			best = i
-		}
-	}
-	return best + 1
+	return VerdictOpen, leading
 }
 
 // Say is the verdict in a sentence, with its numbers. It names arms, and nothing that anybody wrote.
@@ -180,7 +175,7 @@ func (r ExperimentResult) rows() [][]Cell {
 	}
 	var out [][]Cell
 	for i, arm := range e.Arms {
-		row := []Cell{{Text: e.Name}, {Text: arm.ID}, {Text: "–"}, phrase("trial.goal." + string(goal.Goal)), {Text: "–"}, {}}
+		row := []Cell{{Text: nlp.Redact(e.Name)}, {Text: arm.ID}, {Text: "–"}, phrase("trial.goal." + string(goal.Goal)), {Text: "–"}, {}}
 		if !few {
 			row[2], row[4] = number(float64(goal.Arms[i].N), Count), value(goal.Goal, goal.Arms[i])
 		}

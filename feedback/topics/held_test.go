@@ -8,7 +8,7 @@ import (
 )
 
 // TestHeldOut measures pairs that were written from the names of the topics alone, before any of the examples. Their totals were
-// looked at while a class of small talk and one threshold were chosen; no example was written for one of them. The bounds are what
+// looked at some nine times, and a class of small talk and one threshold stayed after that; no example was written for one of them. The bounds are what
 // was measured, less two points.
 func TestHeldOut(t *testing.T) {
 	x := measure(t, "pairs_fresh.json")
