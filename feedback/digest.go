@@ -109,6 +109,7 @@ const (
 	Share   Unit = "share" // 0..1, shown as a percentage
 	Seconds Unit = "seconds"
 	Score   Unit = "score"
+	Net     Unit = "net" // a difference of percentages, shown as a whole number with its sign
 )
 
 // Metric is a number with what it was measured on, and how it changed.
@@ -116,7 +117,7 @@ type Metric struct {
 	Name   Phrase  `json:"name"`
 	Value  float64 `json:"value"`
 	Unit   Unit    `json:"unit"`
-	N      int     `json:"n"` // the denominator of a Share; how many were measured, for Seconds and Score
+	N      int     `json:"n"` // the denominator of a Share; how many were measured, for Seconds, Score and Net
 	Change *Change `json:"change,omitempty"`
 	Good   int     `json:"good,omitempty"` // 1: more is better, −1: less is better
 }

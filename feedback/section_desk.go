@@ -54,7 +54,7 @@ func (s deskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 
 // npsMetric is the net promoter score, from -100 to 100. The test is that of the scores.
 func npsMetric(now, before tally) Element {
-	m := Metric{Name: Say("digest.desk.nps"), Value: bot.NPS(now.values[bot.FactNPS]), Unit: Score, N: now.count[bot.FactNPS], Good: 1}
+	m := Metric{Name: Say("digest.desk.nps"), Value: bot.NPS(now.values[bot.FactNPS]), Unit: Net, N: now.count[bot.FactNPS], Good: 1}
 	if n := before.count[bot.FactNPS]; n > 0 {
 		test := rankTest(now.values[bot.FactNPS], before.values[bot.FactNPS])
 		m.Change = &Change{Before: bot.NPS(before.values[bot.FactNPS]), BeforeN: n, P: test, Real: test <= noise}

@@ -131,3 +131,15 @@ func TestDeskChanges(t *testing.T) {
 		}
 	}
 }
+
+// The net promoter score is counted in whole numbers with a sign, not as a rating.
+func TestDeskNetScore(t *testing.T) {
+	at := week(t).Start.Add(time.Hour)
+	l := ledger{}
+	for i, score := range []float64{10, 9, 3, 8} {
+		l.facts = append(l.facts, bot.Fact{Name: bot.FactNPS, Value: score, Start: at, End: at.Add(time.Duration(i) * time.Minute)})
+	}
+	if m := metric(t, build(t, l), "desk", "digest.desk.nps"); m.Unit != feedback.Net || m.Value != 25 || m.N != 4 {
+		t.Errorf("got %+v, want 25 of 4", m)
+	}
+}

@@ -74,7 +74,7 @@ func (w view) Load(l feedback.Load) template.HTML   { return w.v.load(l) }
 func (w view) Heat(h feedback.Heat) template.HTML   { return w.v.heat(h) }
 func (w view) Spark(values []int) template.HTML     { return spark(values) }
 func (w view) Basis(m feedback.Metric) string       { return w.v.basis(m) }
-func (w view) Number(m feedback.Metric) string      { return w.v.number(m.Value, m.Unit) }
+func (w view) Number(m feedback.Metric) string      { return w.v.amount(m) }
 func (w view) Percent(x float64) string             { return percent(x) }
 func (w view) Verdict(m feedback.Metric) string     { verdict, _ := w.v.change(m); return verdict }
 func (w view) ChangeWords(m feedback.Metric) string { _, words := w.v.change(m); return words }

@@ -74,21 +74,27 @@ func (v voice) loadWords(l feedback.Load, h feedback.LoadHour) string {
 // loadTable is a desk's load by day, for where there are no pictures.
 func loadTable(l feedback.Load) feedback.Table {
 	t := feedback.Table{Title: l.Title, Columns: []feedback.Phrase{feedback.Say("digest.col.day"), feedback.Say("digest.desk.handed"), feedback.Say("digest.desk.taken"),
-		feedback.Say("digest.col.agent_hours"), feedback.Say("digest.col.hours_over")}}
+		feedback.Say("digest.col.waiting_most"), feedback.Say("digest.col.agent_hours"), feedback.Say("digest.col.could_take"), feedback.Say("digest.col.hours_over")}}
 	for d, day := range l.Hours {
-		var handed, taken, over, agents float64
+		var handed, taken, most, over, agents float64
 		for _, h := range day {
 			if h == nil {
 				continue
 			}
 			handed, taken, agents = handed+float64(h.Handed), taken+float64(h.Taken), agents+h.Agents
+			most = math.Max(most, float64(h.Waiting))
 			if h.Over {
 				over++
 			}
 		}
+		could := feedback.Cell{Text: "–"}
+		if l.Rate > 0 {
+			n := l.Rate * agents
+			could = feedback.Cell{Number: &n, Unit: feedback.Score}
+		}
 		name := feedback.Say(fmt.Sprintf("digest.day.%d", d+1))
 		t.Rows = append(t.Rows, []feedback.Cell{{Phrase: &name}, {Number: &handed, Unit: feedback.Count}, {Number: &taken, Unit: feedback.Count},
-			{Number: &agents, Unit: feedback.Score}, {Number: &over, Unit: feedback.Count}})
+			{Number: &most, Unit: feedback.Count}, {Number: &agents, Unit: feedback.Score}, could, {Number: &over, Unit: feedback.Count}})
 	}
 	return t
 }
@@ -102,11 +108,16 @@ func (v voice) loadRows(l feedback.Load) []sheetRow {
 				continue
 			}
 			at := fmt.Sprintf("%s %02d:00 · ", v.word(fmt.Sprintf("digest.day.%d", d+1)), hour)
-			all = append(all, sheetRow{item: at + v.word("digest.desk.handed"), value: h.Handed, unit: string(feedback.Count)},
-				sheetRow{item: at + v.word("digest.desk.taken"), value: h.Taken, unit: string(feedback.Count)},
-				sheetRow{item: at + v.word("digest.col.agents_there"), value: math.Round(100*h.Agents) / 100, unit: string(feedback.Score)})
+			handed := sheetRow{item: at + v.word("digest.desk.handed"), value: h.Handed, unit: string(feedback.Count)}
 			if h.Over {
-				all[len(all)-3].text = v.word("digest.desk.too_much")
+				handed.text = v.word("digest.desk.too_much")
+			}
+			all = append(all, handed,
+				sheetRow{item: at + v.word("digest.desk.taken"), value: h.Taken, unit: string(feedback.Count)},
+				sheetRow{item: at + v.word("digest.col.waiting_at_end"), value: h.Waiting, unit: string(feedback.Count)},
+				sheetRow{item: at + v.word("digest.col.agents_there"), value: math.Round(100*h.Agents) / 100, unit: string(feedback.Score)})
+			if l.Rate > 0 {
+				all = append(all, sheetRow{item: at + v.word("digest.col.could_take"), value: math.Round(100*l.Rate*h.Agents) / 100, unit: string(feedback.Score)})
 			}
 		}
 	}

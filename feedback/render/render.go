@@ -146,8 +146,27 @@ func (v voice) number(x float64, u feedback.Unit) string {
 		return v.duration(time.Duration(x * float64(time.Second)))
 	case feedback.Score:
 		return fmt.Sprintf("%.2f", x)
+	case feedback.Net:
+		switch n := math.Round(x); {
+		case n > 0:
+			return fmt.Sprintf("+%.0f", n)
+		case n < 0:
+			return fmt.Sprintf("−%.0f", -n)
+		}
+		return "0"
 	}
 	return thousands(int(math.Round(x)))
+}
+
+// unmeasured reports whether a metric has no value, because there was nothing to measure: 0 would be wrong.
+func unmeasured(m feedback.Metric) bool { return m.N == 0 && m.Unit != feedback.Count }
+
+// amount is a metric's value as people read it.
+func (v voice) amount(m feedback.Metric) string {
+	if unmeasured(m) {
+		return "–"
+	}
+	return v.number(m.Value, m.Unit)
 }
 
 // percent shows small shares more precisely than large ones.
@@ -192,6 +211,9 @@ func (v voice) change(m feedback.Metric) (verdict, words string) {
 	if c == nil || c.BeforeN == 0 {
 		return "none", v.word("digest.change.none")
 	}
+	if unmeasured(m) {
+		return "none", v.word("digest.change.before", "before", v.number(c.Before, m.Unit))
+	}
 	if !c.Real {
 		return "noise", v.word("digest.change.noise", "before", v.number(c.Before, m.Unit))
 	}
@@ -212,6 +234,9 @@ func (v voice) change(m feedback.Metric) (verdict, words string) {
 
 // basis says what a metric was measured on.
 func (v voice) basis(m feedback.Metric) string {
+	if unmeasured(m) {
+		return v.word("digest.unmeasured")
+	}
 	switch m.Unit {
 	case feedback.Share:
 		return v.word("digest.of", "x", thousands(int(math.Round(m.Value*float64(m.N)))), "n", thousands(m.N))

@@ -88,10 +88,17 @@ func (v voice) tableRows(t feedback.Table) []sheetRow {
 
 func (v voice) metricRow(name string, m feedback.Metric) sheetRow {
 	r := sheetRow{item: name, value: m.Value, unit: string(m.Unit), n: m.N}
+	if unmeasured(m) { // an empty cell: a sum or an average must not take a 0 for a measured one
+		r.value, r.text = nil, v.word("digest.unmeasured")
+	}
 	if m.Change != nil && m.Change.BeforeN > 0 {
-		r.before, r.real = m.Change.Before, v.word("digest.change.is_noise")
-		if m.Change.Real {
+		r.before = m.Change.Before
+		switch {
+		case unmeasured(m): // nothing changed that anybody knows of
+		case m.Change.Real:
 			r.real = v.word("digest.change.is_real")
+		default:
+			r.real = v.word("digest.change.is_noise")
 		}
 	}
 	return r

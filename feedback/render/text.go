@@ -37,7 +37,7 @@ func (v voice) element(b *strings.Builder, e feedback.Element) {
 		if parts[0] == "" {
 			parts = parts[1:]
 		}
-		fmt.Fprintf(b, "- **%s: %s** (%s)\n", v.phrase(m.Name), v.number(m.Value, m.Unit), strings.Join(parts, "; "))
+		fmt.Fprintf(b, "- **%s: %s** (%s)\n", v.phrase(m.Name), v.amount(m), strings.Join(parts, "; "))
 	case e.Chart != nil:
 		v.markdownTable(b, chartTable(*e.Chart))
 	case e.Heat != nil:
