@@ -141,6 +141,7 @@ type Contact struct {
 	Lang      nlp.Lang          `json:"lang,omitempty"`
 	Email     string            `json:"email,omitempty"`
 	Phone     string            `json:"phone,omitempty"`
+	Former    []string          `json:"former,omitempty"` // names by which orders knew her before, the newest first; kept by the store, MostFormer
 	Attrs     map[string]string `json:"attrs,omitempty"`
 	CreatedAt time.Time         `json:"created_at"`
 	SeenAt    time.Time         `json:"seen_at"`

@@ -80,7 +80,8 @@ func BuyerPhone(phone string) string {
 	return "phone:" + digits
 }
 
-// BuyerID is how an order names whoever has an id: a contact's, or that of a platform; "" when it is none.
+// BuyerID is how an order names whoever has an id: a contact's own; "" when it is none. That of a platform stands behind the
+// inbox, "telegram:1001", since another platform, or the shop, gives the same one to somebody else.
 func BuyerID(id string) string {
 	if id = strings.TrimSpace(id); id == "" {
 		return ""
@@ -88,11 +89,17 @@ func BuyerID(id string) string {
 	return "id:" + id
 }
 
-// Buyers are the names by which orders know a contact.
+// MostFormer is how many names of before a contact keeps; of more, the oldest go.
+const MostFormer = 32
+
+// Buyers are the names by which orders know a contact, and knew her before.
 func Buyers(c Contact, addresses []ContactInbox) []string {
-	all := []string{BuyerEmail(c.Email), BuyerPhone(c.Phone), BuyerID(string(c.ID))}
+	all := append([]string{BuyerEmail(c.Email), BuyerPhone(c.Phone), BuyerID(string(c.ID))}, c.Former...)
 	for _, a := range addresses {
-		all = append(all, BuyerID(a.SourceID), BuyerEmail(a.SourceID))
+		all = append(all, BuyerEmail(a.SourceID))
+		if a.SourceID != "" {
+			all = append(all, BuyerID(string(a.Inbox)+":"+a.SourceID))
+		}
 	}
 	slices.Sort(all)
 	return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return s == "" })

@@ -94,6 +94,7 @@ func Inherit(into, from bot.Contact, rules bot.DeskRules) bot.Contact {
 	}
 	KeepScore(&into, from)
 	KeepArms(&into, from)
+	KeepFormer(&into, from)
 	into.Noted = bothNoted(into.Noted, from.Noted)
 	into.Noted.Tier = rules.Higher(into.Noted.Tier, from.Noted.Tier)
 	return into

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"huiyin/bot"
@@ -79,24 +80,69 @@ func SortImports(all []bot.OrderImport) {
 	slices.SortFunc(all, func(a, b bot.OrderImport) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.ID, a.ID)) })
 }
 
-// ForgetOrder is an import after one of its orders was erased.
-func ForgetOrder(in bot.OrderImport, number string) bot.OrderImport {
-	i := slices.IndexFunc(in.Before, func(o bot.Order) bool { return o.Number == number })
-	if i < 0 {
-		in.Added--
-		return in
+// KeepFormer keeps the names by which orders knew a person before: those that she has no more when she is written anew, and all of
+// one with whom she becomes one.
+func KeepFormer(into *bot.Contact, before bot.Contact) {
+	now := bot.Buyers(*into, nil)
+	former := slices.Clone(into.Former)
+	for _, n := range slices.Concat(bot.Buyers(bot.Contact{ID: before.ID, Email: before.Email, Phone: before.Phone}, nil), before.Former) {
+		if !slices.Contains(now, n) && !slices.Contains(former, n) {
+			former = append(former, n)
+		}
 	}
-	in.Changed--
-	in.Before = slices.Delete(slices.Clone(in.Before), i, i+1)
-	return in
+	into.Former = former[:min(len(former), bot.MostFormer)]
 }
 
-// ForgetBefore is an import without what somebody bought of its Before: should it be undone, what it changed goes as if it had added it.
-func ForgetBefore(in bot.OrderImport, buyers []string) bot.OrderImport {
-	kept := slices.DeleteFunc(slices.Clone(in.Before), func(o bot.Order) bool {
-		return slices.ContainsFunc(o.Buyer, func(b string) bool { return slices.Contains(buyers, b) })
-	})
-	n := len(in.Before) - len(kept)
-	in.Before, in.Changed, in.Added = kept, in.Changed-n, in.Added+n
-	return in
+// ForgetOrders takes what a person bought out of the imports, and returns the ids of those that change. Gone are her orders; of
+// others she was the buyer before a later import changed that. What is left can still be undone, import by import: where an
+// order was hers in between, what it was before that takes the place.
+func ForgetOrders(imports map[string]bot.OrderImport, gone []bot.Order, buyers []string) []string {
+	changed := map[string]bool{}
+	for _, o := range gone {
+		for known := true; known; {
+			o, known = forget(imports, o, changed)
+		}
+	}
+	for id, in := range imports {
+		var kept []bot.Order
+		for _, was := range in.Before {
+			known := true
+			for known && BoughtBy(was, buyers) {
+				changed[id] = true
+				was, known = forget(imports, was, changed)
+			}
+			if known {
+				kept = append(kept, was)
+			} else { // should it be undone, the order goes as if this import had added it
+				in.Changed, in.Added = in.Changed-1, in.Added+1
+			}
+		}
+		in.Before = kept
+		imports[id] = in
+	}
+	return slices.Collect(maps.Keys(changed))
+}
+
+// forget takes an order out of the import that wrote it, and returns what it was before that.
+func forget(imports map[string]bot.OrderImport, o bot.Order, changed map[string]bool) (was bot.Order, known bool) {
+	in, ok := imports[o.Import]
+	if !ok {
+		return was, false
+	}
+	changed[o.Import] = true
+	i := slices.IndexFunc(in.Before, func(b bot.Order) bool { return b.Number == o.Number })
+	if i < 0 {
+		in.Added--
+	} else {
+		was, known = in.Before[i], true
+		in.Changed--
+		in.Before = slices.Delete(slices.Clone(in.Before), i, i+1)
+	}
+	imports[o.Import] = in
+	return was, known
+}
+
+// BoughtBy reports whether an order names any of the buyers.
+func BoughtBy(o bot.Order, buyers []string) bool {
+	return slices.ContainsFunc(o.Buyer, func(b string) bool { return slices.Contains(buyers, b) })
 }

@@ -54,7 +54,7 @@ func writeDemoOrders(name string, script []demoLine) error {
 			at := script[0].at.AddDate(0, 0, -1-random.IntN(300))
 			cents := 3900 + random.IntN(60_000) + int(200_000*random.Float64()*random.Float64()*random.Float64())
 			rows = append(rows, []string{fmt.Sprintf("HY%s-%04d", at.Format("20060102"), len(rows)), at.Format("2006-01-02 15:04:05"),
-				strconv.FormatFloat(float64(cents)/100, 'f', 2, 64), "CNY", who})
+				strconv.FormatFloat(float64(cents)/100, 'f', 2, 64), "CNY", "web:" + who})
 		}
 	}
 	if err := w.WriteAll(rows); err != nil {

@@ -202,27 +202,19 @@ func (x *txn) eraseOrders(buyers []string) error {
 	if err != nil {
 		return err
 	}
-	gone := map[string][]string{} // import → numbers
 	for _, o := range orders {
 		if err := x.putOrder(o, bot.Order{}); err != nil {
 			return err
 		}
-		gone[o.Import] = append(gone[o.Import], o.Number)
 	}
+	imports := map[string]bot.OrderImport{}
 	for _, key := range x.keys(tOrderImports, nil) {
-		in, _, err := record[bot.OrderImport](x, tOrderImports, key)
-		if err != nil {
+		if imports[string(key)], _, err = record[bot.OrderImport](x, tOrderImports, key); err != nil {
 			return err
 		}
-		before := in.Added + in.Changed + len(in.Before)
-		for _, number := range gone[in.ID] {
-			in = store.ForgetOrder(in, number)
-		}
-		in = store.ForgetBefore(in, buyers)
-		if in.Added+in.Changed+len(in.Before) == before {
-			continue
-		}
-		if err := x.save(tOrderImports, key, in); err != nil {
+	}
+	for _, id := range store.ForgetOrders(imports, orders, buyers) {
+		if err := x.save(tOrderImports, []byte(id), imports[id]); err != nil {
 			return err
 		}
 	}

@@ -118,12 +118,13 @@ func (p *plan) check(x *txn) error {
 	return p.checkGaps(x)
 }
 
-// writeContact writes a contact as she was encoded, or with the score that she was asked for or gave, and the arms of
-// experiments that she saw, since she was read; what is noted about her stays as it is stored.
+// writeContact writes a contact as she was encoded, or with the score that she was asked for or gave, the arms of
+// experiments that she saw, since she was read, and the names that she had before; what is noted about her stays as it is stored.
 func (p *plan) writeContact(x *txn) error {
 	key := []byte(p.change.Contact.ID)
 	stored := x.get(tContacts, key)
-	if !bytes.Contains(stored, []byte(`"nps`)) && !bytes.Contains(stored, []byte(`"arms"`)) && !bytes.Contains(stored, []byte(`"noted"`)) && p.change.Contact.Noted.Tier == "" && p.change.Contact.Noted.Tags == nil && p.change.Contact.Noted.Attrs == nil { // most have none of them, and need not be decoded
+	if !bytes.Contains(stored, []byte(`"email"`)) && !bytes.Contains(stored, []byte(`"phone"`)) && !bytes.Contains(stored, []byte(`"former"`)) &&
+		!bytes.Contains(stored, []byte(`"nps`)) && !bytes.Contains(stored, []byte(`"arms"`)) && !bytes.Contains(stored, []byte(`"noted"`)) && p.change.Contact.Noted.Tier == "" && p.change.Contact.Noted.Tags == nil && p.change.Contact.Noted.Attrs == nil { // most have none of them, and need not be decoded
 		return x.put(tContacts, key, p.encoded.contact)
 	}
 	var before bot.Contact
@@ -135,6 +136,7 @@ func (p *plan) writeContact(x *txn) error {
 	after := *p.change.Contact
 	store.KeepScore(&after, before)
 	store.KeepArms(&after, before)
+	store.KeepFormer(&after, before)
 	after.Noted = before.Noted
 	return x.save(tContacts, key, after)
 }

@@ -32,6 +32,7 @@ func (s *Store) Save(ctx context.Context, c bot.Change) error {
 		if c.Contact != nil {
 			store.KeepScore(c.Contact, s.contacts[c.Contact.ID])
 			store.KeepArms(c.Contact, s.contacts[c.Contact.ID])
+			store.KeepFormer(c.Contact, s.contacts[c.Contact.ID])
 			c.Contact.Noted = s.contacts[c.Contact.ID].Noted
 			s.contacts[c.Contact.ID] = *c.Contact
 		}

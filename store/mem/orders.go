@@ -107,7 +107,7 @@ func (s *Store) OrdersOf(ctx context.Context, buyers []string) ([]bot.Order, err
 	return get(ctx, s, func() ([]bot.Order, error) {
 		var all []bot.Order
 		for _, o := range s.orders {
-			if boughtBy(o, buyers) {
+			if store.BoughtBy(o, buyers) {
 				all = append(all, o)
 			}
 		}
@@ -116,19 +116,14 @@ func (s *Store) OrdersOf(ctx context.Context, buyers []string) ([]bot.Order, err
 	})
 }
 
-func boughtBy(o bot.Order, buyers []string) bool {
-	return slices.ContainsFunc(o.Buyer, func(b string) bool { return slices.Contains(buyers, b) })
-}
-
 // eraseOrders removes what somebody bought, also as it was before it changed; counts of imports follow, so that these can be undone.
 func (s *Store) eraseOrders(buyers []string) {
+	var gone []bot.Order
 	for number, o := range s.orders {
-		if boughtBy(o, buyers) {
+		if store.BoughtBy(o, buyers) {
 			delete(s.orders, number)
-			s.imports[o.Import] = store.ForgetOrder(s.imports[o.Import], number)
+			gone = append(gone, o)
 		}
 	}
-	for id, in := range s.imports {
-		s.imports[id] = store.ForgetBefore(in, buyers)
-	}
+	store.ForgetOrders(s.imports, gone, buyers)
 }

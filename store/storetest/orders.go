@@ -97,3 +97,78 @@ func testOrdersErased(t *tester) {
 	}
 	t.equal("hers does not come back", t.orders(), from("i1", order("B1", 1, 2, "id:other")))
 }
+
+// wrote is a contact who wrote from an address.
+func (t *tester) wrote(c bot.Contact, conv bot.ConversationID, at bot.ContactInbox) {
+	t.Helper()
+	stored := conversation(conv)
+	stored.Contact, stored.Inbox, at.Contact = c.ID, at.Inbox, c.ID
+	stored.Thread = at.SourceID
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: stored, Contact: &c, Address: &at}))
+}
+
+// Orders are found, and go, by every name that somebody had: of the one whom she was merged with, and before a platform told a new one.
+func testOrdersOfFormerNames(t *tester) {
+	log := bot.Event{At: start, Actor: "1"}
+	t.wrote(bot.Contact{ID: "p", Email: "p@x.org", Phone: "13800000001", CreatedAt: start, SeenAt: start}, "c1", bot.ContactInbox{Inbox: "slack", SourceID: "U1"})
+	t.wrote(bot.Contact{ID: "q", Email: "q@x.org", Phone: "13800000002", CreatedAt: start, SeenAt: start}, "c2", bot.ContactInbox{Inbox: "slack", SourceID: "U2"})
+	next, err := t.Conversation(t.ctx, "c2")
+	t.ok(err)
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: next, Contact: &bot.Contact{ID: "q", Email: "new@x.org", Phone: "13800000002", CreatedAt: start, SeenAt: start}}))
+	_, err = t.MergeContacts(t.ctx, "p", "q", log)
+	t.ok(err)
+	other := order("O", 1, 1, "email:other@x.org")
+	_, err = t.SaveOrders(t.ctx, bot.OrderImport{ID: "i1"}, []bot.Order{order("A", 1, 1, "email:p@x.org"), order("B", 2, 1, "email:q@x.org"), order("C", 3, 1, "email:new@x.org"),
+		order("D", 4, 1, "phone:13800000002"), order("E", 5, 1, "id:q"), order("F", 6, 1, "id:slack:U2"), other}, log)
+	t.ok(err)
+	p, err := t.Contact(t.ctx, "p")
+	t.ok(err)
+	known, err := t.Addresses(t.ctx, "p")
+	t.ok(err)
+	all, err := t.OrdersOf(t.ctx, bot.Buyers(p, known))
+	t.ok(err)
+	t.equal("hers", len(all), 6)
+	_, err = t.EraseContact(t.ctx, "p", log)
+	t.ok(err)
+	t.equal("what is left", t.orders(), from("i1", other))
+}
+
+// An id of one platform is nobody on another one, nor in the shop's own records.
+func testOrdersOfOneInbox(t *tester) {
+	log := bot.Event{At: start, Actor: "1"}
+	t.wrote(bot.Contact{ID: "p", CreatedAt: start, SeenAt: start}, "c1", bot.ContactInbox{Inbox: "tg", SourceID: "1001"})
+	shop, slack := order("A", 1, 1, "id:1001"), order("B", 1, 1, "id:slack:1001")
+	_, err := t.SaveOrders(t.ctx, bot.OrderImport{ID: "i1"}, []bot.Order{shop, slack, order("C", 1, 1, "id:tg:1001")}, log)
+	t.ok(err)
+	_, err = t.EraseContact(t.ctx, "p", log)
+	t.ok(err)
+	t.equal("strangers' orders", t.orders(), from("i1", shop, slack))
+}
+
+// After an erasure every import can still be undone, the newest first, whoever's order it changed.
+func testOrdersUndoneAfterErasure(t *tester) {
+	log := bot.Event{At: start, Actor: "1"}
+	conv := conversation("c")
+	conv.Contact = "p"
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: conv, Contact: &bot.Contact{ID: "p", CreatedAt: start, SeenAt: start}}))
+	const her, other = "id:p", "id:other"
+	o1, o2 := order("O1", 1, 5, other), order("O2", 1, 6, other)
+	for i, list := range [][]bot.Order{
+		{order("H", 1, 1, her), order("M", 1, 1, other), order("T", 1, 1, her), o1},
+		{order("H", 1, 2, her), order("M", 1, 2, her), order("T", 1, 2, her), o2},
+		{order("H", 1, 3, her), order("M", 1, 3, other), order("T", 1, 3, other)},
+	} {
+		_, err := t.SaveOrders(t.ctx, bot.OrderImport{ID: []string{"i1", "i2", "i3"}[i], At: start.Add(time.Duration(i) * time.Hour)}, list, log)
+		t.ok(err)
+	}
+	_, err := t.EraseContact(t.ctx, "p", log)
+	t.ok(err)
+	_, err = t.UndoOrders(t.ctx, "i3", log)
+	t.ok(err)
+	t.equal("the other's order as it was before hers", t.orders(), append(from("i1", order("M", 1, 1, other), o1), from("i2", o2)...))
+	_, err = t.UndoOrders(t.ctx, "i2", log)
+	t.ok(err)
+	_, err = t.UndoOrders(t.ctx, "i1", log)
+	t.ok(err)
+	t.equal("all undone", len(t.orders()), 0)
+}
