@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"huiyin/bot"
@@ -29,18 +30,19 @@ const (
 )
 
 // Value is what a customer bought in the window, and where that puts her among all who bought: fifths by recency, frequency and
-// monetary value, 5 the best (Hughes, Strategic Database Marketing, 1994). Those who are alike have the same score. Money is
-// compared among those who mostly pay in the same currency. Scores are 0 when there are too few customers.
+// monetary value, 5 the best (Hughes, Strategic Database Marketing, 1994). Those who are alike have the same score, so the fifths
+// are of about the same size only. Money is compared among those who mostly pay in the same currency. Scores are 0 when there are
+// too few customers.
 type Value struct {
-	Orders                       int
-	Cents                        int64 // in Currency
+	Orders                       int   // without money back
+	Cents                        int64 // in Currency, less what she got back
 	Currency                     string
 	Last                         time.Time
 	Recency, Frequency, Monetary int
 }
 
-// High reports whether the customer is among the fifth who spent the most, and not among the two fifths who bought least often.
-func (v Value) High() bool { return v.Monetary == rfmTop && v.Frequency > 2 }
+// High reports whether the customer is among the fifth who spent the most, and came back: one large order is no high value.
+func (v Value) High() bool { return v.Monetary == rfmTop && v.Orders >= 2 }
 
 // values are what all customers bought.
 type values struct {
@@ -69,27 +71,39 @@ func valuesOf(ctx context.Context, src OrderSource, end time.Time, zone *time.Lo
 	joined := joinBuyers(orders)
 	accounts := map[string]*account{}
 	for _, o := range orders {
-		id := joined.find(o.Buyer[0])
+		id, known := joined.buyer(o)
+		if !known {
+			continue
+		}
 		a := accounts[id]
 		if a == nil {
 			a = &account{money: map[string]int64{}, count: map[string]int{}}
 			accounts[id] = a
 		}
-		a.Orders++
 		a.money[o.Currency] += o.Cents
+		if o.Cents < 0 { // money back is no buying
+			continue
+		}
+		a.Orders++
 		a.count[o.Currency]++
 		if o.At.After(a.Last) {
 			a.Last = o.At.In(zone)
 		}
 	}
 	v := &values{named: map[string]*Value{}}
-	for _, a := range accounts {
+	for id, a := range accounts {
+		if a.Orders == 0 { // money back for what was bought before the window
+			delete(accounts, id)
+			continue
+		}
 		a.Currency = byCount(a.count)[0]
 		a.Cents = a.money[a.Currency]
 		v.all = append(v.all, &a.Value)
 	}
 	for name := range joined {
-		v.named[name] = &accounts[joined.find(name)].Value
+		if a := accounts[joined.find(name)]; a != nil {
+			v.named[name] = &a.Value
+		}
 	}
 	if len(v.all) >= rfmLeast {
 		v.score()
@@ -155,19 +169,65 @@ func (v *values) of(ctx context.Context, src OrderSource, contact string) (*Valu
 // joins are names that stand for the same customer: each leads to another one, or to itself.
 type joins map[string]string
 
+// beside is how many e-mail addresses, or phones, may stand beside an id that is one customer's; beside more, it is a name that
+// many have, and stands for nobody.
+const beside = 3
+
 func joinBuyers(orders []bot.Order) joins {
+	shared := sharedIDs(orders)
 	j := joins{}
 	for _, o := range orders {
+		first := ""
 		for _, b := range o.Buyer {
+			if shared[b] {
+				continue
+			}
 			if _, ok := j[b]; !ok {
 				j[b] = b
 			}
-			if first, other := j.find(o.Buyer[0]), j.find(b); first != other {
-				j[max(first, other)] = min(first, other)
+			if first == "" {
+				first = b
+			}
+			if one, other := j.find(first), j.find(b); one != other {
+				j[max(one, other)] = min(one, other)
 			}
 		}
 	}
 	return j
+}
+
+// sharedIDs are the ids that stand beside more than a few e-mail addresses or phones.
+func sharedIDs(orders []bot.Order) map[string]bool {
+	others := map[string]map[string]int{} // id → kind → how many different ones
+	seen := map[[2]string]bool{}
+	shared := map[string]bool{}
+	for _, o := range orders {
+		for _, id := range o.Buyer {
+			for _, b := range o.Buyer {
+				kind, _, _ := strings.Cut(b, ":")
+				if !strings.HasPrefix(id, "id:") || kind == "id" || seen[[2]string{id, b}] {
+					continue
+				}
+				seen[[2]string{id, b}] = true
+				if others[id] == nil {
+					others[id] = map[string]int{}
+				}
+				others[id][kind]++
+				shared[id] = shared[id] || others[id][kind] > beside
+			}
+		}
+	}
+	return shared
+}
+
+// buyer is who bought; false: nobody in particular.
+func (j joins) buyer(o bot.Order) (string, bool) {
+	for _, b := range o.Buyer {
+		if _, ok := j[b]; ok {
+			return j.find(b), true
+		}
+	}
+	return "", false
 }
 
 func (j joins) find(name string) string {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"testing"
 	"time"
 
 	"huiyin/bot"
 	"huiyin/feedback"
+	"huiyin/nlp"
 )
 
 // shop is a ledger whose customers bought something. A contact has the e-mail address <id>@shop.example.
@@ -153,5 +155,79 @@ func TestMoney(t *testing.T) {
 	}
 	if got := feedback.Money(100, ""); got != "1.00" {
 		t.Errorf("without a currency: %q", got)
+	}
+}
+
+// Who bought once, as most did, is not of high value; money back is less money and no further purchase.
+func TestHighValueCameBack(t *testing.T) {
+	p := week(t)
+	s := shop{ledger: &ledger{}}
+	name := func(i int) string { return bot.BuyerEmail(fmt.Sprintf("b%d@shop.example", i)) }
+	for i := range 50 {
+		s.buys(p.Start.AddDate(0, 0, -i-1), int64(1000+i), name(i))
+	}
+	s.buys(p.Start.AddDate(0, 0, -1), 5000, name(48))
+	s.buys(p.Start, -200, name(49))
+	s.buys(p.Start, -200, bot.BuyerEmail("returns@shop.example"))
+	for _, who := range []string{"b47", "b48", "b49", "returns"} {
+		s.complains(p.Start, who, 0, 1, 2)
+	}
+	got := map[string]feedback.Phrase{}
+	for _, row := range table(t, digestOf(t, s), "risk", "digest.risk.table").Rows {
+		got[string(row[0].Link)] = *row[5].Phrase
+	}
+	for link, want := range map[string]struct {
+		key, sum string
+		n        int
+	}{"c-b47-2": {"digest.risk.bought", "10.47 CNY", 1}, "c-b48-2": {"digest.risk.bought_high", "60.48 CNY", 2}, "c-b49-2": {"digest.risk.bought", "8.49 CNY", 1}} {
+		if c := got[link]; c.Key != want.key || c.Values["n"] != want.n || c.Values["sum"] != want.sum {
+			t.Errorf("%s: %+v, want %+v", link, c, want)
+		}
+	}
+	if c := got["c-returns-2"]; c.Key != "digest.risk.no_orders" {
+		t.Errorf("who only got money back: %+v", c)
+	}
+}
+
+// An id beside many e-mail addresses is a name, and namesakes are no one customer.
+func TestNamesakesStayApart(t *testing.T) {
+	p := week(t)
+	s := shop{ledger: &ledger{}}
+	for i := range 5 {
+		s.buys(p.Start.AddDate(0, 0, -i-1), 1000, bot.BuyerEmail(fmt.Sprintf("b%d@shop.example", i)), "id:王伟")
+	}
+	s.buys(p.Start, 1000, "id:王伟")
+	s.buys(p.Start, 1000, "id:王伟", bot.BuyerEmail("b1@shop.example"))
+	s.buys(p.Start, 1000, bot.BuyerEmail("b2@shop.example"), "id:u2")
+	s.buys(p.Start, 1000, "id:u2")
+	s.complains(p.Start, "b1", 0, 1, 2)
+	s.complains(p.Start, "b2", 0, 1, 2)
+	want := map[string]int{"c-b1-2": 2, "c-b2-2": 3}
+	for _, row := range table(t, digestOf(t, s), "risk", "digest.risk.table").Rows {
+		if n := row[5].Phrase.Values["n"]; n != want[string(row[0].Link)] {
+			t.Errorf("%s bought %v, want %d", row[0].Link, n, want[string(row[0].Link)])
+		}
+	}
+}
+
+// The list is in the order that the to-do says: who said that they would leave, then who is of high value, then by complaints.
+func TestRiskInTheOrderOfTheToDo(t *testing.T) {
+	p := week(t)
+	s := shop{ledger: &ledger{}}
+	for i := range 50 {
+		for range 1 + i/25 {
+			s.buys(p.Start.AddDate(0, 0, -i-1), int64(100+i), bot.BuyerEmail(fmt.Sprintf("b%d@shop.example", i)))
+		}
+	}
+	s.complains(p.Start, "b1", -6, -5, -4, -3, -2, -1, 0, 1, 2, 3)
+	s.complains(p.Start, "b49", 0, 1, 2)
+	s.complains(p.Start, "leaves", 3)
+	s.messages[len(s.messages)-1].Analysis = &nlp.Analysis{Text: "late", Flags: []nlp.Flag{nlp.FlagChurn}}
+	var got []string
+	for _, row := range table(t, digestOf(t, s), "risk", "digest.risk.table").Rows {
+		got = append(got, string(row[0].Link))
+	}
+	if want := []string{"c-leaves-3", "c-b49-2", "c-b1-3"}; !slices.Equal(got, want) {
+		t.Errorf("listed %v, want %v", got, want)
 	}
 }

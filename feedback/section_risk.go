@@ -67,7 +67,7 @@ func (s riskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	if len(list) > 0 {
 		high := 0
 		for _, r := range list {
-			if r.value != nil && r.value.High() {
+			if r.high() {
 				high++
 			}
 		}
@@ -138,7 +138,7 @@ type bought struct {
 	high int               // of them, those of high value
 }
 
-// worth finds what those who wrote bought, and puts those at risk who bought the most first; nil: there are no orders.
+// worth finds what those who wrote bought, and puts those at risk in the order in which to call them; nil: there are no orders.
 func (x *corpus) worth(ctx context.Context, list []*atRisk, p Period) (*bought, error) {
 	src, ok := x.src.(OrderSource)
 	if !ok {
@@ -172,7 +172,7 @@ func (x *corpus) worth(ctx context.Context, list []*atRisk, p Period) (*bought, 
 		}
 		r.value = b.of[r.contact]
 	}
-	slices.SortStableFunc(list, func(a, b *atRisk) int { return cmp.Compare(b.weight(), a.weight()) })
+	slices.SortFunc(list, (*atRisk).first)
 	return b, nil
 }
 
@@ -223,17 +223,30 @@ func (r *atRisk) why() string {
 	return "again"
 }
 
-// weight orders the list: whoever threatens first, then who bought the most, then open and repeated complaints.
+// first orders the list as the to-do says: whoever threatens, then who is of high value, then open and repeated complaints.
+func (r *atRisk) first(other *atRisk) int {
+	return cmp.Or(before(r.threat != "", other.threat != ""), before(r.high(), other.high()), cmp.Compare(other.weight(), r.weight()),
+		r.last.Compare(other.last), cmp.Compare(r.contact, other.contact))
+}
+
+// before puts what is so before what is not.
+func before(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+func (r *atRisk) high() bool { return r.value != nil && r.value.High() }
+
+// weight is how much and how long somebody complains, and that nobody has solved it.
 func (r *atRisk) weight() int {
 	w := r.complaints + 3*len(r.days)
 	if r.open {
 		w += 5
-	}
-	if r.threat != "" {
-		w += 20
-	}
-	if r.value != nil && r.value.High() {
-		w += 10
 	}
 	return w
 }
@@ -281,8 +294,6 @@ func (x *corpus) atRisk(ctx context.Context, p Period) ([]*atRisk, error) {
 			list = append(list, r)
 		}
 	}
-	slices.SortFunc(list, func(a, b *atRisk) int {
-		return cmp.Or(cmp.Compare(b.weight(), a.weight()), a.last.Compare(b.last), cmp.Compare(a.contact, b.contact))
-	})
+	slices.SortFunc(list, (*atRisk).first)
 	return list, nil
 }
