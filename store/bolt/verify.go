@@ -43,27 +43,62 @@ func VerifyFile(ctx context.Context, path string, progress store.Progress, o Opt
 	if err != nil {
 		return store.Report{}, err
 	}
-	defer db.Close()
-	view := func(f func(*txn) error) error {
-		return guard(func() error {
-			return db.View(func(tx *bbolt.Tx) error {
-				switch format, err := formatOf(tx); {
-				case err != nil:
-					return err
-				case format == 0:
-					return fmt.Errorf("%w: it is empty", store.ErrCorrupt)
-				case format > Format:
-					return newer(path, format, Format)
-				case format < Format:
-					return fmt.Errorf("store: %s has format %d, this program reads %d: open it once with huiyin serve", path, format, Format)
-				}
-				return f(&txn{tx: tx})
-			})
-		})
+	defer func() { _ = db.Close() }()
+	format, err := readable(db, path)
+	if err != nil {
+		return store.Report{}, err
 	}
-	r, err := verify(ctx, progress, view, view)
+	view := func(f func(*txn) error) error {
+		return guard(func() error { return db.View(func(tx *bbolt.Tx) error { return f(&txn{tx: tx}) }) })
+	}
+	records := view
+	if format < Format { // its records are read as the next start will bring them up to date
+		if err := db.Close(); err != nil {
+			return store.Report{}, err
+		}
+		if db, err = openFile(path, o.LockTimeout, false); err != nil {
+			return store.Report{}, err
+		}
+		records = func(f func(*txn) error) error { return guard(func() error { return migrated(db, format, f) }) }
+	}
+	r, err := verify(ctx, progress, records, view)
 	r.Took = o.Now().Sub(began)
 	return withSize(r, path), err
+}
+
+// readable is the format of a file that this program can read.
+func readable(db *bbolt.DB, path string) (format uint64, err error) {
+	err = guard(func() error {
+		return db.View(func(tx *bbolt.Tx) (err error) {
+			format, err = formatOf(tx)
+			return err
+		})
+	})
+	switch {
+	case err == nil && format == 0:
+		err = fmt.Errorf("%w: it is empty", store.ErrCorrupt)
+	case err == nil && format > Format:
+		err = newer(path, format, Format)
+	}
+	return format, err
+}
+
+// migrated shows a file of an older format as it will be, in a transaction that is taken back: the file stays as it is.
+func migrated(db *bbolt.DB, format uint64, f func(*txn) error) (err error) {
+	tx, err := db.Begin(true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	for _, migrate := range migrations()[format-1:] {
+		if err := migrate(tx); err != nil {
+			return err
+		}
+	}
+	if err := create(tx, Format); err != nil {
+		return err
+	}
+	return f(&txn{tx: tx})
 }
 
 func withSize(r store.Report, path string) store.Report {
