@@ -44,7 +44,7 @@ type NotedEdit struct {
 	Tier   *string           // nil: it stays; see Tierer
 	Tags   []string          // nil: they stay
 	Set    map[string]string // attributes to be set
-	Remove []string          // attributes to be removed; those that are not there are no error
+	Remove []string          // attributes to be removed, by their names to the letter; those that are not there are no error
 }
 
 // Check brings an edit into the form in which it is applied: tags in lower case, each once, in order; names and values without
@@ -71,6 +71,11 @@ func (e NotedEdit) Check() (NotedEdit, error) {
 		set[name] = value
 	}
 	e.Set = set
+	for _, name := range e.Remove {
+		if err := noted("name of an attribute", name, MaxAttrName); err != nil {
+			return e, err
+		}
+	}
 	return e, nil
 }
 

@@ -361,10 +361,11 @@ func (s *Console) reviewable(r *http.Request, v visit) (bot.Conversation, bot.Re
 	return c, review, end, err
 }
 
-// reviewOf finds the review of an end of a conversation. One of before ends were kept is of the end that its agent made.
+// reviewOf finds the review of an end of a conversation. One of before ends were kept is of an end that its agent had made by
+// then.
 func reviewOf(id bot.ConversationID, end time.Time, agent bot.AgentID) func(bot.Review) bool {
 	return func(r bot.Review) bool {
-		return r.Conversation == id && (r.End.Equal(end) || r.End.IsZero() && r.Agent == agent)
+		return r.Conversation == id && (r.End.Equal(end) || r.End.IsZero() && r.Agent == agent && !end.After(r.At))
 	}
 }
 

@@ -272,6 +272,19 @@ func TestReviewOfBefore(t *testing.T) {
 	}
 }
 
+// What an agent ends after such a review is other work, and has none.
+func TestReviewOfBeforeIsNotOfLaterWork(t *testing.T) {
+	o := open(t)
+	last := o.now.AddDate(0, 0, -7)
+	o.solved("c", "agent", last)
+	if err := o.store.SaveReview(t.Context(), bot.Review{Conversation: "c", Agent: "agent", By: "lead", At: last.Add(-time.Hour), Scores: map[string]int{"tone": 1}, Comment: "as it was"}, bot.Event{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := o.as("lead").do("GET", "/console/c/c/review", nil); strings.Contains(body, "as it was") {
+		t.Error("an old review is shown for work that was done after it")
+	}
+}
+
 // card is a filled scorecard.
 func card(score string) url.Values {
 	f := url.Values{"comment": {" She was <b>kind</b>\r\nand quick "}}

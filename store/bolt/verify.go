@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"go.etcd.io/bbolt"
@@ -188,9 +189,18 @@ func (v *verifier) records() error {
 	for t := range tables {
 		v.total += v.x.bucket(t).Inspect().KeyN
 	}
-	walks := []func() error{
-		v.conversations,
-		v.files,
+	for _, walk := range slices.Concat([]func() error{v.conversations, v.files, v.contacts, v.events, v.webhooks, v.audit, v.articles}, v.plain()) {
+		if err := walk(); err != nil {
+			return err
+		}
+	}
+	v.count()
+	return nil
+}
+
+// plain are the walks through tables whose records need no more than their keys and indexes.
+func (v *verifier) plain() []func() error {
+	return []func() error{
 		func() error { return each(v, tFacts, &v.report.Facts, func(_ []byte, _ bot.Fact) {}) },
 		func() error {
 			return each(v, tGaps, &v.report.Gaps, func(key []byte, g kb.Gap) {
@@ -198,8 +208,6 @@ func (v *verifier) records() error {
 				v.index("gap", gapIndex(g))
 			})
 		},
-		v.contacts,
-		v.events,
 		func() error {
 			return each(v, tAgents, nil, func(key []byte, a bot.Agent) {
 				v.is("agent", key, []byte(a.ID))
@@ -239,20 +247,10 @@ func (v *verifier) records() error {
 		func() error {
 			return each(v, tTasks, nil, func(key []byte, t feedback.Task) { v.is("task", key, []byte(store.TaskKey(t))) })
 		},
-		v.webhooks,
-		v.audit,
-		v.articles,
 		func() error {
 			return each(v, tRuns, nil, func(key []byte, r feedback.Run) { v.is("run", key, []byte(r.Key)) })
 		},
 	}
-	for _, walk := range walks {
-		if err := walk(); err != nil {
-			return err
-		}
-	}
-	v.count()
-	return nil
 }
 
 // each decodes every record of a table, and counts them.
