@@ -178,6 +178,9 @@ func (t *experimentTally) shown(who bot.ContactID, arm string, f bot.Fact) {
 		return
 	}
 	p := t.people[who]
+	if p == nil && f.Value == 0 { // she heard it before it was compared, and not this time
+		return
+	}
 	if p == nil {
 		p = &taker{arm: at, at: f.End, scores: map[bot.Goal]float64{}}
 		t.people[who], t.first[f.Conversation] = p, p

@@ -108,6 +108,27 @@ func TestOutcomesOfAnExperiment(t *testing.T) {
 	}
 }
 
+// TestNotShownIsNoExposure: an arm that was withheld makes nobody take part; when it is shown later, that is the beginning.
+func TestNotShownIsNoExposure(t *testing.T) {
+	start := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	l := laboratory{&ledger{}, []bot.Experiment{friendlier(start)}}
+	l.shows("ada", "c1", "A", start.Add(time.Hour), later(time.Minute, bot.FactHandoff, "asked", 1))
+	l.facts[0].Value = 0
+	if r := l.result(t, start.AddDate(0, 0, 10)); r.People[0] != 0 {
+		t.Errorf("withheld: %v", r.People)
+	}
+	l.shows("ada", "c1", "A", start.Add(26*time.Hour))
+	r := l.result(t, start.AddDate(0, 0, 10))
+	if r.People[0] != 1 {
+		t.Fatalf("shown later: %v", r.People)
+	}
+	for _, o := range r.Outcomes {
+		if o.Goal == bot.GoalHanded && o.Arms[0].Mean() != 0 || o.Goal == bot.GoalCameBack && o.Arms[0].Mean() != 0 {
+			t.Errorf("%s counts from before: %v", o.Goal, o.Arms[0].Mean())
+		}
+	}
+}
+
 // TestWhoCounts: once each, not before her time is over, not with two variants, and not when she was erased.
 func TestWhoCounts(t *testing.T) {
 	start := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
