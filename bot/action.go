@@ -266,11 +266,12 @@ func (t *turn) finishForm(ctx context.Context, form *FormSpec) error {
 		return t.missed(ctx, form, reply.Again, text)
 	}
 	t.keepValues(form)
+	then := t.conv.Form.Then
 	t.conv.Form = nil
 	t.fact(FactForm, 1, form.Name+":done")
 	t.helped("form:" + form.Name)
 	t.conv.Said = ""
-	t.reply(text)
+	t.replyThen(text, then)
 	return nil
 }
 

@@ -115,6 +115,8 @@ func named(buttons []Button, text string) (string, bool) {
 		return "human:low_confidence", true
 	case has("human:low_confidence") && no:
 		return "decline", true
+	case yes && len(buttons) == 1 && strings.HasPrefix(buttons[0].Action, "intent:"): // "shall we do that now?"
+		return buttons[0].Action, true
 	}
 	return "", false
 }

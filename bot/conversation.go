@@ -132,6 +132,7 @@ type FormState struct {
 	Values map[string]string `json:"values"`
 	Tries  int               `json:"tries"`            // invalid answers to Slot so far
 	Misses int               `json:"misses,omitempty"` // values that the service did not know
+	Then   string            `json:"then,omitempty"`   // an intent that the customer named in the same message, offered when the form ends
 }
 
 // Contact is a person.

@@ -130,7 +130,7 @@ func (t *turn) corrects(form *FormSpec, current *SlotSpec) []string {
 			v, ok = t.written(s)
 		}
 		if !ok && lead && old != "" {
-			v, ok = s.patched(old, t.text)
+			v, ok = s.patched(old, correction.ReplaceAllString(t.text, ""))
 		}
 		if ok && v != old {
 			t.conv.Form.Values[s.Name], t.conv.Form.Tries = v, 0
@@ -144,18 +144,23 @@ func (t *turn) corrects(form *FormSpec, current *SlotSpec) []string {
 var correction = lazy(`^(?:(?:啊|哦|额|呃|等等|抱歉|不好意思|sorry|oops|oh|hmm|wait)[,，。.!！ ]*)*(?:不对|不是|错了|写错|打错|说错|发错|填错|搞错|更正|应该是|改成|改为|改一下|是我弄错|` +
 	`no\b|nope\b|not\b|sorry\b|oops\b|actually\b|i mean\b|i meant\b|wrong\b|correction\b|my bad\b|make (?:that|it)\b|change (?:it|that|the)\b|typo\b|it should be\b|it's actually\b)`)
 
-// patched is a value whose end a customer corrects: "no, 1235" makes AB-1234 AB-1235.
+// patched is a value whose end a customer corrects: "no, 1235" makes AB-1234 AB-1235. text is what follows the taking back. A
+// number beside other words ("it cost me 150 dollars", "size 128") is not meant.
 func (s *SlotSpec) patched(old, text string) (string, bool) {
 	for _, digits := range strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' }) {
 		if len(digits) < 3 || len(digits) >= len(old) {
 			continue
 		}
-		if v, ok := s.valid(old[:len(old)-len(digits)] + digits); ok && s.pattern != nil {
+		rest := aboutNumber.ReplaceAllString(strings.Replace(text, digits, " ", 1), " ")
+		if v, ok := s.valid(old[:len(old)-len(digits)] + digits); ok && s.pattern != nil && emptyTalk(rest) {
 			return v, true
 		}
 	}
 	return "", false
 }
+
+// aboutNumber is what is said of a number's end beside its digits.
+var aboutNumber = lazy(`尾号|末尾|结尾|最后|后面|后|[几三四五六]位|数字|应该|改成|改为|\b(?:last|final|end|ends|ending|digits?|numbers?|should|rather|instead)\b`)
 
 // shown is a value as the customer sees it.
 func (s *SlotSpec) shown(v string, lang nlp.Lang) string {
@@ -368,6 +373,17 @@ func (t *turn) missed(ctx context.Context, form *FormSpec, slot, text string) er
 		t.reply(text)
 	}
 	return nil
+}
+
+// replyThen is the last that is said of a form. It offers the intent that the customer named beside it; "": there was none.
+func (t *turn) replyThen(text, then string) {
+	spec := t.d.intent(then)
+	if spec == nil {
+		t.reply(text)
+		return
+	}
+	title := spec.Title[t.lang]
+	t.reply(text+"\n\n"+t.say("form.then", "what", title), Button{Title: title, Action: "intent:" + spec.Name})
 }
 
 // personOrCancel are the ways out of a form.

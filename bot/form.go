@@ -16,9 +16,10 @@ import (
 // maxValueRunes bounds a free answer to a form's question.
 const maxValueRunes = 500
 
-// startForm begins a form: whatever the message says already is not asked again.
-func (t *turn) startForm(ctx context.Context, form *FormSpec) error {
-	t.conv.Form = &FormState{Form: form.Name, Values: map[string]string{}}
+// startForm begins a form: whatever the message says already is not asked again. then is an intent that is offered when the
+// form ends; "": none.
+func (t *turn) startForm(ctx context.Context, form *FormSpec, then string) error {
+	t.conv.Form = &FormState{Form: form.Name, Values: map[string]string{}, Then: then}
 	t.fillOthers(form)
 	if intro := form.Intro[t.lang]; intro != "" {
 		t.note(intro)
@@ -35,10 +36,7 @@ func (t *turn) inForm(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	if isCancel(t.text) && t.pressed == nil && !t.declines(form) || t.pressed != nil && t.pressed.action == "cancel" {
-		title := form.Title[t.lang]
-		t.decided(3, ActForm, "form_cancelled", form.Name)
-		t.leave("")
-		t.reply(t.say("form.cancelled", "what", title))
+		t.cancelled(form)
 		return true, nil
 	}
 	if t.conv.Form.Slot == "" {
@@ -64,6 +62,14 @@ func (t *turn) leave(note string) {
 		t.note(t.say(note, "what", title))
 	}
 	t.conv.Form, t.conv.Offer = nil, 0
+}
+
+// cancelled ends a form that the customer wants no more.
+func (t *turn) cancelled(form *FormSpec) {
+	then := t.conv.Form.Then
+	t.decided(3, ActForm, "form_cancelled", form.Name)
+	t.leave("")
+	t.replyThen(t.say("form.cancelled", "what", form.Title[t.lang]), then)
 }
 
 // filling takes the answer to the question being asked.
@@ -149,6 +155,9 @@ func (t *turn) aside(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 	}
 	if !slot.Optional && asksWhere(t.text) {
 		return t.helpWith(ctx, form, slot)
+	}
+	if _, ok, err := t.value(ctx, slot); ok || err != nil { // what is asked for stands beside it
+		return false, err
 	}
 	return t.byOtherMeans(ctx, form, slot)
 }
@@ -416,10 +425,7 @@ func (t *turn) confirming(ctx context.Context, form *FormSpec) (bool, error) {
 		t.note(t.say("form.again"))
 		return true, t.proceed(ctx, form)
 	case t.pressed != nil && t.pressed.action == "cancel":
-		title := form.Title[t.lang]
-		t.decided(3, ActForm, "form_cancelled", form.Name)
-		t.leave("")
-		t.reply(t.say("form.cancelled", "what", title))
+		t.cancelled(form)
 		return true, nil
 	case t.pressed != nil && t.pressed.action != "gone" && !strings.HasPrefix(t.pressed.action, "slot:") && t.pressed.action != "skip":
 		t.leave("form.left")

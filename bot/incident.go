@@ -100,13 +100,22 @@ func (b *Bot) incident(text, intent string, now time.Time) *Incident {
 
 // forewarn says what is known of an incident that the message is about, before whatever the bot answers.
 func (t *turn) forewarn(spec *IntentSpec) {
+	if t.known = t.incidentOf(t.in.Text, spec); t.known != nil {
+		t.warn()
+	}
+}
+
+// incidentOf is the incident that a text with an intent is about, or nil. spec may be nil.
+func (t *turn) incidentOf(text string, spec *IntentSpec) *Incident {
 	intent := ""
 	if spec != nil {
 		intent = spec.Name
 	}
-	if t.known = t.b.incident(t.in.Text, intent, t.now); t.known == nil {
-		return
-	}
+	return t.b.incident(text, intent, t.now)
+}
+
+// warn says what is known, and notes that it was said.
+func (t *turn) warn() {
 	t.note(t.known.Text[t.lang])
 	t.fact(FactIncident, 1, t.known.ID)
 }

@@ -25,6 +25,7 @@ type finding struct {
 	label     string // of FactAnswer
 	detail    string // for the decision: the article or the intent
 	citations []kb.Citation
+	variant   *Variant  // of text, when she takes part in an experiment
 	form      *FormSpec // to be filled in for it instead of a text; nil: text is the answer
 }
 
@@ -45,7 +46,7 @@ func (t *turn) sureAnswer(ctx context.Context, p part) (*finding, error) {
 			return nil, err
 		case spec != nil && outweighs(spec, confidence, found):
 		case found.Decision == kb.DecideAnswer && len(found.Hits) > 0:
-			return t.knownHit(found.Hits[0]), nil
+			return t.knownHit(ctx, found.Hits[0]), nil
 		default:
 			return nil, nil
 		}
@@ -67,7 +68,7 @@ func (t *turn) knownIntent(ctx context.Context, spec *IntentSpec, a nlp.Analysis
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errSearch, err)
 		}
-		return t.knownHit(hit), nil
+		return t.knownHit(ctx, hit), nil
 	case len(spec.Reply) > 0:
 		alternatives := spec.Reply[t.lang]
 		return &finding{text: alternatives[choose(string(t.in.ID), len(alternatives))], label: label, said: label + "#" + string(t.lang), detail: spec.Name}, nil
@@ -75,35 +76,61 @@ func (t *turn) knownIntent(ctx context.Context, spec *IntentSpec, a nlp.Analysis
 	return nil, nil
 }
 
-func (t *turn) knownHit(hit kb.Hit) *finding {
+// knownHit is a hit with its source, in the words of the customer's arm when an experiment is about it.
+func (t *turn) knownHit(ctx context.Context, hit kb.Hit) *finding {
+	variant := t.vary(ctx, articleKey(hit.Article), hit.Lang, &hit.Text)
 	text := hit.Text + "\n\n" + t.say("source", "title", hit.Title)
 	if hit.OtherLang {
 		text = t.say("other_lang") + "\n\n" + text
 	}
 	label := "article:" + string(hit.Article)
-	return &finding{text: text, label: label, said: label + "#" + digest(hit.Text)[:8], detail: string(hit.Root), citations: []kb.Citation{hit.Citation}}
+	return &finding{text: text, label: label, said: label + "#" + digest(hit.Text)[:8], detail: string(hit.Root),
+		citations: []kb.Citation{hit.Citation}, variant: variant}
 }
 
 // inParts answers a message of two questions: both, in order, when it is sure of both; when it is sure of one, that one, and it
 // says which it does not know. It reports false, and has done nothing, when the message is one question, or none of its parts
-// is sure: then it is answered as a whole.
+// is sure: then it is answered as a whole. An incident that only one of the parts is about is said first.
 func (t *turn) inParts(ctx context.Context) (bool, error) {
 	texts := twoQuestions(t.in.Text)
 	if len(texts) != 2 {
 		return false, nil
 	}
 	var parts [2]part
-	var found [2]*finding
+	var known *Incident
 	for i, text := range texts {
 		a, err := t.b.cfg.Understander.Analyze(ctx, text)
 		if err != nil {
 			return false, fmt.Errorf("%w: %w", errUnderstand, err)
 		}
 		parts[i] = part{text, a}
-		if spec, _ := t.intentOf(a); spec != nil && spec.SmallTalk {
+		spec, _ := t.intentOf(a)
+		if spec != nil && spec.SmallTalk {
 			return false, nil // "hi, how are you, where is my order" asks one thing
 		}
-		if found[i], err = t.sureAnswer(ctx, parts[i]); err != nil {
+		if known == nil {
+			known = t.incidentOf(text, spec)
+		}
+	}
+	if t.known != nil || known == nil {
+		return t.takeApart(ctx, parts)
+	}
+	notes, facts := len(t.notes), len(t.facts)
+	t.known = known
+	t.warn()
+	done, err := t.takeApart(ctx, parts)
+	if !done && err == nil { // as a whole it is about something else
+		t.known, t.notes, t.facts = nil, t.notes[:notes], t.facts[:facts]
+	}
+	return done, err
+}
+
+// takeApart does what inParts promises with the two analysed parts.
+func (t *turn) takeApart(ctx context.Context, parts [2]part) (bool, error) {
+	var found [2]*finding
+	for i, p := range parts {
+		var err error
+		if found[i], err = t.sureAnswer(ctx, p); err != nil {
 			return false, err
 		}
 	}
@@ -133,9 +160,11 @@ func (t *turn) inParts(ctx context.Context) (bool, error) {
 // bothParts answers two questions in one message. A form is begun last, since it ends in a question of its own.
 func (t *turn) bothParts(ctx context.Context, parts [2]part, a, b *finding) error {
 	t.decided(6, ActArticle, "both_parts", a.detail+" + "+b.detail)
-	if a.form != nil && b.form != nil { // one after the other: the second is asked for again when the first is done
+	if a.form != nil && b.form != nil { // one after the other: the second is offered when the first is done
+		title := func(k *finding) string { return t.d.intent(k.detail).Title[t.lang] }
+		t.note(t.say("form.first", "first", title(a), "then", title(b)))
 		t.a = parts[0].a
-		return t.startForm(ctx, a.form)
+		return t.startForm(ctx, a.form, b.detail)
 	}
 	if a.form != nil || b.form != nil {
 		form, other, of := a.form, b, parts[0]
@@ -145,16 +174,21 @@ func (t *turn) bothParts(ctx context.Context, parts [2]part, a, b *finding) erro
 		t.note(other.text)
 		t.helped(other.label)
 		t.a = of.a
-		if err := t.startForm(ctx, form); err != nil {
+		if err := t.startForm(ctx, form, ""); err != nil {
 			return err
 		}
 		if len(t.out) > 0 {
-			t.out[len(t.out)-1].Citations = other.citations
+			m := &t.out[len(t.out)-1]
+			m.Citations = other.citations
+			t.varied(m, other.variant)
 		}
 		return nil
 	}
 	m := t.reply(a.text+"\n\n"+b.text+"\n\n"+t.say("did_that_help"), helpButtons(t)...)
 	m.Citations = append(slices.Clone(a.citations), b.citations...)
+	for _, k := range []*finding{a, b} {
+		t.varied(m, k.variant)
+	}
 	t.helped(a.label)
 	t.helped(b.label)
 	t.conv.Said, t.conv.Asked = b.said, t.question()
@@ -180,6 +214,7 @@ func (t *turn) onePart(ctx context.Context, k *finding, rest part) error {
 	m := t.reply(k.text+"\n\n"+t.say(key, "question", plain(question)),
 		append(buttons, Button{Title: t.say("button.human"), Action: "human:low_confidence"})...)
 	m.Citations = k.citations
+	t.varied(m, k.variant)
 	t.helped(k.label)
 	t.conv.Said, t.conv.Asked = k.said, t.question()
 	return nil

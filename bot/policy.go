@@ -112,13 +112,13 @@ func (t *turn) talk(ctx context.Context) error {
 		t.reply(s.Help[t.lang]+"\n\n"+t.say("form.help_person"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
 		return nil
 	}
+	spec, confidence := t.intent()
+	t.forewarn(spec)
 	if !isUnsolved(t.text) {
 		if done, err := t.inParts(ctx); done || err != nil {
 			return err
 		}
 	}
-	spec, confidence := t.intent()
-	t.forewarn(spec)
 	switch {
 	case isUnsolved(t.text):
 		t.decided(6, ActFallback, "not_helped", "")

@@ -41,7 +41,7 @@ func (t *turn) respond(ctx context.Context, spec *IntentSpec) error {
 	case spec.Handoff:
 		return t.handOver(ctx, 7, ReasonPolicy, spec.Name, "intent_people")
 	case spec.Form != "":
-		return t.startForm(ctx, t.d.form(spec.Form))
+		return t.startForm(ctx, t.d.form(spec.Form), "")
 	case spec.Article != "":
 		return t.open(ctx, string(spec.Article))
 	}

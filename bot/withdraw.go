@@ -127,17 +127,37 @@ func (t *turn) meanwhile(ctx context.Context) bool {
 	case !asksSomething(t.text) || t.upset() || asksForPerson(t.text):
 		return false
 	}
+	spec, _ := t.intent()
+	t.known = t.incidentOf(t.in.Text, spec) // before the look-up: beside an incident nothing varies
 	found, err := t.sureAnswer(ctx, part{t.in.Text, t.a})
 	if err != nil {
 		t.b.log.Warn("bot: a question of somebody who waits could not be looked up", "err", err)
+		found = nil
+	}
+	if found != nil && found.form != nil {
+		found = nil
+	}
+	if found == nil && t.known != nil { // what is known is an answer by itself
+		label := "incident:" + t.known.ID
+		found = &finding{label: label, said: label, detail: t.known.ID}
+	}
+	if found == nil || t.conv.Said == found.said {
+		t.known = nil // nothing is said of it
 		return false
 	}
-	if found == nil || found.form != nil || t.conv.Said == found.said {
-		return false
+	action, text := ActArticle, t.say("wait.meanwhile")
+	if found.text == "" {
+		action = ActIncident
+	} else {
+		text = found.text + "\n\n" + text
 	}
-	t.decided(1, ActArticle, "meanwhile", found.detail)
-	m := t.reply(found.text+"\n\n"+t.say("wait.meanwhile"), t.withdrawButton()...)
+	if t.known != nil {
+		t.warn()
+	}
+	t.decided(1, action, "meanwhile", found.detail)
+	m := t.reply(text, t.withdrawButton()...)
 	m.Citations = found.citations
+	t.varied(m, found.variant)
 	t.fact(FactAnswer, 1, found.label)
 	t.conv.Said, t.conv.AckAt = found.said, t.now
 	t.spoke()
