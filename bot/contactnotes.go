@@ -15,6 +15,22 @@ type Noted struct {
 	Tier  string            `json:"tier,omitempty"` // Key of a Tier; empty, or one that the rules do not have: as everybody
 	Tags  []string          `json:"tags,omitempty"`
 	Attrs map[string]string `json:"attrs,omitempty"` // wins over Contact.Attrs of the same name
+
+	Confirmed []string `json:"confirmed,omitempty"` // addresses and numbers that staff know to be hers, as BuyerEmail and BuyerPhone write them
+	Apart     bool     `json:"apart,omitempty"`     // staff split her from somebody: she is joined by hand only
+}
+
+// Empty reports whether nothing is noted.
+func (n Noted) Empty() bool {
+	return n.Tier == "" && n.Tags == nil && n.Attrs == nil && n.Confirmed == nil && !n.Apart
+}
+
+// Verified are the e-mail addresses and phone numbers that are a contact's for sure, as BuyerEmail and BuyerPhone write them: what
+// her platform says, and what staff have confirmed. What she only wrote herself is not among them.
+func (c Contact) Verified() []string {
+	all := append([]string{BuyerEmail(c.Email), BuyerPhone(c.Phone)}, c.Noted.Confirmed...)
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(s string) bool { return s == "" })
 }
 
 // AllAttrs are the attributes of a contact: those that her channels tell, and those that were noted, which win.
@@ -31,6 +47,7 @@ func (c Contact) AllAttrs() map[string]string {
 const (
 	MostContactTags  = 30
 	MostContactAttrs = 50
+	MostConfirmed    = 10
 	MaxContactTag    = 32   // characters
 	MaxAttrName      = 64   // characters
 	MaxAttrValue     = 1000 // characters
@@ -45,6 +62,9 @@ type NotedEdit struct {
 	Tags   []string          // nil: they stay
 	Set    map[string]string // attributes to be set
 	Remove []string          // attributes to be removed, by their names to the letter; those that are not there are no error
+
+	Confirm string // an address or number to be confirmed, as BuyerEmail and BuyerPhone write it; empty: none
+	Doubt   string // one that is confirmed no more
 }
 
 // Check brings an edit into the form in which it is applied: tags in lower case, each once, in order; names and values without
@@ -75,6 +95,12 @@ func (e NotedEdit) Check() (NotedEdit, error) {
 		if err := noted("name of an attribute", name, MaxAttrName); err != nil {
 			return e, err
 		}
+	}
+	if kind, what, _ := strings.Cut(e.Confirm, ":"); e.Confirm != "" && (what == "" || e.Confirm != BuyerEmail(what) && e.Confirm != BuyerPhone(what)) {
+		return e, fmt.Errorf("%w: %s is no e-mail address and no phone number", ErrNoted, kind)
+	}
+	if e.Confirm != "" {
+		return e, noted("address", e.Confirm, MaxAttrValue)
 	}
 	return e, nil
 }
@@ -107,6 +133,16 @@ func (e NotedEdit) Apply(n Noted) (Noted, error) {
 		delete(n.Attrs, name)
 	}
 	maps.Copy(n.Attrs, e.Set)
+	n.Confirmed = slices.DeleteFunc(slices.Clone(n.Confirmed), func(s string) bool { return s == e.Doubt || s == e.Confirm })
+	if e.Confirm != "" {
+		n.Confirmed = append(n.Confirmed, e.Confirm)
+	}
+	if len(n.Confirmed) == 0 {
+		n.Confirmed = nil
+	}
+	if len(n.Confirmed) > MostConfirmed {
+		return n, fmt.Errorf("%w: at most %d confirmed addresses and numbers", ErrNoted, MostConfirmed)
+	}
 	if len(n.Tags) > MostContactTags || len(n.Attrs) > MostContactAttrs {
 		return n, fmt.Errorf("%w: at most %d tags and %d attributes", ErrNoted, MostContactTags, MostContactAttrs)
 	}

@@ -13,8 +13,8 @@ import (
 type Person struct {
 	SourceID string            `json:"source_id"`
 	Name     string            `json:"name,omitempty"`
-	Lang     nlp.Lang          `json:"lang,omitempty"` // as set in her app
-	Email    string            `json:"email,omitempty"`
+	Lang     nlp.Lang          `json:"lang,omitempty"`  // as set in her app
+	Email    string            `json:"email,omitempty"` // only what the platform itself has verified, never what somebody typed: contacts are joined by it
 	Attrs    map[string]string `json:"attrs,omitempty"`
 }
 

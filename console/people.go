@@ -42,6 +42,10 @@ func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, st
 	if err != nil {
 		return err
 	}
+	same, typed, err := s.namesakes(r.Context(), contact, list)
+	if err != nil {
+		return err
+	}
 	query := r.URL.Query().Get("q")
 	others, err := s.Store.FindContact(r.Context(), query)
 	if err != nil {
@@ -55,7 +59,7 @@ func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, st
 	}
 	rules, _ := s.Desk.Rules()
 	return s.show(w, v, status, "person", map[string]any{"Contact": contact, "Addresses": addresses, "Conversations": list,
-		"Query": query, "Others": candidates, "Ratings": ratings, "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong, "Bought": boughtOf(orders, s.Now()),
+		"Query": query, "Others": candidates, "Ratings": ratings, "Same": same, "Reaches": reachesOf(contact, typed), "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong, "Bought": boughtOf(orders, s.Now()),
 		"Tiers": rules.Tiers})
 }
 
@@ -81,6 +85,13 @@ func (s *Console) notePerson(w http.ResponseWriter, r *http.Request, v visit) er
 		e.Set = map[string]string{what: r.PostFormValue("value")}
 	case "remove":
 		e.Remove = []string{what}
+	case "confirm":
+		what, e.Confirm = "confirm", r.PostFormValue("reach")
+		if e.Confirm == "" {
+			return errFilled
+		}
+	case "doubt":
+		what, e.Doubt = "doubt", r.PostFormValue("reach")
 	default:
 		return errFilled
 	}
@@ -90,6 +101,9 @@ func (s *Console) notePerson(w http.ResponseWriter, r *http.Request, v visit) er
 	}
 	if errors.Is(err, bot.ErrNoted) {
 		return s.showPerson(w, r, v, http.StatusUnprocessableEntity, "work.person.noted.wrong")
+	}
+	if err == nil && e.Confirm != "" {
+		err = s.joinVerified(r.Context(), id, e.Confirm, v.agent.ID)
 	}
 	return doneAt(w, r, "/console/people/"+string(id), err)
 }

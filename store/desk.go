@@ -119,6 +119,12 @@ func bothNoted(into, from bot.Noted) bot.Noted {
 		}
 	}
 	into.Attrs = attrs
+	for _, one := range from.Confirmed {
+		if len(into.Confirmed) < bot.MostConfirmed && !slices.Contains(into.Confirmed, one) {
+			into.Confirmed = append(slices.Clone(into.Confirmed), one)
+		}
+	}
+	into.Apart = into.Apart || from.Apart
 	return into
 }
 

@@ -128,7 +128,8 @@ func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.Con
 		if err != nil {
 			return err
 		}
-		alone := bot.Contact{ID: as, CreatedAt: before.CreatedAt, SeenAt: before.SeenAt, Arms: before.Arms}
+		alone := bot.Contact{ID: as, CreatedAt: before.CreatedAt, SeenAt: before.SeenAt, Arms: before.Arms, Noted: bot.Noted{Apart: true}}
+		before.Noted.Apart = true
 		list, err := x.conversationsOf(a.Contact)
 		if err != nil {
 			return err
@@ -148,7 +149,7 @@ func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.Con
 			alone.Name = cmp.Or(alone.Name, c.Name)
 			moved++
 		}
-		return errors.Join(x.moveAddress(a, as), x.save(tContacts, []byte(as), alone), x.addLog(entry))
+		return errors.Join(x.moveAddress(a, as), x.save(tContacts, []byte(a.Contact), before), x.save(tContacts, []byte(as), alone), x.addLog(entry))
 	})
 	return moved, err
 }

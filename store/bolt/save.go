@@ -124,7 +124,7 @@ func (p *plan) writeContact(x *txn) error {
 	key := []byte(p.change.Contact.ID)
 	stored := x.get(tContacts, key)
 	if !bytes.Contains(stored, []byte(`"email"`)) && !bytes.Contains(stored, []byte(`"phone"`)) && !bytes.Contains(stored, []byte(`"former"`)) &&
-		!bytes.Contains(stored, []byte(`"nps`)) && !bytes.Contains(stored, []byte(`"arms"`)) && !bytes.Contains(stored, []byte(`"noted"`)) && p.change.Contact.Noted.Tier == "" && p.change.Contact.Noted.Tags == nil && p.change.Contact.Noted.Attrs == nil { // most have none of them, and need not be decoded
+		!bytes.Contains(stored, []byte(`"nps`)) && !bytes.Contains(stored, []byte(`"arms"`)) && !bytes.Contains(stored, []byte(`"noted"`)) && p.change.Contact.Noted.Empty() { // most have none of them, and need not be decoded
 		return x.put(tContacts, key, p.encoded.contact)
 	}
 	var before bot.Contact

@@ -251,7 +251,10 @@ func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.Con
 		case len(s.addressesOf(a.Contact)) < 2, taken, s.erased[as]:
 			return fmt.Errorf("contact %s cannot be split: %w", a.Contact, bot.ErrConflict)
 		}
-		alone := bot.Contact{ID: as, CreatedAt: s.contacts[owner].CreatedAt, SeenAt: s.contacts[owner].SeenAt, Arms: maps.Clone(s.contacts[owner].Arms)}
+		alone := bot.Contact{ID: as, CreatedAt: s.contacts[owner].CreatedAt, SeenAt: s.contacts[owner].SeenAt, Arms: maps.Clone(s.contacts[owner].Arms), Noted: bot.Noted{Apart: true}}
+		stays := s.contacts[owner]
+		stays.Noted.Apart = true
+		s.contacts[owner] = stays
 		s.addresses[address{a.Inbox, a.SourceID}] = as
 		for _, id := range slices.Sorted(maps.Keys(s.conversations)) {
 			conv := s.conversations[id]

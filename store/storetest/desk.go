@@ -250,6 +250,11 @@ func testSplitContact(t *tester) {
 	t.ok(err)
 	q, err := t.Contact(t.ctx, "q")
 	t.ok(err)
+	p, err := t.Contact(t.ctx, "p")
+	t.ok(err)
+	if !p.Noted.Apart || !q.Noted.Apart {
+		t.Fatalf("they may be joined by themselves again: %+v, %+v", p.Noted, q.Noted)
+	}
 	if moved != 2 || q.Name != "Name of kid" || !q.CreatedAt.Equal(start) {
 		t.Fatalf("%d moved, and she is %+v", moved, q)
 	}

@@ -53,6 +53,16 @@ func testNoted(t *tester) {
 	got, err = t.Contact(t.ctx, "p")
 	t.ok(err)
 	t.equal("one person", got.Noted, bot.Noted{Tier: gold, Tags: []string{"late", "vip", "wholesale"}, Attrs: map[string]string{"username": "ada!", "since": "2019", "city": "上海"}})
+	edit("p", bot.NotedEdit{Confirm: "phone:13812345678"})
+	got = edit("p", bot.NotedEdit{Confirm: "email:ada@shop.example"})
+	t.equal("what is confirmed", got.Noted.Confirmed, []string{"phone:13812345678", "email:ada@shop.example"})
+	for _, query := range []string{"+86 138 1234 5678", " ADA@shop.example"} {
+		if found, err := t.FindContact(t.ctx, query); err != nil || len(found) != 1 || found[0].ID != "p" {
+			t.Fatalf("%s finds %+v, %v", query, found, err)
+		}
+	}
+	got = edit("p", bot.NotedEdit{Doubt: "phone:13812345678"})
+	t.equal("what is confirmed still", got.Noted.Confirmed, []string{"email:ada@shop.example"})
 	got = edit("p", bot.NotedEdit{Tags: []string{}, Remove: []string{"username", "since", "city"}})
 	t.equal("nothing", got.Noted.Attrs, map[string]string(nil))
 	many := bot.NotedEdit{Set: map[string]string{}}
