@@ -147,5 +147,5 @@ func (s *Console) joinVerified(ctx context.Context, id bot.ContactID, value stri
 		}
 		return err
 	}
-	return s.hub.moved(ctx, id)
+	return s.moved(ctx, id)
 }
