@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,7 +56,7 @@ func orderNames() map[string][]string {
 		"currency": {"currency", "币种", "货币"},
 		"email":    {"email", "e_mail", "mail", "customer_email", "buyer_email", "contact_email", "邮箱", "电子邮箱", "邮件"},
 		"phone":    {"phone", "mobile", "tel", "telephone", "phone_number", "customer_phone", "手机号", "手机号码", "手机", "联系电话", "电话"},
-		"id":       {"customer_id", "external_id", "buyer_id", "user_id", "member_id", "contact_id", "contact", "customer", "buyer", "user", "会员号", "会员编号", "客户编号", "客户号", "用户编号", "买家", "客户", "用户", "会员"},
+		"id":       {"customer_id", "external_id", "buyer_id", "user_id", "member_id", "contact_id", "会员号", "会员编号", "客户编号", "客户号", "用户编号"},
 	}
 }
 
@@ -234,50 +235,72 @@ func currencyOf(text string) string {
 	return ""
 }
 
-// amount reads money: "1,299.00", "¥12.5", "1.299,00 €", "(3.20)" for money back. Of two marks the last one begins the hundredths; a
-// single comma does when two digits follow it.
+// amounts are what an amount may look like: a sign, a currency and a number, whose marks are looked at apart.
+var amounts = regexp.MustCompile(`^([-+]?)\s*(?:HK\$|NT\$|US\$|HKD|TWD|USD|EUR|GBP|JPY|CNY|RMB|[¥元$€£])?\s*([-+]?)\s*(\d[\d.,]*|[.,]\d+)\s*(?:HK\$|NT\$|US\$|HKD|TWD|USD|EUR|GBP|JPY|CNY|RMB|[¥元$€£])?$`)
+
+// marked are the ways in which a number is written, the whole part first and then the hundredths.
+var marked = []*regexp.Regexp{
+	regexp.MustCompile(`^(\d+)$`),
+	regexp.MustCompile(`^(\d*)[.,](\d{1,2})$`),
+	regexp.MustCompile(`^(\d*)\.(\d{4,})$`),
+	regexp.MustCompile(`^(0?)\.(\d{3})$`),
+	regexp.MustCompile(`^(\d{4,})\.(\d{3})$`),
+	regexp.MustCompile(`^([1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d+))?$`),
+	regexp.MustCompile(`^([1-9]\d{0,2}(?:\.\d{3}){2,})(?:,(\d+))?$`),
+	regexp.MustCompile(`^([1-9]\d{0,2}\.\d{3}),(\d+)$`),
+}
+
+// amount reads money: "1,299.00", "¥12.5", "1.299,00 €", "(3.20)" for money back. A comma stands before thousands when three digits
+// follow it, and before hundredths when one or two do. A single dot before three digits may mean either and is no amount, as is
+// whatever holds more than a sign, a currency and a number.
 func amount(text string) (cents int64, currency string, ok bool) {
+	text = strings.TrimSpace(strings.Map(narrow, strings.ToUpper(text)))
 	currency = currencyOf(text)
-	negative := strings.ContainsAny(text, "-−－") || strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")")
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case r >= '0' && r <= '9', r == '.', r == ',':
-			b.WriteRune(r)
-		case r == '，':
-			b.WriteByte(',')
+	inner, back := strings.CutPrefix(text, "(")
+	if back {
+		if inner, ok = strings.CutSuffix(inner, ")"); !ok {
+			return 0, currency, false
 		}
 	}
-	digits := b.String()
-	point := strings.LastIndexAny(digits, ".,")
-	if point >= 0 {
-		mark, after := digits[point], len(digits)-point-1
-		single := strings.Count(digits, string(mark)) == 1
-		other := strings.ContainsAny(digits[:point], strings.Trim(".,", string(mark)))
-		if !single || mark == ',' && after != 2 && !other { // thousands all of them
-			point = -1
+	m := amounts.FindStringSubmatch(strings.TrimSpace(inner))
+	if m == nil || m[1] != "" && m[2] != "" {
+		return 0, currency, false
+	}
+	for _, way := range marked {
+		n := way.FindStringSubmatch(m[3])
+		if n == nil {
+			continue
 		}
+		whole := strings.NewReplacer(",", "", ".", "").Replace(n[1])
+		if len(whole) > 12 {
+			return 0, currency, false
+		}
+		part := "000"
+		if len(n) > 2 {
+			part = (n[2] + part)[:3]
+		}
+		thousandths, err := strconv.ParseInt("0"+whole+part, 10, 64)
+		if err != nil {
+			return 0, currency, false
+		}
+		cents = (thousandths + 5) / 10
+		if back || m[1]+m[2] == "-" {
+			cents = -cents
+		}
+		return cents, currency, true
 	}
-	whole, part := digits, ""
-	if point >= 0 {
-		whole, part = digits[:point], digits[point+1:]
+	return 0, currency, false
+}
+
+// narrow is a letter, digit or mark in its usual width; a minus is a hyphen.
+func narrow(r rune) rune {
+	switch {
+	case r >= '！' && r <= '～':
+		return r - '！' + '!'
+	case r == '−':
+		return '-'
+	case r == '￥':
+		return '¥'
 	}
-	whole = strings.NewReplacer(",", "", ".", "").Replace(whole)
-	if whole == "" && part == "" || len(whole) > 12 {
-		return 0, currency, false
-	}
-	n, err := strconv.ParseInt("0"+whole, 10, 64)
-	if err != nil {
-		return 0, currency, false
-	}
-	part += "000"
-	hundredths, err := strconv.ParseInt(part[:3], 10, 64)
-	if err != nil {
-		return 0, currency, false
-	}
-	cents = n*100 + (hundredths+5)/10
-	if negative {
-		cents = -cents
-	}
-	return cents, currency, true
+	return r
 }

@@ -23,7 +23,9 @@ func TestAmount(t *testing.T) {
 	}{
 		{"1299", 129900, "", true}, {"1,299", 129900, "", true}, {"1,299.5", 129950, "", true}, {"¥ 1,299.00", 129900, "CNY", true}, {"12,50", 1250, "", true},
 		{"1.299,00 €", 129900, "EUR", true}, {"1.234.567", 123456700, "", true}, {"-3.2", -320, "", true}, {"(3.20)", -320, "", true}, {"88元", 8800, "CNY", true},
-		{"HK$20", 2000, "HKD", true}, {"0.005", 1, "", true}, {".5", 50, "", true}, {"1234567890123456", 0, "", false}, {"", 0, "", false}, {"free", 0, "", false}, {"免费", 0, "", false},
+		{"HK$20", 2000, "HKD", true}, {"0.005", 1, "", true}, {"12,5", 1250, "", true}, {"1299,5 €", 129950, "EUR", true}, {"1.299 €", 0, "", false}, {"1e6", 0, "", false},
+		{"1.23E+05", 0, "", false}, {"2 x 15.00", 0, "", false}, {"100-200", 0, "", false}, {"１2.50", 1250, "", true}, {"￥１，２９９", 129900, "CNY", true}, {"12,34,5", 0, "", false},
+		{"0,299", 0, "", false}, {"1299.125", 129913, "", true}, {"CNY -5", -500, "CNY", true}, {".5", 50, "", true}, {"1234567890123456", 0, "", false}, {"", 0, "", false}, {"free", 0, "", false}, {"免费", 0, "", false},
 	} {
 		cents, currency, ok := amount(c.text)
 		if ok != c.ok || ok && (cents != c.cents || currency != c.currency) {
@@ -41,7 +43,7 @@ func FuzzAmount(f *testing.F) {
 		if !ok {
 			return
 		}
-		if !strings.ContainsAny(text, "0123456789") {
+		if !strings.ContainsAny(strings.Map(narrow, text), "0123456789") {
 			t.Errorf("%q without a digit is %d", text, cents)
 		}
 		if cents > 0 && strings.ContainsAny(text, "-−") {
@@ -101,10 +103,12 @@ func TestReadOrders(t *testing.T) {
 // A file that lacks what an order needs is refused with the name of it, and of what is there.
 func TestReadOrdersThatAreNone(t *testing.T) {
 	for content, missing := range map[string]string{
-		"time,amount,email\n1,2,3\n":         "number",
-		"order no,amount,email\n1,2,3\n":     "time",
-		"order no,time,email\n1,2,3\n":       "amount",
-		"order no,time,amount,note\n1,2,3\n": "buyer",
+		"time,amount,email\n1,2,3\n":             "number",
+		"order no,amount,email\n1,2,3\n":         "time",
+		"order no,time,email\n1,2,3\n":           "amount",
+		"order no,time,amount,note\n1,2,3\n":     "buyer",
+		"order no,time,amount,customer\n1,2,3\n": "buyer",
+		"订单号,时间,金额,买家\n1,2,3\n":                  "buyer",
 	} {
 		_, err := ReadOrders(OrderOptions{In: written(t, "x.csv", content), Zone: time.UTC})
 		var columns *ErrColumns
