@@ -27,7 +27,7 @@ func TestTiersInTheBrowser(t *testing.T) {
 	shot(t, admin, "tier-rules-zh")
 	desk := o.signIn("lin")
 	do(t, desk, chromedp.Navigate(o.url+"/console/people/"+string(c.Contact)), chromedp.SetValue("#tier", "gold"), click("button[value=tier]"),
-		has(`document.querySelector('#tier').value === 'gold' && document.readyState === 'complete'`))
+		has(`document.querySelector('#tier option[selected]')?.value === 'gold' && document.readyState === 'complete'`))
 	shot(t, desk, "tier-person-en")
 	do(t, desk, chromedp.Navigate(o.url+"/console/?queue=waiting"), has(`document.querySelector('.rows li .level').textContent === 'Gold' && document.querySelectorAll('.level').length === 1`))
 	shot(t, desk, "tier-inbox-en")
