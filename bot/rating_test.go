@@ -20,6 +20,7 @@ func TestARatingMayHaveAReason(t *testing.T) {
 		{"what people must see", "you will hear from my lawyer", time.Minute, false},
 		{"a reason that names a matter", "the return was slow", time.Minute, true},
 		{"an intent for people", "a slow complaint", time.Minute, false},
+		{"夸客服", "客服很耐心，问题当天就解决了", time.Minute, true},
 		{"a loss", "my parcel was stolen", time.Minute, false},
 		{"坏了", "杯子坏了", time.Minute, false},
 		{"a charge", "i was charged twice", time.Minute, false},
@@ -27,7 +28,7 @@ func TestARatingMayHaveAReason(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			staffed(t, func(t *testing.T, w *world) {
-				w.read.intents["the return was slow"], w.read.intents["a slow complaint"] = "return_item", "complaint"
+				w.read.intents["the return was slow"], w.read.intents["a slow complaint"], w.read.intents["客服很耐心，问题当天就解决了"] = "return_item", "complaint", "complaint"
 				w.read.intents["my parcel was stolen"] = "order_status" // the others are known to nothing
 				w.saysNow("ada", "agent")
 				id := w.conv("ada").ID

@@ -11,8 +11,8 @@ var (
 		`(?:very|too|so|really|quite|took) long|took (?:ages|forever|days|weeks|hours)|had to (?:ask|repeat|wait|explain|call|write|chase|tell))\b|` +
 		oneOf(`很快 太快 挺快 真快 蛮快 够快 最快 快的 得快 非常快 比较快 快速 速度 慢 及时 效率 耐心 不耐烦 热情 友好 态度 专业 细心 周到 贴心 很负责 负责任 不负责 敷衍 冷漠 客气 礼貌
 			粗鲁 复杂 繁琐 太麻烦 很麻烦 挺麻烦 有点麻烦 比较麻烦 简单 很方便 挺方便 太方便 不方便 顺利 顺畅 满意 不错 很好 挺好 太好 难用 太久 很久 太长`))
-	openMatter = lazy(`[?？]|\d{6}|\b(?:where|when|how|what|which|why|who|can|could|will|would|please|want|need|help|still|yet|now|haven|hasn|not arrived|never (?:came|arrived|got)|(?:did|do|does) ?n.?t (?:get|arrive|receive|come|work))\b|` +
-		oneOf(`怎么 什么 哪 吗 呢 能不能 能否 可以 请 帮 我要 我想 想要 要求 需要 麻烦您 麻烦你 麻烦帮 多久 几天 几时 查 还没 还是没 没收到 没到 没有收到 没退 未 现在 马上 尽快 快点 赶快`))
+	openMatter = lazy(`[?？]|\d{6}|\b(?:where|when|how|what|which|why|who|can|could|will|would|please|want|need|help|complain|complaint|report|still|yet|now|haven|hasn|not arrived|never (?:came|arrived|got)|(?:did|do|does) ?n.?t (?:get|arrive|receive|come|work))\b|` +
+		oneOf(`投诉 举报 怎么 什么 哪 吗 呢 能不能 能否 可以 请 帮 我要 我想 想要 要求 需要 麻烦您 麻烦你 麻烦帮 多久 几天 几时 查 还没 还是没 没收到 没到 没有收到 没退 未 现在 马上 尽快 快点 赶快`))
 	lossMatter = lazy(`\b(?:stolen|lost|missing|broken|broke|damaged|defective|smashed|cracked|torn|leaking|fake|counterfeit|scam|scammed|hacked|locked|blocked|banned|suspended|refused|rejected|declined|denied|` +
 		`overcharged|(?:was|been|got|were) charged|(?:charged|billed|paid|deducted) (?:me )?(?:twice|double|two times|again)|(?:double|twice) (?:charged|billed)|never (?:been )?(?:delivered|came|arrived|got|received|refunded|shipped|showed)|` +
 		`(?:sent|got|received|delivered) (?:me )?(?:the |a )?wrong|wrong (?:item|size|colou?r|product|order|address|parcel))\b|` +

@@ -14,6 +14,7 @@ func TestTells(t *testing.T) {
 		"I want to return it": false, "my refund never came, very slow": false, "I still haven't got my refund, it took weeks": false, "delivery was slow, where is it now": false,
 		"the parcel didn't arrive, very bad": false, "return": false, "order 20261103 was late": false, "很久了，退货的钱还没到": false, "我要退货，太难用了": false,
 		"怎么开发票": false, "退货": false, "太慢了，请帮我查一下": false, "买了三天了没收到": false,
+		"我要投诉，客服太慢了": false, "投诉客服态度差": false, "a slow complaint": false, "客服很耐心，问题当天就解决了": true, "客服态度差": true,
 		"等退款等了太久": true, "The return process was smooth and quick": true, "包裹到得很快，小哥很客气": true,
 		"my parcel was stolen": false, "被扣了两次钱": false, "杯子坏了": false, "我的包裹丢了": false, "东西发错了": false, "退款被拒绝了": false, "账号被锁了": false,
 		"i was charged twice": false, "it was never delivered": false, "快递丢了，太慢了": false, "the mug was broken, very slow": false, "快点退款，因为太贵了": false,

@@ -147,7 +147,7 @@ func (t *turn) comment() bool {
 	if tellsLoss(t.text) {
 		return false
 	}
-	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk && (spec.Handoff || !tells(t.text)) {
+	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk && !tells(t.text) {
 		return false
 	}
 	n, err := strconv.Atoi(score)

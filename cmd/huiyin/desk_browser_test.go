@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,7 +74,7 @@ func (o *office) writes(who string, ago time.Duration, texts ...string) bot.Conv
 			o.t.Fatal(err)
 		}
 		for n := range notices {
-			if n.Conversation.Name == who {
+			if n.Conversation.Name == who && slices.ContainsFunc(n.Messages, func(m bot.Message) bool { return m.Author == bot.ByContact && m.Text == text }) {
 				id = n.Conversation.ID
 				break
 			}

@@ -32,7 +32,7 @@ func TestExperimentInTheBrowser(t *testing.T) {
 		has(`document.querySelector('#preview_B_zh strong') !== null && document.querySelector('#preview_B_zh .warn') === null`))
 	shot(t, ctx, "experiment-draft")
 	leads(t, ctx, ".bar .primary", `form[action$="/start"]`)
-	leads(t, ctx, `form[action$="/start"] button`, `form[action$="/end"]`)
+	leads(t, ctx, `form[action$="/start"] button`, `[name="winner"]`)
 
 	said := map[string]int{}
 	for i := range 12 {
@@ -53,7 +53,7 @@ func TestExperimentInTheBrowser(t *testing.T) {
 	if said["A"]+said["B"] != 12 || said["A"] == 0 || said["B"] == 0 {
 		t.Fatalf("%v", said)
 	}
-	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(`form[action$="/end"]`))
+	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(`[name="winner"]`))
 	shot(t, ctx, "experiment-early")
 
 	e := o.earlier(said, 700)

@@ -53,7 +53,7 @@ func TestNPSInTheBrowser(t *testing.T) {
 	do(t, zh, click("#messages .row:last-of-type .choices button:nth-of-type(11)"), shows("写下原因"))
 	do(t, zh, say("客服很耐心，问题当天就解决了"))
 	do(t, en, say("4"), shows("Thank you for being honest"))
-	do(t, en, say("Support was friendly, but very slow"))
+	do(t, en, say("I had to ask twice about my refund"))
 	for _, want := range []struct {
 		conv  bot.Conversation
 		score int
