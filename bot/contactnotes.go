@@ -12,8 +12,8 @@ import (
 
 // Noted is what staff and programs have noted about a contact. What her channels tell of her never changes it.
 type Noted struct {
-	Tier  string            `json:"tier,omitempty"` // Key of a Tier; empty, or one that the rules do not have: as everybody
-	Tags  []string          `json:"tags,omitempty"`
+	Tier  string            `json:"tier,omitempty"`  // Key of a Tier, by hand; empty, or one that the rules do not have: as her tags say
+	Tags  []string          `json:"tags,omitempty"`  // some may lead to a tier: DeskRules.TierOf
 	Attrs map[string]string `json:"attrs,omitempty"` // wins over Contact.Attrs of the same name
 
 	Confirmed []string `json:"confirmed,omitempty"` // addresses and numbers that staff know to be hers, as BuyerEmail and BuyerPhone write them

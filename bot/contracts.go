@@ -343,7 +343,8 @@ type Tierer interface {
 	// SetTier puts a contact into a tier of the rules, by its key, or with an empty one into none. Her place in the queue and
 	// what she is promised follow at once. ErrNoted when the rules have no such tier, ErrNotFound.
 	SetTier(ctx context.Context, id ContactID, tier string, log Event) (Contact, error)
-	// Retier brings a contact's conversations that are with people to her tier, after contacts were joined or parted.
+	// Retier brings a contact's conversations that are with people to her tier, after contacts were joined or parted or got
+	// other tags.
 	Retier(ctx context.Context, id ContactID) error
 }
 

@@ -59,7 +59,7 @@ type Conversation struct {
 	Agent    AgentID  `json:"agent,omitempty"`
 	Team     TeamID   `json:"team,omitempty"`     // whose members it waits for; empty: anybody's
 	Handoff  *Handoff `json:"handoff,omitempty"`  // the last one; cleared when the conversation returns to the bot
-	Tier     string   `json:"tier,omitempty"`     // of the contact, kept up to date while it is with people: Noted.Tier
+	Tier     string   `json:"tier,omitempty"`     // by which it is served, kept up to date while it is with people: DeskRules.TierOf
 	LastSeq  uint64   `json:"last_seq"`           // of its newest message
 	Failures int      `json:"failures,omitempty"` // turns in a row in which the bot could not help
 	Asked    string   `json:"asked,omitempty"`    // mark of the customer's last question: see turn.question

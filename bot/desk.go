@@ -49,6 +49,9 @@ func (b *Bot) onDesk(ctx context.Context, id ConversationID, by Agent, action st
 		if err := act(d); err != nil {
 			return nil, fmt.Errorf("%s: %w", action, b.named(ctx, conv, err))
 		}
+		if t.conv, _, err = b.tiered(ctx, t.conv); err != nil { // tags may have come, or it was with the bot until now
+			return nil, fmt.Errorf("%s: %w", action, err)
+		}
 		t.conv.UpdatedAt = t.now
 		for _, m := range t.out {
 			if m.Direction == Outgoing && !m.Private {

@@ -60,11 +60,9 @@ func (b *Bot) lookAfterAgents(ctx context.Context, now time.Time) error {
 // lookAfter keeps the promises to a customer: she is not forgotten when her agent is gone, or when what was set aside is
 // due. Gone is what is known of agents so far.
 func (b *Bot) lookAfter(ctx context.Context, c Conversation, now time.Time, gone map[AgentID]bool) error {
-	var err error
-	if c.Tier != "" || len(b.rulesNow().Tiers) > 0 { // she may have become one with somebody else, or have been noted by a program
-		if c, err = b.keepTier(ctx, c); err != nil {
-			return err
-		}
+	c, err := b.keepTier(ctx, c) // she may have become one with somebody else, or the rules are other ones
+	if err != nil {
+		return err
 	}
 	c, err = b.alarm(ctx, c)
 	if err != nil || c.Status == StatusWaiting {

@@ -13,12 +13,13 @@ import (
 	"huiyin/nlp"
 )
 
-// Tier is a kind of customer whom the desk serves by rules of its own. DeskRules has them, the highest first; Noted.Tier
-// names the tier of a contact.
+// Tier is a kind of customer whom the desk serves by rules of its own. DeskRules has them, the highest first, and
+// says who is in which: DeskRules.TierOf.
 type Tier struct {
 	Key       string              `json:"key"`                     // for programs: see CleanTier
 	Name      map[nlp.Lang]string `json:"name"`                    // by base language; at least one
 	HeadStart time.Duration       `json:"head_start_ns,omitempty"` // how much earlier she counts as having come; at most MaxTierStart
+	Tags      []string            `json:"tags,omitempty"`          // of customers and conversations that lead to the tier, as CleanTags writes them; see DeskRules.TierOf
 	// Promises of the tier; zero: as the rules promise everybody.
 	FirstResponse time.Duration `json:"first_response_ns,omitempty"`
 	NextResponse  time.Duration `json:"next_response_ns,omitempty"`
@@ -80,6 +81,18 @@ func (r DeskRules) Higher(a, b string) string {
 	return a
 }
 
+// TierOf is the tier by which a contact is served: the highest one of what she was put into by hand and of those that her
+// tags lead to; in a conversation with tags of its own, theirs count too. Empty: none.
+func (r DeskRules) TierOf(n Noted, tags ...string) string {
+	for _, t := range r.Tiers { // the highest first
+		leads := func(tag string) bool { return slices.Contains(t.Tags, tag) }
+		if slices.ContainsFunc(n.Tags, leads) || slices.ContainsFunc(tags, leads) {
+			return r.Higher(t.Key, n.Tier)
+		}
+	}
+	return n.Tier
+}
+
 // promises are what is promised to a customer of a tier: first response, next response, resolution.
 func (r DeskRules) promises(tier string) (first, next, resolution time.Duration) {
 	first, next, resolution = r.FirstResponse, r.NextResponse, r.Resolution
@@ -100,8 +113,11 @@ func (r DeskRules) checkTiers() error {
 	if len(r.Tiers) > MostTiers {
 		return fmt.Errorf("%w: there are %d, at most %d", ErrTier, len(r.Tiers), MostTiers)
 	}
-	seen := map[string]bool{}
+	seen, tagged := map[string]bool{}, map[string]string{}
 	for i, t := range r.Tiers {
+		if err := t.checkTags(tagged); err != nil {
+			return err
+		}
 		named := 0
 		for _, name := range t.Name {
 			if utf8.RuneCountInString(name) > MaxTierName {
@@ -123,6 +139,21 @@ func (r DeskRules) checkTiers() error {
 			return fmt.Errorf("%w: a promise of %q is negative", ErrTier, t.Key)
 		}
 		seen[t.Key] = true
+	}
+	return nil
+}
+
+// checkTags makes sure that the tags of a tier are written as tags are stored, and lead to no other one; taken has those of
+// the tiers before.
+func (t Tier) checkTags(taken map[string]string) error {
+	if !slices.Equal(t.Tags, CleanTags(t.Tags)) {
+		return fmt.Errorf("%w: %q has tags %q, which are stored as %q", ErrTier, t.Key, t.Tags, CleanTags(t.Tags))
+	}
+	for _, tag := range t.Tags {
+		if other, twice := taken[tag]; twice {
+			return fmt.Errorf("%w: the tag %q leads to %q and to %q", ErrTier, tag, other, t.Key)
+		}
+		taken[tag] = t.Key
 	}
 	return nil
 }
@@ -167,26 +198,35 @@ func (b *Bot) Retier(ctx context.Context, id ContactID) error {
 	return errors.Join(failed...)
 }
 
-// tierOf is the tier of a conversation's contact; of one who is not stored yet it is none.
+// tierOf is the tier by which a conversation is served; when its contact is not stored yet, only its tags tell.
 func (b *Bot) tierOf(ctx context.Context, c Conversation) (string, error) {
 	contact, err := b.cfg.Store.Contact(ctx, c.Contact)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return "", fmt.Errorf("read the tier of %s: %w", c.Contact, err)
 	}
-	return contact.Noted.Tier, nil
+	return b.rulesNow().TierOf(contact.Noted, c.Tags...), nil
 }
 
-// keepTier brings a conversation that is with people to the tier of its contact, and returns it as it is then. A promise that
-// was near is looked at again, since it may be another one; one that was missed stays missed.
-func (b *Bot) keepTier(ctx context.Context, c Conversation) (Conversation, error) {
-	if c.Status != StatusAgent && c.Status != StatusWaiting {
-		return c, nil
+// tiered is a conversation with the tier by which it is served while it is with people, and whether that is another one than
+// before. A promise that was near is looked at again, since it may be another one; one that was missed stays missed.
+func (b *Bot) tiered(ctx context.Context, c Conversation) (Conversation, bool, error) {
+	if c.Status != StatusAgent && c.Status != StatusWaiting || c.Tier == "" && len(b.rulesNow().Tiers) == 0 {
+		return c, false, nil
 	}
 	tier, err := b.tierOf(ctx, c)
 	if err != nil || tier == c.Tier {
-		return c, err
+		return c, false, err
 	}
 	c.Tier, c.Alarms = tier, maps.Clone(c.Alarms)
 	maps.DeleteFunc(c.Alarms, func(_ ClockKind, s ClockState) bool { return s == Near })
+	return c, true, nil
+}
+
+// keepTier stores a conversation with its tier where that is another one than before, and returns it as it is then.
+func (b *Bot) keepTier(ctx context.Context, c Conversation) (Conversation, error) {
+	c, changed, err := b.tiered(ctx, c)
+	if err != nil || !changed {
+		return c, err
+	}
 	return b.commit(ctx, Change{Conversation: c})
 }

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,8 @@ func TestTiersOfRules(t *testing.T) {
 		{"a key in capitals", []bot.Tier{{Key: "A", Name: tiers[0].Name}}},
 		{"no name", []bot.Tier{{Key: "a"}}}, {"twice", []bot.Tier{tiers[0], tiers[0]}}, {"a long name", []bot.Tier{{Key: "a", Name: map[nlp.Lang]string{"zh": strings.Repeat("长", 25)}}}},
 		{"half an hour and more", []bot.Tier{{Key: "a", Name: tiers[0].Name, HeadStart: 31 * time.Minute}}}, {"behind others", []bot.Tier{{Key: "a", Name: tiers[0].Name, HeadStart: -1}}},
+		{"a tag in capitals", []bot.Tier{{Key: "a", Name: tiers[0].Name, Tags: []string{"VIP"}}}}, {"a tag twice", []bot.Tier{{Key: "a", Name: tiers[0].Name, Tags: []string{"vip", "vip"}}}},
+		{"a tag of two tiers", []bot.Tier{{Key: "a", Name: tiers[0].Name, Tags: []string{"vip"}}, {Key: "b", Name: tiers[0].Name, Tags: []string{"vip"}}}},
 		{"a negative promise", []bot.Tier{{Key: "a", Name: tiers[0].Name, NextResponse: -1}}}, {"nine", make([]bot.Tier, 9)},
 	} {
 		staffed(t, func(t *testing.T, w *world) {
@@ -169,6 +172,92 @@ func TestTiersInTheQueue(t *testing.T) {
 			if c := w.conv(step.who); c.Agent != step.agent {
 				t.Errorf("%s should have %s: %+v", step.agent, step.who, c.Agent)
 			}
+		}
+	})
+}
+
+// vips are the tiers with tags that lead to them.
+func vips() []bot.Tier {
+	led := slices.Clone(tiers)
+	led[0].Tags, led[1].Tags = []string{"big customer", "vip"}, []string{"member"}
+	return led
+}
+
+func TestTierOf(t *testing.T) {
+	r := bot.DeskRules{Tiers: vips()}
+	for _, tc := range []struct {
+		noted bot.Noted
+		tags  string
+		want  string
+	}{
+		{}, {noted: bot.Noted{Tags: []string{"late"}}, tags: "gold"}, {noted: bot.Noted{Tier: "silver"}, want: "silver"},
+		{noted: bot.Noted{Tags: []string{"late", "member"}}, want: "silver"}, {tags: "vip", want: "gold"},
+		{noted: bot.Noted{Tags: []string{"member", "vip"}}, want: "gold"}, {noted: bot.Noted{Tags: []string{"vip"}}, tags: "member", want: "gold"},
+		{noted: bot.Noted{Tags: []string{"member"}}, tags: "vip", want: "gold"}, {noted: bot.Noted{Tier: "silver", Tags: []string{"big customer"}}, want: "gold"},
+		{noted: bot.Noted{Tier: "gold", Tags: []string{"member"}}, want: "gold"}, {noted: bot.Noted{Tier: "gone", Tags: []string{"member"}}, want: "silver"},
+	} {
+		if got := r.TierOf(tc.noted, tc.tags); got != tc.want {
+			t.Errorf("%+v and %q lead to %q, want %q", tc.noted, tc.tags, got, tc.want)
+		}
+	}
+}
+
+// TestTagsLeadToTiers tags a customer who waits, and her conversation: she is in the tier of the tag at once, with its
+// promises, and without the tag she is where she was. A conversation that is claimed from the bot has the tier in the same write.
+func TestTagsLeadToTiers(t *testing.T) {
+	staffed(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.rule(bot.DeskRules{FirstResponse: 20 * time.Minute, Tiers: vips()})
+		w.saysNow("ada", "agent")
+		is := func(who, tier string) {
+			t.Helper()
+			if c := w.conv(who); c.Tier != tier {
+				t.Errorf("%s is in %q, want %q", who, c.Tier, tier)
+			}
+		}
+		noted := func(tags ...string) {
+			t.Helper()
+			e, err := bot.NotedEdit{Tags: append([]string{}, tags...)}.Check()
+			if err == nil {
+				_, err = w.store.NoteContact(ctx, w.conv("ada").Contact, e, bot.Event{})
+			}
+			if err = errors.Join(err, w.Bot.Retier(ctx, w.conv("ada").Contact)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		is("ada", "")
+		noted("Member")
+		is("ada", "silver")
+		noted("Member", "Big  Customer")
+		is("ada", "gold")
+		rules, hours := w.Bot.Rules()
+		if clocks := rules.Clocks(w.conv("ada"), hours, w.clock.now()); clocks[0].Due.Sub(w.conv("ada").Handoff.At) != 5*time.Minute {
+			t.Errorf("she is promised %+v", clocks)
+		}
+		noted()
+		is("ada", "")
+		if _, err := w.Bot.Tag(ctx, w.conv("ada").ID, lin, []string{" VIP "}); err != nil {
+			t.Fatal(err)
+		}
+		is("ada", "gold")
+		if _, err := w.Bot.RunMacro(ctx, w.conv("ada").ID, lin, bot.MacroRun{Untag: []string{"vip"}}); err != nil {
+			t.Fatal(err)
+		}
+		is("ada", "")
+		noted("member")
+		is("ada", "silver")
+		w.rule(bot.DeskRules{FirstResponse: 20 * time.Minute, Tiers: tiers, Version: rules.Version})
+		if err := w.Bot.Tick(ctx); err != nil {
+			t.Fatal(err)
+		}
+		is("ada", "")
+		w.rule(bot.DeskRules{Tiers: vips(), Version: rules.Version + 1})
+		w.saysNow("bea", "hello")
+		if _, err := w.store.NoteContact(ctx, w.conv("bea").Contact, bot.NotedEdit{Tags: []string{"vip"}}, bot.Event{}); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := w.Bot.Claim(ctx, w.conv("bea").ID, lin); err != nil || c.Tier != "gold" {
+			t.Errorf("claimed as %q: %v", c.Tier, err)
 		}
 	})
 }

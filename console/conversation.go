@@ -72,6 +72,7 @@ func (s *Console) stateData(ctx context.Context, c bot.Conversation, data map[st
 	data["Staff"] = slices.DeleteFunc(agents, func(a bot.Agent) bool { return a.Disabled })
 	data["C"], data["Contact"], data["Colleagues"], data["Teams"] = c, contact, colleagues, teamsOf(agents)
 	data["Clocks"] = rules.Clocks(c, hours, s.Now())
+	data["Level"] = levelOf(rules, c.Tier)
 	data["Past"] = slices.DeleteFunc(past, func(p bot.Conversation) bool { return p.ID == c.ID })
 	return nil
 }

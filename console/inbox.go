@@ -140,6 +140,14 @@ type row struct {
 	Readers []reader   // colleagues who look at it
 }
 
+// levelOf is the tier of a key; nil: the rules have none.
+func levelOf(rules bot.DeskRules, key string) *bot.Tier {
+	if t, ok := rules.Tier(key); ok {
+		return &t
+	}
+	return nil
+}
+
 // Saved is the view that the list is now; nil: none that was saved.
 func (w worklist) Saved() *savedView {
 	if i := slices.IndexFunc(w.Views, func(v savedView) bool { return v.Current }); i >= 0 {
@@ -244,9 +252,7 @@ func (s *Console) rows(ctx context.Context, me bot.AgentID, list []*bot.Conversa
 	for i, c := range list {
 		rows[i] = row{Conversation: *c, Owner: names[c.Agent], Readers: reading[c.ID],
 			Named: c.Mentioned[me] > seen[c.ID], Unread: c.Status != bot.StatusBot && c.LastSeq > seen[c.ID] && !c.OwedSince.IsZero()}
-		if t, ok := p.rules.Tier(c.Tier); ok {
-			rows[i].Level = &t
-		}
+		rows[i].Level = levelOf(p.rules, c.Tier)
 		if clocks := p.of(c); len(clocks) > 0 {
 			rows[i].Clock = &clocks[0]
 		}

@@ -58,9 +58,13 @@ func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, st
 		}
 	}
 	rules, _ := s.Desk.Rules()
+	var led *bot.Tier // where her tags lead, when that is higher than what was chosen
+	if tier := rules.TierOf(contact.Noted); tier != contact.Noted.Tier {
+		led = levelOf(rules, tier)
+	}
 	return s.show(w, v, status, "person", map[string]any{"Contact": contact, "Addresses": addresses, "Conversations": list,
 		"Query": query, "Others": candidates, "Ratings": ratings, "Same": same, "Reaches": reachesOf(contact, typed), "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong, "Bought": boughtOf(orders, s.Now()),
-		"Tiers": rules.Tiers})
+		"Tiers": rules.Tiers, "Led": led})
 }
 
 // notePerson replaces a customer's tags, sets or removes an attribute, or puts her into a tier. The audit log has the name of an
@@ -76,7 +80,7 @@ func (s *Console) notePerson(w http.ResponseWriter, r *http.Request, v visit) er
 		return s.setTier(w, r, v, id)
 	case "tags":
 		what, e.Tags = "tags", []string{}
-		for _, tag := range strings.FieldsFunc(r.PostFormValue("tags"), func(c rune) bool { return strings.ContainsRune(",，、;；", c) }) {
+		for _, tag := range splitTags(r.PostFormValue("tags")) {
 			if strings.TrimSpace(tag) != "" {
 				e.Tags = append(e.Tags, tag)
 			}
@@ -101,6 +105,9 @@ func (s *Console) notePerson(w http.ResponseWriter, r *http.Request, v visit) er
 	}
 	if errors.Is(err, bot.ErrNoted) {
 		return s.showPerson(w, r, v, http.StatusUnprocessableEntity, "work.person.noted.wrong")
+	}
+	if err == nil && e.Tags != nil { // some may lead to a tier
+		err = s.Desk.Retier(r.Context(), id)
 	}
 	if err == nil && e.Confirm != "" {
 		err = s.joinVerified(r.Context(), id, e.Confirm, v.agent.ID)

@@ -119,7 +119,7 @@ func tiersOf(form url.Values) ([]bot.Tier, error) {
 			}
 			return ""
 		}
-		t := bot.Tier{Key: bot.CleanTier(key), Name: map[nlp.Lang]string{}}
+		t := bot.Tier{Key: bot.CleanTier(key), Name: map[nlp.Lang]string{}, Tags: bot.CleanTags(splitTags(at("tags")))}
 		for _, lang := range []nlp.Lang{nlp.LangChinese, nlp.LangEnglish} {
 			if name := at(string(lang)); name != "" {
 				t.Name[lang] = name

@@ -26,6 +26,11 @@ func TestTiersInTheRules(t *testing.T) {
 	if strings.Count(body, `name="tier_key"`) != 4 || !strings.Contains(body, "&lt;b&gt;Gold&lt;/b&gt;") || !strings.Contains(body, `name="tier_start" type="number" min="0" max="30" value="15"`) {
 		t.Error("the page does not show the two tiers and room for two more")
 	}
+	form["tier_tags"] = []string{" VIP， Big <b> customer,vip", ""}
+	if status, body := b.do("POST", "/console/rules", form); status != 200 || fmt.Sprint(o.desk.rules.Tiers[0].Tags) != "[big <b> customer vip]" || o.desk.rules.Tiers[1].Tags != nil ||
+		!strings.Contains(body, `value="big &lt;b&gt; customer, vip"`) {
+		t.Errorf("tags that lead to a tier: %d %+v", status, o.desk.rules.Tiers)
+	}
 	form["tier_first"] = []string{"soon"}
 	if status, body := b.do("POST", "/console/rules", form); status != 422 || !strings.Contains(body, "银卡") || !strings.Contains(body, `role="alert"`) {
 		t.Errorf("no number: %d", status)
@@ -42,6 +47,33 @@ func TestTiersInTheRules(t *testing.T) {
 	}
 	if status, _ := o.as("agent").do("POST", "/console/rules", form); status != 403 {
 		t.Errorf("an agent changes the rules: %d", status)
+	}
+}
+
+// TestTierByATag: a customer's page says to which tier a tag of hers leads, where that is not the one that was chosen, and her
+// conversations follow when tags are saved.
+func TestTierByATag(t *testing.T) {
+	o := open(t)
+	o.talk("c1", "Ada", bot.StatusWaiting, "hi")
+	b := o.as("agent")
+	const page, led = "/console/people/p-c1", "Served as Gold"
+	o.desk.rules = bot.DeskRules{Tiers: []bot.Tier{{Key: "gold", Name: map[nlp.Lang]string{"en": "Gold"}, Tags: []string{"vip"}}, {Key: "silver", Name: map[nlp.Lang]string{"en": "Silver"}}}}
+	if _, body := b.do("GET", page, nil); strings.Contains(body, "Served as") {
+		t.Error("without a tag she is in no tier")
+	}
+	if status, body := b.do("POST", page+"/note", url.Values{"do": {"tags"}, "tags": {"Late；VIP"}}); status != 200 || !strings.Contains(body, led) || o.desk.calls[len(o.desk.calls)-1] != "retier p-c1" {
+		t.Errorf("%d %v", status, o.desk.calls)
+	}
+	for _, tier := range []string{"silver", "gold"} {
+		if _, err := o.store.NoteContact(t.Context(), "p-c1", bot.NotedEdit{Tier: &tier}, bot.Event{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, body := b.do("GET", page, nil); strings.Contains(body, led) != (tier == "silver") {
+			t.Errorf("chosen as %s, the page says wrong where the tag leads", tier)
+		}
+	}
+	if _, body := b.do("GET", "/console/c/c1", nil); strings.Count(body, `<span class="tag">vip</span>`) != 1 {
+		t.Error("the conversation does not show the customer's tags")
 	}
 }
 
@@ -69,20 +101,16 @@ func TestTierOfACustomer(t *testing.T) {
 	if _, body := b.do("GET", page, nil); !strings.Contains(body, `<option value="gold" selected>&lt;i&gt;Gold</option>`) {
 		t.Error("her page does not say her tier")
 	}
-	c, err := o.store.Conversation(t.Context(), "c1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Tier = "gold"
-	if err := o.store.Save(t.Context(), bot.Change{Conversation: c}); err != nil {
-		t.Fatal(err)
-	}
+	o.change("c1", func(c *bot.Change) { c.Conversation.Tier = "gold" })
 	if _, body := o.as("lead").do("GET", "/console/list?queue=waiting", nil); strings.Count(body, `class="tag level" title="Tier">&lt;i&gt;Gold</span>`) != 1 {
 		t.Error("the inbox has no mark")
 	}
 	_, body := o.as("lead").do("GET", "/console/?queue=waiting&tier=gold", nil)
 	if !strings.Contains(body, "Ada") || strings.Contains(body, ">Bo<") || !strings.Contains(body, `<option value="gold" selected>`) {
 		t.Error("the list is not narrowed down to the tier")
+	}
+	if _, body := b.do("GET", "/console/c/c1/state", nil); strings.Count(body, `class="tag level" title="Tier">&lt;i&gt;Gold</span>`) != 1 {
+		t.Errorf("the conversation does not say her tier: %s", body)
 	}
 	if status, _ := b.do("POST", page+"/merge", url.Values{"from": {"p-c2"}}); status != 200 || o.desk.calls[len(o.desk.calls)-1] != "retier p-c1" {
 		t.Errorf("joined: %d %v", status, o.desk.calls)

@@ -22,6 +22,8 @@ type Verbs interface {
 	bot.Dispatch
 	Adopt(ctx context.Context, id bot.ConversationID, by bot.Agent, w bot.Written) (bot.Message, error)
 	Bring(ctx context.Context, id bot.ConversationID, from bot.InboxID, files []bot.File) ([]bot.File, error)
+	// Rules are the rules in force: for the names of tiers.
+	Rules() (bot.DeskRules, *bot.Hours)
 }
 
 // Store is what the bridge reads and keeps.

@@ -294,6 +294,31 @@ func TestWhatCouldNotBeAnalysedIsMaskedToo(t *testing.T) {
 	})
 }
 
+// TestTheCardSaysTheTier: a customer's tier stands on her card and in the title of her topic, from the moment at which she is in it.
+func TestTheCardSaysTheTier(t *testing.T) {
+	inShop(t, func(s *shop) {
+		rules := bot.DeskRules{Tiers: []bot.Tier{{Key: "gold", Name: map[nlp.Lang]string{"zh": "金卡*", "en": "Gold"}, Tags: []string{"vip"}}}}
+		if err := s.bot.SaveRules(t.Context(), bot.Agent{ID: "max"}, rules); err != nil {
+			t.Fatal(err)
+		}
+		s.says("转人工")
+		for _, step := range []struct {
+			tags []string
+			want string
+		}{{nil, "Ada · web"}, {[]string{"vip"}, "Ada · 金卡* · web"}, {nil, "Ada · web"}} {
+			if _, err := s.bot.Tag(t.Context(), s.conv().ID, bot.Agent{ID: "max", Name: "Max"}, step.tags); err != nil {
+				t.Fatal(err)
+			}
+			s.pass(time.Minute)
+			for inbox, w := range s.walls {
+				if card := w.cards[0]; !strings.Contains(card.Title, step.want) || !strings.Contains(card.Body.Text, step.want) || len(w.cards) != 1 {
+					t.Errorf("%s, tags %q: the card is called %q and says %q", inbox, step.tags, card.Title, card.Body.Text)
+				}
+			}
+		}
+	})
+}
+
 func TestANumberInPlaceOfANameIsMasked(t *testing.T) {
 	may := func(s *shop) { s.walls["telegram"].rules.Personal = true }
 	inShopWith(t, may, func(s *shop) {

@@ -43,9 +43,14 @@ func markOf(v any) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// title is a conversation in a line: who, and from where.
+// title is a conversation in a line: who, in which tier if in any, and from where.
 func (b *board) title(c bot.Conversation) string {
-	return cut(b.customer(c.Name), titleRunes) + " · " + cmp.Or(b.names[c.Inbox], string(c.Inbox))
+	parts := []string{cut(b.customer(c.Name), titleRunes)}
+	rules, _ := b.Verbs.Rules()
+	if t, ok := rules.Tier(c.Tier); ok {
+		parts = append(parts, t.Title(nlp.Lang(b.Lang)))
+	}
+	return strings.Join(append(parts, cmp.Or(b.names[c.Inbox], string(c.Inbox))), " · ")
 }
 
 // customer is what a customer is called, the first of her names that is one. Where it is a number or an address, as messengers

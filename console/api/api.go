@@ -51,6 +51,8 @@ type Desk interface {
 	bot.Desk
 	bot.Dispatch
 	bot.Tierer
+	// Rules are the rules in force, of which the API reads the tiers.
+	Rules() (bot.DeskRules, *bot.Hours)
 	ReadFile(ctx context.Context, id bot.MessageID, place int) (bot.File, io.ReadSeeker, error)
 }
 

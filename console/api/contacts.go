@@ -26,7 +26,7 @@ type Contact struct {
 	Email     string            `json:"email,omitempty"`
 	Phone     string            `json:"phone,omitempty"`
 	Attrs     map[string]string `json:"attrs,omitempty" doc:"What channels and forms have told about her, and what staff and programs have noted, which wins."`
-	Tier      string            `json:"tier,omitempty" doc:"Key of the tier that she is in; missing: none."`
+	Tier      string            `json:"tier,omitempty" doc:"Key of the tier that she is in, by setTier or by one of her tags, whichever is the higher one; missing: none."`
 	Tags      []string          `json:"tags,omitempty" doc:"That staff and programs have noted."`
 	NPS       *Score            `json:"nps,omitempty" doc:"What she said last when she was asked whether she would recommend the shop."`
 	Addresses []Address         `json:"addresses,omitempty" doc:"Where she is known; of one contact only."`
@@ -52,8 +52,9 @@ type Contacts struct {
 	More     bool      `json:"more,omitempty" doc:"There are more than the limit: ask more exactly."`
 }
 
-func viewContact(c bot.Contact) Contact {
-	v := Contact{ID: c.ID, Name: c.Name, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Attrs: c.AllAttrs(), Tier: c.Noted.Tier, Tags: c.Noted.Tags, CreatedAt: c.CreatedAt, SeenAt: c.SeenAt}
+func (a *API) viewContact(c bot.Contact) Contact {
+	rules, _ := a.Desk.Rules()
+	v := Contact{ID: c.ID, Name: c.Name, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Attrs: c.AllAttrs(), Tier: rules.TierOf(c.Noted), Tags: c.Noted.Tags, CreatedAt: c.CreatedAt, SeenAt: c.SeenAt}
 	if c.NPS != nil {
 		v.NPS = &Score{c.NPS.Value, c.NPS.At}
 	}
@@ -67,7 +68,7 @@ func (a *API) contacts(c *call) (any, error) {
 	}
 	list := Contacts{Contacts: []Contact{}, More: len(found) > c.limit()}
 	for _, one := range found[:min(len(found), c.limit())] {
-		list.Contacts = append(list.Contacts, viewContact(one))
+		list.Contacts = append(list.Contacts, a.viewContact(one))
 	}
 	return list, nil
 }
@@ -79,7 +80,7 @@ func (a *API) contact(c *call) (any, error) {
 		return nil, err
 	}
 	addresses, err := a.Store.Addresses(c.r.Context(), id)
-	v := viewContact(found)
+	v := a.viewContact(found)
 	for _, at := range addresses {
 		v.Addresses = append(v.Addresses, Address{at.Inbox, at.SourceID})
 	}

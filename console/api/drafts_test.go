@@ -119,10 +119,33 @@ func TestGoldenGate(t *testing.T) {
 	}
 }
 
+// TestTagsLeadToATier tags a customer who waits, and her conversation, by the API.
+func TestTagsLeadToATier(t *testing.T) {
+	s := open(t)
+	s.tiers()
+	s.talk("c1", "Lin", bot.StatusWaiting, "a person please")
+	key := s.key("agent", bot.ScopeWrite)
+	for _, step := range []struct{ path, body, contact, conversation string }{
+		{"/contacts/p-c1/tags", `{"tags":["late","VIP"]}`, "gold", "gold"}, {"/contacts/p-c1/tags", `{"tags":["late"]}`, "", ""},
+		{"/conversations/c1/tags", `{"tags":["VIP"]}`, "", "gold"}, {"/conversations/c1/tags", `{"tags":[]}`, "", ""},
+	} {
+		if a := s.call(key, "PUT", "/api/v1"+step.path, step.body); a.status != 200 {
+			t.Fatalf("%s: %d %s", step.path, a.status, a.body)
+		}
+		var contact api.Contact
+		s.ok(json.Unmarshal([]byte(s.call(key, "GET", "/api/v1/contacts/p-c1", "").body), &contact))
+		var conv api.Conversation
+		s.ok(json.Unmarshal([]byte(s.call(key, "GET", "/api/v1/conversations/c1", "").body), &conv))
+		if contact.Tier != step.contact || conv.Tier != step.conversation {
+			t.Errorf("%s %s: she is in %q, the conversation in %q", step.path, step.body, contact.Tier, conv.Tier)
+		}
+	}
+}
+
 // tiers puts rules with a tier in force.
 func (s *shop) tiers() {
 	s.t.Helper()
-	s.ok(s.bot.SaveRules(s.t.Context(), bot.Agent{ID: "lead", Role: bot.RoleLead}, bot.DeskRules{Tiers: []bot.Tier{{Key: "gold", Name: map[nlp.Lang]string{"en": "Gold"}}}}))
+	s.ok(s.bot.SaveRules(s.t.Context(), bot.Agent{ID: "lead", Role: bot.RoleLead}, bot.DeskRules{Tiers: []bot.Tier{{Key: "gold", Name: map[nlp.Lang]string{"en": "Gold"}, Tags: []string{"vip"}}}}))
 }
 
 // TestSetTier puts a customer who waits into a tier, and out of it.

@@ -16,9 +16,9 @@ func (a *API) notedRoutes() []route {
 		{id: "removeAttribute", method: "DELETE", path: "/contacts/{id}/attributes/{name}", action: act, status: 200, answer: Contact{}, serve: a.removeAttribute,
 			summary: "Takes a noted attribute away; one that is not noted is no error. What her channels tell under the name shows again."},
 		{id: "setContactTags", method: "PUT", path: "/contacts/{id}/tags", action: act, body: Tags{}, status: 200, answer: Contact{}, serve: a.setContactTags,
-			summary: "Replaces the tags of a contact: lower case, at most 30 of at most 32 characters. An empty list takes all away."},
+			summary: "Replaces the tags of a contact: lower case, at most 30 of at most 32 characters. An empty list takes all away. Tags that the desk's rules give to a tier lead to it at once."},
 		{id: "setTier", method: "PUT", path: "/contacts/{id}/tier", action: act, body: TierOf{}, status: 200, answer: Contact{}, serve: a.setTier,
-			summary: "Puts a contact into a tier of the desk's rules, or with an empty key into none. Her place in the queue and what she is promised follow at once."},
+			summary: "Puts a contact into a tier of the desk's rules, or with an empty key into none; she stays in a higher one that her tags lead to. Her place in the queue and what she is promised follow at once."},
 	}
 }
 
@@ -40,7 +40,7 @@ func (a *API) setTier(c *call) (any, error) {
 	if errors.Is(err, bot.ErrNoted) {
 		return nil, &Problem{Status: 422, Code: "tier", Title: "There is no such tier.", Where: "body.tier", Advice: "Use a key of the tiers in the desk rules of the console, or an empty one for none."}
 	}
-	return viewContact(after), err
+	return a.viewContact(after), err
 }
 
 // edit notes something about a contact. The audit log has the name of what was noted, and not its value.
@@ -51,7 +51,10 @@ func (a *API) edit(c *call, e bot.NotedEdit, what string) (any, error) {
 	}
 	log := bot.Event{At: a.Now(), Actor: string(c.agent.ID), Action: "api." + c.route.id, Object: c.r.PathValue("id"), Detail: what + " token " + c.token.ID}
 	after, err := a.Store.NoteContact(c.r.Context(), bot.ContactID(c.r.PathValue("id")), e, log)
-	return viewContact(after), err
+	if err == nil && e.Tags != nil { // some may lead to a tier
+		err = a.Desk.Retier(c.r.Context(), after.ID)
+	}
+	return a.viewContact(after), err
 }
 
 func (a *API) setAttribute(c *call) (any, error) {

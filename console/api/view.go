@@ -34,7 +34,7 @@ type Conversation struct {
 	Status       bot.Status         `json:"status" enum:"bot,waiting,agent,resolved" doc:"Who owns it."`
 	Agent        bot.AgentID        `json:"agent,omitempty" doc:"Whose it is, or whose it was last."`
 	Team         bot.TeamID         `json:"team,omitempty" doc:"Whose members it waits for; missing: anybody's."`
-	Tier         string             `json:"tier,omitempty" doc:"Of the contact, as it was when the conversation was with people last."`
+	Tier         string             `json:"tier,omitempty" doc:"The tier by which it was served when it was with people last: of the contact, or that one of its own tags leads to."`
 	Tags         []string           `json:"tags,omitempty"`
 	Handoff      *Handoff           `json:"handoff,omitempty" doc:"The last passing from the bot to people."`
 	Preview      string             `json:"preview,omitempty" doc:"The beginning of the newest message, personal data masked."`
