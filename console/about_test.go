@@ -16,26 +16,14 @@ func promised(t *testing.T) *office {
 	t.Helper()
 	o := open(t)
 	o.desk.rules = bot.DeskRules{FirstResponse: 10 * time.Minute, Resolution: 100 * time.Minute}
-	save := func(id string, status bot.Status, edit func(*bot.Conversation)) {
-		t.Helper()
-		o.talk(id, "Name-"+id, status, "hi")
-		c, err := o.store.Conversation(t.Context(), bot.ConversationID(id))
-		if err != nil {
-			t.Fatal(err)
-		}
-		edit(&c)
-		if err := o.store.Save(t.Context(), bot.Change{Conversation: c}); err != nil {
-			t.Fatal(err)
-		}
-	}
 	since := func(c *bot.Conversation, d time.Duration) {
 		c.WaitingSince, c.Handoff = o.now.Add(-d), &bot.Handoff{Reason: bot.ReasonAsked, At: o.now.Add(-d)}
 		c.OpenedAt = c.Handoff.At
 	}
-	save("fresh", bot.StatusWaiting, func(c *bot.Conversation) { since(c, time.Minute); c.Topic = "delivery.late" })
-	save("soon", bot.StatusWaiting, func(c *bot.Conversation) { since(c, 9*time.Minute); c.Intent = "pay" })
-	save("late", bot.StatusWaiting, func(c *bot.Conversation) { since(c, 11*time.Minute); c.Topic, c.Intent = "delivery.late", "pay" })
-	save("bot", bot.StatusBot, func(c *bot.Conversation) { c.Intent = "gone" })
+	o.has("fresh", bot.StatusWaiting, func(c *bot.Conversation) { since(c, time.Minute); c.Topic = "delivery.late" })
+	o.has("soon", bot.StatusWaiting, func(c *bot.Conversation) { since(c, 9*time.Minute); c.Intent = "pay" })
+	o.has("late", bot.StatusWaiting, func(c *bot.Conversation) { since(c, 11*time.Minute); c.Topic, c.Intent = "delivery.late", "pay" })
+	o.has("bot", bot.StatusBot, func(c *bot.Conversation) { c.Intent = "gone" })
 	return o
 }
 

@@ -321,6 +321,27 @@ func (o *office) talk(id, name string, status bot.Status, texts ...string) {
 	}
 }
 
+// change lets a test change a conversation of the store, and save with it what it adds.
+func (o *office) change(id bot.ConversationID, edit func(*bot.Change)) {
+	o.t.Helper()
+	conv, err := o.store.Conversation(context.Background(), id)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	c := bot.Change{Conversation: conv}
+	edit(&c)
+	if err := o.store.Save(context.Background(), c); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// has puts a conversation into the store that is as edit makes it.
+func (o *office) has(id string, status bot.Status, edit func(*bot.Conversation)) {
+	o.t.Helper()
+	o.talk(id, "Name-"+id, status, "hi")
+	o.change(bot.ConversationID(id), func(c *bot.Change) { edit(&c.Conversation) })
+}
+
 // TestRolesAndRoutes asks for every route as every role. A route that is not in the list fails the test.
 func TestRolesAndRoutes(t *testing.T) {
 	least := map[string]string{ // route → the least role that may use it; open: no login

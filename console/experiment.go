@@ -46,15 +46,7 @@ func (s *Console) experimentPage(w http.ResponseWriter, r *http.Request, v visit
 	if e.State() == bot.ExperimentDraft && r.URL.Query().Get("edit") != "" && Can(v.agent, EditExperiments) {
 		return s.experimentForm(w, r, v, http.StatusOK, e, "")
 	}
-	all, err := s.Experiments.Runner.Experiments(r.Context())
-	if err != nil {
-		return err
-	}
-	counted, err := s.countExperiments(r.Context(), all)
-	if err != nil {
-		return err
-	}
-	articles, err := s.comparable(r.Context())
+	_, counted, articles, err := s.lab(r.Context())
 	if err != nil {
 		return err
 	}

@@ -130,15 +130,7 @@ type experimentRow struct {
 
 // experimentsPage lists the experiments, and offers to make one.
 func (s *Console) experimentsPage(w http.ResponseWriter, r *http.Request, v visit) error {
-	all, err := s.Experiments.Runner.Experiments(r.Context())
-	if err != nil {
-		return err
-	}
-	counted, err := s.countExperiments(r.Context(), all)
-	if err != nil {
-		return err
-	}
-	articles, err := s.comparable(r.Context())
+	all, counted, articles, err := s.lab(r.Context())
 	if err != nil {
 		return err
 	}
@@ -155,6 +147,18 @@ func (s *Console) experimentsPage(w http.ResponseWriter, r *http.Request, v visi
 		rows = append(rows, row)
 	}
 	return s.show(w, v, http.StatusOK, "kbtrials", map[string]any{"Rows": rows, "Articles": articles, "Wordings": bot.Wordings()})
+}
+
+// lab is what pages about experiments show: all of them, what those that have begun show, by ID, and the articles that they
+// may be about.
+func (s *Console) lab(ctx context.Context) (all []bot.Experiment, counted map[string]feedback.ExperimentResult, articles []kb.Article, err error) {
+	if all, err = s.Experiments.Runner.Experiments(ctx); err == nil {
+		counted, err = s.countExperiments(ctx, all)
+	}
+	if err == nil {
+		articles, err = s.comparable(ctx)
+	}
+	return all, counted, articles, err
 }
 
 // comparable are the articles that experiments may be about: live ones with a short answer.

@@ -65,13 +65,7 @@ func (o *office) took(e bot.Experiment, n int, helped map[string]int) {
 				fact.Name, fact.Label, fact.End = bot.FactHelped, "article:returns.en", at.Add(time.Minute)
 				facts = append(facts, fact)
 			}
-			c, err := o.store.Conversation(context.Background(), bot.ConversationID(id))
-			if err == nil {
-				err = o.store.Save(context.Background(), bot.Change{Conversation: c, Facts: facts})
-			}
-			if err != nil {
-				o.t.Fatal(err)
-			}
+			o.change(bot.ConversationID(id), func(c *bot.Change) { c.Facts = facts })
 		}
 	}
 }

@@ -32,14 +32,8 @@ func TestWhoAskedIsToldFromTheConsole(t *testing.T) {
 	l := openLibrary(t)
 	ask := func(id string, status bot.Status) kb.Gap {
 		l.talk(id, "Ada", status, "can you engrave a pen", "sorry")
-		conv, err := l.store.Conversation(t.Context(), bot.ConversationID(id))
-		if err != nil {
-			t.Fatal(err)
-		}
 		g := kb.Gap{ID: "g-" + id, Question: "can you engrave a pen", Lang: "en", Conversation: id, Message: id + "-1", At: l.now.Add(-time.Hour)}
-		if err := l.store.Save(t.Context(), bot.Change{Conversation: conv, Gaps: []kb.Gap{g}}); err != nil {
-			t.Fatal(err)
-		}
+		l.change(bot.ConversationID(id), func(c *bot.Change) { c.Gaps = []kb.Gap{g} })
 		return g
 	}
 	gaps := []kb.Gap{ask("c1", bot.StatusBot), ask("c2", bot.StatusBot), ask("c3", bot.StatusAgent)}

@@ -21,19 +21,15 @@ import (
 func TestGapBecomesArticle(t *testing.T) {
 	l := openLibrary(t)
 	l.talk("c1", "Ada", bot.StatusAgent, "can you engrave a pen", "sorry")
-	conv, err := l.store.Conversation(t.Context(), "c1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	conv.LastSeq = 4
 	agent := func(seq uint64, text string, private bool) bot.Message {
 		return bot.Message{ID: bot.MessageID(fmt.Sprint("c1-", seq)), Conversation: "c1", Seq: seq, Inbox: "web", Thread: "t-c1", Direction: bot.Outgoing, Author: bot.ByAgent, Private: private, Text: text, At: l.now}
 	}
 	gaps := []kb.Gap{{ID: "g1", Question: "can you engrave a pen", Lang: "en", Conversation: "c1", Message: "c1-1", At: l.now.Add(-time.Hour)},
 		{ID: "g2", Question: "can you engrave my pen", Lang: "en", Conversation: "c1", Message: "c1-1", At: l.now.Add(-time.Minute)}}
-	if err := l.store.Save(t.Context(), bot.Change{Conversation: conv, Gaps: gaps, Messages: []bot.Message{agent(3, "Yes, ¥20 a pen. Write to ada@example.com.", false), agent(4, strings.Repeat("private ", 20), true)}}); err != nil {
-		t.Fatal(err)
-	}
+	l.change("c1", func(c *bot.Change) {
+		c.Conversation.LastSeq, c.Gaps = 4, gaps
+		c.Messages = []bot.Message{agent(3, "Yes, ¥20 a pen. Write to ada@example.com.", false), agent(4, strings.Repeat("private ", 20), true)}
+	})
 	b := l.as("editor")
 	if _, body := b.do("GET", "/console/kb/gaps", nil); !strings.Contains(body, "can you engrave") || !strings.Contains(body, "asked 2 times") {
 		t.Fatalf("%s", body)
@@ -135,10 +131,6 @@ func TestSynonymsPage(t *testing.T) {
 func TestUseOfAnArticle(t *testing.T) {
 	l := openLibrary(t)
 	l.talk("c1", "Ada", bot.StatusBot, "hi")
-	conv, err := l.store.Conversation(t.Context(), "c1")
-	if err != nil {
-		t.Fatal(err)
-	}
 	n := 0
 	fact := func(name, label string, value float64, lang nlp.Lang, daysAgo int) bot.Fact {
 		n++
@@ -152,9 +144,7 @@ func TestUseOfAnArticle(t *testing.T) {
 		fact(bot.FactAnswer, id, 1, "zh", 0), fact(bot.FactAnswer, "intent:order_status", 1, "zh", 0), fact(bot.FactHandoff, "asked", 1, "zh", 0), // the intent's
 		fact(bot.FactAnswer, "article:delivery.en", 1, "en", 0), fact(bot.FactAnswer, id, 1, "en", 90),
 	}
-	if err := l.store.Save(t.Context(), bot.Change{Conversation: conv, Facts: facts}); err != nil {
-		t.Fatal(err)
-	}
+	l.change("c1", func(c *bot.Change) { c.Facts = facts })
 	_, body := l.as("agent").do("GET", "/console/kb/a/returns.en", nil)
 	table := regexp.MustCompile(`(?s)<tbody>.*?</tbody>`).FindString(body)
 	got := strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(table, " ")), " ")

@@ -45,14 +45,7 @@ func TestMacroFromTheFormToTheDesk(t *testing.T) {
 	if status, body := agent.do("POST", "/console/c/c1/macros", run, "X-Fragment", "1"); status != http.StatusUnprocessableEntity || len(o.desk.calls) != 0 || !strings.Contains(body, "order number") {
 		t.Errorf("without an order number: %d %s %v", status, body, o.desk.calls)
 	}
-	c, err := o.store.Conversation(context.Background(), "c1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Slots = map[string]bot.Slot{"order_number": {Value: "HY-1"}}
-	if err := o.store.Save(context.Background(), bot.Change{Conversation: c}); err != nil {
-		t.Fatal(err)
-	}
+	o.change("c1", func(c *bot.Change) { c.Conversation.Slots = map[string]bot.Slot{"order_number": {Value: "HY-1"}} })
 	menu = looks()
 	for _, want := range []string{"Hello Ada, HY-1 is paid back.\nagent", "Paid back HY-1", "+ refund", "+ vip", "− new", "Set aside until 11-21 09:00"} {
 		if !strings.Contains(menu, want) {
@@ -184,14 +177,7 @@ func TestMacroForms(t *testing.T) {
 func TestMacroLanguages(t *testing.T) {
 	o := open(t)
 	o.talk("c1", "", bot.StatusWaiting, "hi")
-	c, err := o.store.Conversation(context.Background(), "c1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Lang = "zh-Hans"
-	if err := o.store.Save(context.Background(), bot.Change{Conversation: c}); err != nil {
-		t.Fatal(err)
-	}
+	o.change("c1", func(c *bot.Change) { c.Conversation.Lang = "zh-Hans" })
 	both := map[nlp.Lang]string{"zh": "{name}您好", "en": "Hello {name}, hi"}
 	for _, m := range []bot.Macro{{ID: "1", Name: "both", Note: both, Reply: both}, {ID: "2", Name: "english", Reply: map[nlp.Lang]string{"en": both["en"]}}} {
 		if err := o.store.SaveMacro(context.Background(), m, bot.Event{}); err != nil {

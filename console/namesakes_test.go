@@ -17,22 +17,17 @@ import (
 func (o *office) known(id, email, typed string) {
 	o.t.Helper()
 	o.talk(id, "Name-"+id, bot.StatusResolved, "hello, I am "+typed)
-	c, err := o.store.Conversation(o.t.Context(), bot.ConversationID(id))
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	if typed != "" {
-		c.Slots = map[string]bot.Slot{"contact": {Value: typed, At: o.now}}
-	}
-	contact, err := o.store.Contact(o.t.Context(), c.Contact)
+	contact, err := o.store.Contact(o.t.Context(), bot.ContactID("p-"+id))
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	contact.Email = email
-	address := bot.ContactInbox{Inbox: "web", SourceID: "s-" + id, Contact: c.Contact}
-	if err := o.store.Save(o.t.Context(), bot.Change{Conversation: c, Contact: &contact, Address: &address}); err != nil {
-		o.t.Fatal(err)
-	}
+	o.change(bot.ConversationID(id), func(c *bot.Change) {
+		if typed != "" {
+			c.Conversation.Slots = map[string]bot.Slot{"contact": {Value: typed, At: o.now}}
+		}
+		c.Contact, c.Address = &contact, &bot.ContactInbox{Inbox: "web", SourceID: "s-" + id, Contact: contact.ID}
+	})
 }
 
 // confirm presses the button of an address on a customer's page.

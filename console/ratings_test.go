@@ -22,17 +22,12 @@ func TestRatingsOnTheCustomersPage(t *testing.T) {
 	}
 	save := func(conv string, facts ...bot.Fact) {
 		t.Helper()
-		c, err := o.store.Conversation(t.Context(), bot.ConversationID(conv))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Contact = "p-c1"
-		if conv == "other" {
-			c.Contact = "p-other"
-		}
-		if err := o.store.Save(t.Context(), bot.Change{Conversation: c, Facts: facts}); err != nil {
-			t.Fatal(err)
-		}
+		o.change(bot.ConversationID(conv), func(c *bot.Change) {
+			c.Facts = facts
+			if c.Conversation.Contact = "p-c1"; conv == "other" {
+				c.Conversation.Contact = "p-other"
+			}
+		})
 	}
 	o.talk("c2", "Ada", bot.StatusResolved, "fine, thanks")
 	o.talk("c3", "Ada", bot.StatusResolved, "hi")

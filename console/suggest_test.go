@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"context"
 	"regexp"
 	"strings"
 	"testing"
@@ -9,6 +8,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/kb"
+	"huiyin/nlp"
 )
 
 // TestSuggestedPair: a suggested article stands beside its translation, the customer's language first; which of them is
@@ -33,23 +33,13 @@ func TestSuggestedPair(t *testing.T) {
 		}
 		return strings.Join(got, " ")
 	}
-	ask := func(id string, lang string, text string) {
+	ask := func(id string, lang nlp.Lang, text string) {
 		t.Helper()
 		l.talk(id, "Ada", bot.StatusWaiting, text)
-		c, err := l.store.Conversation(context.Background(), bot.ConversationID(id))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Lang = "en"
-		if lang == "zh" {
-			c.Lang = "zh-Hans"
-		}
-		if err := l.store.Save(context.Background(), bot.Change{Conversation: c}); err != nil {
-			t.Fatal(err)
-		}
+		l.change(bot.ConversationID(id), func(c *bot.Change) { c.Conversation.Lang = lang })
 	}
 	ask("c1", "en", "How do I return an item?")
-	ask("c2", "zh", "我想退货")
+	ask("c2", "zh-Hans", "我想退货")
 	ask("c3", "en", "how long does delivery take")
 	const zh, en = "zh 签收后七天内可以退货。", "en Within seven days."
 	for id, want := range map[bot.ConversationID]string{"c1": "| " + en + " " + zh, "c2": "| " + zh + " " + en, "c3": "| en Three days as a rule."} {

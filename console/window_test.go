@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -17,16 +16,9 @@ func TestSendWindow(t *testing.T) {
 	o := open(t)
 	o.talk("c1", "Ada", bot.StatusAgent, "hi")
 	for i, inbox := range []bot.InboxID{"mail", "wechat", "mail"} { // the older one at the same address is not offered
-		id := fmt.Sprint("elsewhere", i)
-		o.talk(id, "Ada", bot.StatusBot, "hello")
-		c, err := o.store.Conversation(context.Background(), bot.ConversationID(id))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Contact, c.Inbox, c.Thread, c.Channel, c.UpdatedAt = "p-c1", inbox, "t-"+string(inbox), string(inbox), o.now.Add(-time.Duration(i)*time.Hour)
-		if err := o.store.Save(context.Background(), bot.Change{Conversation: c}); err != nil {
-			t.Fatal(err)
-		}
+		o.has(fmt.Sprint("elsewhere", i), bot.StatusBot, func(c *bot.Conversation) {
+			c.Contact, c.Inbox, c.Thread, c.Channel, c.UpdatedAt = "p-c1", inbox, "t-"+string(inbox), string(inbox), o.now.Add(-time.Duration(i)*time.Hour)
+		})
 	}
 	b := o.as("agent")
 	for _, tc := range []struct {

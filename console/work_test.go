@@ -35,27 +35,15 @@ func TestSearch(t *testing.T) {
 
 func TestListsAndFilters(t *testing.T) {
 	o := open(t)
-	save := func(id string, status bot.Status, edit func(*bot.Conversation)) {
-		t.Helper()
-		o.talk(id, "Name-"+id, status, "hi")
-		c, err := o.store.Conversation(context.Background(), bot.ConversationID(id))
-		if err != nil {
-			t.Fatal(err)
-		}
-		edit(&c)
-		if err := o.store.Save(context.Background(), bot.Change{Conversation: c}); err != nil {
-			t.Fatal(err)
-		}
-	}
 	ago := func(d time.Duration) time.Time { return o.now.Add(-d) }
-	save("calm", bot.StatusWaiting, func(c *bot.Conversation) { c.WaitingSince = ago(5 * time.Minute) })
-	save("angry", bot.StatusWaiting, func(c *bot.Conversation) { c.WaitingSince, c.MoodTotal, c.MoodCount = ago(time.Minute), -2, 2 })
-	save("owed", bot.StatusAgent, func(c *bot.Conversation) { c.Agent, c.OwedSince, c.Tags = "agent", ago(time.Minute), []string{"vip"} })
-	save("quiet", bot.StatusAgent, func(c *bot.Conversation) { c.Agent, c.Lang = "agent", "zh" })
-	save("later", bot.StatusAgent, func(c *bot.Conversation) { c.Agent, c.SnoozedUntil = "agent", o.now.Add(time.Hour) })
-	save("hers", bot.StatusAgent, func(c *bot.Conversation) { c.Agent = "lead" })
-	save("bot", bot.StatusBot, func(*bot.Conversation) {})
-	save("done", bot.StatusResolved, func(*bot.Conversation) {})
+	o.has("calm", bot.StatusWaiting, func(c *bot.Conversation) { c.WaitingSince = ago(5 * time.Minute) })
+	o.has("angry", bot.StatusWaiting, func(c *bot.Conversation) { c.WaitingSince, c.MoodTotal, c.MoodCount = ago(time.Minute), -2, 2 })
+	o.has("owed", bot.StatusAgent, func(c *bot.Conversation) { c.Agent, c.OwedSince, c.Tags = "agent", ago(time.Minute), []string{"vip"} })
+	o.has("quiet", bot.StatusAgent, func(c *bot.Conversation) { c.Agent, c.Lang = "agent", "zh" })
+	o.has("later", bot.StatusAgent, func(c *bot.Conversation) { c.Agent, c.SnoozedUntil = "agent", o.now.Add(time.Hour) })
+	o.has("hers", bot.StatusAgent, func(c *bot.Conversation) { c.Agent = "lead" })
+	o.has("bot", bot.StatusBot, func(*bot.Conversation) {})
+	o.has("done", bot.StatusResolved, func(*bot.Conversation) {})
 	b := o.as("agent")
 	row := regexp.MustCompile(`data-id="([a-z]+)"`)
 	for query, want := range map[string]string{
@@ -97,14 +85,7 @@ func TestSavedViews(t *testing.T) {
 	}
 	tag := func(id bot.ConversationID, tags ...string) {
 		t.Helper()
-		c, err := o.store.Conversation(context.Background(), id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Tags = tags
-		if err := o.store.Save(context.Background(), bot.Change{Conversation: c}); err != nil {
-			t.Fatal(err)
-		}
+		o.change(id, func(c *bot.Change) { c.Conversation.Tags = tags })
 	}
 	tag("c1", "r&d <b>")
 	tag("c2", "r&d <b>")

@@ -98,20 +98,22 @@ func (a *API) saveDraft(c *call) (any, error) {
 
 func (a *API) submitDraft(c *call) (any, error) {
 	s := c.body.(*Submit)
-	stored, err := a.Store.Article(c.r.Context(), c.articleID())
+	stored, next, err := a.drafted(c)
 	if err != nil {
 		return nil, err
-	}
-	next := stored.Working()
-	if stored.Status == kb.Published && stored.Pending == nil || next.Status == kb.Archived {
-		return nil, errNoDraft()
 	}
 	next.Revision, next.Status, next.Note = s.Revision, kb.Review, s.Note
 	return a.write(c, stored, next)
 }
 
-func errNoDraft() error {
-	return &Problem{409, "no_draft", "There is no draft of this article.", "path", "Write one first: saveDraft."}
+// drafted is an article as it is stored, and the draft of it; an error says so when there is none.
+func (a *API) drafted(c *call) (stored, draft kb.Article, err error) {
+	stored, err = a.Store.Article(c.r.Context(), c.articleID())
+	draft = stored.Working()
+	if err == nil && (stored.Status == kb.Published && stored.Pending == nil || draft.Status == kb.Archived) {
+		err = &Problem{409, "no_draft", "There is no draft of this article.", "path", "Write one first: saveDraft."}
+	}
+	return stored, draft, err
 }
 
 // write stores a draft: beside a published article, or as the article. What would change nothing is not written again.
@@ -140,13 +142,9 @@ func (a *API) write(c *call, stored, next kb.Article) (any, error) {
 
 func (a *API) publishDraft(c *call) (any, error) {
 	p := c.body.(*Publish)
-	stored, err := a.Store.Article(c.r.Context(), c.articleID())
+	_, next, err := a.drafted(c)
 	if err != nil {
 		return nil, err
-	}
-	next := stored.Working()
-	if stored.Status == kb.Published && stored.Pending == nil || next.Status == kb.Archived {
-		return nil, errNoDraft()
 	}
 	next.Revision, next.Status, next.Note = p.Revision, kb.Published, p.Note
 	saved, r, err := a.Knowledge.Save(c.r.Context(), []kb.Article{next}, kb.Signed{By: c.agent.Name, Note: p.Note, Force: p.Force})
