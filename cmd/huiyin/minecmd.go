@@ -18,11 +18,21 @@ import (
 
 // mineCmd turns a file of feedback into a digest, without a database.
 type mineCmd struct {
-	In       string `required:"" help:"CSV, JSONL or XLSX with a column text; id, time, channel, contact, lang and rating are used when they are there." placeholder:"F"`
+	In       string `required:"" help:"CSV, JSONL or XLSX with a column of texts; the columns below are used when they are there. What each column is, is guessed and said." placeholder:"F"`
 	Out      string `required:"" help:"Folder for digest.{html,md,json}, assignments.csv and topics.csv." placeholder:"DIR"`
 	TZ       string `name:"tz" help:"IANA time zone of days, and of times that name none. Default: as configured." placeholder:"Z"`
 	AsOf     string `help:"Last day of the reported week. Default: the newest message's." placeholder:"2026-11-15"`
 	Taxonomy string `help:"YAML file of topics, or none to find the topics in the messages. Default: the shipped one." placeholder:"F|none"`
+
+	Text     string `help:"Title of the column of texts, or its place from 1. This and the next ones win over guesses." placeholder:"COLUMN"`
+	Time     string `help:"Column of times; none: do not use one." placeholder:"COLUMN"`
+	Rating   string `help:"Column of ratings, 1 to 5 or 0 to 10; or none." placeholder:"COLUMN"`
+	ID       string `name:"id" help:"Column of ids; or none." placeholder:"COLUMN"`
+	Contact  string `help:"Column of who wrote; or none." placeholder:"COLUMN"`
+	Channel  string `help:"Column of channels; or none." placeholder:"COLUMN"`
+	Language string `help:"Column of languages (zh, en); or none." placeholder:"COLUMN"`
+	Header   string `help:"Whether the first row is titles: yes or no. Default: guessed." enum:"yes,no," default:"" placeholder:"yes|no"`
+	Dates    string `help:"How 03/04/2026 is read: day-first or month-first. Default: guessed." enum:"day-first,month-first," default:"" placeholder:"ORDER"`
 }
 
 // Run mines the file and says what was read and what was left out.
@@ -39,34 +49,36 @@ func (c *mineCmd) Run(e *env) error {
 	o := mine.Options{In: c.In, Out: c.Out, Zone: cfg.location(), Lang: e.lang(cfg), Analyzer: reads(app.NLP), Render: render.New(app.Words), Now: time.Now}
 	if c.TZ != "" {
 		if o.Zone, err = time.LoadLocation(c.TZ); err != nil {
-			return fmt.Errorf("%w: --tz %q is no IANA time zone such as Asia/Shanghai", errUsage, c.TZ)
+			return wrong(errUsage, "cli.mine.zone", "value", c.TZ)
 		}
 	}
 	if c.AsOf != "" {
 		day, err := time.ParseInLocation("2006-01-02", c.AsOf, o.Zone)
 		if err != nil {
-			return fmt.Errorf("%w: --as-of %q: write a day such as 2026-11-15", errUsage, c.AsOf)
+			return wrong(errUsage, "cli.mine.as_of", "value", c.AsOf)
 		}
 		o.AsOf = day.AddDate(0, 0, 1)
 	}
 	if o.Topics, err = c.topics(app); err != nil {
 		return err
 	}
+	o.Columns = map[string]string{"text": c.Text, "time": c.Time, "rating": c.Rating, "id": c.ID, "contact": c.Contact, "channel": c.Channel, "lang": c.Language}
+	o.Header, o.Dates = c.Header, c.Dates
 	if isTerminal(e.err) {
-		o.Progress = func(rows int) { fmt.Fprintf(e.err, "\r%d rows", rows) }
-		defer fmt.Fprintln(e.err)
+		o.Progress = func(rows int) { fmt.Fprint(e.err, "\r"+e.say("cli.mine.progress", "n", rows)) }
+		if isTerminal(e.in) {
+			o.Ask = newAsker(e).ask
+		}
 	}
 	result, err := mine.Run(e.ctx, o)
-	for _, bad := range result.Bad {
-		fmt.Fprintf(e.err, "%s: row %d left out: %s\n", c.In, bad.Row, bad.What)
+	if o.Progress != nil && result.Rows >= 1000 {
+		fmt.Fprintln(e.err)
 	}
+	c.report(e, result)
 	if err != nil {
-		if errors.Is(err, mine.ErrInput) {
-			return fmt.Errorf("%w: %w", errUsage, err)
-		}
-		return err
+		return c.refused(err)
 	}
-	fmt.Fprintf(e.err, "columns: %s\n%d rows read, %d used, %d left out; period %s\n", result.Columns, result.Rows, result.Used, result.BadRows, result.Period)
+	fmt.Fprintln(e.err, e.say("cli.mine.done", "rows", result.Rows, "used", result.Used, "bad", result.BadRows, "period", periodWords(e, result.Period)))
 	fmt.Fprintln(e.out, filepath.Join(c.Out, "digest.html"))
 	return nil
 }

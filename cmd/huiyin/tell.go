@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"huiyin/data"
+	"huiyin/feedback/mine"
 	"huiyin/internal/config"
 	"huiyin/internal/locale"
 	"huiyin/store"
@@ -122,6 +123,8 @@ func explain(lang string, err error) string {
 	switch e := err.(type) {
 	case store.LockedError:
 		return inWords(lang, "cli.locked", "file", e.Path)
+	case *mine.FileError:
+		return inWords(lang, "cli.mine.file."+string(e.Why))
 	case config.UnknownError:
 		return inWords(lang, "cli.config.unknown", "at", e.At, "key", e.Key)
 	case config.KindError:

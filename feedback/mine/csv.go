@@ -20,13 +20,14 @@ const (
 // table is a CSV file. Unlike encoding/csv it loses one line, not the rest of the file, to a quote that is not closed:
 // reading goes on with the line after it.
 type table struct {
-	in    *bufio.Reader
-	comma byte
-	ahead []string // lines that were read already
+	in       *bufio.Reader
+	encoding string // for people; empty: UTF-8
+	comma    byte
+	ahead    []string // lines that were read already
 }
 
-func openCSV(in *bufio.Reader) (rows, error) {
-	decoded, err := decode(in)
+func openCSV(in *bufio.Reader) (*table, error) {
+	decoded, encoding, err := decode(in)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func openCSV(in *bufio.Reader) (rows, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, fmt.Errorf("%w: %w", ErrInput, err)
 	}
-	return &table{in: decoded, comma: delimiter(head)}, nil
+	return &table{in: decoded, encoding: encoding, comma: delimiter(head)}, nil
 }
 
 // delimiter is the sign that the first line has most of.
@@ -81,7 +82,7 @@ func (t *table) record(first string) ([]string, error) {
 		return r.fields, nil
 	}
 	t.ahead = append(more, t.ahead...)
-	return nil, fmt.Errorf("%w: a quotation mark opens a cell that is not closed", errBadRow)
+	return nil, &rowError{why: RowQuote, what: "a quotation mark opens a cell that is not closed"}
 }
 
 // line is the next line with its end; io.EOF at the end of the file.
@@ -109,7 +110,7 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 		case err != nil && !errors.Is(err, io.EOF):
 			return nil, fmt.Errorf("%w: %w", ErrInput, err)
 		case long:
-			return nil, fmt.Errorf("%w: it is longer than %d MB", errBadRow, lineMost>>20)
+			return nil, &rowError{why: RowLong, what: fmt.Sprintf("it is longer than %d MB", lineMost>>20)}
 		case len(whole) == 0 && err != nil:
 			return nil, io.EOF
 		}

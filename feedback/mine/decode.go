@@ -14,33 +14,82 @@ import (
 	"golang.org/x/text/transform"
 )
 
+// What files that are not in UTF-8 are read as.
+const (
+	EncodingUTF16   = "UTF-16"
+	EncodingGB      = "GB 18030 (GBK)"
+	EncodingUnknown = "unknown" // letters beyond ASCII are lost
+)
+
 // decode finds out how a text file is encoded: by its byte order mark, else UTF-8 when its beginning is that, else
-// GB 18030, which holds GBK and GB 2312.
-func decode(in *bufio.Reader) (*bufio.Reader, error) {
+// GB 18030, which holds GBK and GB 2312. The name is empty for UTF-8.
+func decode(in *bufio.Reader) (decoded *bufio.Reader, name string, err error) {
 	head, err := in.Peek(1 << 15)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: %w", ErrInput, err)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return nil, "", fmt.Errorf("%w: %w", ErrInput, err)
 	}
 	if len(head) == 0 {
-		return nil, fmt.Errorf("%w: the file is empty", ErrInput)
+		return nil, "", &FileError{Why: FileEmpty}
 	}
 	through := func(e encoding.Encoding) *bufio.Reader {
 		return bufio.NewReaderSize(transform.NewReader(in, e.NewDecoder()), 1<<16)
 	}
+	order, wide := utf16Order(head)
 	switch {
 	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
 		_, err := in.Discard(3)
-		return in, err
-	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}):
-		return through(unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)), nil
-	case bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
-		return through(unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM)), nil
-	case bytes.IndexByte(head, 0) >= 0:
-		return nil, fmt.Errorf("%w: this is no text file: give a CSV, JSONL or XLSX file", ErrInput)
-	case validStart(head), !looksChinese(head):
-		return in, nil
+		return in, "", err
+	case wide:
+		return through(unicode.UTF16(order, unicode.UseBOM)), EncodingUTF16, nil
+	case isBinary(head):
+		return nil, "", &FileError{Why: FileBinary}
+	case validStart(head):
+		return in, "", nil
+	case looksChinese(head):
+		return through(simplifiedchinese.GB18030), EncodingGB, nil
 	}
-	return through(simplifiedchinese.GB18030), nil
+	return in, EncodingUnknown, nil
+}
+
+// utf16Order finds out whether bytes are UTF-16, and in which order: by its mark, or because the zeros of its commas and line ends
+// stand in the first or in the second bytes only, and what comes out is text.
+func utf16Order(b []byte) (unicode.Endianness, bool) {
+	switch {
+	case bytes.HasPrefix(b, []byte{0xFF, 0xFE}):
+		return unicode.LittleEndian, true
+	case bytes.HasPrefix(b, []byte{0xFE, 0xFF}):
+		return unicode.BigEndian, true
+	}
+	var zeros [2]int
+	for i, c := range b {
+		if c == 0 {
+			zeros[i%2]++
+		}
+	}
+	order, one, other := unicode.LittleEndian, zeros[1], zeros[0]
+	if other > one {
+		order, one, other = unicode.BigEndian, other, one
+	}
+	if other > 0 || one < 2 {
+		return order, false
+	}
+	text, err := unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Bytes(b[:len(b)&^1])
+	return order, err == nil && !isBinary(text) && bytes.Count(text, []byte("\uFFFD"))*100 <= utf8.RuneCount(text)
+}
+
+// isBinary reports whether bytes are no text in any encoding that we read: they hold a zero, or more control characters than slip
+// into texts.
+func isBinary(b []byte) bool {
+	control := 0
+	for _, c := range b {
+		switch {
+		case c == 0:
+			return true
+		case c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f':
+			control++
+		}
+	}
+	return control*50 > len(b)
 }
 
 // validStart reports whether bytes are UTF-8, but for a rune that their end cuts.

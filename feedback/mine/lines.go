@@ -14,10 +14,11 @@ import (
 
 // lines is a JSONL file: an object a line. The header is made of the keys of its first objects.
 type lines struct {
-	in     *bufio.Reader
-	header []string
-	held   []line
-	begun  bool
+	in       *bufio.Reader
+	encoding string // for people; empty: UTF-8
+	header   []string
+	held     []line
+	begun    bool
 }
 
 // line is a row, or why it is none.
@@ -26,9 +27,9 @@ type line struct {
 	err    error
 }
 
-func openLines(in *bufio.Reader) (rows, error) {
-	decoded, err := decode(in)
-	return &lines{in: decoded}, err
+func openLines(in *bufio.Reader) (*lines, error) {
+	decoded, encoding, err := decode(in)
+	return &lines{in: decoded, encoding: encoding}, err
 }
 
 // next returns the header first; then a row a line, io.EOF at the end.
@@ -65,7 +66,7 @@ func (l *lines) begin() ([]string, error) {
 		}
 	}
 	if len(keys) == 0 {
-		return nil, fmt.Errorf("%w: no line holds a JSON object", ErrInput)
+		return nil, &FileError{Why: FileNoObjects}
 	}
 	l.begun, l.header = true, slices.Sorted(maps.Keys(keys))
 	return l.header, nil
@@ -77,11 +78,11 @@ func (l *lines) read() line {
 		return line{err: err}
 	}
 	if len(bytes.TrimSpace(raw)) == 0 {
-		return line{err: fmt.Errorf("%w: the line is empty", errBadRow)}
+		return line{err: &rowError{why: RowBlank, what: "the line is empty"}}
 	}
 	var object map[string]any
 	if err := json.Unmarshal(raw, &object); err != nil || object == nil {
-		return line{err: fmt.Errorf("%w: the line is no JSON object", errBadRow)}
+		return line{err: &rowError{why: RowObject, what: "the line is no JSON object"}}
 	}
 	return line{object: object}
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"huiyin/feedback"
@@ -33,6 +32,13 @@ type Options struct {
 	Now      func() time.Time
 	// Progress is told how many rows were read; may be nil.
 	Progress func(rows int)
+	// Columns says which column is which of Fields: by its title, or by its place from 1; NoColumn: none is. What it says wins over
+	// guesses.
+	Columns map[string]string
+	Header  string // HeaderYes or HeaderNo: whether the first row is titles; empty: it is guessed
+	Dates   string // DayFirst or MonthFirst: how 03/04/2026 is read; empty: it is guessed
+	// Ask settles a doubt: it returns the place of a choice. nil: the likeliest is taken.
+	Ask func(Doubt) (int, error)
 }
 
 // Result says what happened.
@@ -42,6 +48,11 @@ type Result struct {
 	Bad     []BadRow // at most badShown of them
 	BadRows int
 	Columns string // what was taken for what
+	Taken   []TakenField
+	Unused  []UnusedColumn
+	Doubts  []Settled
+	Headed  bool   // the first row is titles
+	Read    string // the encoding, where it is not UTF-8: EncodingUTF16, …
 	Period  string
 }
 
@@ -57,6 +68,9 @@ const (
 //
 // Rows are not held in memory: what the second look at them needs lies in a file beside the results, which is removed.
 func Run(ctx context.Context, o Options) (Result, error) {
+	if err := o.check(); err != nil {
+		return Result{}, err
+	}
 	rows := &spool{dir: o.Out}
 	defer rows.remove()
 	pile := o.Topics.Pile()
@@ -65,7 +79,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		return result, err
 	}
 	if result.Used == 0 {
-		return result, fmt.Errorf("%w: %s has no row that could be used", ErrInput, o.In)
+		return result, fmt.Errorf("%s: %w", o.In, &FileError{Why: FileNoRows})
 	}
 	if err := pile.Assign(ctx); err != nil {
 		return result, err
@@ -106,29 +120,30 @@ func read(ctx context.Context, o Options, pile feedback.Pile, to *spool) (newest
 		return newest, result, fmt.Errorf("%s: %w", o.In, err)
 	}
 	defer in.close.Close()
-	header, err := in.next()
+	first, err := in.next()
+	if errors.Is(err, io.EOF) {
+		return newest, result, fmt.Errorf("%s: %w", o.In, &FileError{Why: FileEmpty})
+	}
 	if err != nil {
 		return newest, result, fmt.Errorf("%w: %s: the header row cannot be read: %w", ErrInput, o.In, err)
 	}
-	header = slices.Clone(header)
-	r := &reader{in: in, zone: o.Zone, result: &result, progress: o.Progress, last: in.first - 1}
-	if err := r.guess(header); err != nil {
+	result.Read = in.encoding
+	r := &reader{in: in, options: o, result: &result, last: in.first - 1}
+	if err := r.guess(slices.Clone(first)); err != nil {
 		return newest, result, fmt.Errorf("%s: %w", o.In, err)
 	}
-	result.Columns = r.columns.Says(header)
 	newest, err = r.analyse(ctx, o.Analyzer, pile, to)
 	return newest, result, err
 }
 
 // reader turns rows into items.
 type reader struct {
-	in       rows
-	zone     *time.Location
-	columns  Columns
-	held     []heldRow // rows that the guess has read
-	result   *Result
-	progress func(int)
-	last     int // the row's number in the file
+	in      source
+	options Options
+	columns Columns
+	held    []heldRow // rows that the guess has read
+	result  *Result
+	last    int // the row's number in the file
 }
 
 // heldRow is a row, or why it is none.
@@ -137,7 +152,8 @@ type heldRow struct {
 	err   error
 }
 
-func (r *reader) guess(header []string) error {
+// guess finds out what the columns are from the first rows.
+func (r *reader) guess(first []string) error {
 	var sample [][]string
 	for len(r.held) < sampled {
 		row, err := r.in.next()
@@ -147,14 +163,34 @@ func (r *reader) guess(header []string) error {
 		if err != nil && !errors.Is(err, errBadRow) {
 			return err
 		}
-		r.held = append(r.held, heldRow{row, err})
 		if err == nil {
+			row = slices.Clone(row)
 			sample = append(sample, row)
 		}
+		r.held = append(r.held, heldRow{row, err})
 	}
-	var err error
-	r.columns, err = guess(header, sample)
-	return err
+	if len(r.held) == 0 && r.options.Header != HeaderNo {
+		return &FileError{Why: FileHeaderOnly}
+	}
+	header, headed, err := r.titles(first, sample)
+	if err != nil {
+		return err
+	}
+	if r.result.Headed = headed; !headed {
+		sample = append([][]string{first}, sample...)
+		r.held = append([]heldRow{{cells: first}}, r.held...)
+		r.last--
+	}
+	g, err := guess(header, sample, r.options.Columns)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(r.settleText(g), r.settleDates(g)); err != nil {
+		return err
+	}
+	r.columns, r.result.Columns = g.columns, g.columns.Says(header)
+	r.result.Taken, r.result.Unused = g.account()
+	return nil
 }
 
 // next is the next usable item; io.EOF at the end.
@@ -172,19 +208,23 @@ func (r *reader) next() (feedback.Item, error) {
 		}
 		r.last++
 		r.result.Rows++
-		if r.progress != nil && r.result.Rows%1000 == 0 {
-			r.progress(r.result.Rows)
+		if r.options.Progress != nil && r.result.Rows%1000 == 0 {
+			r.options.Progress(r.result.Rows)
 		}
 		var it feedback.Item
 		if err == nil {
-			it, err = r.columns.item(row, r.last, r.zone)
+			it, err = r.columns.item(row, r.last, r.options.Zone)
 		}
 		if err == nil {
 			return it, nil
 		}
 		r.result.BadRows++
 		if len(r.result.Bad) < badShown {
-			r.result.Bad = append(r.result.Bad, BadRow{r.last, strings.TrimPrefix(err.Error(), errBadRow.Error()+": ")})
+			bad := BadRow{Row: r.last, What: err.Error(), Why: RowCells}
+			if e := (*rowError)(nil); errors.As(err, &e) {
+				bad.Why, bad.Value = e.why, e.value
+			}
+			r.result.Bad = append(r.result.Bad, bad)
 		}
 	}
 }

@@ -143,6 +143,9 @@ func TestFormats(t *testing.T) {
 		{"gbk.csv", encoded(t, simplifiedchinese.GBK, plain)},
 		{"gb18030.csv", encoded(t, simplifiedchinese.GB18030, plain)},
 		{"utf16le.csv", encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), plain)},
+		{"utf16le-bare.csv", encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), plain)},
+		{"utf16be-bare.csv", encoded(t, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), plain)},
+		{"lines.txt", []byte(`{"id":"a","text":"发货太慢了"}` + "\n" + `{"id":"b","text":"Where is my refund, please?"}` + "\n" + `{"id":"c","text":"很好"}`)},
 		{"utf16be.csv", encoded(t, unicode.UTF16(unicode.BigEndian, unicode.UseBOM), plain)},
 		{"lines.jsonl", []byte(`{"id":"a","text":"发货太慢了"}` + "\n" + `{"id":"b","text":"Where is my refund, please?","time":"2026-11-10 09:00"}` + "\n" + `{"id":"c","text":"很好"}`)},
 		{"bom.jsonl", []byte("\uFEFF" + `{"id":"a","text":"发货太慢了"}` + "\n" + `{"id":"b","text":"refund"}` + "\n" + `{"id":"c","text":"很好"}` + "\n")},
@@ -176,22 +179,36 @@ func TestWorkbookDatesAreRead(t *testing.T) {
 	}
 }
 
+// badRow is a row that was left out, in words.
+type badRow struct {
+	row  int
+	what string
+}
+
+func plain(list []mine.BadRow) []badRow {
+	var out []badRow
+	for _, b := range list {
+		out = append(out, badRow{b.Row, b.What})
+	}
+	return out
+}
+
 // A row that cannot be used is reported with its number, and costs no other row.
 func TestBadRows(t *testing.T) {
 	for _, c := range []struct {
 		name, content string
-		bad           []mine.BadRow
+		bad           []badRow
 		ids           []string
 	}{
 		{"text.csv", "id,time,text,rating\n1,2026-11-09,发货太慢,5\n2,2026-11-09,,\n3,yesterday,没到,\n4,2026-11-09,退款,many\n5,2026-11-09,ok,NaN\n6,,fine,4\n",
-			[]mine.BadRow{{3, "the text is empty"}, {4, `"yesterday" is no time: write it like 2026-11-09 08:30`}, {5, `"many" is no rating: write a number`}, {6, `"NaN" is no rating: write a number`}},
+			[]badRow{{3, "the text is empty"}, {4, `"yesterday" is no time: write it like 2026-11-09 08:30`}, {5, `"many" is no rating: write a number`}, {6, `"NaN" is no rating: write a number`}},
 			[]string{"1", "6"}},
-		{"short.csv", "id,text\n1,good\n2\n3,fine\n", []mine.BadRow{{3, "the text is empty"}}, []string{"1", "3"}},
+		{"short.csv", "id,text\n1,good\n2\n3,fine\n", []badRow{{3, "the text is empty"}}, []string{"1", "3"}},
 		{"unclosed.csv", "id,text\n1,\"never closed\n2,fine\n3,\"a \"\"quoted\"\" word, closed\"\n4,\"two\nlines\"\n5,\"open at the end\n",
-			[]mine.BadRow{{2, "a quotation mark opens a cell that is not closed"}, {6, "a quotation mark opens a cell that is not closed"}}, []string{"2", "3", "4"}},
+			[]badRow{{2, "a quotation mark opens a cell that is not closed"}, {6, "a quotation mark opens a cell that is not closed"}}, []string{"2", "3", "4"}},
 		{"stray.csv", "id,text\n1,he said \"no\" twice\n2,\"she said \"no\" too\"\n", nil, []string{"1", "2"}},
 		{"bad.jsonl", "{broken\n{\"id\":\"1\",\"text\":\"good\"}\n\n[1,2]\n{\"id\":\"2\",\"text\":7}\nnull\n{\"text\":\"no id\"}\n",
-			[]mine.BadRow{{1, "the line is no JSON object"}, {3, "the line is empty"}, {4, "the line is no JSON object"}, {6, "the line is no JSON object"}}, []string{"1", "2", "7"}},
+			[]badRow{{1, "the line is no JSON object"}, {3, "the line is empty"}, {4, "the line is no JSON object"}, {6, "the line is no JSON object"}}, []string{"1", "2", "7"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := options(t, file(t, c.name, []byte(c.content)))
@@ -199,7 +216,7 @@ func TestBadRows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(result.Bad, c.bad) || result.BadRows != len(c.bad) {
+			if !slices.Equal(plain(result.Bad), c.bad) || result.BadRows != len(c.bad) {
 				t.Errorf("bad rows %v, want %v", result.Bad, c.bad)
 			}
 			if got := column(t, o, "id"); !slices.Equal(got, c.ids) {
@@ -229,13 +246,22 @@ func TestFilesThatAreNoFeedback(t *testing.T) {
 	}{
 		{"empty.csv", nil, "the file is empty"},
 		{"empty.jsonl", nil, "the file is empty"},
-		{"header.csv", []byte("id,text\n"), "no row that could be used"},
+		{"header.csv", []byte("id,text\n"), "nothing under it"},
+		{"blank.csv", []byte("id,text\n1,\n2,\n"), "no row that could be used"},
 		{"numbers.csv", []byte("a,b\n1,2\n3,4\n"), "no column looks like text"},
 		{"garbage.csv", garbage, "no text file"},
 		{"garbage.jsonl", garbage, "no text file"},
 		{"garbage.xlsx", garbage, "workbook cannot be read"},
 		{"words.jsonl", []byte("hello\nworld\n"), "no line holds a JSON object"},
-		{"empty.xlsx", nil, "workbook cannot be read"},
+		{"empty.xlsx", nil, "the file is empty"},
+		{"report.csv", []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"), "this is a PDF"},
+		{"old.xls", []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\x00\x00"), "old Excel workbook"},
+		{"old.xlsx", []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\x00\x00"), "old Excel workbook"},
+		{"packed.csv", []byte("\x1f\x8b\x08\x00\x00"), "packed file"},
+		{"page.csv", []byte("<!DOCTYPE html>\n<html><body>text</body></html>"), "web page"},
+		{"array.json", []byte("[{\"text\":\"发货太慢了\"}]"), "one JSON array"},
+		{"controls.csv", []byte("text\n\x01\x02\x03\x04\x05\x06\x07\x0e\x0f"), "no text file"},
+		{"sheet.jsonl", []byte("id,text\n1,发货太慢了\n"), "no line holds a JSON object"},
 		{"bomb.xlsx", bomb(t), "workbook cannot be read"},
 		{"truncated.xlsx", workbook(t, [][]any{{"text"}, {"good"}})[:900], "workbook cannot be read"},
 	} {
@@ -316,7 +342,7 @@ func blanks(t testing.TB, megabytes int) ([]byte, zip.FileHeader) {
 func TestALineOfManyMegabytesIsOneBadRow(t *testing.T) {
 	o := options(t, file(t, "f.csv", []byte("id,text\n1,good\n2,"+strings.Repeat("很", 2<<20)+"\n3,fine\n")))
 	result, err := mine.Run(context.Background(), o)
-	if err != nil || result.Used != 2 || len(result.Bad) != 1 || result.Bad[0] != (mine.BadRow{Row: 3, What: "it is longer than 4 MB"}) {
+	if err != nil || result.Used != 2 || len(result.Bad) != 1 || plain(result.Bad)[0] != (badRow{3, "it is longer than 4 MB"}) {
 		t.Errorf("%v: used %d, bad %v", err, result.Used, result.Bad)
 	}
 }

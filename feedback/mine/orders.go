@@ -62,9 +62,10 @@ func orderNames() map[string][]string {
 
 // ErrColumns means that a file lacks a column, or that one is called otherwise: Missing says what.
 type ErrColumns struct {
-	Missing string // one of OrderColumns, or buyer: none of email, phone and id
+	Missing string // one of OrderColumns or Fields, or buyer: none of email, phone and id
 	Title   string // that was asked for, and is not in the file
 	Header  []string
+	Near    string // the title that is most like Title; empty: none is
 }
 
 // Error implements error.
@@ -87,6 +88,9 @@ func ReadOrders(o OrderOptions) (OrderFile, error) {
 	}
 	defer in.close.Close()
 	header, err := in.next()
+	if errors.Is(err, io.EOF) {
+		return f, fmt.Errorf("%s: %w", o.In, &FileError{Why: FileEmpty})
+	}
 	if err != nil {
 		return f, fmt.Errorf("%w: %s: the header row cannot be read: %w", ErrInput, o.In, err)
 	}
@@ -142,7 +146,7 @@ func orderColumns(header []string, told map[string]string) (map[string]int, erro
 		}
 		i := slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(told[what])) })
 		if i < 0 {
-			return nil, &ErrColumns{what, told[what], header}
+			return nil, &ErrColumns{what, told[what], header, nearTitle(told[what], header)}
 		}
 		at[what] = i
 	}

@@ -19,16 +19,16 @@ func TestGuess(t *testing.T) {
 		"an ending that lies": {[]string{"等待时间", "留言"}, [][]string{{"三天左右", "太慢"}}, `text = "留言"`},
 		"numbers are no time": {[]string{"order", "what"}, [][]string{{"1700000000", "a longer text"}}, `text = "what"`},
 	} {
-		c, err := guess(tc.header, tc.sample)
+		g, err := guess(tc.header, tc.sample, nil)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if got := c.Says(tc.header); got != tc.want {
+		if got := g.columns.Says(tc.header); got != tc.want {
 			t.Errorf("%s: %s, want %s", name, got, tc.want)
 		}
 	}
-	if _, err := guess([]string{"a", "b"}, [][]string{{"2026-11-05 09:30:00", "3"}}); !errors.Is(err, ErrInput) {
+	if _, err := guess([]string{"a", "b"}, [][]string{{"2026-11-05 09:30:00", "3"}}, nil); !errors.Is(err, ErrInput) {
 		t.Errorf("a file of times and numbers: %v", err)
 	}
 }

@@ -27,17 +27,17 @@ const (
 func openSheet(f *os.File) (s sheet, err error) {
 	defer func() { // a hostile archive can make the library panic
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: the workbook is damaged", ErrInput)
+			err = &FileError{Why: FileNoWorkbook}
 		}
 	}()
 	// Raw values: a date as shown, such as 11-09-26, can be read in three ways; its number in one.
 	book, err := excelize.OpenReader(f, excelize.Options{UnzipSizeLimit: unzipMost, UnzipXMLSizeLimit: unzipMemory, RawCellValue: true})
 	if err != nil {
-		return sheet{}, fmt.Errorf("%w: the workbook cannot be read: %w", ErrInput, err)
+		return sheet{}, &FileError{Why: FileNoWorkbook, Cause: err}
 	}
 	list, err := book.Rows(book.GetSheetName(0))
 	if err != nil {
-		return sheet{}, errors.Join(fmt.Errorf("%w: the workbook's first sheet cannot be read: %w", ErrInput, err), book.Close())
+		return sheet{}, errors.Join(&FileError{Why: FileNoWorkbook, Cause: err}, book.Close())
 	}
 	return sheet{list, book, f}, nil
 }
@@ -46,7 +46,7 @@ func openSheet(f *os.File) (s sheet, err error) {
 func (s sheet) next() (row []string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			row, err = nil, fmt.Errorf("%w: the workbook is damaged", ErrInput)
+			row, err = nil, &FileError{Why: FileNoWorkbook}
 		}
 	}()
 	if !s.Rows.Next() {
@@ -57,7 +57,7 @@ func (s sheet) next() (row []string, err error) {
 	}
 	row, err = s.Rows.Columns()
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errBadRow, err)
+		return nil, &rowError{why: RowCells, what: err.Error()}
 	}
 	return row, nil
 }

@@ -1,0 +1,302 @@
+package mine
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// DoubtKind says what a file leaves open.
+type DoubtKind string
+
+// The kinds of doubts.
+const (
+	DoubtHeader DoubtKind = "header" // whether the first row is titles
+	DoubtText   DoubtKind = "text"   // which of two columns is the text
+	DoubtDates  DoubtKind = "dates"  // whether 03/04/2026 is in March or in April
+)
+
+// What Options.Header and Options.Dates take.
+const (
+	HeaderYes  = "yes"
+	HeaderNo   = "no"
+	DayFirst   = "day-first"
+	MonthFirst = "month-first"
+)
+
+// Doubt is something that the rows of a file do not settle.
+type Doubt struct {
+	Kind    DoubtKind
+	Sample  string   // what of the file it is about: the first row, or a date; empty for DoubtText
+	Choices []Choice // the likeliest first, two at least
+}
+
+// Choice is one way to read a file.
+type Choice struct {
+	Value  string // as Options take it: HeaderYes, the title or the place of a column, DayFirst
+	Sample string // what it gives: the text of a row, or the day (2006-01-02); empty for DoubtHeader
+}
+
+// Settled is a doubt and what was taken.
+type Settled struct {
+	Doubt
+	Took  int  // place of the choice
+	Asked bool // somebody chose; else it is the likeliest
+}
+
+// sampleRunes bounds what is shown of a file in a question.
+const sampleRunes = 160
+
+// settle asks, or takes the likeliest.
+func (r *reader) settle(d Doubt) (string, error) {
+	s := Settled{Doubt: d, Asked: r.options.Ask != nil}
+	if s.Asked {
+		took, err := r.options.Ask(d)
+		if err != nil {
+			return "", err
+		}
+		s.Took = took
+	}
+	r.result.Doubts = append(r.result.Doubts, s)
+	return d.Choices[s.Took].Value, nil
+}
+
+// titles finds out whether the first row is a header, and returns the columns' titles: their places where there is none.
+func (r *reader) titles(first []string, sample [][]string) (header []string, headed bool, err error) {
+	headed = true
+	switch {
+	case r.in.keyed || r.options.Header == HeaderYes:
+	case r.options.Header == HeaderNo:
+		headed = false
+	case headless(first, sample):
+		took, err := r.settle(Doubt{DoubtHeader, clip(strings.Join(first, " | ")), []Choice{{Value: HeaderNo}, {Value: HeaderYes}}})
+		if err != nil {
+			return nil, false, err
+		}
+		headed = took == HeaderYes
+	}
+	if headed {
+		return first, true, nil
+	}
+	for i := range first {
+		header = append(header, strconv.Itoa(i+1))
+	}
+	return header, false, nil
+}
+
+// headless reports whether a first row is more like those under it than like titles: no cell of it is a name that columns have, and
+// a time or number stands over times or numbers, or the text is as long as the others.
+func headless(first []string, sample [][]string) bool {
+	g := guesser{header: first, sample: sample}
+	for i, cell := range first {
+		cell = strings.TrimSpace(cell)
+		bare := bareName(cell)
+		for _, list := range names() {
+			if named([]string{bare}, list) == 0 || utf8.RuneCountInString(bare) <= titleRunes && endsLike([]string{bare}, list, func(int) bool { return true }) == 0 {
+				return false
+			}
+		}
+		for _, fits := range []func(string) bool{isTime, isNumber} {
+			if mostly(sample, i, fits) {
+				return fits(cell)
+			}
+		}
+	}
+	longest, most := -1, 0.0
+	for i := range first {
+		if mean := g.mean(i); mean > most {
+			longest, most = i, mean
+		}
+	}
+	return longest >= 0 && 2*float64(utf8.RuneCountInString(first[longest])) >= most
+}
+
+// titleRunes is how long a Chinese title is at most that is known by its end alone: a sentence may end in 反馈 too.
+const titleRunes = 8
+
+// settleText asks which column is the text, when another one is as much like it.
+func (r *reader) settleText(g *guesser) error {
+	if g.how["text"] == ByTold {
+		return nil
+	}
+	rivals := g.rivals()
+	if len(rivals) == 0 {
+		return nil
+	}
+	all := append([]int{g.columns.Text}, rivals...)
+	d := Doubt{Kind: DoubtText}
+	row := g.sample[max(0, slices.IndexFunc(g.sample, func(row []string) bool {
+		return !slices.ContainsFunc(all, func(i int) bool { return i >= len(row) || strings.TrimSpace(row[i]) == "" })
+	}))]
+	for _, i := range all {
+		c := Choice{Value: g.title(i)}
+		if i < len(row) {
+			c.Sample = clip(row[i])
+		}
+		d.Choices = append(d.Choices, c)
+	}
+	took, err := r.settle(d)
+	if err != nil || took == d.Choices[0].Value {
+		return err
+	}
+	for i, c := range d.Choices {
+		if c.Value == took {
+			g.set("text", all[i], ByChoice)
+		}
+	}
+	return nil
+}
+
+// title names a column so that Options find it again: by its place where the title is empty or stands elsewhere too.
+func (g *guesser) title(i int) string {
+	if t := g.header[i]; strings.TrimSpace(t) != "" && slices.Index(g.header, t) == i {
+		return t
+	}
+	return strconv.Itoa(i + 1)
+}
+
+// rivals are the columns that may be the text as well: those that are called so too, or, where the names say nothing, those whose
+// values are at least half as long.
+func (g *guesser) rivals() []int {
+	var all []int
+	known := g.calledLike("text", g.columns.Text)
+	for i := range g.header {
+		mean := g.mean(i)
+		if g.taken(i) || mean <= proseLeast || mostly(g.sample, i, isTime) || mostly(g.sample, i, isNumber) || known != g.calledLike("text", i) {
+			continue
+		}
+		if known || 2*mean >= g.mean(g.columns.Text) {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// calledLike reports whether a column has a name of a field, or ends in one.
+func (g *guesser) calledLike(field string, i int) bool {
+	bare, list := g.bare[i:i+1], names()[field]
+	return named(bare, list) == 0 || endsLike(bare, list, func(int) bool { return true }) == 0
+}
+
+// settleDates finds out in which order the days and months of times stand.
+func (r *reader) settleDates(g *guesser) error {
+	if g.columns.Time < 0 {
+		return nil
+	}
+	order, example, sure := daysOf(g.sample, g.columns.Time)
+	switch {
+	case r.options.Dates != "":
+		order = dayOrder(r.options.Dates == DayFirst)
+	case !sure:
+		d := Doubt{Kind: DoubtDates, Sample: example}
+		for _, o := range []dayOrder{order, !order} {
+			c := Choice{Value: MonthFirst}
+			if o == dayFirst {
+				c.Value = DayFirst
+			}
+			if t, ok := whenIn(example, r.options.Zone, o); ok {
+				c.Sample = t.Format(time.DateOnly)
+			}
+			d.Choices = append(d.Choices, c)
+		}
+		took, err := r.settle(d)
+		if err != nil {
+			return err
+		}
+		order = dayOrder(took == DayFirst)
+	}
+	g.columns.days = order
+	return nil
+}
+
+// TakenField is a column that is used.
+type TakenField struct {
+	Field, Title string
+	Place        int    // from 1
+	How          string // ByTold, ByName, ByValues or ByChoice
+}
+
+// UnusedColumn is a column that is not used, and why.
+type UnusedColumn struct {
+	Title string
+	Place int // from 1
+	Why   UnusedWhy
+	Field string // that it might have been
+}
+
+// UnusedWhy is why a column is not used.
+type UnusedWhy string
+
+// The reasons.
+const (
+	UnusedEmpty   UnusedWhy = "empty"   // nothing stands in it
+	UnusedSecond  UnusedWhy = "second"  // another column is this Field
+	UnusedOff     UnusedWhy = "off"     // the caller wants no Field
+	UnusedUnfit   UnusedWhy = "unfit"   // it is called like a Field, and its values are none
+	UnusedUnknown UnusedWhy = "unknown" // neither its name nor its values say that it is one of Fields
+)
+
+// account lists which columns are used, and which are not.
+func (g *guesser) account() (taken []TakenField, unused []UnusedColumn) {
+	for _, field := range Fields() {
+		if i := *g.columns.at(field); i >= 0 {
+			taken = append(taken, TakenField{field, strings.TrimSpace(g.header[i]), i + 1, g.how[field]})
+		}
+	}
+	for i, title := range g.header {
+		if !g.taken(i) {
+			why, field := g.why(i)
+			unused = append(unused, UnusedColumn{strings.TrimSpace(title), i + 1, why, field})
+		}
+	}
+	return taken, unused
+}
+
+// why says why a column is not used.
+func (g *guesser) why(i int) (UnusedWhy, string) {
+	if !slices.ContainsFunc(g.sample, func(row []string) bool { return i < len(row) && strings.TrimSpace(row[i]) != "" }) {
+		return UnusedEmpty, ""
+	}
+	field := ""
+	for _, f := range Fields() {
+		if g.calledLike(f, i) {
+			field = f
+		}
+	}
+	switch {
+	case field == "" && slices.Contains(g.rivals(), i):
+		return UnusedSecond, "text"
+	case field == "":
+		return UnusedUnknown, ""
+	case g.off[field]:
+		return UnusedOff, field
+	case *g.columns.at(field) >= 0:
+		return UnusedSecond, field
+	}
+	return UnusedUnfit, field
+}
+
+// clip shortens a text of a file for a question, on one line.
+func clip(text string) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) > sampleRunes {
+		return string(runes[:sampleRunes]) + "…"
+	}
+	return string(runes)
+}
+
+// check makes sure that what the caller says can be.
+func (o Options) check() error {
+	for _, v := range []struct {
+		value string
+		can   []string
+	}{{o.Header, []string{HeaderYes, HeaderNo}}, {o.Dates, []string{DayFirst, MonthFirst}}} {
+		if v.value != "" && !slices.Contains(v.can, v.value) {
+			return fmt.Errorf("%w: %q is none of %s", ErrInput, v.value, strings.Join(v.can, ", "))
+		}
+	}
+	return nil
+}
