@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // mined reads customers' messages and what they are about, once for all sections of a digest, and once for all digests of the
@@ -41,6 +43,7 @@ type corpus struct {
 	spoken  []*row // those in the customers' own words
 	pile    Pile
 	counted *counted // the period's complaints
+	earlier *counted // those of the period before, against the one before that
 	now     tally    // the period's facts
 	before  tally    // of the period before
 }
@@ -148,12 +151,20 @@ func (m *mined) read(ctx context.Context, src Source, p Period, log *slog.Logger
 			x.spoken = append(x.spoken, &pool.rows[i])
 		}
 	}
-	if err := x.assign(ctx, m.topics); err != nil {
+	var facts errgroup.Group
+	facts.Go(func() error {
+		x.now, x.before = tallyOf(pool, p), tallyOf(pool, p.Before())
+		return nil
+	})
+	err = x.assign(ctx, m.topics)
+	if err := errors.Join(err, facts.Wait()); err != nil {
 		return corpus{}, err
 	}
-	x.counted = x.count(p)
-	x.now, x.before = tallyOf(pool, p), tallyOf(pool, p.Before())
-	return x, nil
+	var count errgroup.Group
+	for of, at := range map[*(*counted)]Period{&x.counted: p, &x.earlier: p.Before()} {
+		count.Go(func() error { *of = x.count(at); return nil })
+	}
+	return x, count.Wait()
 }
 
 // assign finds the topics of what was said, by the readings where there are any.

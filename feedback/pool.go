@@ -19,6 +19,7 @@ import (
 type pool struct {
 	src      Source
 	log      *slog.Logger
+	parts    []opened                                // in order of time, until join
 	rows     []row                                   // in order of time
 	facts    []event                                 // in order of time
 	listed   map[bot.ConversationID]bot.Conversation // where src cannot find one by its ID
@@ -46,22 +47,9 @@ func gather(ctx context.Context, src Source, topics Topics, from, to time.Time, 
 	}
 	at := from
 	if sheets, ok := src.(SheetStore); ok && compact != nil {
-		for s, err := range sheets.Sheets(ctx, compact.Version(), from, to) {
-			if err != nil {
-				return nil, fmt.Errorf("feedback: reading sheets: %w", err)
-			}
-			if s.Hour.After(at) {
-				if err := p.read(ctx, compact, at, s.Hour); err != nil {
-					return nil, err
-				}
-			}
-			if err := p.add(string(s.Data)); err != nil { // damaged: the hour itself is there
-				log.Warn("what an hour was read as is damaged; the hour is read anew", "hour", s.Hour, "error", err)
-				if err := p.read(ctx, compact, s.Hour, s.Hour.Add(time.Hour)); err != nil {
-					return nil, err
-				}
-			}
-			at = s.Hour.Add(time.Hour)
+		var err error
+		if at, err = p.open(ctx, sheets, compact, from, to); err != nil {
+			return nil, err
 		}
 	}
 	if at.Before(to) {
@@ -69,6 +57,7 @@ func gather(ctx context.Context, src Source, topics Topics, from, to time.Time, 
 			return nil, err
 		}
 	}
+	p.join()
 	p.cut(from, to)
 	p.recalled = compact != nil
 	return p, nil
@@ -82,11 +71,60 @@ func (p *pool) cut(from, to time.Time) {
 	p.facts = slices.DeleteFunc(p.facts, func(f event) bool { return !within(f.end) })
 }
 
-// add adds what a sheet says.
-func (p *pool) add(data string) error {
-	var err error
-	p.rows, p.facts, err = openSheet(data, p.rows, p.facts)
-	return err
+// opened is what a sheet says, or why it cannot be read.
+type opened struct {
+	hour  time.Time
+	rows  []row
+	facts []event
+	err   error
+}
+
+// open adds what sheets say of [from, to), and reads what lies between them; upTo is the end of the last. Sheets are opened on
+// every processor.
+func (p *pool) open(ctx context.Context, sheets SheetStore, compact Compact, from, to time.Time) (upTo time.Time, err error) {
+	pull, stop := iter.Pull2(sheets.Sheets(ctx, compact.Version(), from, to))
+	defer stop()
+	next := func() (Sheet, error) {
+		s, err, more := pull()
+		if !more {
+			return s, io.EOF
+		}
+		return s, err
+	}
+	do := func(_ context.Context, s Sheet) (opened, error) {
+		o := opened{hour: s.Hour}
+		o.rows, o.facts, o.err = openSheet(string(s.Data))
+		return o, nil
+	}
+	upTo = from
+	err = inOrder(ctx, cmp.Or(p.workers, runtime.GOMAXPROCS(0)), next, do, func(o opened) error {
+		if o.hour.After(upTo) {
+			if err := p.read(ctx, compact, upTo, o.hour); err != nil {
+				return err
+			}
+		}
+		upTo = o.hour.Add(time.Hour)
+		if o.err != nil { // the hour itself is there
+			p.log.Warn("what an hour was read as is damaged; the hour is read anew", "hour", o.hour, "error", o.err)
+			return p.read(ctx, compact, o.hour, upTo)
+		}
+		p.parts = append(p.parts, o)
+		return nil
+	})
+	if err != nil {
+		return upTo, fmt.Errorf("feedback: reading sheets: %w", err)
+	}
+	return upTo, nil
+}
+
+// join makes one list of all parts.
+func (p *pool) join() {
+	var rows [][]row
+	var facts [][]event
+	for _, part := range p.parts {
+		rows, facts = append(rows, part.rows), append(facts, part.facts)
+	}
+	p.rows, p.facts, p.parts = slices.Concat(rows...), slices.Concat(facts...), nil
 }
 
 // read adds what the source has of a time without sheets.
@@ -95,7 +133,12 @@ func (p *pool) read(ctx context.Context, compact Compact, from, to time.Time) er
 	if err != nil {
 		return err
 	}
-	return p.add(string(data))
+	var o opened
+	if o.rows, o.facts, err = openSheet(string(data)); err != nil {
+		return err
+	}
+	p.parts = append(p.parts, o)
+	return nil
 }
 
 // readAgain reads the hour of a time anew, past its sheet, and returns the readings of its messages by their ID.
@@ -106,6 +149,7 @@ func (p *pool) readAgain(ctx context.Context, compact Compact, at time.Time) (ma
 	if err := fresh.read(ctx, compact, hour, hour.Add(time.Hour)); err != nil {
 		return nil, err
 	}
+	fresh.join()
 	out := make(map[string]string, len(fresh.rows))
 	for i := range fresh.rows {
 		out[fresh.rows[i].id] = fresh.rows[i].reading

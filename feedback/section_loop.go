@@ -96,7 +96,7 @@ func (x *corpus) rose(p Period) *Table {
 	now := x.byTopic()
 	table := Table{Title: Say("digest.loop.table"), Empty: Say("digest.loop.none"), Columns: []Phrase{Say("digest.col.topic"), Say("digest.col.week_before_last"),
 		Say("digest.col.last_week"), Say("digest.col.this_week"), Say("digest.col.since")}}
-	for _, t := range x.count(p.Before()).topics {
+	for _, t := range x.earlier.topics {
 		if t.Change == nil || !t.Change.Real || t.rate() <= t.Change.Before {
 			continue
 		}

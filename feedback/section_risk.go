@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"huiyin/bot"
 	"huiyin/nlp"
@@ -282,18 +285,33 @@ func (x *corpus) atRisk(ctx context.Context, p Period) ([]*atRisk, error) {
 	}
 	var list []*atRisk
 	for _, r := range all {
-		if !p.Contains(r.last) || r.threat == "" && r.complaints < riskLeast {
-			continue
-		}
-		last, err := x.conversation(ctx, r.link)
-		if err != nil {
-			return nil, err
-		}
-		r.open = last.Status != bot.StatusResolved
-		if r.threat != "" || r.open || len(r.days) > 1 {
+		if p.Contains(r.last) && (r.threat != "" || r.complaints >= riskLeast) {
 			list = append(list, r)
 		}
 	}
+	if err := x.findOpen(ctx, list); err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(r *atRisk) bool { return r.threat == "" && !r.open && len(r.days) <= 1 })
 	slices.SortFunc(list, (*atRisk).first)
 	return list, nil
+}
+
+// findOpen looks up whose conversations nobody has resolved.
+func (x *corpus) findOpen(ctx context.Context, list []*atRisk) error {
+	workers := cmp.Or(x.workers, runtime.GOMAXPROCS(0))
+	g, ctx := errgroup.WithContext(ctx)
+	for w := range workers {
+		g.Go(func() error {
+			for i := w; i < len(list); i += workers {
+				last, err := x.conversation(ctx, list[i].link)
+				if err != nil {
+					return err
+				}
+				list[i].open = last.Status != bot.StatusResolved
+			}
+			return nil
+		})
+	}
+	return g.Wait()
 }

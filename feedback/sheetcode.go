@@ -271,22 +271,21 @@ func (r *sheetReader) fact(out *event, last *int64) {
 	out.value, out.end = r.Float(), r.time(last)
 }
 
-// openSheet reads the rows and the facts of a sheet after those that are there.
-func openSheet(data string, rows []row, facts []event) ([]row, []event, error) {
+// openSheet reads the rows and the facts of a sheet.
+func openSheet(data string) ([]row, []event, error) {
 	r := sheetReader{Reader: pack.Reader{Rest: data}}
-	rowsBefore, factsBefore := len(rows), len(facts)
+	rows := make([]row, r.begin())
 	var last int64
-	for n := r.begin(); n > 0 && !r.Bad; n-- {
-		rows = append(rows, row{})
-		r.row(&rows[len(rows)-1], &last)
+	for i := 0; i < len(rows) && !r.Bad; i++ {
+		r.row(&rows[i], &last)
 	}
 	last = 0
-	for n := r.count(leastFact); n > 0 && !r.Bad; n-- {
-		facts = append(facts, event{})
-		r.fact(&facts[len(facts)-1], &last)
+	facts := make([]event, r.count(leastFact))
+	for i := 0; i < len(facts) && !r.Bad; i++ {
+		r.fact(&facts[i], &last)
 	}
 	if r.Bad || r.Rest != "" {
-		return rows[:rowsBefore], facts[:factsBefore], errSheet
+		return nil, nil, errSheet
 	}
 	return rows, facts, nil
 }
