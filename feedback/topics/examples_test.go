@@ -164,7 +164,7 @@ func TestADamagedModelIsTrainedAgain(t *testing.T) {
 // commit what it wrote. A change of the tokenizer may move a message or two until then.
 func TestShippedModelIsWhatTrainingGives(t *testing.T) {
 	if underRace {
-		t.Skip("trains on 5,000 examples: minutes under the race detector")
+		t.Skip("the race detector is on, and training takes minutes under it: make test runs this without it")
 	}
 	w := feedbacktest.Chain(t)
 	list, err := topics.Load(data.Files(), "taxonomy/retail.yaml")

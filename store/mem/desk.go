@@ -13,11 +13,7 @@ import (
 
 // Canned implements bot.DeskStore.
 func (s *Store) Canned(ctx context.Context) ([]bot.Canned, error) {
-	return get(ctx, s, func() ([]bot.Canned, error) {
-		all := slices.Collect(maps.Values(s.canned))
-		store.SortCanned(all)
-		return all, nil
-	})
+	return listed(ctx, s, s.canned, store.SortCanned)
 }
 
 // SaveCanned implements bot.DeskStore.
@@ -39,13 +35,7 @@ func (s *Store) SaveCanned(ctx context.Context, c bot.Canned, log bot.Event) err
 				return fmt.Errorf("another canned answer is called %q: %w", c.Key, bot.ErrConflict)
 			}
 		}
-		kept, err := clone(c)
-		if err != nil {
-			return err
-		}
-		s.canned[c.ID] = kept
-		s.audit = append(s.audit, log)
-		return nil
+		return keep(s, s.canned, c.ID, c, log)
 	})
 }
 

@@ -3,8 +3,6 @@ package mem
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"huiyin/bot"
@@ -13,11 +11,7 @@ import (
 
 // Incidents implements bot.IncidentStore.
 func (s *Store) Incidents(ctx context.Context) ([]bot.Incident, error) {
-	return get(ctx, s, func() ([]bot.Incident, error) {
-		all := slices.Collect(maps.Values(s.incidents))
-		store.SortIncidents(all)
-		return clone(all)
-	})
+	return listed(ctx, s, s.incidents, store.SortIncidents)
 }
 
 // SaveIncident implements bot.IncidentStore.
@@ -30,14 +24,11 @@ func (s *Store) SaveIncident(ctx context.Context, i bot.Incident, log bot.Event)
 		if stored.Version != i.Version {
 			return fmt.Errorf("incident %s: version %d was read, %d is stored: %w", i.ID, i.Version, stored.Version, bot.ErrConflict)
 		}
-		kept, err := clone(i)
-		if err != nil {
+		i.Version++
+		if err := keep(s, s.incidents, i.ID, i, log); err != nil {
 			return err
 		}
-		kept.Version++
-		s.incidents[i.ID] = kept
-		s.hooks.add(s.hooks.wanted.Incident(stored, kept))
-		s.audit = append(s.audit, log)
+		s.hooks.add(s.hooks.wanted.Incident(stored, i))
 		return nil
 	})
 }

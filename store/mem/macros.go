@@ -12,11 +12,7 @@ import (
 
 // Macros implements bot.MacroStore.
 func (s *Store) Macros(ctx context.Context) ([]bot.Macro, error) {
-	return get(ctx, s, func() ([]bot.Macro, error) {
-		all := slices.Collect(maps.Values(s.macros))
-		store.SortMacros(all)
-		return all, nil
-	})
+	return listed(ctx, s, s.macros, store.SortMacros)
 }
 
 // SaveMacro implements bot.MacroStore.
@@ -26,12 +22,7 @@ func (s *Store) SaveMacro(ctx context.Context, m bot.Macro, log bot.Event) error
 		if err != nil {
 			return err
 		}
-		if next, err = clone(next); err != nil {
-			return err
-		}
-		s.macros[next.ID] = next
-		s.audit = append(s.audit, log)
-		return nil
+		return keep(s, s.macros, next.ID, next, log)
 	})
 }
 

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -152,6 +154,28 @@ func clone[T any](v T) (T, error) {
 	}
 	err = json.Unmarshal(b, &c)
 	return c, err
+}
+
+// listed returns a copy of a table's records, sorted.
+func listed[K comparable, V any](ctx context.Context, s *Store, table map[K]V, sort func([]V)) ([]V, error) {
+	return get(ctx, s, func() ([]V, error) {
+		all := slices.Collect(maps.Values(table))
+		sort(all)
+		return all, nil
+	})
+}
+
+// keep puts a copy of a record into a table, and the event into the audit log unless it is empty. It is called within do.
+func keep[K comparable, V any](s *Store, table map[K]V, key K, v V, log bot.Event) error {
+	kept, err := clone(v)
+	if err != nil {
+		return err
+	}
+	table[key] = kept
+	if log != (bot.Event{}) {
+		s.audit = append(s.audit, log)
+	}
+	return nil
 }
 
 // Backup cannot be had: nothing is on a disk.

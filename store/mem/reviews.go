@@ -3,8 +3,6 @@ package mem
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"huiyin/bot"
 	"huiyin/store"
@@ -12,11 +10,7 @@ import (
 
 // Reviews implements bot.ReviewStore.
 func (s *Store) Reviews(ctx context.Context) ([]bot.Review, error) {
-	return get(ctx, s, func() ([]bot.Review, error) {
-		all := slices.Collect(maps.Values(s.reviews))
-		store.SortReviews(all)
-		return all, nil
-	})
+	return listed(ctx, s, s.reviews, store.SortReviews)
 }
 
 // reviewID tells reviews apart.
@@ -56,13 +50,7 @@ func (s *Store) SaveReview(ctx context.Context, r bot.Review, log bot.Event) err
 		if stored := s.reviews[idOf(r)]; stored.Version != r.Version {
 			return fmt.Errorf("review of %s: version %d was read, %d is stored: %w", r.Conversation, r.Version, stored.Version, bot.ErrConflict)
 		}
-		kept, err := clone(r)
-		if err != nil {
-			return err
-		}
-		kept.Version++
-		s.reviews[idOf(r)] = kept
-		s.audit = append(s.audit, log)
-		return nil
+		r.Version++
+		return keep(s, s.reviews, idOf(r), r, log)
 	})
 }

@@ -74,11 +74,7 @@ func (s *Store) agent(ctx context.Context, match func(bot.Agent) bool) (bot.Agen
 
 // Agents implements bot.StaffStore.
 func (s *Store) Agents(ctx context.Context) ([]bot.Agent, error) {
-	return get(ctx, s, func() ([]bot.Agent, error) {
-		all := slices.Collect(maps.Values(s.agents))
-		store.SortAgents(all)
-		return all, nil
-	})
+	return listed(ctx, s, s.agents, store.SortAgents)
 }
 
 // SaveSession implements bot.StaffStore.
