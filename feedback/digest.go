@@ -3,6 +3,7 @@ package feedback
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"huiyin/bot"
@@ -17,7 +18,16 @@ type Digest struct {
 	Zone    string    `json:"zone"`
 	Made    time.Time `json:"made"`
 	Partial bool      `json:"partial,omitempty"` // made before the period's end
+	Quiet   bool      `json:"quiet,omitempty"`   // no customer wrote, and nothing else happened: people are shown that, not ten empty sections
 	Blocks  []Block   `json:"blocks"`
+}
+
+// Shown are the blocks for people: of a quiet period the headline and what was done about earlier findings.
+func (d Digest) Shown() []Block {
+	if !d.Quiet {
+		return d.Blocks
+	}
+	return slices.DeleteFunc(slices.Clone(d.Blocks), func(b Block) bool { return b.Section != "headline" && b.Section != "loop" })
 }
 
 // Block is what one section has to say.
@@ -192,9 +202,17 @@ type Topic struct {
 	Daily     []int            `json:"daily,omitempty"` // Count by day of the period
 	Languages map[nlp.Lang]int `json:"languages,omitempty"`
 	Channels  map[string]int   `json:"channels,omitempty"`
-	Words     Words            `json:"words"` // the most telling ones
+	Tiers     []TierShare      `json:"tiers,omitempty"` // of People; absent where groups are too small, and in shops without tiers
+	Words     Words            `json:"words"`           // the most telling ones
 	Quotes    []Quote          `json:"quotes,omitempty"`
 	Since     string           `json:"since,omitempty"` // the day on which it rose, as 2006-01-02
+}
+
+// TierShare is how many of the people who complained about a topic are in a tier of customers.
+type TierShare struct {
+	Key    string `json:"key,omitempty"` // of a bot.Tier; empty: everybody else, in no tier or in one of too few people
+	Name   Text   `json:"name,omitzero"`
+	People int    `json:"people"`
 }
 
 // Words are telling words by language.

@@ -57,6 +57,19 @@ type once struct {
 	release []func()
 }
 
+// quiet reports whether all that was read says that nothing happened in a period.
+func (o *once) quiet(p Period) bool {
+	for _, x := range o.holds {
+		for range x.in(p) {
+			return false
+		}
+		for range x.happened(p) {
+			return false
+		}
+	}
+	return len(o.holds) > 0
+}
+
 // of reads the messages of a period.
 func (m *mined) of(ctx context.Context, src Source, p Period) (corpus, error) {
 	o, ok := src.(*once)
@@ -164,7 +177,10 @@ func (m *mined) read(ctx context.Context, src Source, p Period, log *slog.Logger
 	for of, at := range map[*(*counted)]Period{&x.counted: p, &x.earlier: p.Before()} {
 		count.Go(func() error { *of = x.count(at); return nil })
 	}
-	return x, count.Wait()
+	if err := count.Wait(); err != nil {
+		return corpus{}, err
+	}
+	return x, x.tier(ctx, p)
 }
 
 // assign finds the topics of what was said, by the readings where there are any.

@@ -71,8 +71,21 @@ func (b Builder) Build(ctx context.Context, src Source, p Period) (Digest, error
 		d.Blocks = append(d.Blocks, block)
 		findings = append(findings, block.Findings...)
 	}
-	d.Blocks = append([]Block{headline(findings)}, d.Blocks...)
+	first := headline(findings)
+	if d.Quiet = shared.quiet(p); d.Quiet {
+		first = quietHeadline(d.Partial)
+	}
+	d.Blocks = append([]Block{first}, d.Blocks...)
 	return d, nil
+}
+
+// quietHeadline says that nobody wrote, in place of what got better or worse.
+func quietHeadline(partial bool) Block {
+	say := Say("digest.headline.quiet")
+	if partial {
+		say = Say("digest.headline.quiet_so_far")
+	}
+	return Block{Section: "headline", Elements: []Element{{Sentence: &say}}}
 }
 
 // headline says what got worse, what got better and what to do first, from what the sections found; never anything else.

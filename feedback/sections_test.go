@@ -284,8 +284,11 @@ func TestVolumeAndGaps(t *testing.T) {
 	}
 }
 
-func TestAnEmptyWeekIsADigest(t *testing.T) {
-	d := build(t, ledger{}, "late")
+// A week with one harmless message is a digest with three sentences that claim nothing.
+func TestAWeekOfOneMessageIsADigest(t *testing.T) {
+	var l ledger
+	l.say(week(t).Start, 1, 1, "hello")
+	d := build(t, l, "late")
 	if len(d.Blocks) != 11 || headline(t, d)[2].Key != "digest.headline.no_to_do" {
 		t.Errorf("%d blocks, %v", len(d.Blocks), headline(t, d))
 	}

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"huiyin/bot"
@@ -49,8 +52,18 @@ func (c *digestCmd) Run(e *env) error {
 				return fmt.Errorf("%w: %w", errUsage, err)
 			}
 		}
+		d := app.digests()
+		digest, err := d.builder.Build(e.ctx, s, period)
+		if err != nil {
+			return err
+		}
+		if digest.Quiet {
+			if err := quietWeek(e, s, period); err != nil {
+				return err
+			}
+		}
 		var out bytes.Buffer
-		if err := app.digests().write(e.ctx, &out, period, render.Format(c.Format), e.lang(cfg)); err != nil {
+		if err := d.render.Render(&out, digest, render.Format(c.Format), e.lang(cfg)); err != nil {
 			return err
 		}
 		name := c.Out
@@ -67,6 +80,32 @@ func (c *digestCmd) Run(e *env) error {
 		fmt.Fprintln(e.out, name)
 		return nil
 	})
+}
+
+// weeksShown bounds how many weeks are listed.
+const weeksShown = 8
+
+// quietWeek says which weeks have messages, when one has none; an error when no week has.
+func quietWeek(e *env, s open.Store, period feedback.Period) error {
+	seen := map[string]bool{}
+	for f, err := range s.Facts(e.ctx, time.Time{}, time.Now().AddDate(1, 0, 0)) {
+		if err != nil {
+			return err
+		}
+		if f.Name == bot.FactTurn || f.Name == bot.FactStarted {
+			seen[feedback.WeekOf(f.End, period.Zone).Name()] = true
+		}
+	}
+	weeks := slices.Sorted(maps.Keys(seen))
+	switch n := len(weeks); {
+	case n == 0:
+		return wrong(nil, "cli.digest.none")
+	case n <= weeksShown:
+		fmt.Fprintln(e.err, e.say("cli.digest.quiet", "week", period.Name(), "weeks", strings.Join(weeks, ", ")))
+	default:
+		fmt.Fprintln(e.err, e.say("cli.digest.quiet_all", "week", period.Name(), "n", n, "first", weeks[0], "last", weeks[n-1]))
+	}
+	return nil
 }
 
 // digester makes digests from the store; it implements console.Digests.

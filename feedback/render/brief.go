@@ -32,7 +32,7 @@ func (r *Renderer) Brief(d feedback.Digest, lang string) (subject, text, html st
 	fmt.Fprintf(&b, "%s\n%s · %s\n\n", v.title(d), v.period(d), d.Zone)
 	var sentences []string
 	var tables []briefTable
-	for _, block := range d.Blocks {
+	for _, block := range d.Shown() {
 		if block.Section != "headline" && block.Section != "changes" {
 			continue
 		}
@@ -67,7 +67,7 @@ func (r *Renderer) Post(d feedback.Digest, lang string) (string, error) {
 	v := voice{r, lang}
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s**\n%s · %s\n\n", v.title(d), v.period(d), d.Zone)
-	for _, block := range d.Blocks {
+	for _, block := range d.Shown() {
 		if block.Section != "headline" && block.Section != "changes" {
 			continue
 		}

@@ -84,6 +84,7 @@ func (w view) Numeric(c feedback.Cell) bool         { return c.Number != nil }
 func (w view) TopicMetric(t feedback.Topic) feedback.Metric { return topicMetric(t) }
 
 // Languages says in which languages a topic was written about.
+func (w view) Tiers(t feedback.Topic) string     { return w.v.tiers(t) }
 func (w view) Languages(t feedback.Topic) string { return w.v.languages(t) }
 
 // Link is the address of a conversation, or nothing.

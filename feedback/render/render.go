@@ -289,3 +289,22 @@ func (v voice) languages(t feedback.Topic) string {
 	zh, en := t.Languages["zh"], t.Languages["en"]
 	return v.word("digest.topic.languages", "zh", thousands(zh), "en", thousands(en))
 }
+
+// tiers says who of the people behind a topic is in which tier; empty when that is not told.
+func (v voice) tiers(t feedback.Topic) string {
+	var parts []string
+	for _, x := range t.Tiers {
+		parts = append(parts, v.word("digest.tier.share", "tier", v.tierName(x), "n", thousands(x.People), "share", percent(float64(x.People)/float64(max(1, t.People)))))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return v.word("digest.tier.title") + strings.Join(parts, " · ")
+}
+
+func (v voice) tierName(x feedback.TierShare) string {
+	if x.Key == "" {
+		return v.word("digest.tier.others")
+	}
+	return x.Name.In(v.lang)
+}

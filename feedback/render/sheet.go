@@ -26,7 +26,7 @@ type sheetRow struct {
 // rows flattens a digest: every number on a row of its own, with its unit, denominator and comparison.
 func (v voice) rows(d feedback.Digest) []sheetRow {
 	var all []sheetRow
-	for _, b := range d.Blocks {
+	for _, b := range d.Shown() {
 		section := v.section(b.Section)
 		for _, e := range b.Elements {
 			for _, r := range v.flatten(e) {
@@ -48,6 +48,9 @@ func (v voice) flatten(e feedback.Element) []sheetRow {
 	case e.Topic != nil:
 		r := v.metricRow(e.Topic.Name.In(v.lang), topicMetric(*e.Topic))
 		all = append(all, sheetRow{item: r.item, value: e.Topic.Count, unit: string(feedback.Count)}, r)
+		for _, x := range e.Topic.Tiers {
+			all = append(all, sheetRow{item: r.item + " · " + v.tierName(x), value: float64(x.People) / float64(max(1, e.Topic.People)), unit: string(feedback.Share), n: e.Topic.People})
+		}
 		for _, q := range e.Topic.Quotes {
 			all = append(all, sheetRow{item: r.item, text: q.Text})
 		}

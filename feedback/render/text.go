@@ -15,7 +15,7 @@ func (v voice) markdown(out io.Writer, d feedback.Digest) error {
 	if d.Partial {
 		fmt.Fprintf(&b, "\n**%s**\n", v.word("digest.partial"))
 	}
-	for _, block := range d.Blocks {
+	for _, block := range d.Shown() {
 		fmt.Fprintf(&b, "\n## %s\n\n", v.section(block.Section))
 		for _, e := range block.Elements {
 			v.element(&b, e)
@@ -57,6 +57,9 @@ func (v voice) markdownTopic(b *strings.Builder, t feedback.Topic) {
 	_, change := v.change(m)
 	fmt.Fprintf(b, "\n### %s\n\n%s · %s %s · %s\n\n%s\n", inline(t.Name.In(v.lang)), v.word("digest.topic.count", "n", t.Count, "people", t.People),
 		percent(m.Value), v.word("digest.topic.of", "n", t.Of), change, v.languages(t))
+	if tiers := v.tiers(t); tiers != "" {
+		fmt.Fprintf(b, "\n%s\n", inline(tiers))
+	}
 	v.markdownQuotes(b, t.Quotes)
 }
 

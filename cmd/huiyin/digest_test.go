@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"huiyin/bot"
+	"huiyin/store/open"
+)
+
+// TestDigestOfNothing: without a message there is no digest but an error that says what to do; of a quiet week the page says so, and
+// the terminal which weeks have messages.
+func TestDigestOfNothing(t *testing.T) {
+	dir := t.TempDir()
+	page := filepath.Join(dir, "digest.md")
+	for lang, want := range map[string]string{"zh": "还没有客户来过消息", "en": "no customer has written yet"} {
+		code, out, errs := command(t, "", "--data", dir, "--lang", lang, "digest", "--format", "md", "--out", page)
+		if _, err := os.Stat(page); code != exitFailed || out != "" || err == nil || !strings.Contains(errs, want) || !strings.Contains(errs, "make demo") || !strings.Contains(errs, "--data") {
+			t.Errorf("%s: code %d, %s%s", lang, code, out, errs)
+		}
+	}
+	s, err := open.Open("bolt:"+filepath.Join(dir, "huiyin.db"), open.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 9, 9, 12, 0, 0, 0, time.UTC)
+	err = s.Save(context.Background(), bot.Change{Conversation: bot.Conversation{ID: "c1", Inbox: "web", Channel: "webchat", Thread: "t", Status: bot.StatusBot, CreatedAt: at, UpdatedAt: at, LastSeq: 1},
+		Messages: []bot.Message{{ID: "c1-1", Seq: 1, Conversation: "c1", Inbox: "web", Thread: "t", Direction: bot.Incoming, Author: bot.ByContact, Text: "hello", At: at}},
+		Facts:    []bot.Fact{{Name: bot.FactStarted, Value: 1, Start: at, End: at, Conversation: "c1"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string][2]string{"zh": {"有消息的周：2026-W37", "这一周没有客户来过消息"}, "en": {"Weeks with messages: 2026-W37", "Nobody wrote in this week"}} {
+		code, out, errs := command(t, "", "--data", dir, "--lang", lang, "digest", "--week", "2026-W40", "--format", "md", "--out", page)
+		text, err := os.ReadFile(page)
+		if code != exitDone || out != page+"\n" || err != nil || !strings.Contains(errs, want[0]) || !strings.Contains(string(text), want[1]) || strings.Contains(string(text), "0%") {
+			t.Errorf("%s: code %d, %s%s\n%s", lang, code, out, errs, text)
+		}
+		code, _, errs = command(t, "", "--data", dir, "--lang", lang, "digest", "--week", "2026-W37", "--format", "md", "--out", page)
+		if text, err := os.ReadFile(page); code != exitDone || err != nil || errs != "" || strings.Contains(string(text), want[1]) {
+			t.Errorf("%s: a week with a message: code %d, %s\n%s", lang, code, errs, text)
+		}
+	}
+}
