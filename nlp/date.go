@@ -129,6 +129,11 @@ func (d dates) numeric(i int) (int, string) {
 	switch {
 	case strings.HasPrefix(s[spaced:], "年") && a >= 1990 && a < 2100:
 		return d.chineseYear(spaced+len("年"), a)
+	case strings.HasPrefix(s[spaced:], "年") && j-i == 2 && d.shortYear(a):
+		if end, value := d.chineseYear(spaced+len("年"), 2000+a); len(value) == len(isoDay) { // 26年11月3日; 26年 may be how long
+			return end, value
+		}
+		return 0, ""
 	case strings.HasPrefix(s[spaced:], "月"):
 		end, value := d.chineseMonth(spaced+len("月"), 0, a)
 		if value != "" && (a < 1 || a > 12) { // 13月
@@ -141,6 +146,11 @@ func (d dates) numeric(i int) (int, string) {
 		return d.separated(i, j, a)
 	}
 	return 0, ""
+}
+
+// shortYear reports whether the two digits of a year are those of one not far from now.
+func (d dates) shortYear(a int) bool {
+	return 2000+a >= d.now.Year()-12 && 2000+a <= d.now.Year()+2
 }
 
 // compact reads 20261103 when it is a plausible date of this century.

@@ -21,6 +21,11 @@ func (d dates) english(i int) (int, string) {
 			return d.relative(end, 0)
 		}
 		return d.relative(end, -1)
+	case "half": // half an hour ago
+		if w, e := latinWord(s, skipSpace(s, end)); w == "a" || w == "an" {
+			return d.ago(0.5, e)
+		}
+		return 0, ""
 	case "next", "coming":
 		return d.relative(end, 1)
 	case "in":
@@ -114,6 +119,8 @@ func (d dates) monthAt(m, step int) string {
 	return time.Date(y, time.Month(m), 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
 }
 
+const andAHalf = " and a half" // before or after the unit: two and a half hours, an hour and a half
+
 // in reads "in 3 days", "in a week".
 func (d dates) in(j int) (int, string) {
 	s := d.s
@@ -123,13 +130,21 @@ func (d dates) in(j int) (int, string) {
 		v, k = parseArabic(s, j)
 	} else if w, e := latinWord(s, j); w == "a" || w == "an" {
 		v, k = 1, e
+	} else if n := suffixLen(s[j:], "half an ", "half a "); n > 0 {
+		v, k = 0.5, j+n-1
 	} else {
 		v, k = englishNumber(s, j)
 	}
 	if k == 0 || k >= len(s) || s[k] != ' ' || v > 5000 {
 		return 0, ""
 	}
+	if n := suffixLen(s[k:], andAHalf+" "); n > 0 {
+		v, k = v+0.5, k+n-1
+	}
 	word, end := latinWord(s, k+1)
+	if n := suffixLen(s[end:], andAHalf); n > 0 && !alnumAt(s, end+n) {
+		v, end = v+0.5, end+n
+	}
 	switch word {
 	case "hour", "hours":
 		return end, d.moved(v, unit{scale: "h", size: 1})

@@ -228,8 +228,15 @@ func (d dates) ago(v float64, j int) (int, string) {
 	for _, about := range []string{"多", "来"} {
 		j += suffixLen(s[j:], about)
 	}
+	half := suffixLen(s[j:], "个半", andAHalf)
+	if half > 0 {
+		v, j = v+0.5, j+half
+	}
 	j = skipSpace(s, j)
-	for _, u := range []unit{{"个小时", "h", 1}, {"小时", "h", 1}, {"个钟头", "h", 1}, {"分钟", "h", 1.0 / 60}, {"天", "d", 1}, {"日", "d", 1}, {"个工作日", "d", 1},
+	if strings.HasPrefix(s[j:], "月") && half > 0 { // 一个半月; but 3月前 is before March
+		return d.direction(v, j+len("月"), unit{scale: "m", size: 1})
+	}
+	for _, u := range []unit{{"个小时", "h", 1}, {"小时", "h", 1}, {"个钟头", "h", 1}, {"钟头", "h", 1}, {"分钟", "h", 1.0 / 60}, {"天", "d", 1}, {"日", "d", 1}, {"个工作日", "d", 1},
 		{"个星期", "d", 7}, {"个礼拜", "d", 7}, {"星期", "d", 7}, {"礼拜", "d", 7}, {"周", "d", 7}, {"个多月", "m", 1}, {"个月", "m", 1}, {"年", "y", 1},
 		{"minutes", "h", 1.0 / 60}, {"mins", "h", 1.0 / 60}, {"minute", "h", 1.0 / 60}, {"hours", "h", 1}, {"hour", "h", 1}, {"hrs", "h", 1},
 		{"business days", "d", 1}, {"days", "d", 1}, {"day", "d", 1}, {"weeks", "d", 7}, {"week", "d", 7}, {"months", "m", 1}, {"month", "m", 1},
@@ -239,6 +246,9 @@ func (d dates) ago(v float64, j int) (int, string) {
 		}
 		j += len(u.word)
 		if isLetter(u.word[0]) {
+			if n := suffixLen(s[j:], andAHalf); n > 0 {
+				v, j = v+0.5, j+n
+			}
 			k := skipSpace(s, j)
 			if n := suffixLen(s[k:], "ago", "earlier", "back"); n > 0 && !alnumAt(s, k+n) {
 				return k + n, d.moved(-v, u)
@@ -248,14 +258,22 @@ func (d dates) ago(v float64, j int) (int, string) {
 			}
 			return 0, ""
 		}
-		j += suffixLen(s[j:], "多")
-		if n := suffixLen(s[j:], "以前", "之前", "前"); n > 0 {
-			return j + n, d.moved(-v, u)
+		if n := suffixLen(s[j:], "半"); n > 0 { // 两天半前
+			v, j = v+0.5, j+n
 		}
-		if n := suffixLen(s[j:], "以后", "之后", "后"); n > 0 {
-			return j + n, d.moved(v, u)
-		}
-		return 0, ""
+		return d.direction(v, j, u)
+	}
+	return 0, ""
+}
+
+// direction reads the Chinese 前 or 后 after v units that end at j.
+func (d dates) direction(v float64, j int, u unit) (int, string) {
+	j += suffixLen(d.s[j:], "多")
+	if n := suffixLen(d.s[j:], "以前", "之前", "前"); n > 0 {
+		return j + n, d.moved(-v, u)
+	}
+	if n := suffixLen(d.s[j:], "以后", "之后", "后"); n > 0 {
+		return j + n, d.moved(v, u)
 	}
 	return 0, ""
 }

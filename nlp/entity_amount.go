@@ -54,9 +54,12 @@ func (x *extraction) prefixed(i int) (float64, string, int) {
 		if j >= len(s) || !isDigit(s[j]) {
 			return 0, "", 0
 		}
-		v, end := parseArabic(s, j)
-		if end > 0 {
-			v, end = scale(s, v, end)
+		v, end := 0.0, 0
+		if m.code == "EUR" {
+			v, end = parseEuropean(s, j)
+		}
+		if end == 0 {
+			v, end = parseNumber(s, j)
 		}
 		if end == 0 || alnumAt(s, end) {
 			return 0, "", 0
@@ -83,6 +86,15 @@ func (x *extraction) suffixed(i int) (float64, string, int) {
 	s := x.s
 	if isLetter(s[i]) {
 		return x.englishAmount(i)
+	}
+	if v, end := parseEuropean(s, i); end > 0 {
+		j := skipSpace(s, end)
+		if code, _, n := englishCurrency(s[j:]); code == "EUR" && n > 0 {
+			return v, code, j + n
+		}
+		if n := suffixLen(s[j:], "€", "欧元"); n > 0 {
+			return v, "EUR", j + n
+		}
 	}
 	v, end := parseNumber(s, i)
 	if end == 0 {
@@ -188,6 +200,9 @@ func moneyGoesOn(after string) bool {
 // measureFollows reports whether the text goes on with a measure word, so that the number before it counts something.
 func measureFollows(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
+	if strings.HasPrefix(s, "包邮") { // 9块9包邮
+		return false
+	}
 	return r != utf8.RuneError && strings.ContainsRune("个件只双条盒包瓶箱套台部张本支把袋斤天次元块份月号点年%", r)
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"huiyin/internal/yamlfile"
 )
@@ -15,21 +14,27 @@ const FlagsFile = "lexicon/flags.yaml"
 
 // Flags is the component that marks messages which a person should see soon. It never changes.
 type Flags struct {
-	phrases  trie // folded phrase → index into flags
+	phrases  trie // folded phrase → index into order, or harmless
 	negators trie
+	links    trie
 	order    []Flag
 }
 
 // flagLexicon is the form of FlagsFile: per flag the phrases that raise it, and the words that, right before a phrase,
-// take it back.
+// take it back, where nothing but links stands between. Harmless phrases hold one of the others and raise nothing.
 type flagLexicon struct {
 	Urgent   []string `yaml:"urgent"`
 	Churn    []string `yaml:"churn"`
 	Legal    []string `yaml:"legal"`
 	Safety   []string `yaml:"safety"`
 	Media    []string `yaml:"media"`
+	Harmless []string `yaml:"harmless"`
 	Negators []string `yaml:"negators"`
+	Links    []string `yaml:"links"`
 }
+
+// harmless is what a phrase means that raises no flag.
+const harmless = -1
 
 // NewFlags reads the lexicon from data, which is rooted like the data folder.
 func NewFlags(data fs.FS) (*Flags, error) {
@@ -50,8 +55,13 @@ func NewFlags(data fs.FS) (*Flags, error) {
 			f.phrases.add(Fold(phrase), i)
 		}
 	}
-	for _, w := range lex.Negators {
-		f.negators.add(Fold(w), 0)
+	for list, to := range map[*[]string]*trie{&lex.Negators: &f.negators, &lex.Links: &f.links} {
+		for _, w := range *list {
+			to.add(Fold(w), 0)
+		}
+	}
+	for _, phrase := range lex.Harmless {
+		f.phrases.add(Fold(phrase), harmless)
 	}
 	return f, nil
 }
@@ -71,29 +81,32 @@ func (f *Flags) Find(text string) []Flag { return f.find(Fold(Clean(text))) }
 // find is Find for a folded text.
 func (f *Flags) find(s string) []Flag {
 	var raised [8]bool
-	negated := -1 // a negator ends here, and what follows it closely is taken back
+	negated := false // a negator stands before, and nothing but links since
 	any := false
 	for i := 0; i < len(s); {
-		if !startsWord(s, i) || s[i] == ' ' {
+		if s[i] == ' ' || !startsWord(s, i) {
 			i++
 			continue
 		}
-		end, which := f.phrases.find(s, i)
-		if end > 0 && wordStart(s, i) {
-			if negated < 0 || i > negated+negationReachBytes {
+		end, which := f.at(&f.phrases, s, i)
+		if end > 0 {
+			if which != harmless && !negated {
 				raised[which], any = true, true
 			}
+			negated = false
 			i = end
 			continue
 		}
-		if to, _ := f.negators.find(s, i); to > 0 && wordStart(s, i) {
-			negated = to
+		if to, _ := f.at(&f.negators, s, i); to > 0 {
+			negated = true
 			i = to
 			continue
 		}
-		if strings.IndexByte(",.;!?\n", s[i]) >= 0 || strings.HasPrefix(s[i:], "。") {
-			negated = -1
+		if to, _ := f.at(&f.links, s, i); to > 0 {
+			i = to
+			continue
 		}
+		negated = false
 		i = afterPlace(s, i)
 	}
 	if !any {
@@ -108,8 +121,13 @@ func (f *Flags) find(s string) []Flag {
 	return slices.Clip(out)
 }
 
-// negationReachBytes may lie between a negator and what it negates: three Chinese characters or a short word.
-const negationReachBytes = 9
+// at is find of t where a word begins.
+func (f *Flags) at(t *trie, s string, i int) (end, value int) {
+	if !wordStart(s, i) {
+		return 0, 0
+	}
+	return t.find(s, i)
+}
 
 // wordStart reports whether no Latin word runs across byte i.
 func wordStart(s string, i int) bool { return i == 0 || !isLetter(s[i]) || !isAlnum(s[i-1]) }

@@ -1,7 +1,10 @@
 package nlp_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -40,6 +43,30 @@ func TestFlags(t *testing.T) {
 	} {
 		if got := fmt.Sprint(f.Find(in)); got != want {
 			t.Errorf("%q: got %s, want %s", in, got, want)
+		}
+	}
+}
+
+// What people write: threats behind a condition, denials, accidents as they describe them, and names of goods that sound like one.
+func TestFlagsOfMessages(t *testing.T) {
+	f, err := nlp.NewFlags(data.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile("testdata/flags.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Text  string
+		Flags []nlp.Flag
+	}
+	if err := json.Unmarshal(raw, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		if got := f.Find(c.Text); !slices.Equal(got, c.Flags) {
+			t.Errorf("%q: %v, want %v", c.Text, got, c.Flags)
 		}
 	}
 }

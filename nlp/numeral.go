@@ -42,6 +42,30 @@ func parseArabic(s string, i int) (float64, int) {
 	return math.Round(v*1e6) / 1e6, j
 }
 
+// parseEuropean reads a number with a decimal comma of two places, as prices are written in most of Europe: 1.299,00. end is 0
+// for any other.
+func parseEuropean(s string, i int) (value float64, end int) {
+	j, group := i, 0 // group: digits since the last point
+	for ; j < len(s) && (isDigit(s[j]) || s[j] == '.' && group > 0); j++ {
+		if s[j] == '.' {
+			if j-i > 3 && group != 3 {
+				return 0, 0
+			}
+			group = 0
+			continue
+		}
+		value = value*10 + float64(s[j]-'0')
+		group++
+	}
+	if group == 0 || j-i > 15 || group != 3 && strings.IndexByte(s[i:j], '.') >= 0 {
+		return 0, 0
+	}
+	if j+2 >= len(s) || s[j] != ',' || !isDigit(s[j+1]) || !isDigit(s[j+2]) || j+3 < len(s) && isDigit(s[j+3]) {
+		return 0, 0
+	}
+	return value + float64(s[j+1]-'0')/10 + float64(s[j+2]-'0')/100, j + 3
+}
+
 // scale applies the multiplier that follows a number: 3千, 1.5万, 20k, 2m.
 func scale(s string, v float64, end int) (float64, int) {
 	if end == 0 || end >= len(s) {

@@ -47,6 +47,7 @@ func findPII(f Folded) []PII {
 	if d.worthwhile() {
 		d.scan()
 	}
+	d.spelled()
 	d.addresses()
 	d.accounts()
 	hits := d.resolve()

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // isPhone reports whether n is somebody's telephone number: of mainland China, Hong Kong, Macau, Taiwan, North America
@@ -165,4 +166,55 @@ func (n number) announced() bool {
 		return false
 	}
 	return !n.shaped(4, 2, 2) && !(n.whole() && len(n.digits) == 8 && validBirthday(n.digits) && n.digits[0] != '9')
+}
+
+// spelled finds mobile numbers of mainland China in Chinese digits, with or without figures between: 一三八零零一三八零零零. People
+// write them so to get past filters.
+func (d *detector) spelled() {
+	const leastChinese = 4 // digits; fewer are a number that words stand beside
+	s := d.s
+	for i := 0; i < len(s); {
+		if s[i] < 0xE3 && !isDigit(s[i]) {
+			i++
+			continue
+		}
+		var digits [12]byte
+		n, chinese, end := 0, 0, i
+		for end < len(s) {
+			r, size := utf8.DecodeRuneInString(s[end:])
+			v := spokenDigit(r)
+			if v < 0 {
+				break
+			}
+			if n < len(digits) {
+				digits[n] = '0' + byte(v)
+			}
+			if size > 1 {
+				chinese++
+			}
+			n++
+			end += size
+		}
+		if n == 11 && chinese >= leastChinese && mobilePrefix(string(digits[:n])) {
+			d.add(i, end, PIIPhone)
+		}
+		if end == i {
+			_, size := utf8.DecodeRuneInString(s[i:])
+			end += size
+		}
+		i = end
+	}
+}
+
+// spokenDigit is the value of a figure or a digit character, 幺 included, or -1.
+func spokenDigit(r rune) int {
+	switch {
+	case '0' <= r && r <= '9':
+		return int(r - '0')
+	case r == '幺':
+		return 1
+	case r == '两' || r == '俩' || r == '仨':
+		return -1
+	}
+	return chineseDigit(r)
 }
