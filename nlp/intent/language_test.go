@@ -63,3 +63,30 @@ func TestLanguages(t *testing.T) {
 		}
 	}
 }
+
+// A word in pinyin is Chinese also where an example has it as it is; a word that is English too is English.
+func TestPinyinOfTheExamplesIsChinese(t *testing.T) {
+	tok, err := nlp.NewTokenizer(data.Files(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tok.Close()
+	p, err := nlp.NewPinyin(data.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := append(shop(), nlp.Example{Text: "tuikuan 多久", Label: "refund"}, nlp.Example{Text: "kuaidi dao na le", Label: "shipping"},
+		nlp.Example{Text: "is the banana fresh", Label: "shipping"}, nlp.Example{Text: "made in china", Label: "invoice"})
+	m, err := intent.Train(context.Background(), tok, examples, intent.Options{Vectors: words(t), Pinyin: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		"tuikuan": true, "Tuikuan!": true, "kuaidi": true, "wo yao tuikuan": true, "shenqing tuikuan": true,
+		"banana": false, "china": false, "women": false, "refund": false, "can you": false, "lengthen": false, "X200": false, "": false, "退款": false, "tuikuan please": false,
+	} {
+		if got := m.Rank(tok.Tokenize(text)).Pinyin; got != want {
+			t.Errorf("%q: pinyin %v, want %v", text, got, want)
+		}
+	}
+}

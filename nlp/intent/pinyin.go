@@ -37,24 +37,55 @@ func (s *speller) readPinyin(tokens []nlp.Token) []spelling {
 	if s.pinyinRun(tokens) < len(tokens) {
 		return nil
 	}
+	asLatin := 0.0
+	for _, t := range tokens {
+		asLatin += s.latinProb(t.Text)
+	}
+	r, known, syllables := s.asChinese(tokens)
+	if syllables < 2 || r.prob < asLatin+doubt || 2*known < syllables {
+		return nil
+	}
+	return r.words
+}
+
+// spelledOut reports whether a text is all pinyin, though training has the very words ("tuikuan" as an example of its own): none of
+// them is English, and the Chinese words of training explain most of it.
+func (s *speller) spelledOut(tokens []nlp.Token) bool {
+	if s == nil || s.pinyin == nil || s.vectors == nil || len(tokens) == 0 {
+		return false
+	}
+	for _, t := range tokens {
+		if !isLatin(t.Text) || s.inVectors(t.Text) {
+			return false
+		}
+	}
+	if s.pinyinRun(tokens) < len(tokens) {
+		return false
+	}
+	_, known, syllables := s.asChinese(tokens)
+	return syllables >= 2 && 2*known >= syllables
+}
+
+// asChinese is the likeliest reading of tokens that are made of syllables, and how many of those it explains.
+func (s *speller) asChinese(tokens []nlp.Token) (r chineseReading, known, syllables int) {
 	var letters []byte
 	border := []bool{true} // by byte: the writer left a space before it
-	syllables, asLatin := 0, 0.0
 	for _, t := range tokens {
 		border = append(border, make([]bool, len(t.Text))...)
 		letters = append(letters, t.Text...)
 		border[len(letters)] = true
 		syllables += len(s.pinyin.Syllables(t.Text))
-		asLatin += s.latinProb(t.Text)
 	}
-	if syllables < 2 {
-		return nil
+	if syllables >= 2 {
+		r.words, known, r.prob = s.segment(string(letters), border)
 	}
-	words, known, asHan := s.segment(string(letters), border)
-	if asHan < asLatin+doubt || 2*known < syllables {
-		return nil
-	}
-	return words
+	return r, known, syllables
+}
+
+// chineseReading is words that Latin letters spell, and the logarithm of its probability.
+type chineseReading struct {
+	words []spelling
+	prob  float64
 }
 
 // latinProb is the logarithm of the probability of a Latin word, by Zipf's law where training does not have it.

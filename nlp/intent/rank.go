@@ -33,7 +33,7 @@ func (m *Model) Rank(tokens []nlp.Token) Result {
 	sc := m.pool.get()
 	defer m.pool.put(sc)
 	read := m.speller.repair(tokens)
-	pinyin := mostlyHan(read) && !mostlyHan(tokens)
+	pinyin := mostlyHan(read) && !mostlyHan(tokens) || m.speller.spelledOut(tokens)
 	tokens = read
 	sc.enc.encode(tokens, &sc.x)
 	if len(sc.x.at) == 0 && !slices.ContainsFunc(sc.x.dense, func(f float32) bool { return f != 0 }) { // nothing that training has ever seen
