@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"huiyin/bot"
 	"huiyin/data"
 	"huiyin/nlp"
 	"huiyin/nlp/chain"
@@ -83,7 +84,7 @@ type evalCmd struct {
 }
 
 type evalIntent struct {
-	Train  string `required:"" help:"CSV text,label[,split,lang]; label oos is out of scope."`
+	Train  string `required:"" help:"CSV text,label[,split,lang]; label oos is out of scope. Or the folder of a dialogue, whose examples are used."`
 	Test   string `required:"" help:"CSV of the same columns."`
 	JSON   bool   `help:"Print one JSON object."`
 	Report string `help:"Folder to write a report for editors to." placeholder:"DIR"`
@@ -91,7 +92,7 @@ type evalIntent struct {
 
 // Run trains and measures.
 func (c *evalIntent) Run(e *env) error {
-	train, err := readExamples(c.Train)
+	train, err := trainingExamples(c.Train)
 	if err != nil {
 		return err
 	}
@@ -115,6 +116,18 @@ func (c *evalIntent) Run(e *env) error {
 		fmt.Fprintf(e.err, "report: %s\n", c.Report)
 	}
 	return e.print(c.JSON, ev.Metrics)
+}
+
+// trainingExamples reads a file of examples, or those of a dialogue's intents.
+func trainingExamples(name string) ([]nlp.Example, error) {
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		return readExamples(name)
+	}
+	d, err := bot.LoadDialogue(os.DirFS(name), ".")
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return d.TrainingExamples(), nil
 }
 
 func readExamples(name string) ([]nlp.Example, error) {

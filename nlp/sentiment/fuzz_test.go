@@ -68,7 +68,7 @@ func FuzzParseLexicon(f *testing.F) {
 // A message of a quarter of a megabyte ends, with bounded reasons, whatever it is made of. How long it takes is for
 // benchmarks to say.
 func TestLongTexts(t *testing.T) {
-	for _, piece := range []string{"不", "好", "但是", "a", "good ", "!", "不好，", "[怒]", "虽然", ":)", "the ", "要是", "sooo", "@", "\u200d", "('"} {
+	for _, piece := range []string{"不", "好", "但是", "a", "good ", "!", "不好，", "[怒]", "虽然", ":)", "the ", "要是", "sooo", "@", "\u200d", "('", "1-", "a1-", "a.b@c", "12345678 ", "订单号：1234567，", "#1"} {
 		text := strings.Repeat(piece, 1<<18/len(piece))
 		got := shipped().scorer.Score(text, nil, nlp.LangUnknown)
 		if len(got.Reasons) > 16 {

@@ -31,5 +31,7 @@ var (
 	hashNot = hashString("不")
 	hashDe  = hashString("得")
 
+	hashYear, hashMonth = hashString("年"), hashString("月")
+
 	hashOh, hashWow, hashWell, hashAh = hashString("oh"), hashString("wow"), hashString("well"), hashString("ah")
 )

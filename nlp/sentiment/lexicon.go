@@ -29,6 +29,7 @@ type LexiconFile struct {
 	Questions     []string                 `yaml:"questions"`      // asks, does not judge
 	Rhetorical    []string                 `yaml:"rhetorical"`     // looks like a question, is a reproach
 	Sarcasm       []string                 `yaml:"sarcasm"`        // the good word beside it is meant otherwise
+	References    []string                 `yaml:"references"`     // says what the number is that follows: 订单号
 	Emotions      map[nlp.Emotion][]string `yaml:"emotions"`       // anger, disappointment, worry, gratitude
 }
 
@@ -75,6 +76,7 @@ type lexicon struct {
 	entries map[uint64]entry // while it is compiled
 	index   *lexIndex        // of entries, when it is
 	longest int
+	refs    references
 }
 
 // maxLexiconValence bounds a score in a lexicon file.
@@ -147,6 +149,11 @@ func compile(base, custom []LexiconFile) *lexicon {
 		f.each(func(word string, _ class, _ float64) { lx.learnSymbol(nlp.Fold(word)) })
 	}
 	sc := scanner{sym: &lx.sym}
+	for _, f := range files {
+		for _, w := range f.References {
+			lx.refs.add(&sc, nlp.Fold(w))
+		}
+	}
 	for i, f := range files {
 		mark := class(0)
 		if i >= len(base) {
@@ -170,15 +177,15 @@ func (lx *lexicon) inherit(sc *scanner, phrase string) {
 		return
 	}
 	whole := uint64(0)
-	for _, u := range units {
-		whole = join(whole, u.hash)
+	for i := range units {
+		whole = join(whole, key(&units[i], phrase))
 	}
 	var inside class
 	strongest := float32(0)
 	for i := range units {
 		h := uint64(0)
 		for j := i; j < len(units); j++ {
-			h = join(h, units[j].hash)
+			h = join(h, key(&units[j], phrase))
 			part := lx.entries[h]
 			inside |= part.class
 			if j-i+1 < len(units) && part.class&isValence != 0 && part.valence*part.valence > strongest*strongest {
@@ -268,8 +275,8 @@ func (lx *lexicon) put(sc *scanner, word string, c class, value float64) {
 	}
 	lx.longest = max(lx.longest, len(units))
 	h := uint64(0)
-	for i, u := range units {
-		h = join(h, u.hash)
+	for i := range units {
+		h = join(h, key(&units[i], word))
 		e := lx.entries[h]
 		if i < len(units)-1 {
 			e.class |= isPrefix
@@ -289,6 +296,14 @@ func (lx *lexicon) put(sc *scanner, word string, c class, value float64) {
 		e.class |= c
 		lx.entries[h] = e
 	}
+}
+
+// key is what the lexicon knows a unit by. To everything else all numbers are the same; here "5 stars" is not "1 star".
+func key(u *unit, text string) uint64 {
+	if u.kind == kindNumber && u.hash == hashNumber {
+		return hashString(text[u.start:min(u.end, u.start+maxWordBytes)])
+	}
+	return u.hash
 }
 
 // A found entry covers units [from, to).
@@ -352,7 +367,7 @@ func (lx *lexicon) at(units []unit, text string, i int, modified bool, looked *i
 		if j > i && units[j-1].brk == breakSentence && units[j-1].kind != kindMark {
 			break
 		}
-		h = join(h, units[j].hash)
+		h = join(h, key(&units[j], text))
 		e, ok := lx.index.find(h)
 		if !ok {
 			break

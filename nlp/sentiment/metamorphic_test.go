@@ -80,6 +80,9 @@ func TestAnOperatorsWordDecides(t *testing.T) {
 		{"words: {-3: [\"bait and switch\"]}", "it is a bait and switch", nlp.Negative},
 		{"neutral: [awful]", "where is the awful box", nlp.Neutral},
 		{"words: {3: [回声节]}", "不喜欢,退款", nlp.Negative},
+		{"words: {-3: [\"404\"]}", "it says 404", nlp.Negative},
+		{"words: {-3: [\"404\"]}", "it says 405", nlp.Neutral},
+		{"references: [合同号]", "合同号88231，良心商家", nlp.Positive},
 	} {
 		files, err := sentiment.ParseLexicon("own.yaml", []byte(c.file))
 		if err != nil {

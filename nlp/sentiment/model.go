@@ -29,7 +29,7 @@ const (
 var ErrModel = errors.New("sentiment: model file")
 
 // featureVersion changes with everything that changes features: a model fits one version only.
-const featureVersion = 2
+const featureVersion = 3
 
 // model is what training makes.
 type model struct {

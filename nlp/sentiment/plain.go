@@ -11,12 +11,12 @@ const (
 	shortWord, longWord = 6, 12 // words
 	clearSum            = 0.55  // a sum of valences from which the rules are sure
 	clearAsked          = 1.5   // the same in a question or a hope
-	plainPull           = 0.5   // log odds of positive for a valence of 1
+	plainPull           = 0.65  // log odds of positive for a valence of 1
 	turnedPull          = 3.0   // the same where a rule turned or outweighed a word
 	mostPull            = 5.0
 	noOpinion           = 1.4 // log odds of neutral when no word judges
 	onlyAsks            = 2.8 // the same in a question or a hope
-	setPhrases          = 1.5 // more, by the share of the text that is phrases which say nothing
+	setPhrases          = 2.1 // more, by the share of the text that is phrases which say nothing
 	someOpinion         = 1.5 // against neutral when the rules are sure
 	strongSum           = 3.0 // a sum that counts twice against neutral, as does what follows a "but"
 	symbolPull          = 2.0 // nothing but emoji, nothing but judging words

@@ -22,13 +22,14 @@ type unit struct {
 type unitKind uint8
 
 const (
-	kindHan    unitKind = iota
-	kindWord            // letters, with apostrophes inside
-	kindNumber          // digits; all numbers have one hash
-	kindSymbol          // emoji, emoticon, [怒]
-	kindMark            // ! ? and other punctuation
-	kindHandle          // @name
-	kindURL
+	kindHan       unitKind = iota
+	kindWord               // letters, with apostrophes inside
+	kindNumber             // digits; all numbers have one hash
+	kindSymbol             // emoji, emoticon, [怒]
+	kindMark               // ! ? and other punctuation
+	kindHandle             // @name
+	kindURL                // of a post: a link that Twitter or Weibo shortened
+	kindReference          // any other link, an e-mail address
 )
 
 // A breakKind is the border between two units: none, between clauses, between sentences.
@@ -93,9 +94,11 @@ func standsAlone(text string, i, j int) bool {
 
 // scanner cuts folded text into units. The zero value with a symbol set is ready.
 type scanner struct {
-	sym   *symbols
-	text  string
-	units []unit
+	sym    *symbols
+	text   string
+	units  []unit
+	mails  bool // an @ is in the text
+	refers bool // something may be a reference
 }
 
 // maxUnits bounds the work on one text. What is said after the first ten thousand words does not change the verdict.
@@ -104,6 +107,7 @@ const maxUnits = 20000
 // scan cuts text, which must be folded. The result is valid until the next call.
 func (s *scanner) scan(text string) []unit {
 	s.text, s.units = text, s.units[:0]
+	s.mails, s.refers = strings.IndexByte(text, '@') >= 0, false
 	for i := 0; i < len(text) && len(s.units) < maxUnits; {
 		i = s.next(i)
 	}
@@ -128,8 +132,12 @@ func (s *scanner) next(i int) int {
 		return i + 1
 	}
 	if j := urlEnd(text, i); j > 0 {
-		s.add(i, j, kindURL, hashURL)
-		return j
+		return s.link(i, j)
+	}
+	if s.mails && isAlnum(c) {
+		if j := mailEnd(text, i); j > 0 {
+			return s.reference(i, j)
+		}
 	}
 	if n := s.sym.match(text, i); n > 0 {
 		s.add(i, i+n, kindSymbol, hashString(text[i:i+n]))
@@ -167,12 +175,28 @@ func (s *scanner) next(i int) int {
 	return i + n
 }
 
+// link reads a link that ends at j.
+func (s *scanner) link(i, j int) int {
+	if !isShortLink(s.text[i:j]) {
+		return s.reference(i, j)
+	}
+	s.add(i, j, kindURL, hashURL)
+	return j
+}
+
+func (s *scanner) reference(i, j int) int {
+	s.add(i, j, kindReference, hashURL)
+	s.refers = true
+	return j
+}
+
 // word reads letters, with apostrophes between them.
 func (s *scanner) word(i int) int {
 	text, j := s.text, i
 	for j < len(text) {
 		if c := text[j]; c < utf8.RuneSelf {
 			if isLetter(c) || j > i && ('0' <= c && c <= '9' || c == '_') {
+				s.refers = s.refers || c <= '9'
 				j++
 				continue
 			}
@@ -207,6 +231,7 @@ func (s *scanner) number(i int) int {
 	for j < len(s.text) && (isAlnum(s.text[j]) || (s.text[j] == '.' || s.text[j] == ',' || s.text[j] == ':') && j+1 < len(s.text) && '0' <= s.text[j+1] && s.text[j+1] <= '9') {
 		j++
 	}
+	s.refers = true
 	h := hashNumber
 	if isSlang(s.text[i:j]) {
 		h = hashString(s.text[i:j])

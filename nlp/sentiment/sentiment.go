@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 
 	"huiyin/nlp"
@@ -121,10 +120,13 @@ func (s *Scorer) read(sc *scratch, text nlp.Folded, tokens []nlp.Token) *reading
 	rd := &sc.reader
 	rd.units = sc.scan.scan(sc.folded.Text)
 	place(rd.units, &sc.folded, tokens)
+	if sc.scan.refers {
+		rd.units = s.lex.refs.drop(rd.units, sc.folded.Text)
+	}
 	rd.steps = 0
 	rd.found = s.lex.find(rd.units, sc.folded.Text, rd.found[:0], &rd.steps)
 	r := rd.read()
-	r.post = r.post || strings.IndexByte(sc.folded.Text, '#') >= 0
+	r.post = r.post || hasTag(sc.folded.Text)
 	sc.features.extract(rd.units, rd.found, sc.folded.Text)
 	return r
 }
