@@ -187,9 +187,9 @@ func (a *App) alarmPost(ctx context.Context, d dueAlarm, topics seeded) (post, e
 			items = append(items, feedback.Item{ID: string(m.ID), Conversation: m.Conversation, Contact: string(m.Conversation), Lang: m.Lang, Text: m.Text, At: m.At, Analysis: m.Analysis})
 		}
 	}
-	subject, text := a.digests().render.Alarm(d.Alarm, topics.Name(d.Topic), feedback.Quotes(items), a.Config.Lang)
+	subject, text, message := a.digests().render.Alarm(d.Alarm, topics.Name(d.Topic), feedback.Quotes(items), a.Config.Lang)
 	return post{key: "alarm/" + a.day(d.at) + "/" + d.Topic, at: d.at,
-		mail: mail.Message{Subject: subject, Text: text}, text: "**" + subject + "**\n\n" + text}, nil
+		mail: mail.Message{Subject: subject, Text: text}, text: message}, nil
 }
 
 // keepAlarm writes an alarm to the folder of digests.
@@ -199,7 +199,7 @@ func (a *App) keepAlarm(d dueAlarm) error {
 		return err
 	}
 	name := filepath.Join(folder, "alarm-"+a.day(d.at)+"-"+strings.ReplaceAll(d.Topic, "/", "-")+".md")
-	return os.WriteFile(name, []byte("# "+d.post.mail.Subject+"\n\n"+d.post.mail.Text), 0o600)
+	return os.WriteFile(name, []byte(d.post.text), 0o600)
 }
 
 // day is the date of an instant where the shop is.

@@ -27,6 +27,7 @@ type briefTable struct {
 // changes as text and as HTML.
 func (r *Renderer) Brief(d feedback.Digest, lang string) (subject, text, html string, err error) {
 	v := voice{r, lang}
+	d = scrubbed(d)
 	view := map[string]any{"Lang": lang, "Title": v.title(d), "Period": v.period(d) + " · " + d.Zone, "Foot": v.word("digest.mail.foot")}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s · %s\n\n", v.title(d), v.period(d), d.Zone)
@@ -65,8 +66,9 @@ func (r *Renderer) Brief(d feedback.Digest, lang string) (subject, text, html st
 // page is.
 func (r *Renderer) Post(d feedback.Digest, lang string) (string, error) {
 	v := voice{r, lang}
+	d = scrubbed(d)
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s**\n%s · %s\n\n", v.title(d), v.period(d), d.Zone)
+	fmt.Fprintf(&b, "**%s**\n%s · %s\n\n", inline(v.title(d)), lead(v.period(d)), inline(d.Zone))
 	for _, block := range d.Shown() {
 		if block.Section != "headline" && block.Section != "changes" {
 			continue
@@ -74,12 +76,12 @@ func (r *Renderer) Post(d feedback.Digest, lang string) (string, error) {
 		for _, e := range block.Elements {
 			switch {
 			case e.Sentence != nil:
-				fmt.Fprintf(&b, "- %s\n", v.phrase(*e.Sentence))
+				fmt.Fprintf(&b, "- %s\n", lead(v.phrase(*e.Sentence)))
 			case e.Table != nil && len(e.Table.Rows) > 0:
 				t := v.briefTable(*e.Table)
-				fmt.Fprintf(&b, "\n**%s**\n", t.Title)
+				fmt.Fprintf(&b, "\n**%s**\n", inline(t.Title))
 				for _, row := range t.Rows {
-					fmt.Fprintf(&b, "- %s\n", strings.Join(row, " · "))
+					fmt.Fprintf(&b, "- %s\n", lead(strings.Join(row, " · ")))
 				}
 			}
 		}
@@ -115,21 +117,26 @@ func (t briefTable) text(b *strings.Builder) {
 	}
 }
 
-// Alarm is what an alarm says: a subject, and text with quotes.
-func (r *Renderer) Alarm(a feedback.Alarm, name feedback.Text, quotes []feedback.Quote, lang string) (subject, text string) {
+// Alarm says that a topic breaks out: a subject, the text for an e-mail, and a post in Markdown for messaging apps, in which nothing
+// that customers wrote is more than text.
+func (r *Renderer) Alarm(a feedback.Alarm, name feedback.Text, quotes []feedback.Quote, lang string) (subject, text, post string) {
 	v := voice{r, lang}
-	subject = v.word("digest.alarm.subject", "topic", name.In(lang), "n", a.Count)
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", v.word("digest.alarm.text", "topic", name.In(lang), "n", a.Count, "of", a.Of, "share", percent(float64(a.Count)/float64(max(1, a.Of))), "before", percent(a.Before)))
-	for _, q := range quotes {
-		fmt.Fprintf(&b, "\n> %s\n", strings.Join(strings.Fields(q.Text), " "))
-		if r.Link != nil && q.Conversation != "" {
-			fmt.Fprintf(&b, "  %s\n", r.Link(string(q.Conversation)))
+	subject = scrub(v.word("digest.alarm.subject", "topic", name.In(lang), "n", a.Count))
+	write := func(line, head func(string) string) string {
+		var b strings.Builder
+		fmt.Fprintf(&b, "%s\n", head(scrub(v.word("digest.alarm.text", "topic", name.In(lang), "n", a.Count, "of", a.Of, "share", percent(float64(a.Count)/float64(max(1, a.Of))), "before", percent(a.Before)))))
+		for _, q := range quotes {
+			fmt.Fprintf(&b, "\n> %s\n", line(scrub(q.Text)))
+			if r.Link != nil && q.Conversation != "" {
+				fmt.Fprintf(&b, "  %s\n", r.Link(string(q.Conversation)))
+			}
 		}
+		fmt.Fprintf(&b, "\n%s\n", v.word("digest.alarm.do"))
+		if r.Incident != nil {
+			fmt.Fprintf(&b, "\n%s\n%s\n", v.word("digest.alarm.switch"), r.Incident(a.Topic))
+		}
+		return b.String()
 	}
-	fmt.Fprintf(&b, "\n%s\n", v.word("digest.alarm.do"))
-	if r.Incident != nil {
-		fmt.Fprintf(&b, "\n%s\n%s\n", v.word("digest.alarm.switch"), r.Incident(a.Topic))
-	}
-	return subject, b.String()
+	plain := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	return subject, write(plain, func(s string) string { return s }), "**" + inline(subject) + "**\n\n" + write(lead, lead)
 }

@@ -46,6 +46,9 @@ func New(words *locale.Catalog) *Renderer { return &Renderer{words: words} }
 // Render writes a digest in a format and a language (zh or en).
 func (r *Renderer) Render(out io.Writer, d feedback.Digest, f Format, lang string) error {
 	v := voice{r, lang}
+	if f != JSON { // programs get the texts as they are
+		d = scrubbed(d)
+	}
 	switch f {
 	case HTML:
 		return v.html(out, d)

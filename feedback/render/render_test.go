@@ -233,7 +233,7 @@ func TestPostAndAlarm(t *testing.T) {
 				t.Errorf("%s: the post has no %q:\n%s", lang, want, post)
 			}
 		}
-		subject, text := r.Alarm(alarm, name, quotes, lang)
+		subject, text, _ := r.Alarm(alarm, name, quotes, lang)
 		for _, want := range []string{"42", "168", "25%", "5%", "> 三天了 # 物流一动不动\n", "https://desk.example/console/c/c7\n", "incidents?topic=delivery.late"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: the alarm has no %q:\n%s", lang, want, text)

@@ -11,7 +11,7 @@ import (
 // markdown writes the digest as Markdown that is readable as plain text too.
 func (v voice) markdown(out io.Writer, d feedback.Digest) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", v.title(d), v.period(d), d.Zone)
+	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", inline(v.title(d)), lead(v.period(d)), inline(d.Zone))
 	if d.Partial {
 		fmt.Fprintf(&b, "\n**%s**\n", v.word("digest.partial"))
 	}
@@ -29,7 +29,7 @@ func (v voice) markdown(out io.Writer, d feedback.Digest) error {
 func (v voice) element(b *strings.Builder, e feedback.Element) {
 	switch {
 	case e.Sentence != nil:
-		fmt.Fprintf(b, "- %s\n", inline(v.phrase(*e.Sentence)))
+		fmt.Fprintf(b, "- %s\n", lead(v.phrase(*e.Sentence)))
 	case e.Metric != nil:
 		m := *e.Metric
 		_, change := v.change(m)
@@ -37,7 +37,7 @@ func (v voice) element(b *strings.Builder, e feedback.Element) {
 		if parts[0] == "" {
 			parts = parts[1:]
 		}
-		fmt.Fprintf(b, "- **%s: %s** (%s)\n", v.phrase(m.Name), v.amount(m), strings.Join(parts, "; "))
+		fmt.Fprintf(b, "- **%s: %s** (%s)\n", inline(v.phrase(m.Name)), v.amount(m), strings.Join(parts, "; "))
 	case e.Chart != nil:
 		v.markdownTable(b, chartTable(*e.Chart))
 	case e.Heat != nil:
@@ -58,14 +58,14 @@ func (v voice) markdownTopic(b *strings.Builder, t feedback.Topic) {
 	fmt.Fprintf(b, "\n### %s\n\n%s · %s %s · %s\n\n%s\n", inline(t.Name.In(v.lang)), v.word("digest.topic.count", "n", t.Count, "people", t.People),
 		percent(m.Value), v.word("digest.topic.of", "n", t.Of), change, v.languages(t))
 	if tiers := v.tiers(t); tiers != "" {
-		fmt.Fprintf(b, "\n%s\n", inline(tiers))
+		fmt.Fprintf(b, "\n%s\n", lead(tiers))
 	}
 	v.markdownQuotes(b, t.Quotes)
 }
 
 func (v voice) markdownQuotes(b *strings.Builder, quotes []feedback.Quote) {
 	for _, q := range quotes {
-		fmt.Fprintf(b, "\n> %s  \n> — %s\n", strings.ReplaceAll(inline(q.Text), "\n", " "), inline(q.ID))
+		fmt.Fprintf(b, "\n> %s  \n> — %s\n", lead(q.Text), inline(q.ID))
 	}
 }
 
@@ -89,7 +89,7 @@ func chartTable(c feedback.Chart) feedback.Table {
 }
 
 func (v voice) markdownTable(b *strings.Builder, t feedback.Table) {
-	fmt.Fprintf(b, "\n**%s**\n\n", v.phrase(t.Title))
+	fmt.Fprintf(b, "\n**%s**\n\n", inline(v.phrase(t.Title)))
 	if len(t.Rows) == 0 {
 		fmt.Fprintf(b, "%s\n", v.phrase(t.Empty))
 		return
@@ -97,7 +97,7 @@ func (v voice) markdownTable(b *strings.Builder, t feedback.Table) {
 	line := func(cells []string) { fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | ")) }
 	var head, rule []string
 	for _, c := range t.Columns {
-		head, rule = append(head, v.phrase(c)), append(rule, "---")
+		head, rule = append(head, inline(v.phrase(c))), append(rule, "---")
 	}
 	line(head)
 	line(rule)
@@ -111,8 +111,23 @@ func (v voice) markdownTable(b *strings.Builder, t feedback.Table) {
 	b.WriteByte('\n')
 }
 
-// inline makes text from outside harmless in Markdown: no line of it starts anything, and no mark means anything.
+// inline makes text from outside stand for itself within a line of Markdown, in CommonMark with the additions of GitHub (tables, and
+// addresses that become links by themselves) and in what packages channels and Slack read: by backslashes, which all of them know.
 func inline(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
-	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "|", `\|`, "#", `\#`, "~", `\~`).Replace(s)
+	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "&", `\&`, "|", `\|`, "#", `\#`, "~", `\~`,
+		"@", `\@`, "://", `\://`, "www.", `www\.`, "WWW.", `WWW\.`, "Www.", `Www\.`).Replace(s)
+}
+
+// lead is inline where a line begins: a dash there, or a number with a point, would make a list.
+func lead(s string) string {
+	s = inline(s)
+	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
+	switch {
+	case s != "" && strings.ContainsRune("-+=", rune(s[0])):
+		return `\` + s
+	case digits > 0 && digits < len(s) && (s[digits] == '.' || s[digits] == ')'):
+		return s[:digits] + `\` + s[digits:]
+	}
+	return s
 }
