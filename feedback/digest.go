@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -125,11 +126,35 @@ const (
 // Metric is a number with what it was measured on, and how it changed.
 type Metric struct {
 	Name   Phrase  `json:"name"`
-	Value  float64 `json:"value"`
+	Value  float64 `json:"value"` // null in JSON when nothing was measured: see Measured
 	Unit   Unit    `json:"unit"`
 	N      int     `json:"n"` // the denominator of a Share; how many were measured, for Seconds, Score and Net
 	Change *Change `json:"change,omitempty"`
 	Good   int     `json:"good,omitempty"` // 1: more is better, −1: less is better
+}
+
+// Measured reports whether there was anything to measure: without it Value means nothing. A Count is always known.
+func (m Metric) Measured() bool { return m.N > 0 || m.Unit == Count }
+
+// MarshalJSON writes a Value that was not measured as null, and its Change without a probability: 0 would be taken for a result.
+func (m Metric) MarshalJSON() ([]byte, error) {
+	type plain Metric
+	if m.Measured() {
+		return json.Marshal(plain(m))
+	}
+	type earlier struct {
+		Before  float64 `json:"before"`
+		BeforeN int     `json:"before_n"`
+	}
+	out := struct {
+		plain
+		Value  *float64 `json:"value"`
+		Change *earlier `json:"change,omitempty"`
+	}{plain: plain(m)}
+	if c := m.Change; c != nil {
+		out.Change = &earlier{c.Before, c.BeforeN}
+	}
+	return json.Marshal(out)
 }
 
 // Change compares a number with the period before.

@@ -55,7 +55,7 @@ func (s loopSection) done(ctx context.Context, x corpus, p Period) (*Table, erro
 			owner = Cell{Text: s.called(ctx, t.Owner)}
 		}
 		table.Rows = append(table.Rows, []Cell{{Name: &name}, {Text: t.Week}, owner, phrase("digest.task." + string(t.State)),
-			number(t.Found.Share(), Share), number(t.Latest.Share(), Share), phrase("digest.loop." + t.became())})
+			ratio(t.Found.Count, t.Found.Of), ratio(t.Latest.Count, t.Latest.Of), phrase("digest.loop." + t.became())})
 	}
 	return &table, nil
 }
@@ -101,16 +101,16 @@ func (x *corpus) rose(p Period) *Table {
 			continue
 		}
 		name, state := t.Name, "digest.loop.same"
-		rate := 0.0
+		rate := ratio(0, x.counted.total)
 		if n := now[t.ID]; n != nil {
-			rate = n.rate()
-			if n.Change != nil && n.Change.Real && rate < n.Change.Before {
+			rate = ratio(n.Count, x.counted.total)
+			if n.Change != nil && n.Change.Real && n.rate() < n.Change.Before {
 				state = "digest.loop.better"
 			} else if n.Change != nil && n.Change.Real {
 				state = "digest.loop.worse"
 			}
 		}
-		table.Rows = append(table.Rows, []Cell{{Name: &name}, number(t.Change.Before, Share), number(t.rate(), Share), number(rate, Share), phrase(state)})
+		table.Rows = append(table.Rows, []Cell{{Name: &name}, number(t.Change.Before, Share), number(t.rate(), Share), rate, phrase(state)})
 	}
 	return &table
 }

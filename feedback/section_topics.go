@@ -79,7 +79,7 @@ func (c *counted) kindsTable() Element {
 	for _, k := range []Kind{KindComplaint, KindRequest, KindQuestion, KindPraise, KindOther} {
 		if n, n0 := c.kinds[k], c.kindsBefore[k]; n > 0 {
 			table.Rows = append(table.Rows, []Cell{phrase("digest.kind." + string(k)), number(float64(n), Count), number(float64(n)/float64(c.total), Share),
-				number(float64(n0)/float64(max(1, c.totalBefore)), Share), verdict(share(n, c.total, n0, c.totalBefore))})
+				ratio(n0, c.totalBefore), verdict(share(n, c.total, n0, c.totalBefore))})
 		}
 	}
 	return Element{Table: &table}

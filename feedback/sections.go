@@ -181,6 +181,14 @@ func dayIndex(days []Period, t time.Time) int {
 
 func number(v float64, u Unit) Cell { return Cell{Number: &v, Unit: u} }
 
+// ratio is a share of n in a table; a dash where there is nothing that it could be a share of.
+func ratio(x, n int) Cell {
+	if n == 0 {
+		return Cell{Text: "–"}
+	}
+	return number(float64(x)/float64(n), Share)
+}
+
 func phrase(key string, pairs ...any) Cell {
 	p := Say(key, pairs...)
 	return Cell{Phrase: &p}

@@ -159,8 +159,12 @@ func TestHostileText(t *testing.T) {
 	smtp := mailtest.New(t, true, "")
 	for _, c := range []hostileCase{
 		{"HTML", false, 1, places, func(t *testing.T, d feedback.Digest) ([]string, string) { return domOf(t, rendered(t, d, render.HTML)) }},
-		{"Markdown", false, 1, places, func(t *testing.T, d feedback.Digest) ([]string, string) { return marked(t, rendered(t, d, render.Markdown)) }},
-		{"JSON", false, 1, places, func(t *testing.T, d feedback.Digest) ([]string, string) { return objects(t, rendered(t, d, render.JSON)) }},
+		{"Markdown", false, 1, places, func(t *testing.T, d feedback.Digest) ([]string, string) {
+			return marked(t, rendered(t, d, render.Markdown))
+		}},
+		{"JSON", false, 1, places, func(t *testing.T, d feedback.Digest) ([]string, string) {
+			return objects(t, rendered(t, d, render.JSON))
+		}},
 		{"CSV", true, 1, places, func(t *testing.T, d feedback.Digest) ([]string, string) {
 			rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(rendered(t, d, render.CSV), "\uFEFF"))).ReadAll()
 			if err != nil {
@@ -168,7 +172,9 @@ func TestHostileText(t *testing.T) {
 			}
 			return sheetShape(t, rows)
 		}},
-		{"XLSX", true, 1, places, func(t *testing.T, d feedback.Digest) ([]string, string) { return workbook(t, rendered(t, d, render.XLSX)) }},
+		{"XLSX", true, 1, places, func(t *testing.T, d feedback.Digest) ([]string, string) {
+			return workbook(t, rendered(t, d, render.XLSX))
+		}},
 		{"e-mail", false, 1, 4, func(t *testing.T, d feedback.Digest) ([]string, string) { return mailed(t, r, smtp, d) }},
 		{"Slack", false, 1, 4, func(t *testing.T, d feedback.Digest) ([]string, string) {
 			text, err := r.Post(d, "en")

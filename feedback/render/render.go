@@ -161,8 +161,8 @@ func (v voice) number(x float64, u feedback.Unit) string {
 	return thousands(int(math.Round(x)))
 }
 
-// unmeasured reports whether a metric has no value, because there was nothing to measure: 0 would be wrong.
-func unmeasured(m feedback.Metric) bool { return m.N == 0 && m.Unit != feedback.Count }
+// unmeasured reports whether a metric has no value: 0 would be wrong.
+func unmeasured(m feedback.Metric) bool { return !m.Measured() }
 
 // amount is a metric's value as people read it.
 func (v voice) amount(m feedback.Metric) string {
