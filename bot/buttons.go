@@ -82,10 +82,13 @@ func (t *turn) pressedBefore(ctx context.Context, seq uint64) (bool, error) {
 	}), nil
 }
 
-// named is the action of the button that a folded text names. The button that leaves the queue is named by its title only:
-// a number that somebody writes while she waits is for the people.
+// named is the action of the button that a folded text names. The button that leaves the queue is named by its title only, as
+// long as nothing was asked: a number that somebody writes while she waits is for the people.
 func named(buttons []Button, text string) (string, bool) {
-	if slices.ContainsFunc(buttons, func(b Button) bool { return b.Action == actionWithdraw }) {
+	has := func(action string) bool {
+		return slices.ContainsFunc(buttons, func(b Button) bool { return b.Action == action })
+	}
+	if has(actionWithdraw) && (!has(actionStay) || hasQuestionMark(text)) {
 		action, ok := titled(buttons, bare(text))
 		return action, ok && !hasQuestionMark(text)
 	}
@@ -98,11 +101,12 @@ func named(buttons []Button, text string) (string, bool) {
 	if action, ok := titled(buttons, bare(text)); ok {
 		return action, true
 	}
-	has := func(action string) bool {
-		return slices.ContainsFunc(buttons, func(b Button) bool { return b.Action == action })
-	}
 	yes, no := isYes(text), isNo(text)
 	switch {
+	case has(actionStay) && yes: // "do you still want to wait?"
+		return actionStay, true
+	case has(actionStay) && no:
+		return actionWithdraw, true
 	case has("helped:yes") && (yes || isSolved(text)):
 		return "helped:yes", true
 	case has("helped:no") && (no || isUnsolved(text)):

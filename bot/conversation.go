@@ -114,8 +114,8 @@ type Handoff struct {
 	Detail  string    `json:"detail,omitempty"` // which policy word, which error code
 	Summary string    `json:"summary"`          // for the agent: what was asked, what was tried
 	At      time.Time `json:"at"`
-	// Flag is of what the customer spoke, with the wish for a person or while she waited, that people must see whatever she says
-	// later: safety, the law or the press. Empty: of none.
+	// Flag is of what the customer spoke, with the wish for a person or while she waited: safety, the law or the press, which
+	// people must see whatever she says later, or that she leaves us (churn). It counts in the queue. Empty: of none.
 	Flag nlp.Flag `json:"flag,omitempty"`
 }
 

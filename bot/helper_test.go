@@ -99,6 +99,10 @@ func (r *reader) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
 	switch {
 	case strings.Contains(folded, "lawyer"), strings.Contains(folded, "律师"):
 		a.Flags = append(a.Flags, nlp.FlagLegal)
+	case strings.Contains(folded, "fire"):
+		a.Flags = append(a.Flags, nlp.FlagSafety)
+	case strings.Contains(folded, "never buy again"):
+		a.Flags = append(a.Flags, nlp.FlagChurn)
 	}
 	if strings.Contains(folded, "terrible") || strings.Contains(folded, "气死") {
 		a.Sentiment = nlp.Sentiment{Polarity: nlp.Negative, Score: -0.9, Emotions: []nlp.Emotion{nlp.Anger}}

@@ -68,7 +68,7 @@ var (
 var (
 	zhPolite = oneOf(`请 麻烦 帮我 给我 我 要 想 找 转 接 快 赶紧 马上 立刻 立即 直接 转接 你好 您好 亲 亲亲 在吗 那 就 喂 嗨 我说 还是 快点 一下 你们 您们
 		你们的 的 有 没有 是否有 能 不能 可以 可不可以 能否 来 个 一个 位 一位 谢谢 出来 叫 喊 怎么 如何 怎样 到 嗯 好 好的 行 请问 现在 今天 晚上 周末
-		还 在 联系 需要 换 召唤 呼叫 切换`)
+		还 在 联系 需要 换 召唤 呼叫 切换 给`)
 	zhTail = oneOf(`谢谢 吧 啊 呀 哦 呢 吗 么 嘛 啦 在吗 在不在 在么 有吗 有没有 来 出来 在哪 在哪里 在哪儿 快来 快点 一下 回复 帮我 帮忙 处理 解决 接待 服务
 		行吗 行不行 可以吗 好吗 能吗 了 介入 沟通 说话 聊 聊聊 说 谈 谈谈 跟我 和我 与我 给我 打电话 回电话 回电 联系我 联系 过来 来帮我 问题 投诉 反馈 咨询 反映 这个
 		我的 please pls 说明 讲 对话 交流 看看 看一下 查一下 查查`)
@@ -86,14 +86,20 @@ var (
 
 	// "Somebody" without a title: 来个人, 找个活人, 我想和人聊.
 	zhSomebody = lazy(`^` + oneOf(`快 赶紧 请 麻烦 能不能 可以 帮我 给我 我要 我想 想 要 能 有没有 就`) + `*` +
-		oneOf(`来 换 叫 派 找 转 给我 安排 要 有没有`) + oneOf(`一个 个 一位 位 真 活 大活 真的 真正的`) + `*人` +
-		oneOf(`来 吧 啊 呀 吗 行吗 好吗 可以吗 谢谢 处理 跟我 和我 说 说话 聊 帮我 出来 解决 接 回答 回复 沟通 对话 在吗`) + `*$`)
-	zhTalkTo = lazy(oneOf(`跟 和 与`) + oneOf(`真 活 真的 真正的 真实的 个 一个`) + `*人` + oneOf(`说话 聊 聊天 对话 沟通 交流 谈 讲话`) + zhTail + `*$`)
+		oneOf(`来 换 叫 派 找 转 给我 安排 要 有没有 让`) + oneOf(`一个 个 一位 位 真 活 大活 真的 真正的 你们 你们的`) + `*人` +
+		oneOf(`来 吧 啊 呀 吗 行吗 好吗 可以吗 谢谢 处理 跟我 和我 说 说话 讲 聊 帮我 出来 解决 接 回答 回复 回我 联系我 沟通 对话 在吗 管管 一下`) + `*$`)
+	// … or by what she shall be able to do: 找个懂的人, 来个能做主的.
+	zhSkilled = lazy(oneOf(`来 找 换 叫 派 让 要`) + oneOf(`一个 个 一位 位`) + oneOf(`能 会 真 可以`) + `?` +
+		oneOf(`做主 拍板 懂 懂行 懂事 管事 说人话 讲人话 听懂人话 解决问题 处理问题 负责 靠谱 明白`) + `的` + oneOf(`人 活人 同事`) + `?` + oneOf(`来 吧 啊 行吗 好吗 可以吗 谢谢 跟我 和我 说 处理 解决`) + `*$`)
+	// Nobody answers: 有没有人管, 就没有一个人能回答我吗.
+	zhNobody = lazy(`^` + oneOf(`你们 那 就 到底 怎么 难道 都`) + `*` + oneOf(`有没有 没有 没 有`) + oneOf(`一个 个 真 活`) + `*人` + oneOf(`能 可以 来 会 愿意 出来`) + `*` +
+		oneOf(`管 管管 管我 管一下 理我 理我一下 回答我 回我 回复我 答我 给我回话 跟我说句话 搭理我`) + oneOf(`吗 么 啊 呀 呢 了 的 一下`) + `*$`)
+	zhTalkTo = lazy(oneOf(`跟 和 与`) + oneOf(`真 活 真的 真正的 真实的 个 一个`) + `*人` + oneOf(`说 讲 说话 聊 聊天 对话 沟通 交流 谈 讲话`) + zhTail + `*$`)
 
 	// No more bot.
 	zhNoBot = lazy(oneOf(`不要 不想 别 拒绝 讨厌 不用 受够 受够了 烦 少用 能不能别 不跟 不和 停止 关掉 关闭 滚`) +
 		oneOf(`再 用 让 给我 拿 跟 和 与 要 一直 老 总 总是 老是 这个 这种 这破 破 你们 你们这个 你们的 你们家 一个 这`) + `{0,4}` +
-		oneOf(`智能 你们的 这个`) + `?` + oneOf(`机器人 机器 人机 ai 智能客服 自动回复 bot robot`) +
+		oneOf(`智能 你们的 这个`) + `?` + oneOf(`机器人 机器 人机 程序 ai 智能客服 自动回复 bot robot`) +
 		`(?:` + oneOf(`回复 聊 说 说话 对话 沟通 讲 客服 服务 糊弄 敷衍 应付 打发 来 了 交流 浪费 废话`) + `|$)`)
 	zhAgainstBot = lazy(`投诉.{0,12}` + oneOf(`机器人 智能客服 ai客服 人机`))
 
@@ -131,7 +137,7 @@ const (
 // zhHints are what a text without its spaces must contain to be looked at closer.
 var zhHints = strings.Fields(`人工 真人 活人 真实 客服 席 接线员 话务员 专人 专员 人员 经理 主管 领导 负责人 店长 老板 管理员 上级 机器 人机 智能 自动回复
 	bot ai 人类 human agent csr person representative kefu gong zrg 人公 人功 人供 仁工 仁公 认工 任工 入工 人共 人宫 个人 位人 人来 人聊 人说 人跟 人和
-	人对话 人沟通 人交流 人回 人帮 人处理 人解决 人接 人出来 人谈 换人 叫人 派人 来人 找人`)
+	人对话 人沟通 人交流 人回 人帮 人处理 人解决 人接 人出来 人谈 换人 叫人 派人 来人 找人 让人 的人 程序 做主 拍板 人话 管事 的来 人讲 人能 人管 人理 人答 人搭理 人愿意 人会`)
 
 func asksInChinese(folded string) bool {
 	whole := bare(folded)
@@ -163,7 +169,7 @@ func zhClauseAsks(c string, staff bool) bool {
 	if zhRefusal.MatchString(c) || zhTold.MatchString(c) {
 		return false
 	}
-	if staff && zhOnly.MatchString(c) || zhSomebody.MatchString(c) || zhTalkTo.MatchString(c) || zhAsk.MatchString(c) {
+	if staff && zhOnly.MatchString(c) || zhSomebody.MatchString(c) || zhSkilled.MatchString(c) || zhNobody.MatchString(c) || zhTalkTo.MatchString(c) || zhAsk.MatchString(c) {
 		return true
 	}
 	return staff && utf8.RuneCountInString(c) <= zhLongClause && zhAskStaff.MatchString(c)

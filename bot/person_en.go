@@ -12,10 +12,10 @@ var (
 		team_leader customer_service_rep customer_service_agent customer_service_person customer_service_representative customer_care_agent
 		support_agent support_person support_rep service_rep service_agent service_person service_representative live_chat live_support live_help live_person
 		live_human live_agent live_rep live_representative live_operator live_assistance real_person real_people real_human real_humans real_agent real_one
-		real_rep real_representative actual_person actual_people actual_human actual_agent proper_person proper_human proper_agent human_agent
+		real_rep real_representative someone_real somebody_real anyone_real anybody_real actual_person actual_people actual_human actual_agent proper_person proper_human proper_agent human_agent
 		human_representative human_operator human_help human_support human_assistance human_assistant`)
 	enAnybody = oneOf(`person persons people someone somebody anyone anybody customer_service customer_support customer_care support_team support support_staff
-		staff staff_member member_of_staff employee specialist advisor adviser associate helpdesk help_desk someone_else somebody_else`)
+		colleague colleagues one_of_your_colleagues one_of_your_people staff staff_member member_of_staff employee specialist advisor adviser associate helpdesk help_desk someone_else somebody_else`)
 	enSmall = `(?:` + oneOf(`a an the some any one of your you guys another real live actual human proper different competent senior in please directly right staff
 		customer service freaking damn bloody fucking`) + ` )*`
 	enObject = oneOf(`me us this it that my_chat my_call my_case my_issue my_request my_question my_ticket the_chat the_call`)
@@ -44,6 +44,23 @@ var (
 	enCan = lazy(`\b` + oneOf(`can could may will would have let should must where_is where_are how_do how_can how_to when_can when_will why_cant why_is`) +
 		` (?:` + oneOf(`i you we not no`) + ` )?(?:` + oneOf(`please get reach contact find have see`) + ` )*` + enSmall + enAgent +
 		`(?:` + enAfter + `| ` + oneOf(`help call contact assist look reply respond answer take_over handle fix solve step_in get deal email phone join`) + `\b)`)
+	// "Somebody" without a title is also whom parcels are for: nothing may stand before the verb but politeness, and nothing
+	// behind it but who it shall be or what for.
+	enLead   = oneOf(`please pls plz hi hello hey ok okay yes yeah no well then so just now look sorry urgent and can could would will you i we id ive want need like to to_have have gotta got_to must rather kindly simply`)
+	enPerson = `(?:(?:a|an|another|any|some|one of your|your) )?(?:` + oneOf(`real live actual proper competent senior human different`) + ` )*` + oneOf(`someone somebody anyone anybody person persons human colleague colleagues people`)
+	enForUs  = oneOf(`please pls plz now here asap right_now quickly thanks thx real instead else in_charge senior competent on on_here over_here to_me for_me for_us for_this for_help on_it
+		on_the_phone on_the_line on_the_chat on_this_chat on_this in_here from_support from_your_team from_the_team from_your_company from_your_side first`)
+	enWhoDoes = `(?:who|that|to) (?:(?:can|could|will|would|is|actually|really|finally|me|us|please|just) )*` + oneOf(`understand understands know knows decide decides help helps talk talks speak speaks speaking listen listens
+		answer answers reply replies respond responds read reads think thinks deal deals handle handles fix fixes sort sorts solve solves explain explains look looks chat able allowed responsible competent
+		real human alive`) + `\b.*`
+	enSomebody = lazy(`^(?:` + enLead + ` )*` + oneOf(`get find send bring give gimme put call fetch need want`) + `(?: ` + oneOf(`me us through`) + `)? ` + enPerson +
+		`(?:(?: ` + enForUs + `)* ` + enWhoDoes + `|(?: ` + enForUs + `)*)$`)
+	enAnswers = lazy(`^(?:` + enLead + ` )*(?:let|have|get|make) ` + enPerson + `(?: real)? ` + oneOf(`answer reply respond read handle deal look take talk speak decide`) + `\b|` +
+		`^(?:` + enLead + ` )*(?:someone|somebody|anyone|anybody|one) (?:from|in|of) (?:your|the) (?:team|company|staff|support|people|office|side) (?:please )?` + oneOf(`talk speak chat call answer reply respond help contact`) + `\b|` +
+		`^(?:is|are) there (?:a |an |any |some |one of your )?colleagues? (?:i can|to|who|there|available|around)\b`)
+	enDealWith = lazy(`\b` + oneOf(`deal dealing`) + ` with (?:an? |some )?(?:` + oneOf(`real live actual human`) + ` )*` + oneOf(`people person human humans someone somebody`) + `(?: ` + oneOf(`please now here instead only not`) + `\b.*)?$|` +
+		`^(?:` + enLead + ` )*who (?:can|could|do|should|may) (?:i|we) (?:please )?` + oneOf(`talk speak chat turn`) + ` to\b|` +
+		`^(?:` + oneOf(`real actual human live`) + ` )?people only(?: please| now)?$`)
 	enPolite = oneOf(`please pls plz hi hello hey ok okay yes yeah i id want need like to a an the my me get give just now real live actual human speak talk chat
 		connect with for some can could would you transfer someone escalate ask so well sorry then only urgent more how do reach contact call immediately right
 		away main menu zhuan 转 找 要 接`)
@@ -99,7 +116,7 @@ var enSlips = map[string]string{
 // enHints are words of which a clause must have one to be looked at closer.
 var enHints = wordSet(`human humans humen hooman person persons people agent agents rep reps representative representatives operator someone somebody
 	anyone anybody manager supervisor service support staff bot bots chatbot chatbots robot robots machine machines computer computers ai live real leader
-	specialist associate advisor adviser assistant employee csr desk helpdesk chat automated`)
+	specialist associate advisor adviser assistant employee colleague colleagues who csr desk helpdesk chat automated`)
 
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}
@@ -149,6 +166,9 @@ func enClauseAsks(c string, short bool) bool {
 	c = enOthers.ReplaceAllString(c, "○")
 	if enRefuse.MatchString(c) && !enCannot.MatchString(c) || enPast.MatchString(c) || enMust.MatchString(c) {
 		return false
+	}
+	if enSomebody.MatchString(c) || enAnswers.MatchString(c) || enDealWith.MatchString(c) {
+		return true
 	}
 	return enOnly.MatchString(c) || short && enOnlyWeak.MatchString(c) || enTalk.MatchString(c) || enConnect.MatchString(c) ||
 		enTransfer.MatchString(c) || enGet.MatchString(c) || enIs.MatchString(c) || enCan.MatchString(c)

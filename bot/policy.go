@@ -100,10 +100,8 @@ func (t *turn) talk(ctx context.Context) error {
 	case t.text == "":
 		t.decided(4, ActIgnore, "empty", "")
 		return nil
-	case !hasWords(t.text):
-		t.decided(4, ActSmallTalk, "wordless", "")
-		t.reply(t.say("wordless"))
-		return nil
+	case !hasWords(withoutStickers(t.text)):
+		return t.wordless(ctx)
 	case t.conv.Failures > 0 && t.upset():
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
 	}
@@ -137,6 +135,31 @@ func (t *turn) talk(ctx context.Context) error {
 	}
 	return t.weigh(ctx, spec, confidence)
 }
+
+// wordless answers a message of nothing but pictures and marks in the mood that they show. Displeasure is met with a way to a person,
+// and with a person when it follows a failure or more of it.
+func (t *turn) wordless(ctx context.Context) error {
+	s := t.a.Sentiment
+	displeased := s.Polarity == nlp.Negative && s.Score <= t.b.rules.Negative
+	switch {
+	case displeased && (t.conv.Failures > 0 || t.conv.Said == saidDispleased):
+		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
+	case displeased:
+		t.decided(4, ActSmallTalk, "wordless_upset", "")
+		t.reply(t.say("wordless.upset"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
+		t.conv.Said = saidDispleased
+	case s.Polarity == nlp.Positive:
+		t.decided(4, ActSmallTalk, "wordless_glad", "")
+		t.reply(t.say("wordless.glad"))
+	default:
+		t.decided(4, ActSmallTalk, "wordless", "")
+		t.reply(t.say("wordless"))
+	}
+	return nil
+}
+
+// saidDispleased in Conversation.Said means that the customer showed displeasure without a word, and was asked what is wrong.
+const saidDispleased = "displeased"
 
 // What makes a negative message strong when no word of it says how the customer feels.
 const (
@@ -220,8 +243,7 @@ func (t *turn) handOver(ctx context.Context, step int, reason Reason, detail, wh
 		t.fact(FactForm, 1, t.conv.Form.Form+":left")
 	}
 	said, turns := t.conv.Said, t.conv.BotTurnsMinute
-	flag, _ := t.policyWord()
-	if err := t.conv.handoff(Handoff{Reason: reason, Detail: detail, Summary: summary, At: t.now, Flag: flag}); err != nil {
+	if err := t.conv.handoff(Handoff{Reason: reason, Detail: detail, Summary: summary, At: t.now, Flag: t.flag()}); err != nil {
 		return err
 	}
 	t.conv.BotTurnsMinute = turns // who goes in and out of the queue all the time is a loop as well

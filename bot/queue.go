@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"huiyin/nlp"
 )
 
 // queue knows who waits for an agent, and since when: a mirror of the store's waiting conversations, so that a place in
@@ -41,7 +43,7 @@ func newQueue(rules func() DeskRules) *queue {
 }
 
 // headStart is how much earlier an unhappy customer, or one whose matter people must handle, counts as having come: far
-// enough to be seen next, and little enough that nobody waits forever behind such.
+// enough to be seen next, and little enough that nobody waits forever behind such. Danger to somebody has it twice, who is leaving us half.
 const headStart = 10 * time.Minute
 
 // Place is where a conversation that waits stands in the queue: the earlier, the further in front. It is when the
@@ -58,15 +60,38 @@ func standsAt(c Conversation) time.Time {
 	if !c.OwedSince.IsZero() && c.OwedSince.Before(at) {
 		at = c.OwedSince
 	}
-	if c.Unhappy() || c.Handoff != nil && (c.Handoff.Reason == ReasonPolicy || c.Handoff.Reason == ReasonSentiment) {
-		at = at.Add(-headStart)
-	}
+	at = at.Add(-graveStart(c))
 	for _, state := range c.Alarms {
 		if state == Missed {
 			at = at.Add(-headStart)
 		}
 	}
 	return at
+}
+
+// graveStart is the head start of what the customer spoke of, of why people have the conversation, and of her mood: the largest
+// counts, not the sum.
+func graveStart(c Conversation) time.Duration {
+	start := time.Duration(0)
+	if c.Unhappy() {
+		start = headStart
+	}
+	h := c.Handoff
+	if h == nil {
+		return start
+	}
+	if h.Reason == ReasonPolicy || h.Reason == ReasonSentiment {
+		start = headStart
+	}
+	switch flag := cmp.Or(h.Flag, nlp.Flag(h.Detail)); rank(flag) { // a handoff of before Flag has it as its detail
+	case rank(nlp.FlagSafety):
+		start = 2 * headStart
+	case rank(nlp.FlagLegal):
+		start = headStart
+	case rank(nlp.FlagChurn):
+		start = max(start, headStart/2)
+	}
+	return start
 }
 
 // unhappyAt is the mean sentiment score from which a customer counts as unhappy.

@@ -13,9 +13,7 @@ import (
 // wish back; what the bot can answer surely it answers, and she keeps her place; anything else is for the people.
 func (t *turn) waits(ctx context.Context) error {
 	t.afterAction()
-	if flag, ok := t.policyWord(); ok {
-		t.mark(flag)
-	}
+	t.mark(t.flag())
 	if t.looping() {
 		t.conv.owe(t.now)
 		t.decided(1, ActSilent, "loop", "")
@@ -26,21 +24,21 @@ func (t *turn) waits(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if p != nil && p.action == actionWithdraw {
+		if p != nil && (p.action == actionWithdraw || p.action == actionStay) {
 			t.pressed = p
 		}
 	}
-	if t.pressed != nil && t.pressed.action == actionWithdraw || t.pressed == nil && takesBack(t.text) {
-		if t.mustBeSeen() {
-			t.staysSeen()
-			return nil
-		}
-		return t.withdraw()
+	if done, err := t.takenBack(); done || err != nil {
+		return err
 	}
 	t.conv.owe(t.now)
+	asked := t.conv.Said == saidStill
+	if asked { // she went on to something else
+		t.conv.Said = ""
+	}
 	switch {
-	case t.pressed == nil && asksHowLong(t.text):
-		t.conv.AckAt = time.Time{} // asked for, it is told at once
+	case t.pressed == nil && (asked || asksHowLong(t.text)): // after a question of ours, or asked for, it is told at once
+		t.conv.AckAt = time.Time{}
 	case t.meanwhile(ctx):
 		return nil
 	}
@@ -51,14 +49,36 @@ func (t *turn) waits(ctx context.Context) error {
 	return nil
 }
 
-// mark notes that people must see the conversation whatever the customer says from now on.
+// flag is what of a message counts in the queue: a policy word, or that she leaves us.
+func (t *turn) flag() nlp.Flag {
+	flag, ok := t.policyWord()
+	if !ok && t.a.Has(nlp.FlagChurn) {
+		return nlp.FlagChurn
+	}
+	return flag
+}
+
+// mark notes of what a customer who waits has spoken. Of several the gravest stays: safety, then what else people must see.
 func (t *turn) mark(flag nlp.Flag) {
-	if t.conv.Handoff == nil || t.mustBeSeen() {
+	if t.conv.Handoff == nil || rank(flag) <= rank(t.conv.Handoff.Flag) {
 		return
 	}
 	h := *t.conv.Handoff // the stored conversation may share it
 	h.Flag = flag
 	t.conv.Handoff = &h
+}
+
+// rank is how grave a flag is.
+func rank(flag nlp.Flag) int {
+	switch flag {
+	case nlp.FlagSafety:
+		return 3
+	case nlp.FlagLegal, nlp.FlagMedia:
+		return 2
+	case nlp.FlagChurn:
+		return 1
+	}
+	return 0
 }
 
 // saidSeen in Conversation.Said means that the customer has been told that people look all the same.
@@ -92,7 +112,7 @@ func (t *turn) withdrawButton() []Button {
 // law or of the press. Handoffs of before Handoff.Flag have it as their reason.
 func (t *turn) mustBeSeen() bool {
 	h := t.conv.Handoff
-	return h != nil && (h.Flag != "" || h.Reason == ReasonPolicy &&
+	return h != nil && (rank(h.Flag) > rank(nlp.FlagChurn) || h.Reason == ReasonPolicy &&
 		slices.Contains([]string{string(nlp.FlagSafety), string(nlp.FlagLegal), string(nlp.FlagMedia)}, h.Detail))
 }
 
@@ -163,43 +183,6 @@ func (t *turn) meanwhile(ctx context.Context) bool {
 	t.spoke()
 	return true
 }
-
-// takesBack reports whether a folded text of somebody who waits for a person says that she needs none any more: 不用了，我自己
-// 来, "never mind, I found it". Thanks and nods alone do not, no question does, and nothing that may be about the goods: 不要了,
-// "cancel it". Who is left in the queue by mistake costs a look; who is taken out of it is never called.
-func takesBack(text string) bool {
-	if hasQuestionMark(text) {
-		return false
-	}
-	back := false
-	for _, clause := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，。.!！、;；~～\n", r) }) {
-		b := bare(clause)
-		switch {
-		case backWords[b] || isDone(clause) || zhBack.MatchString(b) || enBack.MatchString(b):
-			back = true
-		case b == "" || goodbyeWords[b] || nodWords[b] || solvedWords[b]:
-		default:
-			return false
-		}
-	}
-	return back
-}
-
-// The ways of taking back the wish for a person, as bare clauses.
-var (
-	backWords = words(`不用了 不用啦 不需要了 不必了 不麻烦了 不等了 不等啦 算了 算了吧 算了不用了 我自己来 自己来 我自己来吧 自己解决了 解决了 已经解决了 搞定了 找到了 我找到了 已经找到了 自己找到了
-		取消排队 退出排队 取消转人工 不转了 不找了 不用找了 不用转了 别转了 问题解决了 问题已解决 好了不用了 没事了 我自己看看 我自己处理
-		nevermind nvm forgetit forgetaboutit ifoundit foundit ifigureditout figureditout isolvedit solvedit itssolved solved itsfixed fixed itsresolved resolved itworksnow itsworkingnow
-		noneed noneedanymore nolongerneeded nolongernecessary notneeded notneededanymore
-		leavethequeue takemeoutofthequeue iwontwait stopwaiting illdoitmyself illfigureitout illmanage igotit ivegotit`)
-	zhBack = lazy(`^(?:那|就|我|现在|已经|那就|先)*(?:(?:不用|不需要|不必|无需)(?:再|给我|帮我|麻烦|您|你|了)*(?:转|转接|找|等|排队|排|叫|麻烦)*(?:人工客服|人工|客服|真人|同事|人|你们|您)*|` +
-		`(?:不想|不要|别|不)(?:再|给我|帮我|您|你|了)*(?:(?:转|转接|找|等|排队|排|叫|麻烦)+(?:人工客服|人工|客服|真人|同事|人|你们|您)*|要?(?:人工客服|人工|客服|真人|同事)))了*(?:吧|啦|啊)?$` +
-		`|^(?:我|问题|已经|刚刚|刚才|自己|事情|都|这个)*(?:解决|搞定|弄好|处理好|找到|看到|弄明白|搞明白|会)(?:答案|了)+(?:吧|啦|啊)?$|^我?(?:还是)?自己(?:来|弄|查|看|处理|解决|搞定)(?:吧|就行|就好|好了|一下)*$`)
-	enBack = lazy(`^(?:no|ok|okay|actually|sorry|oh)*(?:i|we)?(?:dont|donot|nolonger|wont)(?:need|want|require)(?:to|talk|speak|wait|for|with|an|a|any|the|your)*(?:help|human|person|agent|someone|somebody|anyone|colleague|wait)(?:anymore|now|after|all)*$` +
-		`|^(?:no|ok|okay|actually)*(?:noneed)(?:for|to|an|a|agent|person|human|wait|anymore|now|help|someone|any)*$` +
-		`|^(?:ok|okay|actually|oh)*(?:i|ive|ihave|ijust)?(?:just|already|now)*(?:found(?:it|out|the|an|answer|solution|my|number|myself|now|already)+|(?:solved|fixed|sorted|figured)(?:it|out|the|answer|my|problem|issue|myself|now|already)+)$` +
-		`|^(?:its|thats|ithas|itsall|all)(?:been|all|now|already)*(?:solved|fixed|sorted|resolved)(?:now|already)*$|^(?:its|itsall|all)(?:good|fine)(?:now|already)*$`)
-)
 
 // asksHowLong reports whether a folded text asks about the wait for a person: when her turn comes, what her place is, whether
 // anybody is there. A clause must ask nothing else: "how long do I have to wait for my refund?" is about the refund, and

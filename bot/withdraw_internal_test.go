@@ -6,25 +6,6 @@ import (
 	"huiyin/nlp"
 )
 
-// TestTakesBack: only what can mean nothing but the wish for a person takes somebody out of the queue.
-func TestTakesBack(t *testing.T) {
-	for text, want := range map[string]bool{
-		"不用了，我自己来": true, "不用人工了": true, "不要人工了": true, "我不想要人工客服了": true, "不想等了": true, "别转了": true, "不需要您了，谢谢": true, "问题解决了，谢谢": true,
-		"我找到了": true, "算了": true, "取消排队": true, "先不用了": true, "没事了谢谢": true, "那不麻烦你们了": true,
-		"never mind": true, "Never mind, I found it": true, "I don't need a person anymore": true, "I no longer need help": true, "we don't want to talk to anyone now": true,
-		"no need to wait": true, "it's fixed now, thanks": true, "I solved the problem": true, "forget about it": true, "leave the queue": true, "I'm all set, bye": true,
-		"解决了？": false, "找到了？": false, "问题解决了?": false, "没有了？": false, "就这些？": false, "解决了吗": false, "好的，找到了吗": false,
-		"solved?": false, "it's fixed?": false, "all good?": false, "that's all?": false, "never mind?": false,
-		"我不想要了": false, "不要了": false, "我不要了": false, "不退了": false, "取消": false, "取消吧": false, "退出": false, "不": false, "不要": false,
-		"i don't want it anymore": false, "I don't need it anymore": false, "i don't want any": false, "cancel": false, "cancel it": false, "cancel my request": false,
-		"please cancel": false, "i can't wait": false, "stop": false, "I found the problem": false, "that's fine": false, "thanks": false, "好的": false, "": false,
-	} {
-		if got := takesBack(nlp.Fold(text)); got != want {
-			t.Errorf("%q: %v", text, got)
-		}
-	}
-}
-
 // TestAsksHowLong: about the wait for a person, not for a refund or a parcel.
 func TestAsksHowLong(t *testing.T) {
 	for text, want := range map[string]bool{

@@ -141,6 +141,11 @@ func hasWords(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
+// withoutStickers is a text without the pictures that WeChat writes as words in brackets: [微笑], [怒].
+func withoutStickers(text string) string { return stickers.ReplaceAllString(text, " ") }
+
+var stickers = lazy(`\[\p{Han}{1,4}\]`)
+
 // asksBack reports whether a folded text is put as a question.
 func asksBack(text string) bool {
 	s := strings.TrimRight(text, " 。.!！~")
