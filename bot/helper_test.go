@@ -107,6 +107,12 @@ func (r *reader) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
 	if strings.Contains(folded, "terrible") || strings.Contains(folded, "气死") {
 		a.Sentiment = nlp.Sentiment{Polarity: nlp.Negative, Score: -0.9, Emotions: []nlp.Emotion{nlp.Anger}}
 	}
+	switch {
+	case strings.ContainsAny(text, "😡💢") || text == "[愤怒]":
+		a.Sentiment, a.Lang = nlp.Sentiment{Polarity: nlp.Negative, Score: -0.95, Emotions: []nlp.Emotion{nlp.Anger}}, nlp.LangUnknown
+	case strings.ContainsAny(text, "👍❤"):
+		a.Sentiment = nlp.Sentiment{Polarity: nlp.Positive, Score: 0.9}
+	}
 	if strings.Contains(folded, "broken nib") { // bad news, told calmly
 		a.Sentiment = nlp.Sentiment{Polarity: nlp.Negative, Score: -0.95, Intensity: 0.1}
 	}
@@ -172,6 +178,16 @@ func (shelf) Search(_ context.Context, q kb.Query) (kb.Answer, error) {
 		return a, nil
 	}
 	return kb.Answer{Decision: kb.DecideNothing}, nil
+}
+
+// Strange implements bot.Wordbook: no page speaks of bicycles.
+func (shelf) Strange(text string, _ []nlp.Token) []nlp.Token {
+	for _, w := range []string{"bicycles", "自行车"} {
+		if at := strings.Index(nlp.Fold(text), w); at >= 0 {
+			return []nlp.Token{{Span: nlp.Span{Start: at, End: at + len(w)}, Text: w, Term: w}}
+		}
+	}
+	return nil
 }
 
 func (shelf) Read(_ context.Context, root kb.RootID, lang nlp.Lang) (kb.Hit, error) {

@@ -102,6 +102,10 @@ func (t *turn) talk(ctx context.Context) error {
 		return nil
 	case !hasWords(withoutStickers(t.text)):
 		return t.wordless(ctx)
+	case asksToPerform(t.text): // whatever mood its words have
+		t.decided(4, ActSmallTalk, "perform", "")
+		t.reply(t.say("perform"))
+		return nil
 	case t.conv.Failures > 0 && t.upset():
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
 	}

@@ -93,8 +93,11 @@ func (t *turn) open(ctx context.Context, root string) error {
 	return t.answer(ctx, hit)
 }
 
-// answer shows a hit with its source, and asks whether it helped.
+// answer shows a hit with its source, and asks whether it helped; or asks first whether it is what is meant, see strange.
 func (t *turn) answer(ctx context.Context, hit kb.Hit) error {
+	if word := t.strange(part{t.in.Text, t.a}); word != "" && t.pressed == nil && t.conv.Form == nil {
+		return t.doubt(ctx, hit, word)
+	}
 	label := "article:" + string(hit.Article)
 	variant := t.vary(ctx, articleKey(hit.Article), hit.Lang, &hit.Text)
 	said := label + "#" + digest(hit.Text)[:8]

@@ -127,7 +127,8 @@ func (t *turn) afterResolved(ctx context.Context) (bool, error) {
 const saidRated = "rated:"
 
 // comment takes what a customer writes right after her rating as its reason, once. Whatever asks for something (a person,
-// an order, a return, another matter that the bot knows) or tells of a loss opens the conversation anew instead.
+// an order, a return, another matter that the bot knows) or tells of a loss opens the conversation anew instead. Where nothing shows
+// that it is about how service was, she is offered a person beside the thanks.
 func (t *turn) comment() bool {
 	name := FactCSATComment
 	score, rated := strings.CutPrefix(t.conv.Said, saidRated)
@@ -144,10 +145,10 @@ func (t *turn) comment() bool {
 	if _, people := t.policyWord(); people {
 		return false
 	}
-	if tellsLoss(t.text) {
+	if tellsLoss(t.text) || asksFor(t.text) {
 		return false
 	}
-	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk && !tells(t.text) {
+	if spec, sure := t.intent(); spec != nil && sure >= intentBacked && !spec.SmallTalk && !tells(t.text) {
 		return false
 	}
 	n, err := strconv.Atoi(score)
@@ -158,7 +159,11 @@ func (t *turn) comment() bool {
 	t.decided(4, ActSmallTalk, "rating_comment", "")
 	t.fact(name, float64(n), string(t.in.ID))
 	t.facts[len(t.facts)-1].Agent = t.conv.Agent
-	t.reply(t.say("rated_comment"))
+	if saysHow(t.text) {
+		t.reply(t.say("rated_comment"))
+	} else { // it may be a matter that no word gives away
+		t.reply(t.say("rated_comment_open"), Button{Title: t.say("button.human"), Action: "human"})
+	}
 	return true
 }
 

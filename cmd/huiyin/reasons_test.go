@@ -9,8 +9,9 @@ import (
 	"huiyin/bot"
 )
 
-// TestWordsAfterARating says 80 things to the sample shop right after a rating: half of them are its reason, and half a matter that
+// TestWordsAfterARating says 120 things to the sample shop right after a rating: half of them are its reason, and half a matter that
 // must not be thanked for and filed away. A matter that is lost costs a customer, a reason that opens the conversation a look.
+// The words of bot/reason.go were written with the 80 sentences of set 1 at hand; the 40 of set 2 are newer than they.
 func TestWordsAfterARating(t *testing.T) {
 	f, err := os.Open("testdata/reasons.csv")
 	if err != nil {
@@ -21,7 +22,7 @@ func TestWordsAfterARating(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lost, opened := 0, 0
+	lost, offered, opened := map[string]int{}, map[string]int{}, map[string]int{}
 	withShop(t, func(s *shopTalk) {
 		lin := bot.Agent{ID: "lin", Name: "Lin", Role: bot.RoleAgent}
 		for i, row := range rows[1:] {
@@ -35,7 +36,7 @@ func TestWordsAfterARating(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.says(t, thread, []string{"1", "5"}[i%2])
-			s.says(t, thread, row[1])
+			said := s.says(t, thread, row[1])
 			list, err := s.app.Store.Messages(s.ctx, id, 0, 0)
 			if err != nil {
 				t.Fatal(err)
@@ -50,15 +51,23 @@ func TestWordsAfterARating(t *testing.T) {
 				t.Fatalf("%+v", last)
 			}
 			taken := last.Decision.Reason == "bot.why.rating_comment"
-			count(&lost, taken && row[0] == "matter")
-			count(&opened, !taken && row[0] == "reason")
+			switch {
+			case taken && row[0] == "matter" && len(said[0].Buttons) > 0:
+				offered[row[2]]++
+			case taken && row[0] == "matter":
+				lost[row[2]]++
+			case !taken && row[0] == "reason":
+				opened[row[2]]++
+			}
 			if taken != (row[0] == "reason") {
 				t.Logf("%s taken for the other: %q (%s %s)", row[0], row[1], last.Decision.Reason, last.Decision.Detail)
 			}
 		}
 	})
-	t.Logf("of 40 matters %d were taken for a reason, of 40 reasons %d opened the conversation", lost, opened)
-	if lost > 4 || opened > 8 {
-		t.Errorf("too many: %d and %d", lost, opened)
+	for _, set := range []string{"1", "2"} {
+		t.Logf("set %s: matters taken for a reason %d, and %d with the offer of a person; reasons that opened the conversation %d", set, lost[set], offered[set], opened[set])
+	}
+	if lost["1"]+lost["2"] > 1 || offered["1"] > 2 || offered["2"] > 8 || opened["1"] > 4 || opened["2"] > 5 {
+		t.Error("too many")
 	}
 }
