@@ -11,11 +11,15 @@ import (
 
 // Person is who sent an event, as the platform knows her.
 type Person struct {
-	SourceID string            `json:"source_id"`
-	Name     string            `json:"name,omitempty"`
-	Lang     nlp.Lang          `json:"lang,omitempty"`  // as set in her app
-	Email    string            `json:"email,omitempty"` // only what the platform itself has verified, never what somebody typed: contacts are joined by it
-	Attrs    map[string]string `json:"attrs,omitempty"`
+	SourceID string   `json:"source_id"`
+	Name     string   `json:"name,omitempty"`
+	Lang     nlp.Lang `json:"lang,omitempty"`  // as set in her app
+	Email    string   `json:"email,omitempty"` // only what the platform itself has verified, never what somebody typed: contacts are joined by it
+	Phone    string   `json:"phone,omitempty"` // likewise
+	// Account is her id at the shop, when the shop's own server vouches for her; SourceID is AccountSource of it then. Her name,
+	// e-mail and phone are what the shop says. Empty: whoever holds the thread.
+	Account string            `json:"account,omitempty"`
+	Attrs   map[string]string `json:"attrs,omitempty"`
 }
 
 // Handler takes events from channels.

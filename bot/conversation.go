@@ -51,8 +51,9 @@ type Conversation struct {
 	Channel string         `json:"channel"`
 	Thread  string         `json:"thread"` // the platform's address to reply to; with Inbox it names the lane
 	Contact ContactID      `json:"contact"`
-	Name    string         `json:"name,omitempty"` // of the contact, as shown to agents
-	Lang    nlp.Lang       `json:"lang"`           // of the customer's last message
+	Name    string         `json:"name,omitempty"`    // of the contact, as shown to agents
+	Account string         `json:"account,omitempty"` // of whose it is, see Person.Account; nobody else reads it in her channel
+	Lang    nlp.Lang       `json:"lang"`              // of the customer's last message
 
 	Status   Status   `json:"status"`
 	Epoch    uint64   `json:"epoch"` // grows at every change of owner
@@ -142,7 +143,8 @@ type Contact struct {
 	Lang      nlp.Lang          `json:"lang,omitempty"`
 	Email     string            `json:"email,omitempty"`
 	Phone     string            `json:"phone,omitempty"`
-	Former    []string          `json:"former,omitempty"` // names by which orders knew her before, the newest first; kept by the store, MostFormer
+	Account   string            `json:"account,omitempty"` // her id at the shop, which vouches for her: see Person.Account
+	Former    []string          `json:"former,omitempty"`  // names by which orders knew her before, the newest first; kept by the store, MostFormer
 	Attrs     map[string]string `json:"attrs,omitempty"`
 	CreatedAt time.Time         `json:"created_at"`
 	SeenAt    time.Time         `json:"seen_at"`

@@ -103,6 +103,7 @@ func (b *Bot) clean(e Inbound) Inbound {
 	e.Press = cut(nlp.Clean(e.Press), maxPressBytes)
 	e.From.Name = cut(nlp.Clean(strings.TrimSpace(e.From.Name)), maxNameBytes)
 	e.From.Email = cut(nlp.Clean(e.From.Email), maxNameBytes)
+	e.From.Phone = cut(nlp.Clean(e.From.Phone), maxNameBytes)
 	e.Raw = e.Raw[:min(len(e.Raw), maxRawBytes)]
 	e.Files = cleanFiles(e.Files)
 	if len(e.From.Attrs) > maxAttrs {

@@ -198,7 +198,13 @@ func (b *Bot) turn(ctx context.Context, s situation) error {
 		}
 		return b.step(ctx, s.job) // with the outcome at hand, on the conversation as it is now
 	}
-	return b.save(ctx, s, t.change())
+	if err := b.save(ctx, s, t.change()); err != nil {
+		return err
+	}
+	if t.contact != nil {
+		b.joinKnown(ctx, s.contact, *t.contact)
+	}
+	return nil
 }
 
 // failureCode is what went wrong, in a word, for the handoff.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,7 +83,7 @@ func (t *turn) begin(in Inbox) {
 	}
 	t.conv = Conversation{
 		ID: ConversationID(t.b.cfg.NewID()), Inbox: in.ID, Channel: in.Channel, Thread: t.job.Thread, Contact: contact,
-		Name: t.job.From.Name, Status: StatusBot, Epoch: 1, CreatedAt: t.now, OpenedAt: t.now,
+		Name: t.job.From.Name, Account: cmp.Or(t.job.From.Account, t.conv.Account), Status: StatusBot, Epoch: 1, CreatedAt: t.now, OpenedAt: t.now,
 	}
 	t.fresh = true
 	t.fact(FactStarted, 1, "")
@@ -100,16 +101,7 @@ func (t *turn) person(s situation) {
 		return // nothing to change
 	}
 	c.SeenAt = s.now
-	keep(&c.Name, from.Name)
-	keep(&c.Lang, from.Lang)
-	keep(&c.Email, from.Email)
-	if len(from.Attrs) > 0 {
-		c.Attrs = maps.Clone(c.Attrs)
-		if c.Attrs == nil {
-			c.Attrs = map[string]string{}
-		}
-		maps.Copy(c.Attrs, from.Attrs)
-	}
+	c.tells(from)
 	t.contact = &c
 	if from.Name != "" {
 		t.conv.Name = from.Name

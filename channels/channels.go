@@ -115,15 +115,16 @@ type Limits struct {
 
 // Deps is what an adapter is handed.
 type Deps struct {
-	Inbox   bot.Inbox
-	Log     *slog.Logger // names the inbox already
-	Now     func() time.Time
-	Client  *http.Client // for calls to the platform; without a Timeout, since some calls wait for events
-	History History      // for channels that show their own history
-	Feed    bot.Feed     // what happens to conversations
-	Files   *bot.Files   // keeps what is attached; nil: nothing is taken
-	TTY     *TTY         // for the terminal channel; else nil
-	Public  string       // the base URL under which the platform reaches us, no slash at the end; may be empty
+	Inbox    bot.Inbox
+	Log      *slog.Logger // names the inbox already
+	Now      func() time.Time
+	Client   *http.Client // for calls to the platform; without a Timeout, since some calls wait for events
+	History  History      // for channels that show their own history
+	Accounts bot.Accounts // for channels in which the shop vouches for its customers; nil: none does
+	Feed     bot.Feed     // what happens to conversations
+	Files    *bot.Files   // keeps what is attached; nil: nothing is taken
+	TTY      *TTY         // for the terminal channel; else nil
+	Public   string       // the base URL under which the platform reaches us, no slash at the end; may be empty
 }
 
 // TTY is where the terminal channel talks to its customer.

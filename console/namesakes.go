@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"errors"
 	"net/mail"
 	"regexp"
 	"slices"
@@ -125,26 +124,10 @@ func sureFirst(sure bool) int {
 	return 0
 }
 
-// joinVerified joins a contact, for whom an address or number was just confirmed, with the one other contact for whom it is verified
-// too. It does nothing when there is more than one, or staff have split either from somebody: then the page offers it.
+// joinVerified joins a contact, for whom an address or number was just confirmed: see bot.JoinVerified.
 func (s *Console) joinVerified(ctx context.Context, id bot.ContactID, value string, by bot.AgentID) error {
-	me, err := s.Store.Contact(ctx, id)
-	if err != nil || me.Noted.Apart {
-		return err
-	}
-	found, err := s.Store.FindContact(ctx, reachText(value))
-	if err != nil {
-		return err
-	}
-	found = slices.DeleteFunc(found, func(o bot.Contact) bool { return o.ID == id || !slices.Contains(o.Verified(), value) })
-	if len(found) != 1 || found[0].Noted.Apart {
-		return nil
-	}
-	log := bot.Event{At: s.Now(), Actor: string(by), Action: "contact.merge", Object: string(id), Detail: string(found[0].ID) + " (verified)"}
-	if _, err := s.Store.MergeContacts(ctx, id, found[0].ID, log); err != nil {
-		if errors.Is(err, bot.ErrNotFound) { // joined or erased a moment ago
-			return nil
-		}
+	joined, err := bot.JoinVerified(ctx, s.Store, id, value, bot.Event{At: s.Now(), Actor: string(by)})
+	if err != nil || !joined {
 		return err
 	}
 	return s.moved(ctx, id)

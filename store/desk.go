@@ -78,6 +78,7 @@ func SortAddresses(all []bot.ContactInbox) {
 func Inherit(into, from bot.Contact, rules bot.DeskRules) bot.Contact {
 	into.Name, into.Lang = cmp.Or(into.Name, from.Name), cmp.Or(into.Lang, from.Lang)
 	into.Email, into.Phone = cmp.Or(into.Email, from.Email), cmp.Or(into.Phone, from.Phone)
+	into.Account = cmp.Or(into.Account, from.Account)
 	attrs := maps.Clone(from.Attrs)
 	if attrs == nil {
 		attrs = map[string]string{}

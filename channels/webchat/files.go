@@ -99,13 +99,13 @@ func (c *chat) upload(w http.ResponseWriter, r *http.Request, v visit) {
 	}
 	body := &upload{Reader: http.MaxBytesReader(w, r.Body, most+1), control: http.NewResponseController(w),
 		until: time.Now().Add(uploadTime + time.Duration(most/uploadBytes)*time.Second)}
-	f, err := c.deps.Files.Take(r.Context(), c.deps.Inbox.ID, v.thread, r.URL.Query().Get("name"), body)
+	f, err := c.deps.Files.Take(r.Context(), c.deps.Inbox.ID, v.in(r.Header.Get(threadHeader)), r.URL.Query().Get("name"), body)
 	if err != nil {
 		c.deps.Log.Info("webchat: a file was not taken", "err", err)
 		refuseFile(w, err)
 		return
 	}
-	answer(w, http.StatusCreated, filesOf(v.thread, []bot.File{f})[0])
+	answer(w, http.StatusCreated, filesOf(v.in(r.Header.Get(threadHeader)), []bot.File{f})[0])
 }
 
 // upload is the body of an upload, which breaks off when nothing comes for a while, or at an instant.
@@ -157,7 +157,7 @@ func (c *chat) attached(ctx context.Context, v visit, in posted) ([]bot.File, er
 	for _, f := range in.Files {
 		files = append(files, bot.File{ID: f.ID, Name: f.Name})
 	}
-	return c.deps.Files.Complete(ctx, c.deps.Inbox.ID, v.thread, files)
+	return c.deps.Files.Complete(ctx, c.deps.Inbox.ID, v.in(in.In), files)
 }
 
 // file shows a file to whoever has its address.

@@ -1,21 +1,15 @@
 package webchat
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"huiyin/bot"
-	"huiyin/nlp"
 )
 
 const (
@@ -40,6 +34,7 @@ func (c *chat) routes(h bot.Handler) http.Handler {
 	mux.HandleFunc("GET /api/history", c.visitor(c.history))
 	mux.HandleFunc("GET /api/stream", c.visitor(c.stream))
 	mux.HandleFunc("POST /api/files", c.visitor(c.upload))
+	mux.HandleFunc("POST /api/identify", c.visitor(c.identify))
 	mux.HandleFunc("GET /files/{thread}/{id}/{name}", c.file)
 	mux.HandleFunc("POST /api/messages", c.visitor(func(w http.ResponseWriter, r *http.Request, v visit) { c.post(w, r, v, h) }))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -56,60 +51,10 @@ func (c *chat) policy() string {
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'self' " + strings.Join(c.Origins, " ")
 }
 
-// visit is who a request speaks for.
-type visit struct {
-	thread string
-	ip     string
-}
-
-// visitor checks the token and where the request comes from. Requests of other sites are refused: the widget is a frame
-// of ours, so that every honest request has our own origin.
-func (c *chat) visitor(next func(http.ResponseWriter, *http.Request, visit)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if !c.sameOrigin(r) {
-			refuse(w, http.StatusForbidden, "origin", "This address is not allowed to use the chat.")
-			return
-		}
-		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if raw, err := hex.DecodeString(token); !ok || err != nil || len(raw) != 32 {
-			refuse(w, http.StatusUnauthorized, "token", "The visitor token is missing or malformed.")
-			return
-		}
-		next(w, r, visit{thread: threadOf(token), ip: c.address(r)})
-	}
-}
-
-// sameOrigin accepts requests of our own pages, and those without an origin (scripts and tests that are no browser).
-func (c *chat) sameOrigin(r *http.Request) bool {
-	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
-		return false
-	}
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && (u.Host == r.Host || origin == c.deps.Public)
-}
-
-// address is the visitor's IP address.
-func (c *chat) address(r *http.Request) string {
-	if c.TrustProxy {
-		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-		if last := strings.TrimSpace(hops[len(hops)-1]); net.ParseIP(last) != nil {
-			return last
-		}
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
-
 // posted is what a page sends.
 type posted struct {
 	ID    string `json:"id"` // made up by the page, the same on every retry
+	In    string `json:"in"` // which of a person's threads it is for, the same on every retry
 	Text  string `json:"text"`
 	Press string `json:"press"`
 	Name  string `json:"name"`
@@ -155,10 +100,10 @@ func (c *chat) post(w http.ResponseWriter, r *http.Request, v visit, h bot.Handl
 		busy(w)
 		return
 	}
+	thread := v.in(in.In)
 	e := bot.Inbound{
-		Inbox: c.deps.Inbox.ID, SourceID: v.thread + ":" + in.ID, Kind: bot.KindMessage, Thread: v.thread,
-		From: bot.Person{SourceID: v.thread, Name: in.Name, Lang: nlp.Lang(in.Lang)},
-		Text: in.Text, Files: files, At: c.deps.Now(),
+		Inbox: c.deps.Inbox.ID, SourceID: thread + ":" + in.ID, Kind: bot.KindMessage, Thread: thread,
+		From: v.from(in), Text: in.Text, Files: files, At: c.deps.Now(),
 	}
 	if in.Press != "" {
 		e.Kind, e.Press = bot.KindPress, in.Press
@@ -217,83 +162,6 @@ func plainID(id string) bool {
 func clientID(sourceID string) string {
 	_, id, _ := strings.Cut(sourceID, ":")
 	return id
-}
-
-// history answers with the messages after ?after=, oldest first; the last ones when there are many.
-func (c *chat) history(w http.ResponseWriter, r *http.Request, v visit) {
-	after, _ := strconv.ParseUint(r.URL.Query().Get("after"), 10, 64)
-	views, status, err := c.since(r, v.thread, after)
-	if err != nil {
-		c.deps.Log.Error("webchat: reading history", "error", err)
-		refuse(w, http.StatusServiceUnavailable, "busy", "The chat is busy.")
-		return
-	}
-	answer(w, http.StatusOK, map[string]any{"messages": views, "status": status})
-}
-
-func (c *chat) since(r *http.Request, thread string, after uint64) ([]view, bot.Status, error) {
-	conv, err := c.deps.History.Current(r.Context(), c.deps.Inbox.ID, thread)
-	if errors.Is(err, bot.ErrNotFound) {
-		return []view{}, bot.StatusBot, nil
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	if conv.LastSeq > historyPage && after < conv.LastSeq-historyPage {
-		after = conv.LastSeq - historyPage
-	}
-	messages, err := c.deps.History.Messages(r.Context(), conv.ID, after, historyPage)
-	if err != nil {
-		return nil, "", err
-	}
-	views := make([]view, 0, len(messages))
-	for _, m := range slices.DeleteFunc(messages, func(m bot.Message) bool { return !visible(m) }) {
-		views = append(views, c.view(m))
-	}
-	return views, conv.Status, nil
-}
-
-// stream tells a page what happens, as server-sent events, until it goes away.
-func (c *chat) stream(w http.ResponseWriter, r *http.Request, v visit) {
-	events, leave := c.hub.subscribe(v.thread)
-	defer leave()
-	if c.hub.isClosed() {
-		w.Header().Set("Retry-After", "2")
-		refuse(w, http.StatusServiceUnavailable, "busy", "The chat starts again in a moment.")
-		return
-	}
-	if events == nil {
-		refuse(w, http.StatusTooManyRequests, "pages", "The chat is open in too many windows.")
-		return
-	}
-	out := http.NewResponseController(w)
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no")
-	tick := time.NewTicker(heartbeat)
-	defer tick.Stop()
-	line := ": open\n\n"
-	for {
-		_ = out.SetWriteDeadline(time.Now().Add(streamWrite))
-		if _, err := fmt.Fprint(w, line); err != nil || out.Flush() != nil {
-			return
-		}
-		select {
-		case <-r.Context().Done():
-			return
-		case <-tick.C:
-			line = ": still here\n\n"
-		case e, open := <-events:
-			if !open {
-				return
-			}
-			data, err := json.Marshal(e.Message)
-			if err != nil {
-				return
-			}
-			line = "event: " + e.Kind + "\ndata: " + string(data) + "\n\n"
-		}
-	}
 }
 
 // answer writes JSON.

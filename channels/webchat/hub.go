@@ -1,6 +1,9 @@
 package webchat
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // event is what an open page is told.
 type event struct {
@@ -8,11 +11,17 @@ type event struct {
 	Message *view
 }
 
+// page is an open page, with the threads that it shows.
+type page struct {
+	events  chan event
+	threads []string
+}
+
 // hub passes events to the open pages of a thread. A page that falls behind is cut off; it comes back and reads what it
 // missed from the history, so that it never holds anybody up.
 type hub struct {
 	mu     sync.Mutex
-	pages  map[string]map[chan event]struct{}
+	pages  map[string]map[*page]struct{}
 	closed bool
 }
 
@@ -22,49 +31,62 @@ const pageBuffer = 64
 // pagesPerThread bounds the pages that one visitor may have open.
 const pagesPerThread = 8
 
-func newHub() *hub { return &hub{pages: map[string]map[chan event]struct{}{}} }
+func newHub() *hub { return &hub{pages: map[string]map[*page]struct{}{}} }
 
-// subscribe opens a page's channel, or returns nil when the visitor has too many or the hub is closed. The channel is
-// closed by the hub; leave ends the subscription.
-func (h *hub) subscribe(thread string) (events <-chan event, leave func()) {
+// subscribe opens the channel of a page that shows threads, or returns nil when one of them has too many or the hub is
+// closed. The channel is closed by the hub; leave ends the subscription.
+func (h *hub) subscribe(threads ...string) (events <-chan event, leave func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed || len(h.pages[thread]) >= pagesPerThread {
+	if h.closed || slices.ContainsFunc(threads, func(t string) bool { return len(h.pages[t]) >= pagesPerThread }) {
 		return nil, func() {}
 	}
-	ch := make(chan event, pageBuffer)
-	if h.pages[thread] == nil {
-		h.pages[thread] = map[chan event]struct{}{}
+	p := &page{events: make(chan event, pageBuffer), threads: threads}
+	for _, thread := range threads {
+		if h.pages[thread] == nil {
+			h.pages[thread] = map[*page]struct{}{}
+		}
+		h.pages[thread][p] = struct{}{}
 	}
-	h.pages[thread][ch] = struct{}{}
-	return ch, func() {
+	return p.events, func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.drop(thread, ch)
+		h.drop(p)
 	}
 }
 
 // drop closes a page's channel once; the lock is held.
-func (h *hub) drop(thread string, ch chan event) {
-	if _, ok := h.pages[thread][ch]; !ok {
+func (h *hub) drop(p *page) {
+	if _, ok := h.pages[p.threads[0]][p]; !ok {
 		return
 	}
-	delete(h.pages[thread], ch)
-	if len(h.pages[thread]) == 0 {
-		delete(h.pages, thread)
+	for _, thread := range p.threads {
+		delete(h.pages[thread], p)
+		if len(h.pages[thread]) == 0 {
+			delete(h.pages, thread)
+		}
 	}
-	close(ch)
+	close(p.events)
 }
 
 func (h *hub) publish(thread string, e event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for ch := range h.pages[thread] {
+	for p := range h.pages[thread] {
 		select {
-		case ch <- e:
+		case p.events <- e:
 		default:
-			h.drop(thread, ch)
+			h.drop(p)
 		}
+	}
+}
+
+// cut closes the pages of a thread, which come back if they may.
+func (h *hub) cut(thread string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for p := range h.pages[thread] {
+		h.drop(p)
 	}
 }
 
@@ -78,9 +100,9 @@ func (h *hub) close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.closed = true
-	for thread, chans := range h.pages {
-		for ch := range chans {
-			h.drop(thread, ch)
+	for _, pages := range h.pages {
+		for p := range pages {
+			h.drop(p)
 		}
 	}
 }

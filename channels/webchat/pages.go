@@ -46,6 +46,7 @@ func newPages(s settings) (*pages, error) {
 	}
 	for name, mediaType := range map[string]string{
 		"chat.js": "text/javascript; charset=utf-8", "chat.css": "text/css; charset=utf-8", "widget.js": "text/javascript; charset=utf-8",
+		"identity.js": "text/javascript; charset=utf-8",
 	} {
 		body, err := assets.ReadFile("assets/" + name)
 		if err != nil {

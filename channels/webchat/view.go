@@ -11,6 +11,9 @@ import (
 
 // view is a message as pages get it.
 type view struct {
+	ID      bot.MessageID `json:"id"`
+	Conv    string        `json:"conv"`
+	In      string        `json:"in"` // the thread
 	Seq     uint64        `json:"seq"`
 	From    string        `json:"from"` // me, bot, agent
 	Name    string        `json:"name,omitempty"`
@@ -30,7 +33,7 @@ type button struct {
 // view turns a message into what the visitor may see: her own words as she wrote them, everything else as Prepare makes it
 // ready, whoever wrote it.
 func (c *chat) view(m bot.Message) view {
-	v := view{Seq: m.Seq, From: "me", At: m.At, Text: m.Text, Files: filesOf(m.Thread, m.Files)}
+	v := view{ID: m.ID, Conv: string(m.Conversation), In: m.Thread, Seq: m.Seq, From: "me", At: m.At, Text: m.Text, Files: filesOf(m.Thread, m.Files)}
 	if m.Direction == bot.Incoming {
 		v.Client = clientID(m.SourceID)
 		return v
@@ -43,7 +46,7 @@ func (c *chat) view(m bot.Message) view {
 
 // outgoing is what the visitor sees of a message to her.
 func (c *chat) outgoing(m channels.Outgoing) view {
-	v := view{Seq: m.Seq, From: "bot", Name: m.AuthorName, At: m.At, HTML: m.Body.HTML(), Files: filesOf(m.Home, m.Files)}
+	v := view{ID: m.ID, Conv: string(m.Conversation), In: m.Home, Seq: m.Seq, From: "bot", Name: m.AuthorName, At: m.At, HTML: m.Body.HTML(), Files: filesOf(m.Home, m.Files)}
 	if m.Author == bot.ByAgent {
 		v.From = "agent"
 	}

@@ -2,6 +2,9 @@
 //
 // A visitor is whoever holds a token: 32 random bytes that her browser made up and keeps. Her thread is a hash of it, so
 // that nothing has to be stored for visitors, and knowing a thread (as staff do) does not let one speak as her.
+//
+// A person is whoever the shop vouches for, with a token that its server signs (see huiyin/internal/identity) and that the page
+// holds in memory only. Her thread is the same on every device; the one that she began as a visitor becomes hers too.
 package webchat
 
 import (
@@ -18,6 +21,8 @@ import (
 
 	"huiyin/bot"
 	"huiyin/channels"
+	"huiyin/internal/identity"
+	"huiyin/internal/secret"
 )
 
 //go:embed sample.toml
@@ -45,6 +50,11 @@ type settings struct {
 	// FilesPerMinute is how many files a visitor may upload in a minute; 0: none. An address may upload ten times as many.
 	FilesPerMinute int  `toml:"files_per_minute"`
 	TrustProxy     bool `toml:"trust_proxy"`
+	// With IdentitySecret the shop's server signs who is signed in there; IdentityOldSecret is taken too while it is replaced.
+	IdentitySecret    secret.Secret `toml:"identity_secret"`
+	IdentityFile      string        `toml:"identity_secret_file"`
+	IdentityOldSecret secret.Secret `toml:"identity_old_secret"`
+	IdentityOldFile   string        `toml:"identity_old_secret_file"`
 }
 
 func defaults() settings {
@@ -93,6 +103,9 @@ type chat struct {
 	uploads, uploadIPs *limiter
 	uploadBytes        *limiter // of an address
 	running, reading   *atOnce
+
+	identities *identity.Verifier // nil: the shop vouches for nobody
+	refusals   *limiter           // of lines in the log, for each reason
 }
 
 func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, error) {
@@ -101,6 +114,10 @@ func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, erro
 		return nil, fmt.Errorf("webchat: %w", err)
 	}
 	if err := s.check(); err != nil {
+		return nil, err
+	}
+	secrets, err := s.secrets()
+	if err != nil {
 		return nil, err
 	}
 	if d.History == nil {
@@ -114,7 +131,10 @@ func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, erro
 		settings: s, deps: d, hub: newHub(), pages: p,
 		visitors: newLimiter(s.PerMinute, d.Now), ips: newLimiter(s.PerMinuteIP, d.Now),
 		uploads: newLimiter(max(1, s.FilesPerMinute), d.Now), uploadIPs: newLimiter(max(1, 10*s.FilesPerMinute), d.Now),
-		running: newAtOnce(uploadsAtOnce), reading: newAtOnce(readsAtOnce),
+		running: newAtOnce(uploadsAtOnce), reading: newAtOnce(readsAtOnce), refusals: newLimiter(refusalsLogged, d.Now),
+	}
+	if len(secrets) > 0 {
+		c.identities = identity.NewVerifier(string(d.Inbox.ID), d.Now, secrets...)
 	}
 	c.uploadBytes = newHourly(uploadHour, int(c.takes()), d.Now)
 	return c, nil
@@ -135,6 +155,7 @@ func (c *chat) Run(ctx context.Context, _ bot.Handler) error {
 			c.uploads.sweep()
 			c.uploadIPs.sweep()
 			c.uploadBytes.sweep()
+			c.refusals.sweep()
 		}
 	}
 }

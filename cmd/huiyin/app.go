@@ -270,7 +270,7 @@ func (a *App) openTopics() error {
 // openBot joins channels, outbox and bot.
 func (a *App) openBot() error {
 	a.openFiles()
-	feed := &lateFeed{}
+	late := &lateBot{}
 	inboxes := a.Inboxes
 	if inboxes == nil {
 		inboxes = a.Config.Inboxes
@@ -278,7 +278,7 @@ func (a *App) openBot() error {
 	var boxes []bot.Inbox
 	var lines []channels.Line
 	for _, in := range inboxes {
-		l, err := a.openChannel(in, feed)
+		l, err := a.openChannel(in, late)
 		if err != nil {
 			return fmt.Errorf("inbox %q: %w", in.ID, err)
 		}
@@ -310,13 +310,13 @@ func (a *App) openBot() error {
 	if err != nil {
 		return err
 	}
-	feed.Feed = a.Bot
+	late.Feed, late.Accounts = a.Bot, a.Bot
 	a.joinBoards(boxes)
 	return nil
 }
 
 // openChannel makes the channel of one inbox, its settings taken from the file and the environment.
-func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
+func (a *App) openChannel(in InboxConfig, late *lateBot) (line, error) {
 	box := in.inbox()
 	if a.Fake != nil {
 		return line{inbox: box, channel: a.Fake}, nil
@@ -336,7 +336,7 @@ func (a *App) openChannel(in InboxConfig, feed bot.Feed) (line, error) {
 		return config.OverrideTable(into, "HUIYIN_INBOX_"+config.EnvName(in.ID), a.Lookup)
 	}
 	c, err := driver.New(decode, channels.Deps{
-		Inbox: box, Log: a.Log.With("inbox", in.ID), Now: a.Now, Client: &http.Client{}, History: a.Store, Feed: feed,
+		Inbox: box, Log: a.Log.With("inbox", in.ID), Now: a.Now, Client: &http.Client{}, History: a.Store, Feed: late, Accounts: late,
 		Files: a.files, TTY: a.TTY, Public: a.Config.HTTP.PublicURL,
 	})
 	if err != nil && !errors.Is(err, config.ErrInvalid) { // a driver's New only looks at its settings
@@ -359,8 +359,11 @@ func (o observers) Settled(m bot.Message) {
 	o.a.Bot.Settled(m)
 }
 
-// lateFeed lets channels know the bot, which is made after them.
-type lateFeed struct{ bot.Feed }
+// lateBot lets channels know the bot, which is made after them.
+type lateBot struct {
+	bot.Feed
+	bot.Accounts
+}
 
 // Run works until ctx ends: the bot first, so that intake is open when the channels begin, and the outbox last.
 func (a *App) Run(ctx context.Context, ready func()) error {

@@ -59,7 +59,7 @@ func checkChannels(e *env, cfg Config, file *config.File) error {
 	defer nothing.Close()
 	app := &App{appOptions: appOptions{Config: cfg, File: file, Lookup: e.lookup, Log: e.quiet(), Now: time.Now}, Store: nothing}
 	for _, in := range cfg.Inboxes {
-		if _, err := app.openChannel(in, &lateFeed{}); err != nil {
+		if _, err := app.openChannel(in, &lateBot{}); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,9 @@
 // The chat page. What the visitor writes goes into a queue in the browser's storage first and leaves it when the server
 // has stored it, so that a message written offline, or just before a reload, arrives later, and arrives once.
+// Of a person who is signed in at the shop nothing is kept in the browser: her queue is in memory, and so is her token.
 
 import { shown as shownFiles, tray } from './tray.js';
+import { begin } from './identity.js';
 
 const words = JSON.parse(document.body.dataset.words);
 const lang = document.body.dataset.lang;
@@ -16,17 +18,24 @@ const store = (() => {
   return {
     get(key) { try { return localStorage.getItem(base + key) ?? memory[key] ?? null; } catch { return memory[key] ?? null; } },
     set(key, value) { memory[key] = value; try { localStorage.setItem(base + key, value); } catch { /* private mode: memory will do */ } },
+    remove(key) { delete memory[key]; try { localStorage.removeItem(base + key); } catch { /* there is nothing */ } },
   };
 })();
 
 const random = (bytes) => [...crypto.getRandomValues(new Uint8Array(bytes))].map((b) => b.toString(16).padStart(2, '0')).join('');
-const token = store.get('token') ?? random(32);
-store.set('token', token);
-const auth = { Authorization: 'Bearer ' + token };
+const auth = {};             // headers that say who asks; a person's token is exchanged while the page is open
+const me = await begin({ base, store, auth, site: siteAround(), changed: () => { pause = 500; flush(); }, expired: (yes) => { $('expired').hidden = !yes; } });
+if (!me.known) {
+  const token = store.get('token') ?? random(32);
+  store.set('token', token);
+  auth.Authorization = 'Bearer ' + token;
+}
 
-const shown = new Map();     // seq → row
-let last = 0;                // the newest seq that is shown
-let queue = JSON.parse(store.get('queue') ?? '[]');
+let pause = 500;             // before a broken stream is opened again
+const shown = new Map();     // id → row
+const last = new Map();      // conversation → the newest seq of it that is shown
+let where = me.in;           // the thread in which a person goes on
+let queue = me.known ? me.queue : JSON.parse(store.get('queue') ?? '[]');
 const rows = new Map();      // client id → row of a message that is not stored yet
 let visible = !document.body.classList.contains('embed');
 let unread = 0;
@@ -75,7 +84,7 @@ function choices(m) {
     button.addEventListener('click', () => {
       for (const other of box.children) other.disabled = true;
       button.classList.add('pressed');
-      post({ text: b.title, press: b.value });
+      post({ text: b.title, press: b.value, in: m.in });
       text.focus({ preventScroll: true });
     });
     box.append(button);
@@ -83,26 +92,30 @@ function choices(m) {
   return box;
 }
 
+// after says which of two messages comes later: within a conversation by number, else by time.
+const after = (a, b) => a.conv === b.conv ? Number(a.seq) > Number(b.seq) : Number(a.at) > Number(b.at);
+
 // show puts a message that the server knows into its place, once.
 function show(m) {
-  if (shown.has(m.seq)) return;
+  if (shown.has(m.id)) return;
   const stick = nearEnd();
   const waiting = m.client && rows.get(m.client);
   if (waiting) { waiting.remove(); rows.delete(m.client); }
   if (m.client) forget(m.client);
   const row = rowOf(m);
-  shown.set(m.seq, row);
+  shown.set(m.id, row);
   row.dataset.seq = m.seq;
+  row.dataset.conv = m.conv;
+  row.dataset.at = Date.parse(m.at);
   row.dataset.day = day(m.at);
-  const next = [...list.children].find((r) => r.dataset.seq === undefined || Number(r.dataset.seq) > m.seq);
+  const next = [...list.children].find((r) => r.dataset.seq === undefined || after(r.dataset, row.dataset));
   list.insertBefore(row, next ?? null);
   const before = row.previousElementSibling;
   if (!before || before.dataset.day !== row.dataset.day) row.before(Object.assign(element('time', '', row.dataset.day), {}));
   if (row.previousElementSibling?.tagName === 'TIME') {
-    row.previousElementSibling.dataset.seq = m.seq - 0.5;
-    row.previousElementSibling.dataset.day = row.dataset.day;
+    Object.assign(row.previousElementSibling.dataset, row.dataset, { seq: m.seq - 0.5 });
   }
-  last = Math.max(last, m.seq);
+  last.set(m.conv, Math.max(last.get(m.conv) ?? 0, m.seq));
   if (m.from !== 'me') { typing.hidden = true; count(); }
   $('quick').hidden = true;
   if (stick || m.from === 'me') toEnd();
@@ -144,12 +157,13 @@ function lost(m) {
 
 /* ---- sending ---- */
 
-function save() { store.set('queue', JSON.stringify(queue)); }
+function save() { if (!me.known) store.set('queue', JSON.stringify(queue)); }
 function forget(id) { queue = queue.filter((m) => m.id !== id); save(); }
 
 function post(m) {
   m.id = random(12);
   m.lang = lang;
+  m.in ??= where;
   queue.push(m);
   save();
   pending(m);
@@ -177,6 +191,7 @@ async function flush() {
         wait = 1000;
         continue;
       }
+      if (answer?.status === 401 && await me.refused(answer)) return; // it goes on with the next token, or as somebody else
       if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
         if (answer.status === 410) { lost(m); continue; }
         state(m, answer.status === 413 ? 'too_long' : 'failed', answer.status === 413 ? null : () => { queue.push(m); save(); flush(); });
@@ -195,13 +210,15 @@ async function flush() {
 /* ---- receiving ---- */
 
 async function sync() {
-  const answer = await fetch(base + 'api/history?after=' + last, { headers: auth, cache: 'no-store' });
+  const marks = new URLSearchParams([...last].map(([conv, seq]) => ['after', conv + ':' + seq]));
+  const answer = await fetch(base + 'api/history?' + marks, { headers: auth, cache: 'no-store' });
+  if (answer.status === 401) await me.refused(answer);
   if (!answer.ok) throw new Error('history ' + answer.status);
-  const { messages } = await answer.json();
-  for (const m of messages) show(m);
+  const found = await answer.json();
+  for (const m of found.messages) show(m);
+  if (me.known) auth['Huiyin-Thread'] = where = found.in;
 }
 
-let pause = 500;
 let hideTyping;
 
 function receive(kind, data) {
@@ -214,7 +231,7 @@ function receive(kind, data) {
   }
   const m = JSON.parse(data);
   // A hole before it may be our own message of another window: the history knows.
-  if (m.seq > last + 1) sync().catch(() => show(m)); else show(m);
+  if (m.seq > (last.get(m.conv) ?? 0) + 1) sync().catch(() => show(m)); else show(m);
 }
 
 // listen reads the stream of events; when it breaks it reads the history and begins again.
@@ -222,6 +239,7 @@ async function listen() {
   for (;;) {
     try {
       const answer = await fetch(base + 'api/stream', { headers: auth, cache: 'no-store' });
+      if (answer.status === 401) await me.refused(answer);
       if (!answer.ok) throw new Error('stream ' + answer.status);
       await sync();
       online(true);
@@ -255,11 +273,17 @@ function online(yes) { $('offline').hidden = yes; if (yes) flush(); }
 
 /* ---- the site around the widget ---- */
 
-function tell(message) {
-  if (parent === window) return;
+// siteAround is the origin of the page that the widget is in, when it is allowed to be; else ''.
+function siteAround() {
+  if (parent === window) return '';
   const allowed = [location.origin, ...document.body.dataset.allowed.split(' ').filter(Boolean)];
   const site = location.ancestorOrigins?.[0] ?? (document.referrer ? new URL(document.referrer).origin : '');
-  if (allowed.includes(site)) parent.postMessage({ huiyin: message }, site);
+  return allowed.includes(site) ? site : '';
+}
+
+function tell(message) {
+  const site = siteAround();
+  if (site) parent.postMessage({ huiyin: message }, site);
 }
 
 let first = true; // the history of an earlier visit is not news
@@ -323,4 +347,5 @@ for (const b of $('quick').children) b.addEventListener('click', () => post({ te
 
 for (const m of queue) { pending(m); if (m.lost) lost(m); }
 grow();
+tell({ started: true });
 sync().catch(() => {}).finally(() => { first = false; toEnd(); listen(); });

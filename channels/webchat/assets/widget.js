@@ -1,4 +1,5 @@
 // Puts a chat button on any page: <script src="https://…/channels/web/widget.js" async></script>
+// Who is signed in there says data-identity, or huiyin.identify(token or a function that gets one); huiyin.forget() signs out.
 (() => {
   const self = document.currentScript;
   if (!self || document.getElementById('huiyin-widget')) return;
@@ -51,11 +52,55 @@
     frame.contentWindow?.postMessage({ huiyin: { open: yes } }, base.origin);
     if (!yes) button.focus();
   }
+  // Who is signed in: a token that the site's server made, kept here and in the frame's memory only.
+  let token = self.dataset.identity || null, fetchToken = null, forget = false, round = 0;
+  self.removeAttribute('data-identity'); // other scripts of the site have no use for it
+  function hand() {
+    frame.contentWindow?.postMessage({ huiyin: { identity: token, forget } }, base.origin);
+  }
+  // renew asks the site for a token; what comes after another call of identify or forget counts no more.
+  async function renew() {
+    const mine = ++round;
+    let got = null;
+    try { got = await fetchToken(); } catch (e) { console.error('huiyin: the function given to identify failed', e); }
+    if (mine !== round) return;
+    token = typeof got === 'string' && got ? got : null;
+    hand();
+  }
+  const api = {
+    identify(how) {
+      forget = false;
+      fetchToken = typeof how === 'function' ? how : null;
+      if (fetchToken) { renew(); return; }
+      round++;
+      token = typeof how === 'string' && how ? how : null;
+      hand();
+    },
+    forget() {
+      round++;
+      token = fetchToken = null;
+      forget = true;
+      hand();
+    },
+    push(call) { api[call[0]]?.(...call.slice(1)); }, // (window.huiyin ??= []).push(['identify', token]) works before this file has come
+  };
+  const early = window.huiyin;
+  window.huiyin = api;
+  if (Array.isArray(early)) early.forEach(api.push);
+  addEventListener('pageshow', (e) => { if (e.persisted && fetchToken) renew(); });
+
   frame.src = new URL(`?embed=1&lang=${zh ? 'zh' : 'en'}`, base).href;
   button.addEventListener('click', () => open(frame.hidden));
   addEventListener('message', (e) => {
     if (e.origin !== base.origin || e.source !== frame.contentWindow || !e.data?.huiyin) return;
     if (e.data.huiyin.close) open(false);
+    if (e.data.huiyin.ready && (token || !fetchToken)) { hand(); forget = false; } // else renew is about to
+    if (e.data.huiyin.started && !frame.hidden) frame.contentWindow.postMessage({ huiyin: { open: true } }, base.origin);
+    if (e.data.huiyin.expired) {
+      if (fetchToken) renew();
+      dispatchEvent(new CustomEvent('huiyin:expired'));
+    }
+    if (e.data.huiyin.refused) console.error(`huiyin: the identity token was refused (${e.data.huiyin.refused}); the log of the Huiyin server says why`);
     if (typeof e.data.huiyin.unread === 'number') label(e.data.huiyin.unread);
   });
 })();
