@@ -177,7 +177,7 @@ func Matches(f bot.Filter, c bot.Conversation) bool {
 		(f.Before.IsZero() || c.UpdatedAt.Before(f.Before))
 }
 
-// MatchesContact reports whether a search finds a contact: by e-mail, phone (digits only), what was confirmed or source id as a whole, or
+// MatchesContact reports whether a search finds a contact: by e-mail, phone (digits only), account, what was confirmed or source id as a whole, or
 // by a part of the name; all without case.
 func MatchesContact(query string, c bot.Contact, addresses []bot.ContactInbox) bool {
 	query = strings.TrimSpace(query)
@@ -187,22 +187,13 @@ func MatchesContact(query string, c bot.Contact, addresses []bot.ContactInbox) b
 	if strings.EqualFold(query, c.Email) || strings.Contains(strings.ToLower(c.Name), strings.ToLower(query)) {
 		return true
 	}
-	if d := digits(query); len(d) >= 5 && d == digits(c.Phone) {
+	if p := bot.BuyerPhone(query); p != "" && p == bot.BuyerPhone(c.Phone) || c.Account != "" && query == c.Account {
 		return true
 	}
 	if slices.Contains(c.Noted.Confirmed, bot.BuyerEmail(query)) || slices.Contains(c.Noted.Confirmed, bot.BuyerPhone(query)) {
 		return true
 	}
 	return slices.ContainsFunc(addresses, func(a bot.ContactInbox) bool { return strings.EqualFold(query, a.SourceID) })
-}
-
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, s)
 }
 
 // SortContacts puts those seen last first.

@@ -87,6 +87,9 @@ func (b *board) view(ctx context.Context, c bot.Conversation) channels.BoardCard
 	var t text
 	t.style(channels.Bold, status)
 	t.add("\n" + b.title(c))
+	if c.Account != "" {
+		t.add("\n✓ " + b.say("vouched"))
+	}
 	if c.Handoff != nil && c.Handoff.Summary != "" {
 		t.add("\n\n" + c.Handoff.Summary)
 	}

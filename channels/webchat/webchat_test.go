@@ -30,6 +30,46 @@ type site struct {
 	got     []bot.Inbound
 	refuse  error
 	history map[string][]bot.Message // thread → messages
+	owner   map[string]string        // thread → account whose it is
+	log     strings.Builder
+}
+
+// Write keeps what is logged.
+func (s *site) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.Write(p)
+}
+
+func (s *site) logged() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.String()
+}
+
+// SignIn gives a thread away when something was written there and nobody has it.
+func (s *site) SignIn(_ context.Context, _ bot.InboxID, who bot.Person, begun string) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.history[begun]) == 0 {
+		return false, nil
+	}
+	if s.owner[begun] == "" {
+		s.owner[begun] = who.Account
+	}
+	return s.owner[begun] == who.Account, nil
+}
+
+func (s *site) ThreadsOf(_ context.Context, _ bot.InboxID, account string) ([]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []string
+	for thread, owner := range s.owner {
+		if owner == account {
+			all = append(all, thread)
+		}
+	}
+	return all, nil
 }
 
 func (s *site) Handle(_ context.Context, events ...bot.Inbound) error {
@@ -49,7 +89,7 @@ func (s *site) Current(_ context.Context, _ bot.InboxID, thread string) (bot.Con
 	if !ok {
 		return bot.Conversation{}, bot.ErrNotFound
 	}
-	return bot.Conversation{ID: bot.ConversationID(thread), Status: bot.StatusBot, LastSeq: uint64(len(messages))}, nil
+	return bot.Conversation{ID: bot.ConversationID(thread), Account: s.owner[thread], Status: bot.StatusBot, LastSeq: uint64(len(messages))}, nil
 }
 
 func (s *site) Messages(_ context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error) {
@@ -68,7 +108,7 @@ func open(t *testing.T, settings string) *site {
 
 func openSite(t *testing.T, settings string, files *bot.Files) *site {
 	t.Helper()
-	s := &site{t: t, now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), history: map[string][]bot.Message{}}
+	s := &site{t: t, now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), history: map[string][]bot.Message{}, owner: map[string]string{}}
 	decode := func(into any) error {
 		var raw map[string]any
 		if err := json.Unmarshal([]byte(settings), &raw); err != nil {
@@ -77,8 +117,8 @@ func openSite(t *testing.T, settings string, files *bot.Files) *site {
 		return assign(into, raw)
 	}
 	c, err := webchat.Driver.New(decode, channels.Deps{
-		Inbox: bot.Inbox{ID: "web", Channel: "webchat"}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Now: func() time.Time { return s.now }, History: s, Files: files,
+		Inbox: bot.Inbox{ID: "web", Channel: "webchat"}, Log: slog.New(slog.NewTextHandler(s, nil)),
+		Now: func() time.Time { return s.now }, History: s, Accounts: s, Files: files,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -294,8 +334,8 @@ func TestHistoryShowsWhatTheVisitorMaySee(t *testing.T) {
 	if _, other := s.call("GET", "/api/history", otherToken, ""); strings.Contains(other, "Hello") {
 		t.Error("another visitor sees it")
 	}
-	if _, later := s.call("GET", "/api/history?after=2", token, ""); strings.Contains(later, "Hello") || !strings.Contains(later, "您好") {
-		t.Errorf("after=2: %s", later)
+	if _, later := s.call("GET", "/api/history?after="+thread+":2", token, ""); strings.Contains(later, "Hello") || !strings.Contains(later, "您好") {
+		t.Errorf("after the second: %s", later)
 	}
 }
 

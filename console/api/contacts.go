@@ -25,6 +25,7 @@ type Contact struct {
 	Lang      nlp.Lang          `json:"lang,omitempty"`
 	Email     string            `json:"email,omitempty"`
 	Phone     string            `json:"phone,omitempty"`
+	Account   string            `json:"account,omitempty" doc:"Her id at the shop, whose server has vouched for her; missing: not known."`
 	Attrs     map[string]string `json:"attrs,omitempty" doc:"What channels and forms have told about her, and what staff and programs have noted, which wins."`
 	Tier      string            `json:"tier,omitempty" doc:"Key of the tier that she is in, by setTier or by one of her tags, whichever is the higher one; missing: none."`
 	Tags      []string          `json:"tags,omitempty" doc:"That staff and programs have noted."`
@@ -54,7 +55,7 @@ type Contacts struct {
 
 func (a *API) viewContact(c bot.Contact) Contact {
 	rules, _ := a.Desk.Rules()
-	v := Contact{ID: c.ID, Name: c.Name, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Attrs: c.AllAttrs(), Tier: rules.TierOf(c.Noted), Tags: c.Noted.Tags, CreatedAt: c.CreatedAt, SeenAt: c.SeenAt}
+	v := Contact{ID: c.ID, Name: c.Name, Lang: c.Lang, Email: c.Email, Phone: c.Phone, Account: c.Account, Attrs: c.AllAttrs(), Tier: rules.TierOf(c.Noted), Tags: c.Noted.Tags, CreatedAt: c.CreatedAt, SeenAt: c.SeenAt}
 	if c.NPS != nil {
 		v.NPS = &Score{c.NPS.Value, c.NPS.At}
 	}
