@@ -203,7 +203,7 @@ func TestWidgetOnAnotherSite(t *testing.T) {
 	p = startWith(t, t.TempDir(), "[[inbox]]\nid = \"web\"\nchannel = \"webchat\"\n[inbox.settings]\norigins = [\""+host+"\"]\n")
 	notices := p.app.Bot.Subscribe(t.Context())
 	ctx := browser(t)
-	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(host), has(`document.getElementById('huiyin-widget') !== null`))
+	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(host), has(`chatStarted`))
 	// The widget lives in a closed shadow root, out of the site's reach; so it is used as a person does: click, type.
 	do(t, ctx, chromedp.MouseClickXY(1231, 795), has(`document.activeElement?.id === 'huiyin-widget'`),
 		chromedp.KeyEvent("how long does delivery take?"), chromedp.KeyEvent("\r"))

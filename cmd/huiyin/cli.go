@@ -46,6 +46,7 @@ type cli struct {
 	Custom  customersCmd `cmd:"" name:"customers" help:"What is known of customers from elsewhere: import orders."`
 	Conf    configCmd    `cmd:"" name:"config" help:"Print or check the configuration, or write its reference."`
 	Admin   adminCmd     `cmd:"" help:"Staff accounts."`
+	Webchat webchatCmd   `cmd:"" help:"The web chat: try it as a customer who is signed in at the shop."`
 	Train   trainCmd     `cmd:"" hidden:"" help:"Remake the shipped models from labelled data."`
 }
 

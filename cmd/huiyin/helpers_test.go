@@ -36,11 +36,13 @@ func (w *writer) String() string {
 func reader(s string) io.Reader { return strings.NewReader(s) }
 
 // hostPage is a page of some other site that embeds the widget.
-func hostPage(t *testing.T, script func() string) string {
+func hostPage(t *testing.T, script func() string, attributes ...string) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><title>shop</title><h1>Some shop</h1><p>Goods.</p><script src=%q async></script>`, script())
+		fmt.Fprintf(w, `<!doctype html><title>shop</title><h1>Some shop</h1><p>Goods.</p>
+			<script>addEventListener('message', (e) => { if (e.data?.huiyin?.started) window.chatStarted = true; });</script>
+			<script src=%q %s async></script>`, script(), strings.Join(attributes, " "))
 	}))
 	t.Cleanup(s.Close)
 	return s.URL

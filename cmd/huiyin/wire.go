@@ -71,7 +71,7 @@ func commandPaths() [][]string {
 	return [][]string{{"serve"}, {"chat"}, {"kb", "import"}, {"kb", "undo"}, {"kb", "export"}, {"kb", "check"}, {"kb", "search"}, {"kb", "explain"}, {"kb", "gaps"},
 		{"kb", "replay"}, {"nlp", "analyze"}, {"eval", "intent"}, {"eval", "sentiment"}, {"eval", "retrieval"}, {"eval", "answers"}, {"mine"}, {"digest"},
 		{"demo"}, {"bench", "e2e"}, {"bench", "kb"}, {"bench", "mine"}, {"bench", "digest"}, {"bench", "desk"}, {"backup"}, {"restore"}, {"verify"}, {"doctor"}, {"customers", "import"}, {"customers", "imports"}, {"customers", "undo"}, {"contact", "export"},
-		{"contact", "erase"}, {"config", "print"}, {"config", "check"}, {"config", "sample"}, {"admin", "create"}, {"admin", "link"}, {"admin", "list"}}
+		{"contact", "erase"}, {"config", "print"}, {"config", "check"}, {"config", "sample"}, {"admin", "create"}, {"admin", "link"}, {"admin", "list"}, {"webchat", "token"}}
 }
 
 var _ channels.Observer = (*metrics)(nil)

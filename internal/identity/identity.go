@@ -40,8 +40,8 @@ var (
 	ErrAudience  = fmt.Errorf("%w: it is made for another inbox; aud must be the id of this one", ErrToken)
 	ErrExpires   = fmt.Errorf("%w: exp is missing; it must say when the token expires, in Unix seconds", ErrToken)
 	ErrExpired   = fmt.Errorf("%w: it has expired; make one whenever a page is made, and check the shop's clock", ErrToken)
-	ErrEarly     = fmt.Errorf("%w: iat or nbf is more than %s ahead; check the shop's clock", ErrToken, Skew)
-	ErrLife      = fmt.Errorf("%w: exp is more than %s away; choose an hour", ErrToken, MaxLife)
+	ErrEarly     = fmt.Errorf("%w: iat or nbf is more than %d seconds ahead; check the shop's clock", ErrToken, int(Skew.Seconds()))
+	ErrLife      = fmt.Errorf("%w: exp is more than %d hours away; choose an hour", ErrToken, int(MaxLife.Hours()))
 )
 
 // ErrSecret means that a secret is too weak to sign with.

@@ -347,5 +347,6 @@ for (const b of $('quick').children) b.addEventListener('click', () => post({ te
 
 for (const m of queue) { pending(m); if (m.lost) lost(m); }
 grow();
+document.body.dataset.who = me.known ? 'person' : 'visitor';
 tell({ started: true });
 sync().catch(() => {}).finally(() => { first = false; toEnd(); listen(); });
