@@ -299,7 +299,7 @@ function seen() { unread = 0; document.title = title; tell({ unread }); }
 addEventListener('message', (e) => {
   if (e.source !== parent || typeof e.data?.huiyin?.open !== 'boolean') return;
   visible = e.data.huiyin.open;
-  if (visible) { seen(); toEnd(); text.focus(); }
+  if (visible) { seen(); grow(); toEnd(); text.focus(); } // a text box that is not shown has no height
 });
 document.addEventListener('visibilitychange', () => { if (!document.hidden && visible) seen(); });
 addEventListener('online', () => { pause = 500; online(true); });
