@@ -20,8 +20,8 @@ import (
 
 const identitySecret = "3f1c9a7e5b2d8064f0e1d2c3b4a59687"
 
-// marked is a name that would be an element if a page forgot to escape it.
-const marked = `<img src=x onerror="document.title='owned'">Ada`
+// markedName is a name that would be an element if a page forgot to escape it.
+const markedName = `<img src=x onerror="document.title='owned'">Ada`
 
 // token is what a shop's server signs for a customer.
 func token(t *testing.T, c identity.Claims) string {
@@ -114,7 +114,7 @@ func started() step { return inFrame(`d.body.dataset.who !== undefined`) }
 // TestSigningInInTheBrowser: a visitor starts, signs in, goes on at another device, signs out, and another customer comes.
 func TestSigningInInTheBrowser(t *testing.T) {
 	o := furnish(t, startWith(t, t.TempDir(), "[[inbox]]\nid = \"web\"\nchannel = \"webchat\"\n[inbox.settings]\nidentity_secret = \""+identitySecret+"\"\n"))
-	ada, bo := identity.Claims{Account: "42", Name: marked, Email: "ada@shop.example", Phone: "+86 138 1234 5678"}, identity.Claims{Account: "43", Name: "Bo"}
+	ada, bo := identity.Claims{Account: "42", Name: markedName, Email: "ada@shop.example", Phone: "+86 138 1234 5678"}, identity.Claims{Account: "43", Name: "Bo"}
 	site := shop(t, o.program, map[string]identity.Claims{"ada": ada, "bo": bo})
 	first := browser(t)
 	do(t, first, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(site), started(), sayFramed("what is your return policy?"), framed("7 days"))
@@ -126,7 +126,7 @@ func TestSigningInInTheBrowser(t *testing.T) {
 		do(t, first, evaluate(fmt.Sprintf(`huiyin.identify(%q)`, token(t, ada))), inFrame(`d.body.dataset.who === 'person'`), framed("what is your return policy?"))
 		do(t, first, sayFramed("how long does delivery to Shanghai take?"))
 		list, err := o.app.Store.Conversations(t.Context(), allConversations)
-		if err != nil || len(list) != 1 || list[0].Account != "42" || list[0].Name != marked {
+		if err != nil || len(list) != 1 || list[0].Account != "42" || list[0].Name != markedName {
 			t.Fatalf("%+v %v", list, err)
 		}
 		if k := kept(t, first); k != `[[],[],""]` {
