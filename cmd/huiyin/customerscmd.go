@@ -26,6 +26,7 @@ type customersImport struct {
 	Yes      bool              `help:"Import. Else only what would be done is shown."`
 	Column   map[string]string `help:"Title of a column that is not found by itself: number, time, amount, currency, email, phone or id." placeholder:"number=TITLE"`
 	Currency string            `help:"Currency of amounts that name none, for example CNY." placeholder:"CNY"`
+	Dates    string            `help:"How 03/04/2026 is read: day-first or month-first. Default: as all rows can be read." enum:"day-first,month-first," default:"" placeholder:"ORDER"`
 	TZ       string            `name:"tz" help:"IANA time zone of times that name none. Default: as configured." placeholder:"Z"`
 }
 
@@ -42,7 +43,7 @@ func (c *customersImport) Run(e *env) error {
 				return wrong(errUsage, "cli.orders.zone", "value", c.TZ)
 			}
 		}
-		f, err := mine.ReadOrders(mine.OrderOptions{In: c.File, Zone: zone, Currency: c.Currency, Columns: c.Column})
+		f, err := mine.ReadOrders(mine.OrderOptions{In: c.File, Zone: zone, Currency: c.Currency, Columns: c.Column, Dates: c.Dates, Ask: e.asks()})
 		if err != nil {
 			return c.refused(err)
 		}
@@ -52,6 +53,7 @@ func (c *customersImport) Run(e *env) error {
 		if more := len(f.Bad) - badShown; more > 0 {
 			fmt.Fprintln(e.err, e.say("cli.orders.bad_more", "n", more))
 		}
+		tellDoubts(e, f.Doubts)
 		for _, t := range f.Taken {
 			e.tell("cli.orders.column", "what", e.say("cli.orders.what."+t.What), "title", t.Title)
 		}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -56,5 +57,43 @@ func TestCustomersImport(t *testing.T) {
 	}
 	if _, errs = call(2, "zh", "import", file); !strings.Contains(errs, "没有哪一列像是时间") || !strings.Contains(errs, "--column") {
 		t.Errorf("no time: %s", errs)
+	}
+}
+
+// The days of orders are read in the order that fits all rows; where two fit, what was taken is said with the flag for the other.
+func TestCustomersImportReadsDays(t *testing.T) {
+	dir := t.TempDir()
+	for _, tc := range []struct {
+		lang  string
+		days  string
+		flags []string
+		out   string
+		errs  []string
+	}{
+		{"en", "03/04/2026 05/04/2026 13/04/2026 28/04/2026", nil, "4 orders from 2026-04-03 to 2026-04-28", nil},
+		{"zh", "03/04/2026 05/04/2026", nil, "2026-04-03 至 2026-04-05 共 2 单", []string{"03/04/2026 有两种读法，按日在前：2026-04-03来读。要换一种请加 --dates month-first"}},
+		{"en", "03/04/2026 05/04/2026 13/04/2026", []string{"--dates", "month-first"}, "2 orders from 2026-03-04 to 2026-05-04", []string{`row 4 left out: "13/04/2026" is no time in the order of day and month of the other rows; see --dates`}},
+		{"zh", "03/04/2026 05/04/2026 13/04/2026", []string{"--dates", "month-first"}, "2026-03-04 至 2026-05-04 共 2 单", []string{`第 4 行略过："13/04/2026" 与其他各行的日、月顺序不一致，见 --dates`}},
+	} {
+		file := filepath.Join(dir, "o.csv")
+		content := "order no,time,amount,email\n"
+		for i, day := range strings.Fields(tc.days) {
+			content += "A" + strconv.Itoa(i) + "," + day + ",5,a@b.example\n"
+		}
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, out, errs := command(t, "", append([]string{"--data", filepath.Join(dir, "data"), "--lang", tc.lang, "customers", "import", file}, tc.flags...)...)
+		if code != exitDone || !strings.Contains(out, tc.out) {
+			t.Errorf("%s: code %d: %s%s", tc.days, code, out, errs)
+		}
+		for _, say := range tc.errs {
+			if !strings.Contains(errs, say) {
+				t.Errorf("%s: nothing like %q in %s", tc.days, say, errs)
+			}
+		}
+		if tc.errs == nil && errs != "" {
+			t.Errorf("%s: %s", tc.days, errs)
+		}
 	}
 }

@@ -66,10 +66,8 @@ func (c *mineCmd) Run(e *env) error {
 	o.Header, o.Dates = c.Header, c.Dates
 	if isTerminal(e.err) {
 		o.Progress = func(rows int) { fmt.Fprint(e.err, "\r"+e.say("cli.mine.progress", "n", rows)) }
-		if isTerminal(e.in) {
-			o.Ask = newAsker(e).ask
-		}
 	}
+	o.Ask = e.asks()
 	result, err := mine.Run(e.ctx, o)
 	if o.Progress != nil && result.Rows >= 1000 {
 		fmt.Fprintln(e.err)

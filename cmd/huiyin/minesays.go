@@ -32,7 +32,18 @@ func (c *mineCmd) report(e *env, r mine.Result) {
 		}
 		line("cli.mine.unused."+string(u.Why), "column", columnWords(e, r, u.Title, u.Place), "what", whatWords(e, u.Field), "flag", fieldFlag(u.Field), "value", flagValue(r, u))
 	}
-	for _, d := range r.Doubts {
+	tellDoubts(e, r.Doubts)
+	for _, bad := range r.Bad {
+		line("cli.mine.row", "file", filepath.Base(c.In), "row", bad.Row, "why", e.say("cli.mine.bad."+string(bad.Why), "value", strconv.Quote(bad.Value)))
+	}
+	if more := r.BadRows - len(r.Bad); more > 0 {
+		line("cli.orders.bad_more", "n", more)
+	}
+}
+
+// tellDoubts says what was taken where a file leaves something open and nobody was asked, and which flag takes the other.
+func tellDoubts(e *env, doubts []mine.Settled) {
+	for _, d := range doubts {
 		if d.Asked {
 			continue
 		}
@@ -40,13 +51,7 @@ func (c *mineCmd) report(e *env, r mine.Result) {
 		if d.Took == 0 {
 			other = d.Choices[1]
 		}
-		line("cli.mine.took."+string(d.Kind), "sample", d.Sample, "took", choiceWords(e, d.Kind, d.Choices[d.Took]), "flag", doubtFlag(d.Kind)+" "+shellWord(other.Value))
-	}
-	for _, bad := range r.Bad {
-		line("cli.mine.row", "file", filepath.Base(c.In), "row", bad.Row, "why", e.say("cli.mine.bad."+string(bad.Why), "value", strconv.Quote(bad.Value)))
-	}
-	if more := r.BadRows - len(r.Bad); more > 0 {
-		line("cli.orders.bad_more", "n", more)
+		fmt.Fprintln(e.err, e.say("cli.mine.took."+string(d.Kind), "sample", d.Sample, "took", choiceWords(e, d.Kind, d.Choices[d.Took]), "flag", doubtFlag(d.Kind)+" "+shellWord(other.Value)))
 	}
 }
 
@@ -138,6 +143,14 @@ func titleList(header []string) string {
 		all = append(all, "…")
 	}
 	return strings.Join(all, ", ")
+}
+
+// asks is what settles the doubts of a file: whoever sits at the terminal; nil when nobody does.
+func (e *env) asks() func(mine.Doubt) (int, error) {
+	if !isTerminal(e.in) || !isTerminal(e.err) {
+		return nil
+	}
+	return newAsker(e).ask
 }
 
 // asker asks whoever sits at the terminal.

@@ -33,13 +33,13 @@ func (c *Columns) at(field string) *int {
 // names are what columns are called, the surest name first.
 func names() map[string][]string {
 	return map[string][]string{
-		"id":      {"id", "message_id", "msg_id", "ticket", "ticket_id", "case_id", "编号", "序号", "工单号"},
-		"time":    {"time", "date", "datetime", "created_at", "timestamp", "created", "时间", "日期", "留言时间", "创建时间"},
-		"channel": {"channel", "source", "platform", "via", "渠道", "来源", "平台"},
-		"contact": {"contact", "user", "customer", "author", "username", "user_id", "用户", "客户", "留言用户", "作者"},
-		"text":    {"text", "message", "content", "comment", "review", "feedback", "body", "内容", "评论", "留言", "反馈", "正文", "留言详情"},
-		"lang":    {"lang", "language", "语言"},
-		"rating":  {"rating", "score", "stars", "star", "csat", "nps", "评分", "星级", "分数"},
+		"id":      {"id", "message_id", "msg_id", "ticket", "ticket_id", "case_id", "编号", "序号", "工单号", "編號", "序號"},
+		"time":    {"time", "date", "datetime", "created_at", "timestamp", "created", "时间", "日期", "留言时间", "创建时间", "時間", "留言時間", "建立時間"},
+		"channel": {"channel", "source", "platform", "via", "渠道", "来源", "平台", "管道", "來源"},
+		"contact": {"contact", "user", "customer", "author", "username", "user_id", "用户", "客户", "留言用户", "作者", "用戶", "客戶"},
+		"text":    {"text", "message", "content", "comment", "review", "feedback", "body", "内容", "评论", "留言", "反馈", "正文", "留言详情", "意见", "內容", "評論", "反饋", "意見", "回饋"},
+		"lang":    {"lang", "language", "语言", "語言"},
+		"rating":  {"rating", "score", "stars", "star", "csat", "nps", "评分", "星级", "分数", "評分", "星級", "分數"},
 	}
 }
 
@@ -79,7 +79,7 @@ func guess(header []string, sample [][]string, told map[string]string) (*guesser
 	}
 	g.named("time", true, isWhen)
 	g.named("rating", true, isNumber)
-	g.named("text", true, func(string) bool { return true })
+	g.named("text", true, func(value string) bool { return !startsAsTime(value) })
 	g.named("contact", false, nil)
 	if g.open("time") {
 		for i := range header {
@@ -173,14 +173,31 @@ func (g *guesser) named(field string, ends bool, fits func(string) bool) {
 func (g *guesser) longest() int {
 	best, most := -1, proseLeast
 	for i := range g.header {
-		if mean := g.mean(i); !g.taken(i) && mean > most {
+		if mean := g.mean(i); !g.taken(i) && mean > most && !g.timely(i) {
 			best, most = i, mean
 		}
 	}
-	if best < 0 && len(g.header) == 1 && !g.taken(0) && !mostly(g.sample, 0, isNumber) {
+	if best < 0 && len(g.header) == 1 && !g.taken(0) && !g.timely(0) && !mostly(g.sample, 0, isNumber) {
 		return 0
 	}
 	return best
+}
+
+// timely reports whether the title or the values of a column say that it holds times: it is never the text then, also where the
+// times cannot be read.
+func (g *guesser) timely(i int) bool {
+	return timeTitle(g.bare[i]) || mostly(g.sample, i, startsAsTime)
+}
+
+// timeTitle reports whether a bare title says that a time stands under it: a Chinese one by its end, an English one of at most
+// three words by its first or last. A longer one is a question ("What shall we do better next time?").
+func timeTitle(bare string) bool {
+	list := names()["time"]
+	if endsLike([]string{bare}, list, func(int) bool { return true }) == 0 {
+		return true
+	}
+	words := strings.Split(bare, "_")
+	return len(words) <= 3 && (slices.Contains(list, words[0]) || slices.Contains(list, words[len(words)-1]) || slices.Contains(list, bare))
 }
 
 // proseLeast is how many characters the values of a column have on average, at least, that may be text.

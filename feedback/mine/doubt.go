@@ -1,11 +1,11 @@
 package mine
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -50,18 +50,22 @@ type Settled struct {
 // sampleRunes bounds what is shown of a file in a question.
 const sampleRunes = 160
 
-// settle asks, or takes the likeliest.
-func (r *reader) settle(d Doubt) (string, error) {
-	s := Settled{Doubt: d, Asked: r.options.Ask != nil}
+// settle asks, or takes the likeliest; ask may be nil.
+func settle(d Doubt, ask func(Doubt) (int, error), to *[]Settled) (string, error) {
+	s := Settled{Doubt: d, Asked: ask != nil}
 	if s.Asked {
-		took, err := r.options.Ask(d)
+		took, err := ask(d)
 		if err != nil {
 			return "", err
 		}
 		s.Took = took
 	}
-	r.result.Doubts = append(r.result.Doubts, s)
+	*to = append(*to, s)
 	return d.Choices[s.Took].Value, nil
+}
+
+func (r *reader) settle(d Doubt) (string, error) {
+	return settle(d, r.options.Ask, &r.result.Doubts)
 }
 
 // titles finds out whether the first row is a header, and returns the columns' titles: their places where there is none.
@@ -165,7 +169,7 @@ func (g *guesser) rivals() []int {
 	known := g.calledLike("text", g.columns.Text)
 	for i := range g.header {
 		mean := g.mean(i)
-		if g.taken(i) || mean <= proseLeast || mostly(g.sample, i, isTime) || mostly(g.sample, i, isNumber) || known != g.calledLike("text", i) {
+		if g.taken(i) || mean <= proseLeast || g.timely(i) || mostly(g.sample, i, isNumber) || known != g.calledLike("text", i) {
 			continue
 		}
 		if known || 2*mean >= g.mean(g.columns.Text) {
@@ -182,34 +186,12 @@ func (g *guesser) calledLike(field string, i int) bool {
 }
 
 // settleDates finds out in which order the days and months of times stand.
-func (r *reader) settleDates(g *guesser) error {
+func (r *reader) settleDates(g *guesser) (err error) {
 	if g.columns.Time < 0 {
 		return nil
 	}
-	order, example, sure := daysOf(g.sample, g.columns.Time)
-	switch {
-	case r.options.Dates != "":
-		order = dayOrder(r.options.Dates == DayFirst)
-	case !sure:
-		d := Doubt{Kind: DoubtDates, Sample: example}
-		for _, o := range []dayOrder{order, !order} {
-			c := Choice{Value: MonthFirst}
-			if o == dayFirst {
-				c.Value = DayFirst
-			}
-			if t, ok := whenIn(example, r.options.Zone, o); ok {
-				c.Sample = t.Format(time.DateOnly)
-			}
-			d.Choices = append(d.Choices, c)
-		}
-		took, err := r.settle(d)
-		if err != nil {
-			return err
-		}
-		order = dayOrder(took == DayFirst)
-	}
-	g.columns.days = order
-	return nil
+	g.columns.days, err = orderOfDays(g.sample, g.columns.Time, r.options.Dates, r.options.Zone, r.settle)
+	return err
 }
 
 // TakenField is a column that is used.
@@ -290,13 +272,13 @@ func clip(text string) string {
 
 // check makes sure that what the caller says can be.
 func (o Options) check() error {
-	for _, v := range []struct {
-		value string
-		can   []string
-	}{{o.Header, []string{HeaderYes, HeaderNo}}, {o.Dates, []string{DayFirst, MonthFirst}}} {
-		if v.value != "" && !slices.Contains(v.can, v.value) {
-			return fmt.Errorf("%w: %q is none of %s", ErrInput, v.value, strings.Join(v.can, ", "))
-		}
+	return errors.Join(oneOf(o.Header, HeaderYes, HeaderNo), oneOf(o.Dates, DayFirst, MonthFirst))
+}
+
+// oneOf is an error when a value is there and is none of those that can be.
+func oneOf(value string, can ...string) error {
+	if value != "" && !slices.Contains(can, value) {
+		return fmt.Errorf("%w: %q is none of %s", ErrInput, value, strings.Join(can, ", "))
 	}
 	return nil
 }

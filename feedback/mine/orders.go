@@ -21,6 +21,9 @@ type OrderOptions struct {
 	Zone     *time.Location    // of times that name none
 	Currency string            // where the file names none
 	Columns  map[string]string // what → the title of its column, in place of a guess; what is one of OrderColumns
+	Dates    string            // DayFirst or MonthFirst: how 03/04/2026 is read; empty: as all rows can be read
+	// Ask settles a doubt: it returns the place of a choice. nil: the likeliest is taken.
+	Ask func(Doubt) (int, error)
 }
 
 // OrderFile is what a file of orders says.
@@ -30,6 +33,7 @@ type OrderFile struct {
 	Unused []string // titles of columns that were taken for nothing
 	Rows   int      // without the header
 	Bad    []BadOrder
+	Doubts []Settled
 }
 
 // TakenColumn is a column that is used.
@@ -38,7 +42,7 @@ type TakenColumn struct{ What, Title string }
 // BadOrder is a row that was left out.
 type BadOrder struct {
 	Row   int    // as the file counts them
-	Why   string // number, time, amount or buyer: what is missing or cannot be read; row: all of it
+	Why   string // number, time, amount or buyer: what is missing or cannot be read; order: a time in another order than Dates; row: all of it
 	Value string // what stands there
 }
 
@@ -47,17 +51,19 @@ func OrderColumns() []string {
 	return []string{"number", "time", "amount", "currency", "email", "phone", "id"}
 }
 
-// orderNames are what these columns are called, the surest name first.
+// orderNames are what these columns are called, the surest name first; a time may be called as it is in a file of feedback.
 func orderNames() map[string][]string {
-	return map[string][]string{
+	known := map[string][]string{
 		"number":   {"order_number", "order_no", "order_id", "number", "order", "no", "订单号", "订单编号", "单号", "订单", "编号"},
-		"time":     {"order_time", "order_date", "ordered_at", "paid_at", "created_at", "time", "date", "datetime", "timestamp", "下单时间", "付款时间", "支付时间", "成交时间", "时间", "日期"},
+		"time":     {"order_time", "order_date", "ordered_at", "paid_at", "created_at", "下单时间", "付款时间", "支付时间", "成交时间"},
 		"amount":   {"amount", "total", "order_total", "total_price", "paid", "price", "sum", "value", "实付金额", "订单金额", "支付金额", "实付", "金额", "总价", "合计"},
 		"currency": {"currency", "币种", "货币"},
 		"email":    {"email", "e_mail", "mail", "customer_email", "buyer_email", "contact_email", "邮箱", "电子邮箱", "邮件"},
 		"phone":    {"phone", "mobile", "tel", "telephone", "phone_number", "customer_phone", "手机号", "手机号码", "手机", "联系电话", "电话"},
 		"id":       {"customer_id", "external_id", "buyer_id", "user_id", "member_id", "contact_id", "会员号", "会员编号", "客户编号", "客户号", "用户编号"},
 	}
+	known["time"] = append(known["time"], names()["time"]...)
+	return known
 }
 
 // ErrColumns means that a file lacks a column, or that one is called otherwise: Missing says what.
@@ -82,6 +88,9 @@ func (e *ErrColumns) Unwrap() error { return ErrInput }
 // ReadOrders reads a file of orders (CSV, JSONL or XLSX). A row that cannot be used is left out, and listed.
 func ReadOrders(o OrderOptions) (OrderFile, error) {
 	var f OrderFile
+	if err := oneOf(o.Dates, DayFirst, MonthFirst); err != nil {
+		return f, err
+	}
 	in, err := open(o.In)
 	if err != nil {
 		return f, fmt.Errorf("%s: %w", o.In, err)
@@ -111,26 +120,48 @@ func ReadOrders(o OrderOptions) (OrderFile, error) {
 			f.Unused = append(f.Unused, title)
 		}
 	}
-	for row := in.first; ; row++ {
+	if err := f.read(in, at, header, o); err != nil {
+		return f, fmt.Errorf("%s: %w", o.In, err)
+	}
+	return f, nil
+}
+
+// read reads all rows before it makes orders of them: how days are written is known when all were seen.
+func (f *OrderFile) read(in source, at map[string]int, header []string, o OrderOptions) error {
+	var all []heldRow
+	var sample [][]string
+	for {
 		cells, err := in.next()
 		if errors.Is(err, io.EOF) {
-			return f, nil
+			break
 		}
 		if err != nil && !errors.Is(err, errBadRow) {
-			return f, fmt.Errorf("%s: %w", o.In, err)
+			return err
 		}
-		f.Rows++
-		if err != nil {
-			f.Bad = append(f.Bad, BadOrder{Row: row, Why: "row", Value: err.Error()})
+		cells = slices.Clone(cells)
+		all = append(all, heldRow{cells, err})
+		if err == nil {
+			sample = append(sample, cells)
+		}
+	}
+	f.Rows = len(all)
+	days, err := orderOfDays(sample, at["time"], o.Dates, o.Zone, func(d Doubt) (string, error) { return settle(d, o.Ask, &f.Doubts) })
+	if err != nil {
+		return err
+	}
+	for i, row := range all {
+		if row.err != nil {
+			f.Bad = append(f.Bad, BadOrder{Row: in.first + i, Why: "row", Value: row.err.Error()})
 			continue
 		}
-		order, why, value := orderOf(cells, at, header, o)
+		order, why, value := orderOf(row.cells, at, header, o, days)
 		if why != "" {
-			f.Bad = append(f.Bad, BadOrder{row, why, value})
+			f.Bad = append(f.Bad, BadOrder{in.first + i, why, value})
 			continue
 		}
 		f.Orders = append(f.Orders, order)
 	}
+	return nil
 }
 
 // orderColumns finds what each column is: as told, else by its title.
@@ -183,7 +214,7 @@ func hasAny(at map[string]int, names ...string) bool {
 }
 
 // orderOf makes an order of a row, or says what of it cannot be used.
-func orderOf(row []string, at map[string]int, header []string, o OrderOptions) (order bot.Order, why, value string) {
+func orderOf(row []string, at map[string]int, header []string, o OrderOptions, days dayOrder) (order bot.Order, why, value string) {
 	cell := func(what string) string {
 		i, ok := at[what]
 		if !ok || i >= len(row) {
@@ -196,7 +227,10 @@ func orderOf(row []string, at map[string]int, header []string, o OrderOptions) (
 		return order, "number", cell("number")
 	}
 	var ok bool
-	if order.At, ok = when(cell("time"), o.Zone); !ok {
+	if order.At, ok = whenIn(cell("time"), o.Zone, days); !ok {
+		if _, other := whenIn(cell("time"), o.Zone, !days); other {
+			return order, "order", cell("time")
+		}
 		return order, "time", cell("time")
 	}
 	cents, sign, ok := amount(cell("amount"))

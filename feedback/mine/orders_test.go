@@ -2,6 +2,7 @@ package mine
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -97,6 +98,48 @@ func TestReadOrders(t *testing.T) {
 		if !same || !slices.Equal(got.Unused, c.unused) || !slices.Equal(got.Bad, c.bad) || got.Rows != len(got.Orders)+len(got.Bad) {
 			t.Errorf("%s: got %+v", filepath.Base(c.in), got)
 		}
+	}
+}
+
+// The days of orders are read as those of feedback: as all rows can be read, else as the caller says, else in the likelier way, and
+// that is told.
+func TestDaysOfOrders(t *testing.T) {
+	file := func(days ...string) string {
+		content := "order no,Created,amount,email\n"
+		for i, d := range days {
+			content += fmt.Sprintf("A%d,%s,5,a@b.example\n", i, d)
+		}
+		return written(t, "o.csv", content)
+	}
+	second := func(Doubt) (int, error) { return 1, nil }
+	late := append(slices.Repeat([]string{"03/04/2026"}, sampled+50), "28/04/2026")
+	for _, c := range []struct {
+		name   string
+		days   []string
+		told   string
+		ask    func(Doubt) (int, error)
+		want   string // days of the first two
+		bad    []BadOrder
+		doubts int
+	}{
+		{"one cannot be a month", []string{"03/04/2026", "05/04/2026", "13/04/2026", "28/04/2026"}, "", nil, "2026-04-03 2026-04-05", nil, 0},
+		{"far below the first rows", late, "", nil, "2026-04-03 2026-04-03", nil, 0},
+		{"the closer together", []string{"03/04/2026", "05/04/2026"}, "", nil, "2026-04-03 2026-04-05", nil, 1},
+		{"asked", []string{"03/04/2026", "05/04/2026"}, "", second, "2026-03-04 2026-05-04", nil, 1},
+		{"told", []string{"03/04/2026", "05/04/2026", "13/04/2026"}, MonthFirst, nil, "2026-03-04 2026-05-04", []BadOrder{{4, "order", "13/04/2026"}}, 0},
+	} {
+		f, err := ReadOrders(OrderOptions{In: file(c.days...), Zone: time.UTC, Dates: c.told, Ask: c.ask})
+		if err != nil || len(f.Orders) < 2 || len(f.Orders)+len(f.Bad) != len(c.days) {
+			t.Errorf("%s: %d orders, bad %v, %v", c.name, len(f.Orders), f.Bad, err)
+			continue
+		}
+		got := f.Orders[0].At.Format(time.DateOnly) + " " + f.Orders[1].At.Format(time.DateOnly)
+		if got != c.want || !slices.Equal(f.Bad, c.bad) || len(f.Doubts) != c.doubts {
+			t.Errorf("%s: %s, bad %v, doubts %+v", c.name, got, f.Bad, f.Doubts)
+		}
+	}
+	if _, err := ReadOrders(OrderOptions{In: file("03/04/2026"), Zone: time.UTC, Dates: "backwards"}); !errors.Is(err, ErrInput) {
+		t.Errorf("an order that is none: %v", err)
 	}
 }
 

@@ -1,27 +1,12 @@
 package mine
 
 import (
-	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
-
-// dayOrder is how a file writes 3 April 2026 in numbers.
-type dayOrder bool
-
-const (
-	monthFirst dayOrder = false // 04/03/2026
-	dayFirst   dayOrder = true  // 03/04/2026
-)
-
-// String is the word for people and logs.
-func (d dayOrder) String() string {
-	if d == dayFirst {
-		return "day"
-	}
-	return "month"
-}
 
 // when reads the ways in which files write times; without a zone of their own they are in the given one. Of 03/04/2026 the month
 // stands first.
@@ -29,14 +14,16 @@ func when(text string, zone *time.Location) (time.Time, bool) { return whenIn(te
 
 // whenIn is when with the order of day and month.
 func whenIn(text string, zone *time.Location, order dayOrder) (time.Time, bool) {
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04",
-		"2006-01-02", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006/1/2", "2006年1月2日 15:04:05", "2006年1月2日 15:04", "2006年1月2日15:04", "2006年1月2日", "02.01.2006", "Jan 2, 2006"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t, true
+	text = tidyTime(text)
+	if d, rest, ok := cutDay(text); ok {
+		c, tail, ok := cutClock(rest)
+		if !ok {
+			return time.Time{}, false
 		}
-	}
-	if d, ok := splitDate(text); ok {
-		return d.in(zone, order)
+		if zone, ok = zoneIn(tail, zone); !ok {
+			return time.Time{}, false
+		}
+		return d.at(c, zone, order)
 	}
 	if days, err := strconv.ParseFloat(text, 64); err == nil && days > 20_000 && days < 80_000 { // as workbooks count: 1954 to 2119
 		return fromWorkbook(days, zone), true
@@ -50,102 +37,154 @@ func whenIn(text string, zone *time.Location, order dayOrder) (time.Time, bool) 
 	return time.Time{}, false
 }
 
-// splitDay is a date whose first two numbers are day and month in either order.
-type splitDay struct {
+// tidyTime gives letters and digits their usual width, and leaves one blank where there are several.
+func tidyTime(text string) string {
+	return strings.Join(strings.Fields(strings.Map(narrow, text)), " ")
+}
+
+// The ways in which days are written. Two digits are a year behind dashes and slashes only: 1.2.26 may be the number of a version.
+var (
+	dayYearFirst = regexp.MustCompile(`^(\d{4})(?:([-/.])(\d{1,2})([-/.])(\d{1,2})|年 ?(\d{1,2})月 ?(\d{1,2})[日号號])`)
+	dayYearLast  = regexp.MustCompile(`^(\d{1,2})([-/.])(\d{1,2})([-/.])(\d{4}|\d{2}\b)`)
+	dayNamed     = regexp.MustCompile(`(?i)^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?(?:([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})|(\d{1,2})(?:st|nd|rd|th)?[- ]([a-z]{3,9})\.?,?[- ](\d{4}|\d{2}\b))`)
+)
+
+// numberedDay is a day in numbers; one and two are its month and day, in either order unless that is known.
+type numberedDay struct {
 	one, two, year int
-	rest           string // the time of the day
+	known          bool // one is the month
 }
 
-// splitDate takes 03/04/2026 or 3-4-2026 apart.
-func splitDate(text string) (d splitDay, ok bool) {
-	day, rest, _ := strings.Cut(text, " ")
-	mark := "/"
-	if !strings.Contains(day, mark) {
-		mark = "-"
+// cutDay takes the day off the beginning of a time.
+func cutDay(text string) (d numberedDay, rest string, ok bool) {
+	if m := dayYearFirst.FindStringSubmatch(text); m != nil && m[2] == m[4] {
+		return numberedDay{number(m[3] + m[6]), number(m[5] + m[7]), number(m[1]), true}, text[len(m[0]):], true
 	}
-	parts := strings.Split(day, mark)
-	if len(parts) != 3 || len(parts[0]) > 2 || len(parts[1]) > 2 || len(parts[2]) != 4 {
-		return d, false
-	}
-	var n [3]int
-	for i, p := range parts {
-		v, err := strconv.Atoi(p)
-		if err != nil || v < 1 || p[0] == '+' {
-			return d, false
+	if m := dayYearLast.FindStringSubmatch(text); m != nil && m[2] == m[4] && (m[2] != "." || len(m[5]) == 4) {
+		d = numberedDay{number(m[1]), number(m[3]), yearOf(m[5]), false}
+		if m[2] == "." { // so write those only who have the day first
+			d = numberedDay{d.two, d.one, d.year, true}
 		}
-		n[i] = v
+		return d, text[len(m[0]):], true
 	}
-	return splitDay{n[0], n[1], n[2], strings.TrimSpace(rest)}, true
+	if m := dayNamed.FindStringSubmatch(text); m != nil {
+		if month := monthOf(m[1] + m[5]); month > 0 {
+			return numberedDay{month, number(m[2] + m[4]), yearOf(m[3] + m[6]), true}, text[len(m[0]):], true
+		}
+	}
+	return d, "", false
 }
 
-func (d splitDay) in(zone *time.Location, order dayOrder) (time.Time, bool) {
+// number is what a few digits say.
+func number(digits string) int {
+	n, _ := strconv.Atoi(digits) // the patterns let digits only through
+	return n
+}
+
+// yearOf is a year of four digits, or of two as time.Parse takes them: 69 to 99 lie before 2000.
+func yearOf(digits string) int {
+	n := number(digits)
+	switch {
+	case len(digits) == 4:
+		return n
+	case n >= 69:
+		return 1900 + n
+	}
+	return 2000 + n
+}
+
+// monthOf is the month that an English word or its beginning names; 0: none.
+func monthOf(word string) int {
+	word = strings.ToLower(word)
+	for m := time.January; m <= time.December; m++ {
+		if strings.HasPrefix(strings.ToLower(m.String()), word) || m == time.September && word == "sept" {
+			return int(m)
+		}
+	}
+	return 0
+}
+
+// clockAt is the time of the day behind a day, with its half of the day before or behind it.
+var clockAt = regexp.MustCompile(`(?i)^(?:t|,? ?(?:at )?)?(凌晨|早上|上午|中午|下午|晚上)? ?(\d{1,2})(?:[:时時点點](\d{2})(?:[:分](\d{2})(?:[.,]\d{1,9})?秒?)?分?)?(?: ?(am|pm|a\.m\.|p\.m\.|上午|下午))?`)
+
+// clock is a time of the day.
+type clock struct{ hour, minute, second int }
+
+// cutClock takes the time of the day off what stands behind a day: midnight when nothing does.
+func cutClock(text string) (c clock, rest string, ok bool) {
+	if strings.TrimSpace(text) == "" {
+		return c, "", true
+	}
+	m := clockAt.FindStringSubmatch(text)
+	if m == nil || m[3] == "" && m[1]+m[5] == "" {
+		return c, "", false
+	}
+	c = clock{number(m[2]), number(m[3]), number(m[4])}
+	switch half := strings.ToLower(m[1] + m[5]); half {
+	case "下午", "晚上", "pm", "p.m.":
+		if c.hour < 12 {
+			c.hour += 12
+		}
+	case "上午", "凌晨", "早上", "am", "a.m.":
+		if c.hour > 12 {
+			return c, "", false
+		}
+		c.hour %= 12
+	}
+	return c, text[len(m[0]):], c.hour < 24 && c.minute < 60 && c.second < 60
+}
+
+// zoneAt is how a time names its zone: Z, UTC, GMT+8, UTC+08:00, +0800, and a name in brackets behind that.
+var zoneAt = regexp.MustCompile(`(?i)^ ?(?:z|(utc|gmt)? ?(?:([-+])(\d{1,2})(?::?(\d{2}))?)?)(?: ?\([^()]*\))?$`)
+
+// zoneIn is the zone that stands behind a time, or the given one when nothing does.
+func zoneIn(tail string, zone *time.Location) (*time.Location, bool) {
+	if tail == "" {
+		return zone, true
+	}
+	tail = strings.NewReplacer("[", "", "]", "").Replace(tail)
+	m := zoneAt.FindStringSubmatch(tail)
+	if m == nil {
+		return nil, false
+	}
+	hours, minutes := number(m[3]), number(m[4])
+	if hours > 14 || minutes > 59 {
+		return nil, false
+	}
+	east := hours*3600 + minutes*60
+	if m[2] == "-" {
+		east = -east
+	}
+	if east == 0 {
+		return time.UTC, true
+	}
+	return time.FixedZone("", east), true
+}
+
+// at is the time on a day; false where the calendar has no such day.
+func (d numberedDay) at(c clock, zone *time.Location, order dayOrder) (time.Time, bool) {
 	month, day := d.one, d.two
-	if order == dayFirst {
+	if !d.known && order == dayFirst {
 		month, day = day, month
 	}
-	whole := strings.TrimSpace(fmt.Sprintf("%04d-%02d-%02d %s", d.year, month, day, d.rest))
-	for _, layout := range []string{"2006-01-02", "2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02 3:04 PM", "2006-01-02 3:04:05 PM"} {
-		if t, err := time.ParseInLocation(layout, whole, zone); err == nil {
-			return t, true
-		}
+	if month < 1 || month > 12 || day < 1 || day > time.Date(d.year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day() {
+		return time.Time{}, false
 	}
-	return time.Time{}, false
+	return time.Date(d.year, time.Month(month), day, c.hour, c.minute, c.second, 0, zone), true
 }
 
-// daysOf finds out in which order the dates of a column are written; sure is false when they could be in either, and example is
-// then one of them. The likelier order is the one by which they lie closer together: feedback comes day after day.
-func daysOf(sample [][]string, column int) (order dayOrder, example string, sure bool) {
-	var split []splitDay
-	day, month := 0, 0 // dates that can only be in that order
-	either := ""       // one that can be in both
-	for _, row := range sample {
-		if column >= len(row) {
-			continue
-		}
-		text := strings.TrimSpace(row[column])
-		d, ok := splitDate(text)
-		if !ok {
-			continue
-		}
-		split = append(split, d)
-		switch {
-		case d.one > 12:
-			day++
-		case d.two > 12:
-			month++
-		case either == "" && d.one != d.two:
-			either = text
-		}
-		if example == "" {
-			example = text
-		}
-	}
-	switch {
-	case day > 0 && month > 0: // some of each
-		return dayOrder(day > month), example, false
-	case day > 0:
-		return dayFirst, "", true
-	case month > 0 || either == "":
-		return monthFirst, "", true
-	}
-	example = either
-	return dayOrder(span(split, dayFirst) < span(split, monthFirst)), example, false
-}
+// zoneNameRunes is how many characters may stand behind a time that are the name of a zone: longer ones are a text with its time.
+const zoneNameRunes = 40
 
-// span is how far apart dates lie.
-func span(list []splitDay, order dayOrder) time.Duration {
-	var first, last time.Time
-	for _, d := range list {
-		t, ok := d.in(time.UTC, order)
-		if !ok {
-			continue
-		}
-		if first.IsZero() || t.Before(first) {
-			first = t
-		}
-		if t.After(last) {
-			last = t
-		}
+// startsAsTime reports whether a value is a time, or one with something short behind it, such as a zone that is not known.
+func startsAsTime(value string) bool {
+	if isTime(value) {
+		return true
 	}
-	return last.Sub(first)
+	_, rest, ok := cutDay(tidyTime(value))
+	if !ok {
+		return false
+	}
+	_, tail, ok := cutClock(rest)
+	return ok && utf8.RuneCountInString(tail) <= zoneNameRunes
 }
