@@ -92,9 +92,10 @@ func BuyerID(id string) string {
 // MostFormer is how many names of before a contact keeps; of more, the oldest go.
 const MostFormer = 32
 
-// Buyers are the names by which orders know a contact, and knew her before.
+// Buyers are the names by which orders know a contact, and knew her before; addresses and numbers that staff have confirmed as hers
+// are among them.
 func Buyers(c Contact, addresses []ContactInbox) []string {
-	all := append([]string{BuyerEmail(c.Email), BuyerPhone(c.Phone), BuyerID(string(c.ID))}, c.Former...)
+	all := slices.Concat(c.Verified(), []string{BuyerID(string(c.ID))}, c.Former)
 	for _, a := range addresses {
 		all = append(all, BuyerEmail(a.SourceID))
 		if a.SourceID != "" {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 
 	"huiyin/nlp"
@@ -59,7 +60,8 @@ func (s *summarizer) add(m Message) {
 	if said := orFiles(m.Text, m.Files); m.Pressed == "" && strings.TrimSpace(said) != "" {
 		text := nlp.Redact(said)
 		if m.Analysis != nil {
-			s.moods = append(s.moods, fmt.Sprintf("%+.1f", m.Analysis.Sentiment.Score))
+			// Plus zero makes of a negative zero a plain one.
+			s.moods = append(s.moods, fmt.Sprintf("%+.1f", math.Round(10*m.Analysis.Sentiment.Score)/10+0))
 		}
 		s.asked = append(s.asked, firstRunes(strings.Join(strings.Fields(text), " "), summaryRunes))
 	}

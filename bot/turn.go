@@ -143,7 +143,7 @@ func (t *turn) about() {
 		}
 		return
 	}
-	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk && !t.a.Ambiguous {
+	if spec, _ := t.intent(); spec != nil && !spec.SmallTalk && !spec.asks && !t.a.Ambiguous { // asking for a person is no matter
 		t.conv.Intent = spec.Name
 	}
 	if t.b.cfg.Topic != nil && hasWords(t.text) {

@@ -53,7 +53,7 @@ func TestContrast(t *testing.T) {
 	light, rest, _ := strings.Cut(string(css), "@media (prefers-color-scheme: dark) {")
 	dark, _, _ := strings.Cut(rest, "\n}\n")
 	pairs := map[string]string{
-		"text": "page card hover bot me note warn-bg", "soft": "page card hover bot", "accent": "page card hover", "bad": "page card", "warn": "card warn-bg", "good": "card page", "on-accent": "accent",
+		"text": "page card hover bot me note warn-bg", "soft": "page card hover bot", "accent": "page card hover bot me note", "bad": "page card", "warn": "card warn-bg", "good": "card page", "on-accent": "accent",
 	}
 	for scheme, block := range map[string]string{"light": light, "dark": dark} {
 		c := colours(t, block)

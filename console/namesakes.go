@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"huiyin/bot"
+	"huiyin/nlp"
 )
 
 // namesake is another contact who has an e-mail address or a phone number of this one.
@@ -48,39 +49,84 @@ func reachText(value string) string {
 // phoneNumber is a number that is a phone's by its looks: a mobile one of China, or one with its country's prefix.
 var phoneNumber = regexp.MustCompile(`^(?:(?:\+|00)[1-9][0-9]{7,14}|1[3-9][0-9]{9})$`)
 
-// typedReaches are the addresses and numbers that customers gave the bot in conversations.
-func typedReaches(list ...bot.Conversation) []string {
-	var all []string
-	for _, c := range list {
-		for _, slot := range c.Slots {
-			text := strings.Map(func(r rune) rune {
-				if strings.ContainsRune(" -()", r) {
-					return -1
-				}
-				return r
-			}, slot.Value)
-			if phoneNumber.MatchString(text) {
-				all = append(all, bot.BuyerPhone(text))
-			} else if a, err := mail.ParseAddress(slot.Value); err == nil && a.Name == "" {
-				all = append(all, bot.BuyerEmail(a.Address))
+// reachOf is an address or a number as bot.BuyerEmail and bot.BuyerPhone write it; empty: the text is neither.
+func reachOf(text string) string {
+	bare := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -()", r) {
+			return -1
+		}
+		return r
+	}, text)
+	if phoneNumber.MatchString(bare) {
+		return bot.BuyerPhone(bare)
+	}
+	if a, err := mail.ParseAddress(text); err == nil && a.Name == "" {
+		return bot.BuyerEmail(a.Address)
+	}
+	return ""
+}
+
+// slotReaches are the addresses and numbers that a customer filled into the forms of a conversation.
+func slotReaches(c bot.Conversation) (all []string) {
+	for _, slot := range c.Slots {
+		all = append(all, reachOf(slot.Value))
+	}
+	return all
+}
+
+// saidReaches are the addresses and numbers in what a customer wrote.
+func saidReaches(messages ...bot.Message) (all []string) {
+	for _, m := range messages {
+		if m.Direction != bot.Incoming || m.Analysis == nil || !m.DeletedAt.IsZero() {
+			continue
+		}
+		for _, p := range m.Analysis.PII {
+			if p.Kind == nlp.PIIEmail || p.Kind == nlp.PIIPhone {
+				all = append(all, reachOf(m.Analysis.Text[p.Start:p.End]))
 			}
 		}
 	}
+	return all
+}
+
+// typedReaches are the addresses and numbers that a customer gave in her conversations, in forms or in the newest of what she
+// wrote; at most typedShown of them.
+func (s *Console) typedReaches(ctx context.Context, list []bot.Conversation) ([]string, error) {
+	var all []string
+	for i, c := range list {
+		all = append(all, slotReaches(c)...)
+		if i >= typedLook {
+			continue
+		}
+		messages, err := s.Store.Messages(ctx, c.ID, c.LastSeq-min(c.LastSeq, typedMessages), 0)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, saidReaches(messages...)...)
+	}
+	all = slices.DeleteFunc(all, func(value string) bool { return value == "" })
 	slices.Sort(all)
-	return slices.Compact(all)
+	all = slices.Compact(all)
+	return all[:min(len(all), typedShown)], nil
 }
 
 const (
 	namesakesShown = 10
 	// namesakeLook is how many messages are looked through for others who wrote the same address.
 	namesakeLook = 10_000
+	// What customers wrote is looked through for addresses and numbers in the newest conversations, and of each in the newest messages.
+	typedLook, typedMessages = 10, 100
+	typedShown               = 10
 )
 
 // namesakes are other contacts with an address or number of a contact, verified ones first, and those of hers that she only wrote;
 // list are her conversations.
 func (s *Console) namesakes(ctx context.Context, me bot.Contact, list []bot.Conversation) (same []namesake, typed []string, err error) {
 	verified := me.Verified()
-	typed = slices.DeleteFunc(typedReaches(list...), func(value string) bool { return slices.Contains(verified, value) })
+	if typed, err = s.typedReaches(ctx, list); err != nil {
+		return nil, nil, err
+	}
+	typed = slices.DeleteFunc(typed, func(value string) bool { return slices.Contains(verified, value) })
 	add := func(c bot.Contact, value string, sure bool) {
 		i := slices.IndexFunc(same, func(n namesake) bool { return n.ID == c.ID })
 		if c.ID != me.ID && i < 0 {
@@ -105,8 +151,8 @@ func (s *Console) namesakes(ctx context.Context, me bot.Contact, list []bot.Conv
 		}
 		for _, m := range found.Messages {
 			conv, err := s.Store.Conversation(ctx, m.Conversation)
-			if err != nil || conv.Contact == "" || !slices.Contains(typedReaches(conv), value) {
-				continue // erased a moment ago, or the address of somebody else
+			if err != nil || conv.Contact == "" || !slices.Contains(append(slotReaches(conv), saidReaches(m)...), value) {
+				continue // erased a moment ago, or somebody else wrote of it
 			}
 			if o, err := s.Store.Contact(ctx, conv.Contact); err == nil {
 				add(o, value, false)

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"huiyin/bot"
+	"huiyin/nlp"
 )
 
 // known puts a customer with one conversation into the store; email is what her platform says, typed what she wrote.
@@ -74,6 +75,37 @@ func TestWhatIsOnlyWrittenIsOffered(t *testing.T) {
 	}
 	if status, _ := b.do("POST", "/console/people/p-slack/merge", url.Values{"from": {"p-claims"}}); status != 200 || !o.gone("claims") {
 		t.Errorf("one click: %d", status)
+	}
+}
+
+// TestWhatIsSaidIsOffered: an address in the middle of a message is offered as one in a form is; what an agent writes, and what
+// the customer took back, is not.
+func TestWhatIsSaidIsOffered(t *testing.T) {
+	o := open(t)
+	for id, text := range map[string]string{"ada": "my e-mail is Ada@shop.example, or 138 1234 5678", "ada2": "ada@shop.example here", "back": "ada@shop.example here too", "agent": "hi"} {
+		o.talk(id, "Name-"+id, bot.StatusResolved, text, "we have ada@shop.example")
+		o.change(bot.ConversationID(id), func(c *bot.Change) {
+			messages, err := o.store.Messages(t.Context(), c.Conversation.ID, 0, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range messages {
+				messages[i].Analysis = &nlp.Analysis{Text: messages[i].Text, PII: nlp.FindPII(messages[i].Text)}
+			}
+			if id == "back" {
+				messages[0].DeletedAt = o.now
+			}
+			c.Messages = messages
+		})
+	}
+	_, body := o.as("agent").do("GET", "/console/people/p-ada", nil)
+	for what, want := range map[string]bool{`name="reach" value="email:ada@shop.example"`: true, `name="reach" value="phone:`: true, `name="from" value="p-ada2"`: true, `name="from" value="p-back"`: false, `name="from" value="p-agent"`: false} {
+		if strings.Contains(body, what) != want {
+			t.Errorf("%s stands on the page: %v, want %v", what, !want, want)
+		}
+	}
+	if _, body := o.as("agent").do("GET", "/console/people/p-agent", nil); strings.Contains(body, "email:") {
+		t.Error("what an agent wrote is taken for the customer's")
 	}
 }
 
