@@ -39,16 +39,16 @@ func TestFilterByIntentAndPromiseInTheBrowser(t *testing.T) {
 			apply := `#filter button`
 			do(t, ctx, chromedp.Navigate(o.url+"/console/?queue=all"), rows(late, fang, ada), click(".filter summary"),
 				has(fmt.Sprintf(`[...document.querySelectorAll('select[name=about] option')].find((e) => e.value === 'intent:invoice_request').textContent === %q`, want.title)),
-				chromedp.SetValue("select[name=about]", "intent:invoice_request"))
-			leads(t, ctx, apply, "#list")
+				sets("select[name=about]", "intent:invoice_request"))
+			leads(t, ctx, apply, "#list[data-filter*=invoice_request]")
 			do(t, ctx, rows(fang, ada), has(`document.querySelector('select[name=about]').value === 'intent:invoice_request'`))
 			shot(t, ctx, "about-"+lang)
-			do(t, ctx, chromedp.SetValue("select[name=about]", ""), chromedp.SetValue("select[name=sla]", "missed"))
-			leads(t, ctx, apply, "#list")
+			do(t, ctx, sets("select[name=about]", ""), sets("select[name=sla]", "missed"))
+			leads(t, ctx, apply, "#list[data-filter*=missed]")
 			do(t, ctx, rows(late))
 			shot(t, ctx, "missed-"+lang)
-			do(t, ctx, chromedp.SetValue("select[name=sla]", "in_time"))
-			leads(t, ctx, apply, "#list")
+			do(t, ctx, sets("select[name=sla]", "in_time"))
+			leads(t, ctx, apply, "#list[data-filter*=in_time]")
 			do(t, ctx, rows(fang, ada))
 		})
 	}

@@ -58,6 +58,9 @@ func click(selector string) step { return steady(chromedp.Click(selector), untou
 // types gives the focus to an element and presses the keys of a text.
 func types(selector, text string) step { return steady(chromedp.SendKeys(selector, text), untouched) }
 
+// sets gives a field a value as it is, without keys.
+func sets(selector, value string) step { return steady(chromedp.SetValue(selector, value), untouched) }
+
 // has waits until an expression is true on the page. An expression that cannot be evaluated, since what it asks for is not there,
 // is not true yet.
 func has(script string) step {
