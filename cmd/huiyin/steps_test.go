@@ -59,7 +59,9 @@ func click(selector string) step { return steady(chromedp.Click(selector), untou
 func types(selector, text string) step { return steady(chromedp.SendKeys(selector, text), untouched) }
 
 // sets gives a field a value as it is, without keys.
-func sets(selector, value string) step { return steady(chromedp.SetValue(selector, value), untouched) }
+func sets(selector, value string) step {
+	return has(fmt.Sprintf(`(document.querySelector(%q).value = %q) === document.querySelector(%q).value`, selector, value, selector))
+}
 
 // has waits until an expression is true on the page. An expression that cannot be evaluated, since what it asks for is not there,
 // is not true yet.

@@ -77,7 +77,7 @@
     if (!name) say('a control without a name', e);
     if (/^(BUTTON|SUMMARY)$/.test(e.tagName) && e.scrollWidth > e.clientWidth + 1) say('words that are cut', e);
     const style = getComputedStyle(e), tall = e.getBoundingClientRect().height;
-    if (e.tagName === 'BUTTON' && tall > 46 && name.length < 9 && !e.closest('.tile')) say('short words in ' + tall.toFixed(0) + ' pixels of height', e);
+    if (e.tagName === 'BUTTON' && tall > 46 && name.length < 6 && !e.closest('.tile')) say('short words in ' + tall.toFixed(0) + ' pixels of height', e);
     if (e.tagName === 'BUTTON' && tall > 60 && !e.closest('ul, ol, .menu')) say('a button of ' + tall.toFixed(0) + ' pixels high', e);
     if (style.pointerEvents === 'none') say('a dead control', e);
   }
