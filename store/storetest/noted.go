@@ -61,6 +61,15 @@ func testNoted(t *tester) {
 			t.Fatalf("%s finds %+v, %v", query, found, err)
 		}
 	}
+	cai := bot.Contact{ID: "r", Name: "Cai", Phone: "+86 139-8765-4321", Account: "shop-7", CreatedAt: start}
+	third := conversation("e")
+	third.Contact = "r"
+	t.ok(t.Save(t.ctx, bot.Change{Conversation: third, Contact: &cai}))
+	for _, query := range []string{"13987654321", "shop-7"} { // however a number is written, and by her account
+		if found, err := t.FindContact(t.ctx, query); err != nil || len(found) != 1 || found[0].ID != "r" || found[0].Account != "shop-7" {
+			t.Fatalf("%s finds %+v, %v", query, found, err)
+		}
+	}
 	got = edit("p", bot.NotedEdit{Doubt: "phone:13812345678"})
 	t.equal("what is confirmed still", got.Noted.Confirmed, []string{"email:ada@shop.example"})
 	got = edit("p", bot.NotedEdit{Tags: []string{}, Remove: []string{"username", "since", "city"}})
