@@ -112,7 +112,7 @@ func (s *Console) kbSave(w http.ResponseWriter, r *http.Request, v visit) error 
 	}
 	a, err := s.articleFrom(r)
 	if err != nil {
-		return s.editPage(w, r, v, http.StatusUnprocessableEntity, a, map[string]any{"Problem": err.Error()})
+		return s.editPage(w, r, v, http.StatusUnprocessableEntity, a, map[string]any{"Problem": s.said(v.lang, err)})
 	}
 	sign := kb.Signed{By: v.agent.Name, Note: a.Note, Force: strings.TrimSpace(r.PostFormValue("force"))}
 	if r.PostFormValue("confirm") == "" {
@@ -126,7 +126,7 @@ func (s *Console) kbSave(w http.ResponseWriter, r *http.Request, v visit) error 
 	case errors.Is(err, kb.ErrUnconfirmed), errors.Is(err, kb.ErrGolden):
 		return s.show(w, v, http.StatusOK, "kbpublish", map[string]any{"A": a, "R": reh, "Away": r.PostFormValue("do") == doWithdraw || a.Status == kb.Archived, "Form": r.PostForm, "Unforced": errors.Is(err, kb.ErrGolden) && sign.Confirm == nil})
 	case errors.Is(err, kb.ErrInvalid):
-		return s.editPage(w, r, v, http.StatusUnprocessableEntity, a, map[string]any{"Problem": strings.TrimPrefix(err.Error(), kb.ErrInvalid.Error()+": ")})
+		return s.editPage(w, r, v, http.StatusUnprocessableEntity, a, map[string]any{"Problem": s.invalid(v.lang, err)})
 	case errors.Is(err, kb.ErrConflict):
 		return s.showConflict(w, r, v, a)
 	case err != nil:
@@ -145,6 +145,15 @@ func (s *Console) kbSave(w http.ResponseWriter, r *http.Request, v visit) error 
 	}
 	http.Redirect(w, r, articlePath(saved.ID)+"?"+q.Encode(), http.StatusSeeOther)
 	return nil
+}
+
+// invalid is what is wrong with an article that cannot be saved.
+func (s *Console) invalid(lang string, err error) string {
+	var fault *kb.Fault
+	if errors.As(err, &fault) {
+		return s.said(lang, fault)
+	}
+	return strings.TrimPrefix(err.Error(), kb.ErrInvalid.Error()+": ")
 }
 
 // What an editor's button does, besides saving with the kb.Status that it names.
@@ -216,7 +225,9 @@ func (s *Console) articleFrom(r *http.Request) (kb.Article, error) {
 	for name, into := range map[string]*time.Time{"from": &a.From, "until": &a.Until} {
 		if text := get(name); text != "" {
 			t, parseErr := time.ParseInLocation(localLayout, text, s.Zone)
-			err = errors.Join(err, parseErr)
+			if parseErr != nil {
+				err = errors.Join(err, kb.NewFault("moment", "“{value}” is no date with a time", "value", text))
+			}
 			*into = t
 		}
 	}

@@ -92,7 +92,7 @@ func (s *Console) kbPlan(w http.ResponseWriter, r *http.Request, v visit) error 
 			Category: r.FormValue("category"), Split: r.FormValue("split") != ""})
 	}
 	var large *http.MaxBytesError
-	switch problems := importProblems(err); {
+	switch problems := s.importProblems(v.lang, err); {
 	case errors.As(err, &large):
 		return s.importPage(w, r, v, http.StatusRequestEntityTooLarge, map[string]any{"TooLarge": true})
 	case errors.Is(err, errEmpty):
@@ -159,19 +159,23 @@ func (s *Console) uploaded(r *http.Request) (importer.File, error) {
 }
 
 // importProblems are the sentences for an editor in an error; nil when it is none of hers.
-func importProblems(err error) []string {
+func (s *Console) importProblems(lang string, err error) []string {
 	var input *kb.InputError
-	switch {
-	case err == nil:
+	var fault *kb.Fault
+	if !errors.As(err, &input) && !errors.As(err, &fault) {
 		return nil
-	case errors.As(err, &input), errors.Is(err, importer.ErrAddress), errors.Is(err, importer.ErrInside):
-		return strings.Split(strings.ReplaceAll(err.Error(), "importer: ", ""), "\n")
 	}
-	var timeout interface{ Timeout() bool }
-	if errors.As(err, &timeout) { // what goes wrong on the way to a page of somebody else
-		return []string{strings.ReplaceAll(err.Error(), "importer: ", "")}
-	}
-	return nil
+	return strings.Split(s.said(lang, err), "\n")
+}
+
+// said is an error of what an editor wrote or brought, in a language; several stand a line each.
+func (s *Console) said(lang string, err error) string {
+	return kb.Say(err, s.words(lang))
+}
+
+// words is the catalogue in a language.
+func (s *Console) words(lang string) kb.Words {
+	return func(key string, pairs ...any) string { return s.Words.Text(lang, key, pairs...) }
 }
 
 // kbConfirm imports what was previewed.

@@ -81,7 +81,7 @@ func TestImportInTheConsole(t *testing.T) {
 	}
 	t.Run("errors by line", func(t *testing.T) {
 		status, body := b.upload("bad.csv", []byte("id,title,status\na.en,A,live\nb.en,,draft\n"))
-		if status != http.StatusUnprocessableEntity || !strings.Contains(body, "bad.csv:2") || !strings.Contains(body, "bad.csv:3") {
+		if status != http.StatusUnprocessableEntity || !strings.Contains(body, "bad.csv, line 2: status “live”") || !strings.Contains(body, "bad.csv, line 3: the cell under “title” is empty") {
 			t.Errorf("%d %s", status, body)
 		}
 	})
@@ -177,9 +177,9 @@ func TestBadUploads(t *testing.T) {
 	}{
 		{"too large", "a.csv", make([]byte, 34<<20), http.StatusRequestEntityTooLarge, "larger than 32 MB"},
 		{"a zip bomb", "a.docx", bomb.Bytes(), http.StatusUnprocessableEntity, "a.docx: unpacks to more than 64 MB"},
-		{"broken front matter", "a.md", []byte("---\nid: a.en\ntitle: [x\n---\n"), http.StatusUnprocessableEntity, "a.md:"},
-		{"two articles with one id", "a.csv", []byte("id,title\na.en,x\na.en,y\n"), http.StatusUnprocessableEntity, "a.csv:3"},
-		{"a quotation mark that does not end, in GBK with semicolons", "a.csv", gbk, http.StatusUnprocessableEntity, "a.csv:3"},
+		{"broken front matter", "a.md", []byte("---\nid: a.en\ntitle: [x\n---\n"), http.StatusUnprocessableEntity, "a.md, line 3: the front matter"},
+		{"two articles with one id", "a.csv", []byte("id,title\na.en,x\na.en,y\n"), http.StatusUnprocessableEntity, "a.csv, line 3: "},
+		{"a quotation mark that does not end, in GBK with semicolons", "a.csv", gbk, http.StatusUnprocessableEntity, "a.csv, line 3: "},
 		{"no encoding", "a.csv", []byte("title\n\x81\xfe\x90\x8d\n"), http.StatusUnprocessableEntity, "gbk"},
 		{"a page of scripts", "a.html", []byte("<script>alert(1)</script>"), http.StatusUnprocessableEntity, "no text"},
 		{"no format", "a.exe", []byte("MZ"), http.StatusUnprocessableEntity, "a.exe"},

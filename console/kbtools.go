@@ -85,9 +85,10 @@ type gapRow struct {
 
 // gapClusters keeps the last grouping, for as long as the gaps are the same: to make it takes seconds when there are many.
 type gapClusters struct {
-	mu   sync.Mutex
-	sum  [sha256.Size]byte
-	list []kb.GapCluster
+	making sync.Mutex // held while they are grouped, so that two visitors do not group the same at once
+	mu     sync.Mutex
+	sum    [sha256.Size]byte
+	list   []kb.GapCluster
 }
 
 // of are the clusters of gaps, which nobody may change.
@@ -97,19 +98,29 @@ func (g *gapClusters) of(ctx context.Context, searcher *kb.Searcher, gaps []kb.G
 		return nil, err
 	}
 	sum := sha256.Sum256(raw)
-	g.mu.Lock()
-	list, known := g.list, g.sum == sum
-	g.mu.Unlock()
-	if known {
+	if list, known := g.last(sum); known {
 		return list, nil
 	}
-	if list, err = searcher.ClusterGaps(ctx, gaps); err != nil {
+	g.making.Lock()
+	defer g.making.Unlock()
+	if list, known := g.last(sum); known {
+		return list, nil
+	}
+	list, err := searcher.ClusterGaps(ctx, gaps)
+	if err != nil {
 		return nil, err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.sum, g.list = sum, list
 	return list, nil
+}
+
+// last is the last grouping, if it is of these gaps.
+func (g *gapClusters) last(sum [sha256.Size]byte) ([]kb.GapCluster, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.list, g.sum == sum
 }
 
 func (s *Console) kbGaps(w http.ResponseWriter, r *http.Request, v visit) error {
@@ -259,13 +270,5 @@ func (s *Console) kbCheck(w http.ResponseWriter, r *http.Request, v visit) error
 
 // found says what a finding is in the page's language.
 func (s *Console) found(lang string, f kb.Finding) string {
-	reason := f.Reason
-	if reason == "" {
-		reason = "unreachable"
-	}
-	pairs := []any{"detail", f.Detail, "a", "", "b", "", "reason", s.Words.Text(lang, "kb.web."+reason)}
-	for i, id := range f.Articles[:min(2, len(f.Articles))] {
-		pairs[3+2*i] = string(id)
-	}
-	return s.Words.Text(lang, "kb.find."+string(f.Kind)+".text", pairs...)
+	return f.Say(s.words(lang))
 }

@@ -93,8 +93,8 @@ func (s *Console) bookFrom(r *http.Request, lang string) (kb.Wordbook, error) {
 		if err == nil {
 			continue
 		}
-		for line := range strings.SplitSeq(err.Error(), "\n") {
-			problems = append(problems, errors.New(s.Words.Text(lang, field)+" · "+strings.TrimPrefix(line, ":")))
+		for line := range strings.SplitSeq(s.said(lang, err), "\n") {
+			problems = append(problems, errors.New(s.Words.Text(lang, field)+" · "+line))
 		}
 	}
 	slices.SortStableFunc(problems, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })

@@ -207,7 +207,7 @@ func (c *catalog) across(q *question, now time.Time) []ranked {
 		return nil
 	}
 	list := c.foreign(q, now)
-	ask := c.asked(q)
+	ask := c.asked(q, c.softRarity)
 	if len(list) == 0 || len(ask.words) == 0 {
 		return nil
 	}
@@ -229,8 +229,8 @@ func (c *catalog) across(q *question, now time.Time) []ranked {
 }
 
 // asked places the words of a question. A word weighs by its rarity in English at large and by how rare its
-// translations are among the articles.
-func (c *catalog) asked(q *question) asked {
+// translations are among the articles, which soft says: softRarity, or what remembers it.
+func (c *catalog) asked(q *question, soft func(row []int8) float64) asked {
 	var a asked
 	unit := func(row int32) int32 {
 		a.rows = append(a.rows, c.meaning.unit(int(row)))
@@ -246,7 +246,7 @@ func (c *catalog) asked(q *question) asked {
 	for i := range a.words {
 		w := &a.words[i]
 		if w.unit >= 0 {
-			w.weight *= float32((1 + c.softRarity(a.rows[w.unit])) / 2)
+			w.weight *= float32((1 + soft(a.rows[w.unit])) / 2)
 		}
 		a.sum += float64(w.weight)
 	}

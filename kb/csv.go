@@ -67,7 +67,7 @@ func (t table) column(name string) int { return slices.Index(t.header, name) }
 func (t table) need(columns ...string) error {
 	for _, c := range columns {
 		if t.column(c) < 0 {
-			return &InputError{File: t.name, Line: t.headerLine, Msg: fmt.Sprintf("column %q is missing; the header has: %s", c, strings.Join(t.header, ", "))}
+			return &InputError{File: t.name, Line: t.headerLine, Err: NewFault("column", "column “{column}” is missing; the header has: {header}", "column", c, "header", named(t.header))}
 		}
 	}
 	return nil
@@ -85,22 +85,23 @@ func readTable(name string, r io.Reader) (table, error) {
 	t := table{name: name}
 	raw, err := io.ReadAll(r)
 	if err != nil {
-		return t, &InputError{File: name, Msg: err.Error()}
+		return t, &InputError{File: name, Err: err}
 	}
 	text, err := DecodeText(raw, "")
 	if err != nil {
-		return t, &InputError{File: name, Msg: err.Error()}
+		return t, &InputError{File: name, Err: err}
 	}
 	cr := csv.NewReader(strings.NewReader(text))
 	cr.FieldsPerRecord = -1
 	cr.Comma = delimiter(text)
+	var errs []error
 	for {
 		record, err := cr.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err != nil {
-			return t, csvError(name, err)
+		if err != nil { // what comes after it cannot be told apart
+			return t, errors.Join(append(errs, csvError(name, err))...)
 		}
 		line, _ := cr.FieldPos(0)
 		if t.header == nil {
@@ -111,14 +112,15 @@ func readTable(name string, r io.Reader) (table, error) {
 			continue
 		}
 		if len(record) != len(t.header) {
-			return t, &InputError{File: name, Line: line, Msg: fmt.Sprintf("the row has %d cells, the header %d: put quotes around cells with “%c”", len(record), len(t.header), cr.Comma)}
+			errs = append(errs, &InputError{File: name, Line: line, Err: NewFault("cells", "the row has {n} cells, the header {header}: put quotes around cells with “{comma}”", "n", len(record), "header", len(t.header), "comma", delimiterName(cr.Comma))})
+			continue
 		}
 		t.rows = append(t.rows, tableRow{line, record})
 	}
 	if t.header == nil {
-		return t, &InputError{File: name, Msg: "is empty: a header row is needed"}
+		return t, &InputError{File: name, Err: NewFault("empty", "is empty: a header row is needed")}
 	}
-	return t, nil
+	return t, errors.Join(errs...)
 }
 
 // delimiter is what stands between the cells of the first line: a comma, unless there is none and another one is.
@@ -133,12 +135,31 @@ func delimiter(text string) rune {
 	return best
 }
 
+// delimiterName is a delimiter as a sentence names it.
+func delimiterName(comma rune) Verbatim {
+	if comma == '\t' {
+		return "Tab"
+	}
+	return Verbatim(comma)
+}
+
+// csvFault is a syntax error of the reader in words for an editor.
+func csvFault(err error) error {
+	switch {
+	case errors.Is(err, csv.ErrQuote):
+		return NewFault("csv.quote", "a quotation mark that is not closed, or with something behind it: write a quotation mark within a cell twice (\"\")")
+	case errors.Is(err, csv.ErrBareQuote):
+		return NewFault("csv.bare", "a quotation mark within a cell: put the whole cell in quotation marks, and write those within it twice (\"\")")
+	}
+	return err
+}
+
 func csvError(name string, err error) error {
 	var pe *csv.ParseError
 	if errors.As(err, &pe) {
-		return &InputError{File: name, Line: pe.Line, Msg: "CSV: " + pe.Err.Error()}
+		return &InputError{File: name, Line: pe.Line, Err: csvFault(pe.Err)}
 	}
-	return &InputError{File: name, Msg: err.Error()}
+	return &InputError{File: name, Err: err}
 }
 
 // columnName is the key of a column: its own, or the one that people mean by another name.
@@ -176,15 +197,15 @@ func articlesFromTable(t table) ([]Article, error) {
 		return nil, err
 	}
 	for i, h := range t.header {
-		problem := ""
+		var problem *Fault
 		switch {
 		case !slices.Contains(csvColumns, h):
-			problem = fmt.Sprintf("unknown column %q; known are %s", h, strings.Join(csvColumns, ", "))
+			problem = NewFault("column.unknown", "unknown column “{column}”: rename it, or take it out. Known are {known}", "column", strings.TrimSpace(names[i]), "known", named(csvColumns))
 		case slices.Index(t.header, h) != i:
-			problem = fmt.Sprintf("two columns are for %q", h)
+			problem = NewFault("column.twice", "“{first}” and “{second}” are both for {column}: keep one of the two columns", "first", strings.TrimSpace(names[slices.Index(t.header, h)]), "second", strings.TrimSpace(names[i]), "column", h)
 		}
-		if problem != "" {
-			return nil, &InputError{File: t.name, Line: t.headerLine, Msg: problem}
+		if problem != nil {
+			return nil, &InputError{File: t.name, Line: t.headerLine, Err: problem}
 		}
 	}
 	var articles []Article
@@ -196,12 +217,12 @@ func articlesFromTable(t table) ([]Article, error) {
 			continue
 		}
 		if i := slices.Index(t.header, "title"); strings.TrimSpace(cell.Text(row.cells[i])) == "" {
-			errs = append(errs, &InputError{File: t.name, Line: row.line, Msg: fmt.Sprintf("the cell under %q is empty: every article needs one", strings.TrimSpace(names[i]))})
+			errs = append(errs, &InputError{File: t.name, Line: row.line, Err: NewFault("cell", "the cell under “{column}” is empty: every article needs one", "column", strings.TrimSpace(names[i]))})
 			continue
 		}
 		a, err := articleFromRow(t, row, taken)
 		if err != nil {
-			errs = append(errs, &InputError{File: t.name, Line: row.line, Msg: err.Error()})
+			errs = append(errs, &InputError{File: t.name, Line: row.line, Err: err})
 			continue
 		}
 		articles, lineOf = append(articles, a), append(lineOf, row.line)

@@ -3,7 +3,6 @@ package kb
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -68,7 +67,7 @@ func DecodeText(raw []byte, name string) (string, error) {
 		}
 	}
 	if best < 0.75 || best-second < 0.1 {
-		return "", fmt.Errorf("%w: save the file as UTF-8, or say which of %s it is", ErrEncoding, strings.Join(Encodings()[1:], ", "))
+		return "", NewFault("encoding", "the encoding of the text cannot be told: save the file as UTF-8, or say which of {known} it is", "known", named(Encodings()[1:])).Marked(ErrEncoding)
 	}
 	return text, nil
 }
@@ -79,20 +78,20 @@ func decodeAs(raw []byte, name string) (string, error) {
 		known = known || strings.EqualFold(e, name)
 	}
 	if !known {
-		return "", fmt.Errorf("%w %q: use one of %s", ErrEncoding, name, strings.Join(Encodings(), ", "))
+		return "", NewFault("encoding.name", "there is no encoding “{name}” here: use one of {known}", "name", name, "known", named(Encodings())).Marked(ErrEncoding)
 	}
 	if strings.EqualFold(name, "utf-8") {
 		if !utf8.Valid(raw) {
-			return "", fmt.Errorf("%w: it is not UTF-8 from line %d on", ErrEncoding, invalidLine(raw))
+			return "", NewFault("encoding.line", "the text is not UTF-8 from line {line} on", "line", invalidLine(raw)).Marked(ErrEncoding)
 		}
 		return strings.TrimPrefix(string(raw), "\uFEFF"), nil
 	}
 	out, err := encodingOf(name).NewDecoder().Bytes(raw)
 	if err != nil {
-		return "", fmt.Errorf("%w: it is not %s: %w", ErrEncoding, name, err)
+		return "", NewFault("encoding.not", "the text is not {name}: choose another encoding", "name", name).Marked(ErrEncoding)
 	}
 	if bytes.ContainsRune(out, utf8.RuneError) {
-		return "", fmt.Errorf("%w: it is not %s", ErrEncoding, name)
+		return "", NewFault("encoding.not", "the text is not {name}: choose another encoding", "name", name).Marked(ErrEncoding)
 	}
 	return strings.TrimPrefix(string(out), "\uFEFF"), nil
 }

@@ -67,15 +67,15 @@ func ReadCorpus(name string, r io.Reader) ([]Article, error) {
 		lang := nlp.Lang(strings.TrimSpace(t.cell(row, "lang")))
 		switch {
 		case id == "":
-			errs = append(errs, &InputError{File: name, Line: row.line, Msg: "id is empty"})
+			errs = append(errs, &InputError{File: name, Line: row.line, Err: errors.New("id is empty")})
 			continue
 		case question == "":
-			errs = append(errs, &InputError{File: name, Line: row.line, Msg: "question is empty"})
+			errs = append(errs, &InputError{File: name, Line: row.line, Err: errors.New("question is empty")})
 			continue
 		case lang == "":
 			lang = guessLang(question)
 		case lang.Base() == nlp.LangUnknown:
-			errs = append(errs, &InputError{File: name, Line: row.line, Msg: fmt.Sprintf("lang %q: must be zh or en", lang)})
+			errs = append(errs, &InputError{File: name, Line: row.line, Err: fmt.Errorf("lang %q: must be zh or en", lang)})
 			continue
 		}
 		out = append(out, Article{ID: ArticleID(id), Root: RootID(id), Lang: lang, Title: question,
@@ -84,7 +84,7 @@ func ReadCorpus(name string, r io.Reader) ([]Article, error) {
 	}
 	errs = append(errs, checkUnique(out, func(i int) *InputError { return &InputError{File: name, Line: lineOf[i]} })...)
 	if len(out) == 0 && len(errs) == 0 {
-		errs = append(errs, &InputError{File: name, Msg: "has no rows"})
+		errs = append(errs, &InputError{File: name, Err: errors.New("has no rows")})
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
@@ -114,20 +114,20 @@ func ReadQueries(name string, r io.Reader, corpus []Article) ([]Labelled, error)
 				continue
 			}
 			if !known[ArticleID(id)] {
-				errs = append(errs, &InputError{File: name, Line: row.line, Msg: fmt.Sprintf("relevant id %q is not in the corpus", id)})
+				errs = append(errs, &InputError{File: name, Line: row.line, Err: fmt.Errorf("relevant id %q is not in the corpus", id)})
 			}
 			q.Relevant = append(q.Relevant, ArticleID(id))
 		}
 		switch {
 		case strings.TrimSpace(q.Text) == "":
-			errs = append(errs, &InputError{File: name, Line: row.line, Msg: "query is empty"})
+			errs = append(errs, &InputError{File: name, Line: row.line, Err: errors.New("query is empty")})
 		case len(q.Relevant) == 0:
-			errs = append(errs, &InputError{File: name, Line: row.line, Msg: "relevant_ids is empty"})
+			errs = append(errs, &InputError{File: name, Line: row.line, Err: errors.New("relevant_ids is empty")})
 		}
 		out = append(out, q)
 	}
 	if len(out) == 0 && len(errs) == 0 {
-		errs = append(errs, &InputError{File: name, Msg: "has no rows"})
+		errs = append(errs, &InputError{File: name, Err: errors.New("has no rows")})
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)

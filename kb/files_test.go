@@ -52,18 +52,18 @@ func TestParseArticleErrors(t *testing.T) {
 	for _, tc := range []struct{ name, in, want string }{
 		{"no front matter", "# Hello\n", "a.md:1: has no front matter"},
 		{"not closed", "---\nid: a\n", "a.md:1: the front matter is not closed"},
-		{"unknown key", "---\nid: a.en\ntitle: A\ncatgory: x\n---\n", `a.md:4: unknown key "catgory"`},
+		{"unknown key", "---\nid: a.en\ntitle: A\ncatgory: x\n---\n", `a.md:4: unknown key “catgory”`},
 		{"key twice", "---\nid: a.en\nid: b.en\n---\n", `a.md:3:`},
-		{"broken YAML", "---\nid: a.en\ntitle: [x\n---\n", "a.md:3: front matter: did not find expected"},
-		{"item to the left of its list", "---\nid: a.en\ntitle: x\nquestions:\n  - a\n - b\n---\n", "a.md:6: front matter: did not find expected key"},
-		{"star", "---\nid: a.en\ntitle: *best\n---\n", "a.md:3: front matter: unknown anchor"},
-		{"neither id nor title", "---\nlang: en\n---\nx\n", "a.md:1: title is missing"},
-		{"colon in title", "---\nid: a.en\ntitle: Returns: when\n---\n", "a.md:3: front matter: mapping values are not allowed"},
+		{"broken YAML", "---\nid: a.en\ntitle: [x\n---\n", "a.md:3: the front matter is not YAML (did not find expected"},
+		{"item to the left of its list", "---\nid: a.en\ntitle: x\nquestions:\n  - a\n - b\n---\n", "a.md:6: the front matter is not YAML (did not find expected key"},
+		{"star", "---\nid: a.en\ntitle: *best\n---\n", "a.md:3: the front matter is not YAML (unknown anchor"},
+		{"neither id nor title", "---\nlang: en\n---\nx\n", "a.md:1: the title is missing"},
+		{"colon in title", "---\nid: a.en\ntitle: Returns: when\n---\n", "a.md:3: the front matter is not YAML (mapping values are not allowed"},
 		{"list for title", "---\nid: a.en\ntitle: [x]\n---\n", "a.md:3: title must be a single value"},
 		{"text for questions", "---\nid: a.en\ntitle: x\nquestions: how\n---\n", "a.md:4: questions must be a list"},
-		{"bad date", "---\nid: a.en\ntitle: x\nfrom: tomorrow\n---\n", "a.md:4: from: \"tomorrow\" is neither"},
+		{"bad date", "---\nid: a.en\ntitle: x\nfrom: tomorrow\n---\n", "a.md:4: from: “tomorrow” is neither"},
 		{"until before from", "---\nid: a.en\ntitle: x\nfrom: 2026-01-02\nuntil: 2026-01-01\n---\n", "a.md:1: until"},
-		{"no title", "---\nid: a.en\n---\n", "a.md:1: title is missing"},
+		{"no title", "---\nid: a.en\n---\n", "a.md:1: the title is missing"},
 		{"bad status", "---\nid: a.en\ntitle: x\nstatus: live\n---\n", "a.md:1: status"},
 		{"bad id", "---\nid: ../etc/passwd\nlang: en\ntitle: x\n---\n", "a.md:1: id"},
 		{"no language", "---\nid: a\ntitle: x\n---\n", "a.md:1: lang"},
@@ -87,7 +87,7 @@ func TestReadFolder(t *testing.T) {
 		t.Errorf("got %v, %v", articles, err)
 	}
 	articles, err = kb.ReadFolder(fstest.MapFS{"zh/b.md": file("b.zh"), "zh/c.md": file("b.zh"), "zh/d.md": {Data: []byte("x")}})
-	if err == nil || articles != nil || !strings.Contains(err.Error(), `zh/c.md: id "b.zh" is already used by zh/b.md`) ||
+	if err == nil || articles != nil || !strings.Contains(err.Error(), `zh/c.md: id “b.zh” is already used by zh/b.md`) ||
 		!strings.Contains(err.Error(), "zh/d.md:1: has no front matter") {
 		t.Errorf("got %v, %v", articles, err)
 	}
@@ -114,13 +114,13 @@ func TestCSV(t *testing.T) {
 	}
 	for _, tc := range []struct{ in, want string }{
 		{"", "a.csv: is empty"},
-		{"id\nx\n", `a.csv:1: column "title" is missing`},
-		{"title,question\nx,y\n", `a.csv:1: two columns are for "title"`},
-		{"id,title,colour\na.en,x,y\n", `a.csv:1: unknown column "colour"`},
+		{"id\nx\n", `a.csv:1: column “title” is missing`},
+		{"title,question\nx,y\n", `a.csv:1: “title” and “question” are both for title`},
+		{"id,title,colour\na.en,x,y\n", `a.csv:1: unknown column “colour”`},
 		{"id,title\na.en,x,y\n", "a.csv:2: the row has 3 cells, the header 2"},
 		{"id,title\na.en,\"x\n", "a.csv:"},
-		{"id,title\na.en,x\nb.en,\n", `a.csv:3: the cell under "title" is empty`},
-		{"id,title\na.en,x\na.en,y\n", `a.csv:3: id "a.en" is already used by a.csv:2`},
+		{"id,title\na.en,x\nb.en,\n", `a.csv:3: the cell under “title” is empty`},
+		{"id,title\na.en,x\na.en,y\n", `a.csv:3: id “a.en” is already used by a.csv:2`},
 	} {
 		if _, err := kb.ReadCSV("a.csv", strings.NewReader(tc.in)); err == nil || !strings.HasPrefix(err.Error(), tc.want) {
 			t.Errorf("%q: got %v, want %s…", tc.in, err, tc.want)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -20,7 +21,7 @@ type GapCluster struct {
 }
 
 // sameQuestion is the score of wordings from which two questions in one language count as the same.
-const sameQuestion = 0.55
+const sameQuestion = 0.50
 
 // maxClustered bounds the work, which grows with the square of the number of different questions.
 const maxClustered = 1000
@@ -31,7 +32,7 @@ func (s *Searcher) ClusterGaps(ctx context.Context, gaps []Gap) ([]GapCluster, e
 	open := slices.DeleteFunc(slices.Clone(gaps), func(g Gap) bool { return g.ClosedBy != "" })
 	slices.SortStableFunc(open, earlier)
 	// A catalog of the questions themselves knows how rare their words are among each other.
-	c := newCatalog(s.tok, s.catalog.models)
+	c := s.catalog.sibling()
 	var articles []Article
 	wishes := mostAsked(open, maxClustered)
 	for _, list := range wishes {
@@ -107,34 +108,59 @@ func gapLang(g Gap) nlp.Lang {
 // asking is gaps that ask the same in one language; the first one leads.
 type asking struct {
 	question question
+	named    []string // see otherThing
 	entry    *entry
 	gaps     []Gap
 }
 
-// group puts the gaps of each question into the group of its language whose leader is most like it, or makes it a leader, and
-// then joins groups across the languages.
+// group puts the gaps of each question into a group of its language, and then joins groups across the languages.
 func (c *catalog) group(ctx context.Context, wishes [][]Gap, w *weights) ([][]Gap, error) {
+	byLang := map[nlp.Lang][][]Gap{}
+	for _, list := range wishes {
+		byLang[gapLang(list[0])] = append(byLang[gapLang(list[0])], list)
+	}
+	var groups []*asking
+	var mu sync.Mutex
+	var work sync.WaitGroup
+	for _, lists := range byLang {
+		work.Go(func() {
+			own := c.groupAlike(ctx, lists, w)
+			mu.Lock()
+			defer mu.Unlock()
+			groups = append(groups, own...)
+		})
+	}
+	work.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(groups, func(a, b *asking) int { return earlier(a.gaps[0], b.gaps[0]) })
+	return c.joined(ctx, groups)
+}
+
+// groupAlike puts the gaps of each question of one language into the group whose leader is most like it and names nothing
+// else, or makes it a leader. It ends early when nobody waits any more.
+func (c *catalog) groupAlike(ctx context.Context, wishes [][]Gap, w *weights) []*asking {
 	var groups []*asking
 	for _, list := range wishes {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return nil
 		}
 		e := c.entries[wishID(list[0])]
 		if len(e.phrases[0].features) == 0 {
 			continue
 		}
 		q := c.question(analyze(c.tok, list[0].Question, nil), gapLang(list[0]), "")
+		named := c.named(q.tokens)
 		best, at := 0.0, -1
 		for i, leader := range groups {
-			if leader.question.lang.Base() != q.lang.Base() {
-				continue
-			}
-			if score, _ := c.wording(&q, &leader.entry.phrases[0], w); score > best {
+			score, _ := c.wording(&q, &leader.entry.phrases[0], w)
+			if score >= sameQuestion && score > best && !otherThing(named, leader.named) {
 				best, at = score, i
 			}
 		}
-		if best < sameQuestion {
-			groups = append(groups, &asking{q, e, list})
+		if at < 0 {
+			groups = append(groups, &asking{q, named, e, list})
 			continue
 		}
 		groups[at].gaps = append(groups[at].gaps, list...)
@@ -142,7 +168,7 @@ func (c *catalog) group(ctx context.Context, wishes [][]Gap, w *weights) ([][]Ga
 	for _, g := range groups {
 		slices.SortStableFunc(g.gaps, earlier)
 	}
-	return c.joined(ctx, groups)
+	return groups
 }
 
 func (c *catalog) cluster(list []Gap, w *weights) GapCluster {
@@ -151,6 +177,9 @@ func (c *catalog) cluster(list []Gap, w *weights) GapCluster {
 		out.Annoyed += max(0, -g.Sentiment) / float64(len(list))
 	}
 	out.Weight = float64(out.People) * (1 + out.Annoyed)
+	if !slices.ContainsFunc(list, func(g Gap) bool { return wishID(g) != wishID(list[0]) }) {
+		return out
+	}
 	most := -1.0
 	for _, g := range list[:min(len(list), 50)] {
 		q := c.question(analyze(c.tok, g.Question, nil), gapLang(g), "")

@@ -3,7 +3,9 @@ package kb
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
+	"sync"
 
 	"huiyin/nlp"
 )
@@ -86,12 +88,13 @@ type apartBy struct {
 // acrossScores compares groups of different languages that may ask the same.
 func (c *catalog) acrossScores(ctx context.Context, groups []*asking) ([]apartBy, error) {
 	asks := make([]asked, len(groups))
+	soft := c.rememberedRarity()
+	err := inParts(ctx, len(groups), func(i int) { asks[i] = c.asked(&groups[i].question, soft) })
+	if err != nil {
+		return nil, err
+	}
 	byLang := map[nlp.Lang][]int{}
 	for i, g := range groups {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		asks[i] = c.asked(&g.question)
 		if ph := &g.entry.phrases[0]; len(asks[i].words) > 0 && len(ph.words) > 0 {
 			lang := g.question.lang.Base()
 			byLang[lang] = append(byLang[lang], i)
@@ -103,16 +106,48 @@ func (c *catalog) acrossScores(ctx context.Context, groups []*asking) ([]apartBy
 	}
 	out := make([]apartBy, 0, len(wanted))
 	for p, whole := range wanted {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		a, b := p[0], p[1]
-		there := c.align(&asks[a], &groups[b].entry.phrases[0], whole)
-		back := c.align(&asks[b], &groups[a].entry.phrases[0], whole)
-		out = append(out, apartBy{a, b, (there + back) / 2})
+		out = append(out, apartBy{p[0], p[1], whole})
 	}
 	slices.SortFunc(out, func(x, y apartBy) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) })
-	return out, nil
+	return out, inParts(ctx, len(out), func(i int) {
+		p := &out[i]
+		there := c.align(&asks[p.a], &groups[p.b].entry.phrases[0], p.score)
+		back := c.align(&asks[p.b], &groups[p.a].entry.phrases[0], p.score)
+		p.score = (there + back) / 2
+	})
+}
+
+// rememberedRarity is softRarity, asked once for each word. It is safe for concurrent use.
+func (c *catalog) rememberedRarity() func(row []int8) float64 {
+	var known sync.Map
+	return func(row []int8) float64 {
+		raw := make([]byte, len(row))
+		for i, x := range row {
+			raw[i] = byte(x)
+		}
+		key := string(raw)
+		if x, ok := known.Load(key); ok {
+			return x.(float64)
+		}
+		x := c.softRarity(row)
+		known.Store(key, x)
+		return x
+	}
+}
+
+// inParts does something for each number below n, on all processors; the error is that of the context.
+func inParts(ctx context.Context, n int, do func(i int)) error {
+	parts := min(runtime.GOMAXPROCS(0), n)
+	var work sync.WaitGroup
+	for part := range parts {
+		work.Go(func() {
+			for i := part; i < n && ctx.Err() == nil; i += parts {
+				do(i)
+			}
+		})
+	}
+	work.Wait()
+	return ctx.Err()
 }
 
 // nearestAcross are the pairs of groups in which one is among the nearAcross nearest of the other by the vectors of their whole
@@ -129,7 +164,7 @@ func nearestAcross(ctx context.Context, groups []*asking, zh, en []int) (map[[2]
 	}
 	wanted := map[[2]int]float64{}
 	keep := func(list []apartBy) {
-		slices.SortStableFunc(list, func(a, b apartBy) int { return cmp.Compare(b.score, a.score) })
+		slices.SortFunc(list, func(a, b apartBy) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.b, b.b)) })
 		for _, p := range list[:min(nearAcross, len(list))] {
 			wanted[[2]int{min(p.a, p.b), max(p.a, p.b)}] = p.score
 		}

@@ -1,7 +1,6 @@
 package kb
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -16,15 +15,18 @@ import (
 type InputError struct {
 	File string // path as the editor knows it
 	Line int    // from 1; 0: the whole file
-	Msg  string
+	Err  error  // what is wrong there; mostly a *Fault
 }
 
 func (e *InputError) Error() string {
 	if e.Line == 0 {
-		return fmt.Sprintf("%s: %s", e.File, e.Msg)
+		return fmt.Sprintf("%s: %v", e.File, e.Err)
 	}
-	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg)
+	return fmt.Sprintf("%s:%d: %v", e.File, e.Line, e.Err)
 }
+
+// Unwrap gives what is wrong.
+func (e *InputError) Unwrap() error { return e.Err }
 
 // Limits of an article. They keep a mistaken import from filling the database.
 const (
@@ -74,35 +76,35 @@ func Normalize(a Article) Article {
 func Validate(a Article) error {
 	switch {
 	case a.ID == "" && a.Title == "":
-		return errors.New("title is missing") // an id would be made from it
+		return NewFault("title", "the title is missing") // an id would be made from it
 	case !validID(string(a.ID)):
-		return fmt.Errorf("id %q: use 1 to %d letters, digits, “.”, “-” or “_”, beginning with a letter or digit", a.ID, maxIDRunes)
+		return NewFault("id", "id “{id}”: use 1 to {most} letters, digits, “.”, “-” or “_”, beginning with a letter or digit", "id", string(a.ID), "most", maxIDRunes)
 	case !validID(string(a.Root)):
-		return fmt.Errorf("root %q: use letters, digits, “.”, “-” or “_”", a.Root)
+		return NewFault("root", "root “{root}”: use letters, digits, “.”, “-” or “_”", "root", string(a.Root))
 	case a.Lang.Base() == nlp.LangUnknown:
-		return fmt.Errorf("lang %q: must be zh or en (or zh-Hans, zh-Hant)", a.Lang)
+		return NewFault("lang", "lang “{lang}”: must be zh or en (or zh-Hans, zh-Hant)", "lang", string(a.Lang))
 	case a.Title == "":
-		return errors.New("title is missing")
+		return NewFault("title", "the title is missing")
 	case utf8.RuneCountInString(a.Title) > maxTitleRunes:
-		return fmt.Errorf("title is longer than %d characters", maxTitleRunes)
+		return NewFault("title.long", "the title is longer than {most} characters", "most", maxTitleRunes)
 	case utf8.RuneCountInString(a.Summary) > maxSummaryRunes:
-		return fmt.Errorf("summary is longer than %d characters", maxSummaryRunes)
+		return NewFault("summary.long", "the short answer (summary) is longer than {most} characters", "most", maxSummaryRunes)
 	case len(a.Body) > maxArticleBytes:
-		return fmt.Errorf("body is larger than %d kB: split the article", maxArticleBytes>>10)
+		return NewFault("body.large", "the text is larger than {most} kB: split the article", "most", maxArticleBytes>>10)
 	case len(a.Questions) > maxQuestions:
-		return fmt.Errorf("more than %d questions", maxQuestions)
+		return NewFault("questions.many", "more than {most} questions", "most", maxQuestions)
 	case len(a.Golden) > maxQuestions:
-		return fmt.Errorf("more than %d golden questions", maxQuestions)
+		return NewFault("golden.many", "more than {most} golden questions", "most", maxQuestions)
 	case utf8.RuneCountInString(a.Note) > maxSummaryRunes:
-		return fmt.Errorf("the note is longer than %d characters", maxSummaryRunes)
+		return NewFault("note.long", "the note is longer than {most} characters", "most", maxSummaryRunes)
 	case !validStatus(a.Status):
-		return fmt.Errorf("status %q: must be draft, review, published or archived", a.Status)
+		return NewFault("status", "status “{status}”: must be draft, review, published or archived", "status", string(a.Status))
 	case !a.Until.IsZero() && !a.From.Before(a.Until):
-		return fmt.Errorf("until (%s) is not after from (%s)", formatInstant(a.Until), formatInstant(a.From))
+		return NewFault("until", "until ({until}) is not after from ({from})", "until", formatInstant(a.Until), "from", formatInstant(a.From))
 	}
 	for _, q := range slices.Concat(a.Questions, a.Golden) {
 		if utf8.RuneCountInString(q) > maxQuestionRunes {
-			return fmt.Errorf("question %.40q… is longer than %d characters", q, maxQuestionRunes)
+			return NewFault("question.long", "the question “{question}” is longer than {most} characters", "question", q, "most", maxQuestionRunes)
 		}
 	}
 	return nil
@@ -203,7 +205,7 @@ func checkUnique(articles []Article, where func(i int) *InputError) []error {
 	for i, a := range articles {
 		if j, dup := first[a.ID]; dup {
 			e := where(i)
-			e.Msg = fmt.Sprintf("id %q is already used by %s", a.ID, position(where(j)))
+			e.Err = NewFault("taken", "id “{id}” is already used by {place}", "id", string(a.ID), "place", Verbatim(position(where(j))))
 			errs = append(errs, e)
 			continue
 		}
@@ -223,14 +225,14 @@ func position(e *InputError) string {
 func readLimited(fsys fs.FS, name string, max int64) ([]byte, error) {
 	info, err := fs.Stat(fsys, name)
 	if err != nil {
-		return nil, &InputError{File: name, Msg: err.Error()}
+		return nil, &InputError{File: name, Err: err}
 	}
 	if info.Size() > max {
-		return nil, &InputError{File: name, Msg: fmt.Sprintf("%d MB is too large; the limit is %d kB", info.Size()>>20, max>>10)}
+		return nil, &InputError{File: name, Err: NewFault("file.large", "{kb} kB is too large for an article; the limit is {most} kB: split it", "kb", info.Size()>>10, "most", max>>10)}
 	}
 	b, err := fs.ReadFile(fsys, name)
 	if err != nil {
-		return nil, &InputError{File: name, Msg: err.Error()}
+		return nil, &InputError{File: name, Err: err}
 	}
 	return b, nil
 }

@@ -62,7 +62,7 @@ func TestLexicon(t *testing.T) {
 			if want := c.places(x); !slices.Equal(got.learned, want.learned) || !slices.Equal(got.meaning, want.meaning) {
 				t.Errorf("%q: lies at %v, want %v", text, got, want)
 			}
-			ask := c.asked(&question{analyzed: x})
+			ask := c.asked(&question{analyzed: x}, c.softRarity)
 			if len(meant) != len(ask.words) {
 				t.Errorf("%q: %d words with a meaning, want %d", text, len(meant), len(ask.words))
 			}

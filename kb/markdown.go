@@ -28,7 +28,7 @@ func ReadFolder(fsys fs.FS) ([]Article, error) {
 	var errs []error
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
-			return &InputError{File: name, Msg: err.Error()}
+			return &InputError{File: name, Err: err}
 		}
 		if d.IsDir() || path.Ext(name) != ".md" || strings.EqualFold(path.Base(name), "README.md") {
 			return nil
@@ -60,16 +60,16 @@ func ReadFolder(fsys fs.FS) ([]Article, error) {
 // ParseArticle reads one Markdown file with YAML front matter. name is used in errors only; they are *InputErrors.
 func ParseArticle(name string, raw []byte) (Article, error) {
 	if !utf8.Valid(raw) {
-		return Article{}, &InputError{File: name, Line: invalidLine(raw), Msg: "is not UTF-8: save the file as UTF-8"}
+		return Article{}, &InputError{File: name, Line: invalidLine(raw), Err: NewFault("utf8", "is not UTF-8: save the file as UTF-8")}
 	}
 	text := strings.ReplaceAll(strings.TrimPrefix(string(raw), "\uFEFF"), "\r\n", "\n")
 	rest, ok := strings.CutPrefix(text, "---\n")
 	if !ok {
-		return Article{}, &InputError{File: name, Line: 1, Msg: "has no front matter: the file must begin with a line “---”"}
+		return Article{}, &InputError{File: name, Line: 1, Err: NewFault("front.none", "has no front matter: the file must begin with a line “---”")}
 	}
 	front, body, ok := cutFence(rest)
 	if !ok {
-		return Article{}, &InputError{File: name, Line: 1, Msg: "the front matter is not closed: put a line “---” after it"}
+		return Article{}, &InputError{File: name, Line: 1, Err: NewFault("front.open", "the front matter is not closed: put a line “---” after it")}
 	}
 	a, err := parseFrontMatter(name, front)
 	if err != nil {
@@ -78,7 +78,7 @@ func ParseArticle(name string, raw []byte) (Article, error) {
 	a.Body = body
 	a = Normalize(a)
 	if err := Validate(a); err != nil {
-		return Article{}, &InputError{File: name, Line: 1, Msg: err.Error()}
+		return Article{}, &InputError{File: name, Line: 1, Err: err}
 	}
 	return a, nil
 }
@@ -105,21 +105,21 @@ func parseFrontMatter(name, front string) (Article, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(front), &doc); err != nil {
 		line, msg := yamlfile.Position([]byte(front), err)
-		return a, &InputError{File: name, Line: line + 1, Msg: "front matter: " + msg}
+		return a, &InputError{File: name, Line: line + 1, Err: NewFault("front", "the front matter is not YAML ({cause}): put quotes around a value with a colon or a quote in it", "cause", msg)}
 	}
 	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
-		return a, &InputError{File: name, Line: 1, Msg: "the front matter must be “key: value” lines"}
+		return a, &InputError{File: name, Line: 1, Err: NewFault("front.lines", "the front matter must be “key: value” lines")}
 	}
 	pairs := doc.Content[0].Content
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		key, value := pairs[i], pairs[i+1]
 		if seen[key.Value] {
-			return a, &InputError{File: name, Line: key.Line + 1, Msg: fmt.Sprintf("key %q is given twice", key.Value)}
+			return a, &InputError{File: name, Line: key.Line + 1, Err: NewFault("key.twice", "key “{key}” is given twice", "key", key.Value)}
 		}
 		seen[key.Value] = true
 		if err := setFrontMatter(&a, key.Value, value); err != nil {
-			return a, &InputError{File: name, Line: value.Line + 1, Msg: err.Error()}
+			return a, &InputError{File: name, Line: value.Line + 1, Err: err}
 		}
 	}
 	return a, nil
@@ -131,10 +131,10 @@ func setFrontMatter(a *Article, key string, value *yaml.Node) (err error) {
 		return err
 	}
 	if !slices.Contains(frontMatterKeys, key) {
-		return fmt.Errorf("unknown key %q; known are %s", key, strings.Join(frontMatterKeys, ", "))
+		return NewFault("key", "unknown key “{key}”; known are {known}", "key", key, "known", named(frontMatterKeys))
 	}
 	if value.Kind != yaml.ScalarNode {
-		return fmt.Errorf("%s must be a single value", key)
+		return NewFault("single", "{key} must be a single value", "key", key)
 	}
 	text := value.Value
 	if value.Tag == "!!null" {
@@ -190,12 +190,12 @@ func stringList(key string, value *yaml.Node) ([]string, error) {
 		return nil, nil
 	}
 	if value.Kind != yaml.SequenceNode {
-		return nil, fmt.Errorf("%s must be a list, one “- …” a line", key)
+		return nil, NewFault("list", "{key} must be a list, one “- …” a line", "key", key)
 	}
 	var out []string
 	for _, item := range value.Content {
 		if item.Kind != yaml.ScalarNode {
-			return nil, fmt.Errorf("%s: item on line %d is not a text; put quotes around it", key, item.Line+1)
+			return nil, NewFault("item", "{key}: what stands on line {line} is not a text; put quotes around it", "key", key, "line", item.Line+1)
 		}
 		out = append(out, item.Value)
 	}
@@ -213,7 +213,7 @@ func parseInstant(key, text string) (time.Time, error) {
 			return instant(t), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%s: %q is neither a date like 2026-11-01 nor a time like 2026-11-01T09:00:00+08:00", key, text)
+	return time.Time{}, NewFault("instant", "{key}: “{value}” is neither a date like 2026-11-01 nor a time like 2026-11-01T09:00:00+08:00", "key", key, "value", text)
 }
 
 // instant is a time in UTC and whole seconds, the precision of files.

@@ -3,79 +3,117 @@ package kb
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
-// WriteFindings writes what Check found, one finding a line.
-func WriteFindings(w io.Writer, findings []Finding) error {
+// Words fills a sentence of a catalogue, in one language, from name, value, …; kb's keys begin with "kb.".
+type Words func(key string, pairs ...any) string
+
+// Say is what was found, in a sentence.
+func (f Finding) Say(words Words) string {
+	reason := f.Reason
+	if reason == "" {
+		reason = "unreachable"
+	}
+	pairs := []any{"detail", f.Detail, "a", "", "b", "", "reason", words("kb.web." + reason)}
+	for i, id := range f.Articles[:min(2, len(f.Articles))] {
+		pairs[3+2*i] = string(id)
+	}
+	return words("kb.find."+string(f.Kind)+".text", pairs...)
+}
+
+// WriteFindings writes what Check found: each kind with what to do, then one finding a line.
+func WriteFindings(w io.Writer, words Words, findings []Finding) error {
 	var b strings.Builder
+	var kinds []FindingKind
 	for _, f := range findings {
-		fmt.Fprintf(&b, "%-11s  %s\n", f.Kind, f.Message)
+		if !slices.Contains(kinds, f.Kind) {
+			kinds = append(kinds, f.Kind)
+		}
+	}
+	for i, kind := range kinds {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		key := "kb.find." + string(kind)
+		fmt.Fprintf(&b, "%s\n%s\n", words(key), words(key+".help"))
+		for _, f := range findings {
+			if f.Kind != kind {
+				continue
+			}
+			text := f.Say(words)
+			if id := joinIDs(f.Articles); len(f.Articles) > 0 && !strings.Contains(text, string(f.Articles[0])) {
+				text += "  " + id
+			}
+			fmt.Fprintf(&b, "  %s\n", text)
+		}
 	}
 	if len(findings) == 0 {
-		b.WriteString("nothing to mend\n")
+		fmt.Fprintln(&b, words("kb.check.none"))
 	}
 	return write(w, b.String())
 }
 
 // WriteGapClusters writes clusters of unanswered questions, each with up to five of its questions.
-func WriteGapClusters(w io.Writer, clusters []GapCluster) error {
+func WriteGapClusters(w io.Writer, words Words, clusters []GapCluster) error {
 	const shown = 5
 	var b strings.Builder
 	for i, c := range clusters {
-		fmt.Fprintf(&b, "%d. %s  (%d people, %d questions)\n", i+1, c.Question, c.People, len(c.Gaps))
-		n := 0
+		fmt.Fprintf(&b, "%d. %s  (%s · %s)\n", i+1, c.Question, words("kb.gaps.people", "n", c.People), words("kb.gaps.questions", "n", len(c.Gaps)))
+		said := []string{c.Question}
 		for _, g := range c.Gaps {
-			if g.Question == c.Question {
+			if slices.Contains(said, g.Question) {
 				continue
 			}
-			if n++; n > shown {
+			if said = append(said, g.Question); len(said) > 1+shown {
 				break
 			}
 			fmt.Fprintf(&b, "     %s\n", g.Question)
 		}
 	}
 	if len(clusters) == 0 {
-		b.WriteString("no open gaps\n")
-	}
-	return write(w, b.String())
-}
-
-// WriteChanges writes what Replay found, one question a line.
-func WriteChanges(w io.Writer, changes []Changed) error {
-	var b strings.Builder
-	for _, c := range changes {
-		fmt.Fprintf(&b, "%-8s %s\n         %s → %s\n", c.Kind, c.Question, outcome(c.Before), outcome(c.After))
-	}
-	if len(changes) == 0 {
-		b.WriteString("every question is answered as before\n")
+		fmt.Fprintln(&b, words("kb.gaps.none"))
 	}
 	return write(w, b.String())
 }
 
 // WriteRehearsal writes what an edit would change: golden questions first, then the real ones.
-func WriteRehearsal(w io.Writer, r Rehearsal) error {
+func WriteRehearsal(w io.Writer, words Words, r Rehearsal) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d golden questions and %d questions of customers asked again\n", r.Golden, r.Asked)
+	fmt.Fprintln(&b, words("kb.rehearsal.asked", "golden", r.Golden, "asked", r.Asked))
 	for _, group := range []struct {
-		name string
+		key  string
 		list []GoldenChange
 	}{{"broken", r.Broken}, {"weaker", r.Weaker}, {"better", r.Better}} {
+		if len(group.list) > 0 {
+			fmt.Fprintln(&b, words("kb.rehearsal."+group.key, "n", len(group.list)))
+		}
 		for _, c := range group.list {
-			fmt.Fprintf(&b, "golden %s  %s (%s)\n         %s → %s\n", group.name, c.Question, c.Root, c.Before, outcome(c.Answer))
+			fmt.Fprintf(&b, "  %s (%s)\n     %s → %s\n", c.Question, c.Root, words("kb.reach."+c.Before.String()), outcome(c.Answer, words))
 		}
 	}
-	if err := write(w, b.String()); err != nil {
-		return err
+	switch {
+	case len(r.Changed) > 0:
+		fmt.Fprintln(&b, words("kb.rehearsal.changed", "n", len(r.Changed)))
+	case r.Asked > 0 || len(r.Broken)+len(r.Weaker)+len(r.Better) == 0:
+		fmt.Fprintln(&b, words("kb.rehearsal.none"))
 	}
-	return WriteChanges(w, r.Changed)
+	for _, c := range r.Changed {
+		fmt.Fprintf(&b, "  %s: %s\n     %s → %s\n", words("kb.change."+string(c.Kind)), c.Question, outcome(c.Before, words), outcome(c.After, words))
+	}
+	return write(w, b.String())
 }
 
-func outcome(a Answer) string {
-	if a.Decision == DecideNothing || len(a.Hits) == 0 {
-		return string(DecideNothing)
+// outcome is what a customer gets.
+func outcome(a Answer, words Words) string {
+	switch {
+	case a.Decision == DecideNothing || len(a.Hits) == 0:
+		return words("kb.outcome.nothing")
+	case a.Decision == DecideClarify:
+		return words("kb.outcome.clarify") + " " + string(a.Hits[0].Article)
 	}
-	return fmt.Sprintf("%s %s", a.Decision, a.Hits[0].Article)
+	return string(a.Hits[0].Article)
 }
 
 func write(w io.Writer, text string) error {

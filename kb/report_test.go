@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"huiyin/data"
+	"huiyin/internal/locale"
 	"huiyin/kb"
 	"huiyin/nlp"
 )
@@ -15,44 +17,70 @@ type full struct{ err error }
 
 func (f full) Write([]byte) (int, error) { return 0, f.err }
 
-// TestReports: what the command line prints, whole.
+// words are the program's sentences in a language.
+func words(t *testing.T, lang string) kb.Words {
+	t.Helper()
+	c := must(locale.Load(data.Files(), "locale"))(t)
+	return func(key string, pairs ...any) string { return c.Text(lang, key, pairs...) }
+}
+
+// TestReports: what the command line prints, whole, in both languages.
 func TestReports(t *testing.T) {
 	answer := func(d kb.Decision, id kb.ArticleID) kb.Answer {
 		return kb.Answer{Decision: d, Hits: []kb.Hit{{Citation: kb.Citation{Article: id}}}}
 	}
 	many := kb.GapCluster{Question: "q0", People: 2}
-	for _, q := range []string{"q0", "q1", "q2", "q3", "q4", "q5", "q6"} {
+	for _, q := range []string{"q0", "q1", "q1", "q2", "q3", "q4", "q5", "q6"} {
 		many.Gaps = append(many.Gaps, kb.Gap{Question: q})
 	}
-	changed := []kb.Changed{{Kind: "worse", Question: "退货", Before: answer(kb.DecideAnswer, "a.zh"), After: answer(kb.DecideNothing, "b.zh")}}
+	changed := []kb.Changed{{Kind: kb.ChangeLost, Question: "退货", Before: answer(kb.DecideAnswer, "a.zh"), After: answer(kb.DecideNothing, "b.zh")}}
+	found := []kb.Finding{
+		{Kind: kb.FindDuplicate, Articles: []kb.ArticleID{"a.en", "b.en"}, Detail: "How?"},
+		{Kind: kb.FindWebLink, Articles: []kb.ArticleID{"a.en"}, Detail: "https://x.example/", Reason: "gone"},
+		{Kind: kb.FindDuplicate, Articles: []kb.ArticleID{"c.en", "d.en"}, Detail: "Why?"},
+	}
+	edit := kb.Rehearsal{Golden: 9, Asked: 4, Changed: changed, Broken: []kb.GoldenChange{{Golden: kb.Golden{Question: "how?", Root: "a"}, Before: kb.ReachAnswered, Answer: answer(kb.DecideClarify, "c.en")}}}
 	for name, tc := range map[string]struct {
-		write func(w *strings.Builder) error
-		want  string
+		write func(w *strings.Builder, words kb.Words) error
+		want  map[string]string
 	}{
-		"no findings": {func(w *strings.Builder) error { return kb.WriteFindings(w, nil) }, "nothing to mend\n"},
-		"findings": {func(w *strings.Builder) error {
-			return kb.WriteFindings(w, []kb.Finding{{Kind: "duplicate", Message: "a.en and b.en"}})
-		}, "duplicate    a.en and b.en\n"},
-		"no gaps": {func(w *strings.Builder) error { return kb.WriteGapClusters(w, nil) }, "no open gaps\n"},
-		"gaps": {func(w *strings.Builder) error { return kb.WriteGapClusters(w, []kb.GapCluster{many}) },
-			"1. q0  (2 people, 7 questions)\n     q1\n     q2\n     q3\n     q4\n     q5\n"},
-		"no changes": {func(w *strings.Builder) error { return kb.WriteChanges(w, nil) }, "every question is answered as before\n"},
-		"changes":    {func(w *strings.Builder) error { return kb.WriteChanges(w, changed) }, "worse    退货\n         answer a.zh → nothing\n"},
-		"rehearsal": {func(w *strings.Builder) error {
-			return kb.WriteRehearsal(w, kb.Rehearsal{Golden: 9, Asked: 4, Changed: changed,
-				Broken: []kb.GoldenChange{{Golden: kb.Golden{Question: "how?", Root: "a"}, Answer: answer(kb.DecideClarify, "c.en")}}})
-		}, "9 golden questions and 4 questions of customers asked again\ngolden broken  how? (a)\n         " + kb.Reach(0).String() +
-			" → clarify c.en\nworse    退货\n         answer a.zh → nothing\n"},
+		"no findings": {func(w *strings.Builder, words kb.Words) error { return kb.WriteFindings(w, words, nil) },
+			map[string]string{"en": "Nothing to mend.\n", "zh": "一切正常。\n"}},
+		"findings": {func(w *strings.Builder, words kb.Words) error { return kb.WriteFindings(w, words, found) }, map[string]string{
+			"en": "Articles that ask nearly the same\nMerge them, or make clear how they differ.\n  a.en and b.en (“How?”) ask nearly the same.\n  c.en and d.en (“Why?”) ask nearly the same.\n\n" +
+				"Web addresses that don't answer\nCustomers who follow these links get nowhere.\n  https://x.example/: the page is gone.  a.en\n",
+			"zh": "内容近似的文章\n请合并，或写清两者的区别。\n  a.en 与 b.en（“How?”）问的几乎一样。\n  c.en 与 d.en（“Why?”）问的几乎一样。\n\n" +
+				"打不开的网址\n客户点开这些链接会一无所获。\n  https://x.example/：网页已不存在。  a.en\n"}},
+		"no gaps": {func(w *strings.Builder, words kb.Words) error { return kb.WriteGapClusters(w, words, nil) },
+			map[string]string{"en": "No open gaps. Every question found an answer.\n", "zh": "没有缺口，每个问题都有答案。\n"}},
+		"gaps": {func(w *strings.Builder, words kb.Words) error {
+			return kb.WriteGapClusters(w, words, []kb.GapCluster{many})
+		}, map[string]string{
+			"en": "1. q0  (2 people · asked 8 times)\n     q1\n     q2\n     q3\n     q4\n     q5\n",
+			"zh": "1. q0  (2 人 · 问了 8 次)\n     q1\n     q2\n     q3\n     q4\n     q5\n"}},
+		"nothing changes": {func(w *strings.Builder, words kb.Words) error {
+			return kb.WriteRehearsal(w, words, kb.Rehearsal{Golden: 9, Asked: 4})
+		}, map[string]string{
+			"en": "Asked again: 9 golden questions. Customers' questions of the last week: 4.\nEvery one of them would be answered as before.\n",
+			"zh": "已重新提问：黄金问题 9 个，客户上周的问题 4 个。\n全部问题的回答都和以前一样。\n"}},
+		"rehearsal": {func(w *strings.Builder, words kb.Words) error { return kb.WriteRehearsal(w, words, edit) }, map[string]string{
+			"en": "Asked again: 9 golden questions. Customers' questions of the last week: 4.\n1 golden question would break\n  how? (a)\n     answered → asks back: c.en\n" +
+				"1 of last week's questions would be answered differently\n  worse: 退货\n     a.zh → no answer\n",
+			"zh": "已重新提问：黄金问题 9 个，客户上周的问题 4 个。\n1 个黄金问题将找不到文章\n  how? (a)\n     直接回答 → 请客户选择： c.en\n" +
+				"上周的问题中有 1 个回答会变化\n  变差: 退货\n     a.zh → 没有答案\n"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var b strings.Builder
-			if err := tc.write(&b); err != nil || b.String() != tc.want {
-				t.Errorf("%v:\n%q, want\n%q", err, b.String(), tc.want)
+			for lang, want := range tc.want {
+				var b strings.Builder
+				if err := tc.write(&b, words(t, lang)); err != nil || b.String() != want {
+					t.Errorf("%v:\n%q, want\n%q", err, b.String(), want)
+				}
 			}
 		})
 	}
 	broken := errors.New("the pipe is closed")
-	for _, err := range []error{kb.WriteFindings(full{broken}, nil), kb.WriteGapClusters(full{broken}, nil), kb.WriteChanges(full{broken}, nil), kb.WriteRehearsal(full{broken}, kb.Rehearsal{})} {
+	said := words(t, "en")
+	for _, err := range []error{kb.WriteFindings(full{broken}, said, nil), kb.WriteGapClusters(full{broken}, said, nil), kb.WriteRehearsal(full{broken}, said, kb.Rehearsal{})} {
 		if !errors.Is(err, broken) {
 			t.Errorf("got %v", err)
 		}

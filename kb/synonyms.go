@@ -57,7 +57,7 @@ func ReadSynonyms(name string, raw []byte) ([][]string, error) {
 		return nil, err
 	}
 	if len(nodes) > maxGroups {
-		return nil, &InputError{File: name, Msg: fmt.Sprintf("has more than %d groups", maxGroups)}
+		return nil, &InputError{File: name, Err: NewFault("groups.many", "has more than {most} groups", "most", maxGroups)}
 	}
 	var groups [][]string
 	var errs []error
@@ -65,20 +65,20 @@ func ReadSynonyms(name string, raw []byte) ([][]string, error) {
 	for i := range nodes {
 		var words []string
 		if err := nodes[i].Decode(&words); err != nil {
-			errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Msg: "a group must be a list of words: [退货, return]"})
+			errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Err: NewFault("group", "a group must be a list of words: [退货, return]")})
 			continue
 		}
 		if len(words) < 2 || len(words) > maxMembers {
-			errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Msg: fmt.Sprintf("a group needs 2 to %d words", maxMembers)})
+			errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Err: NewFault("group.size", "a group needs 2 to {most} words", "most", maxMembers)})
 		}
 		for _, w := range words {
 			key := nlp.Fold(strings.TrimSpace(w))
 			line, dup := owner[key]
 			switch {
 			case key == "":
-				errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Msg: "a word is empty"})
+				errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Err: NewFault("word.empty", "a word is empty")})
 			case dup:
-				errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Msg: fmt.Sprintf("%q stands already on line %d: keep it in one group", w, line)})
+				errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Err: NewFault("word.owned", "“{word}” stands already on line {line}: keep it in one group", "word", w, "line", line)})
 			}
 			owner[key] = nodes[i].Line
 		}

@@ -50,7 +50,7 @@ func TestReadSynonyms(t *testing.T) {
 	}
 	for _, tc := range []struct{ in, want string }{
 		{"- [a, b]\n- [c]\n", "s.yaml:2: a group needs 2"},
-		{"- [a, b]\n- [c, A]\n", `s.yaml:2: "A" stands already on line 1`},
+		{"- [a, b]\n- [c, A]\n", `s.yaml:2: “A” stands already on line 1`},
 		{"- [a, ' ']\n", "s.yaml:1: a word is empty"},
 		{"- a\n", "s.yaml:1: a group must be a list"},
 		{"- [a\n", "s.yaml:"},

@@ -157,12 +157,12 @@ func TestEvaluate(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 	for _, tc := range []struct{ in, want string }{
-		{"id,question\n", `c.csv:1: column "answer" is missing`},
+		{"id,question\n", `c.csv:1: column “answer” is missing`},
 		{"id,question,answer\n,x,y\n", "c.csv:2: id is empty"},
 		{"id,question,answer\na,,y\n", "c.csv:2: question is empty"},
 		{"id,question,answer,lang\na,x,y,fr\n", `c.csv:2: lang "fr"`},
 		{"id,question,answer\n", "c.csv: has no rows"},
-		{"id,question,answer\na,x,y\nb,x,y\na,x,y\n", `c.csv:4: id "a" is already used by c.csv:2`},
+		{"id,question,answer\na,x,y\nb,x,y\na,x,y\n", `c.csv:4: id “a” is already used by c.csv:2`},
 	} {
 		if _, err := kb.ReadCorpus("c.csv", strings.NewReader(tc.in)); err == nil || !strings.HasPrefix(err.Error(), tc.want) {
 			t.Errorf("%q: %v", tc.in, err)
@@ -172,7 +172,7 @@ func TestEvaluate(t *testing.T) {
 		{"query,relevant_ids\nx,zz\n", `q.csv:2: relevant id "zz" is not in the corpus`},
 		{"query,relevant_ids\nx,\n", "q.csv:2: relevant_ids is empty"},
 		{"query,relevant_ids\n,a\n", "q.csv:2: query is empty"},
-		{"query\nx\n", `q.csv:1: column "relevant_ids" is missing`},
+		{"query\nx\n", `q.csv:1: column “relevant_ids” is missing`},
 	} {
 		if _, err := kb.ReadQueries("q.csv", strings.NewReader(tc.in), corpus); err == nil || !strings.HasPrefix(err.Error(), tc.want) {
 			t.Errorf("%q: %v", tc.in, err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -85,18 +84,16 @@ func ReadWords(name string, raw []byte) ([]string, error) {
 		return nil, err
 	}
 	if len(nodes) > maxWords {
-		return nil, &InputError{File: name, Msg: fmt.Sprintf("has more than %d words", maxWords)}
+		return nil, &InputError{File: name, Err: NewFault("words.many", "has more than {most} words", "most", maxWords)}
 	}
 	var words []string
 	var errs []error
 	seen := map[string]int{}
 	for i := range nodes {
-		wrong := func(format string, args ...any) {
-			errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Msg: fmt.Sprintf(format, args...)})
-		}
+		wrong := func(f *Fault) { errs = append(errs, &InputError{File: name, Line: nodes[i].Line, Err: f}) }
 		var word string
 		if err := nodes[i].Decode(&word); err != nil {
-			wrong("must be a word: - 回声耳机")
+			wrong(NewFault("word", "must be a word: - 回声耳机"))
 			continue
 		}
 		word = oneLine(word)
@@ -104,9 +101,9 @@ func ReadWords(name string, raw []byte) ([]string, error) {
 		first, dup := seen[key]
 		switch n := utf8.RuneCountInString(word); {
 		case n < minWordRunes || n > maxWordRunes:
-			wrong("%q: a word has %d to %d characters", word, minWordRunes, maxWordRunes)
+			wrong(NewFault("word.size", "“{word}”: a word has {least} to {most} characters", "word", word, "least", minWordRunes, "most", maxWordRunes))
 		case dup:
-			wrong("%q stands already on line %d", word, first)
+			wrong(NewFault("word.twice", "“{word}” stands already on line {line}", "word", word, "line", first))
 		}
 		seen[key] = nodes[i].Line
 		words = append(words, word)

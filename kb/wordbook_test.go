@@ -29,8 +29,8 @@ func TestFormatWordbook(t *testing.T) {
 
 func TestReadWords(t *testing.T) {
 	for _, tc := range []struct{ in, want string }{
-		{"- 回声耳机\n- x\n", `w.yaml:2: "x": a word has 2 to 40 characters`},
-		{"- 回声耳机\n- Echo\n- ＥＣＨＯ\n", `w.yaml:3: "ＥＣＨＯ" stands already on line 2`},
+		{"- 回声耳机\n- x\n", `w.yaml:2: “x”: a word has 2 to 40 characters`},
+		{"- 回声耳机\n- Echo\n- ＥＣＨＯ\n", `w.yaml:3: “ＥＣＨＯ” stands already on line 2`},
 		{"- [a, b]\n", "w.yaml:1: must be a word"},
 		{"- " + strings.Repeat("长", 41) + "\n", "w.yaml:1: "},
 		{"a: b\n", "w.yaml:"},

@@ -41,7 +41,7 @@ func TestBadInput(t *testing.T) {
 		{"broken article", map[string]string{"kb/a.md": "---\nid: a.en\nroot: a\nlang: klingon\n---\nText\n"}, "kb import @/kb", []string{"a.md:", "klingon", "zh or en"}},
 		{"article without end of its front matter", map[string]string{"kb/a.md": "---\nid: a.en\n"}, "kb import @/kb", []string{"a.md:", "---"}},
 		{"broken CSV of articles", map[string]string{"a.csv": "question,answer\nonly one\n"}, "kb import @/a.csv", []string{"a.csv:2", "cells"}},
-		{"two articles with one id", map[string]string{"kb/a.md": "---\nid: a.en\ntitle: T\n---\n", "kb/b.md": "---\nid: a.en\ntitle: U\n---\n"}, "kb import @/kb", []string{"b.md", `"a.en"`, "already used by a.md"}},
+		{"two articles with one id", map[string]string{"kb/a.md": "---\nid: a.en\ntitle: T\n---\n", "kb/b.md": "---\nid: a.en\ntitle: U\n---\n"}, "kb import @/kb", []string{"b.md", `“a.en”`, "already used by a.md"}},
 		{"articles in an encoding that is none", map[string]string{"a.csv": "title\n\x81\xfe\x90\x8d\n"}, "kb import @/a.csv", []string{"a.csv", "gbk"}},
 		{"articles in a format that is none", map[string]string{"a.pdf": "%PDF"}, "kb import @/a.pdf", []string{"a.pdf", ".docx"}},
 		{"broken Word document", map[string]string{"a.docx": "PK"}, "kb import @/a.docx", []string{"a.docx", "damaged"}},

@@ -58,9 +58,9 @@ func TestKnowledgeOnTheCommandLine(t *testing.T) {
 		}
 	}
 	write("id,lang,title,body,status,golden\nparking.en,en,Can I park my camper van at your office?,\"Yes, behind the house.\",published,camper van parking at the office\n")
-	has(hy(0, "kb", "import", edit, "--dry-run"), "1 new, 0 changed, 0 as before", "new      parking.en", "golden questions")
+	has(hy(0, "kb", "import", edit, "--dry-run"), "1 new, 0 changed, 0 as before", "new  parking.en", "golden questions")
 	has(hy(0, "kb", "import", edit), "1 new", "kb undo")
-	has(hy(0, "kb", "search", "Can I park my camper van at your office?"), "answer", "parking.en")
+	has(hy(0, "kb", "search", "Can I park my camper van at your office?"), "The bot answers", "parking.en")
 	has(hy(0, "kb", "undo"), "(command line) is undone.\n1 article that it had added is archived.\n")
 	if out := hy(0, "kb", "search", "Can I park my camper van at your office?"); strings.Contains(out, "parking.en") {
 		t.Errorf("still there: %s", out)
@@ -68,7 +68,64 @@ func TestKnowledgeOnTheCommandLine(t *testing.T) {
 	write("id,lang,title,body,status,golden\nempty.en,en,Blue sky,Nothing.,published,完全无关的黄金问题在哪里能找到呢\n")
 	has(hy(1, "kb", "import", edit), "golden questions would break", "--force")
 	has(hy(0, "kb", "import", edit, "--force", "to see"), "1 new")
-	has(hy(0, "kb", "check"), "golden")
+	has(hy(0, "kb", "check"), "Golden questions that fail")
+}
+
+// TestKnowledgeSpeaksChinese: what is told about importing, exporting, undoing, checking and gaps, and what is wrong, is in the
+// language that was asked for.
+func TestKnowledgeSpeaksChinese(t *testing.T) {
+	dir := t.TempDir()
+	hy := func(want int, args ...string) string {
+		t.Helper()
+		code, out, errs := command(t, "", append([]string{"--lang", "zh", "--data", filepath.Join(dir, "data"), "kb"}, args...)...)
+		if code != want {
+			t.Fatalf("%v: exit code %d: %s%s", args, code, out, errs)
+		}
+		return out + errs
+	}
+	file := filepath.Join(dir, "edit.csv")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("id,标题,答案,状态\nparking.zh,房车能停在你们楼下吗,可以，停在楼后。,published\n")
+	for _, step := range []struct {
+		want int
+		args []string
+		says []string
+	}{
+		{2, []string{"undo"}, []string{"没有可以撤销的导入"}},
+		{0, []string{"import", file, "--dry-run"}, []string{"新增 1 篇，修改 0 篇，0 篇不变\n", "新增  parking.zh  房车能停在你们楼下吗\n", "已重新提问：黄金问题"}},
+		{0, []string{"import", file}, []string{"撤销请用 huiyin kb undo\n"}},
+		{0, []string{"search", "房车能停在你们楼下吗"}, []string{"机器人直接回答\n", "parking.zh"}},
+		{0, []string{"undo"}, []string{"的导入（命令行）。\n当时新增的 1 篇文章已归档。\n"}},
+		{0, []string{"export", filepath.Join(dir, "out.csv")}, []string{"篇文章已导出到 " + filepath.Join(dir, "out.csv")}},
+		{2, []string{"export", filepath.Join(dir, "out.xlsx")}, []string{"请写以 .csv 结尾的文件名，或文件夹名"}},
+		{0, []string{"gaps", "--days", "3"}, []string{"最近 3 天，每个问题都有答案。"}},
+		{2, []string{"import", filepath.Join(dir, "none.csv")}, []string{"none.csv: 没有这个文件或目录"}},
+		{2, []string{"import", "http://shop.example/"}, []string{"http://shop.example/：只读取 https:// 开头的网址"}},
+	} {
+		out := hy(step.want, step.args...)
+		for _, w := range step.says {
+			if !strings.Contains(out, w) {
+				t.Errorf("%v: no %q in %s", step.args, w, out)
+			}
+		}
+	}
+	write("标题,黄金\n怎么退货,x\n")
+	if out := hy(2, "import", file); !strings.Contains(out, "edit.csv:1: 不认识“黄金”这一列") {
+		t.Errorf("%s", out)
+	}
+	write("id,lang,title,body,status,golden\nempty.en,en,Blue sky,Nothing.,published,完全无关的黄金问题在哪里能找到呢\n")
+	if out := hy(1, "import", file); !strings.Contains(out, "没有导入任何内容：") || !strings.Contains(out, "--force") {
+		t.Errorf("%s", out)
+	}
+	hy(0, "import", file, "--force", "试试")
+	if out := hy(0, "check"); !strings.Contains(out, "黄金问题未通过\n可把这个问法加进文章") {
+		t.Errorf("%s", out)
+	}
 }
 
 // TestFolderAndEditor: the configured folder is read at every start, and does not undo what an editor changed in the

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,7 +48,7 @@ func (c *kbCheck) Run(e *env) error {
 			}
 			findings = append(findings, dead...)
 		}
-		return kb.WriteFindings(e.out, findings)
+		return kb.WriteFindings(e.out, wordsOf(e.voice()), findings)
 	})
 }
 
@@ -85,14 +84,14 @@ func (c *kbGaps) Run(e *env) error {
 		}
 		gaps = slices.DeleteFunc(gaps, func(g kb.Gap) bool { return g.ClosedBy != "" })
 		if len(gaps) == 0 {
-			fmt.Fprintf(e.out, "Every question of the last %d days found an answer.\n", c.Days)
+			e.tell("cli.kb.gaps.none", "n", c.Days)
 			return nil
 		}
 		clusters, err := k.ClusterGaps(ctx, gaps)
 		if err != nil {
 			return err
 		}
-		return kb.WriteGapClusters(e.out, clusters)
+		return kb.WriteGapClusters(e.out, wordsOf(e.voice()), clusters)
 	})
 }
 
@@ -116,7 +115,7 @@ func (c *kbReplay) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		return kb.WriteRehearsal(e.out, r)
+		return kb.WriteRehearsal(e.out, wordsOf(e.voice()), r)
 	})
 }
 

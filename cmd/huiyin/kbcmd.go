@@ -94,9 +94,9 @@ func (c *kbImport) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "%d new, %d changed, %d as before\n", plan.New, plan.Changed, plan.Same)
+		e.tell("kb.plan.counts", "new", plan.New, "changed", plan.Changed, "same", plan.Same)
 		if book != nil {
-			fmt.Fprintf(e.out, "synonyms and words change: %d groups, %d words\n", len(book.Groups), len(book.Words))
+			e.tell("cli.kb.words", "groups", len(book.Groups), "words", len(book.Words))
 		}
 		if c.DryRun {
 			return c.show(e, plan)
@@ -108,23 +108,23 @@ func (c *kbImport) Run(e *env) error {
 
 // show writes what an import would change.
 func (c *kbImport) show(e *env, plan kb.Plan) error {
-	if err := writePlan(e.out, plan); err != nil || plan.New+plan.Changed == 0 {
+	if err := e.writePlan(plan); err != nil || plan.New+plan.Changed == 0 {
 		return err
 	}
-	return kb.WriteRehearsal(e.out, plan.Rehearsal)
+	return kb.WriteRehearsal(e.out, wordsOf(e.voice()), plan.Rehearsal)
 }
 
 // store imports what was planned.
 func (c *kbImport) store(ctx context.Context, e *env, p *kb.Publisher, plan kb.Plan) error {
 	saved, r, err := p.Import(ctx, plan, kb.Signed{By: commandEditor, Note: c.From, Force: c.Force})
 	if errors.Is(err, kb.ErrGolden) {
-		return fmt.Errorf("%w: nothing was imported: see them with --dry-run, or import all the same with --force \"reason\"", err)
+		return wrong(kb.ErrGolden, "cli.kb.golden", "n", len(r.Broken), "golden", r.Golden)
 	}
 	if err == nil && len(r.Changed) > 0 {
-		fmt.Fprintf(e.out, "%d of %d questions of the last week are answered differently now\n", len(r.Changed), r.Asked)
+		e.tell("cli.kb.answers", "n", len(r.Changed), "asked", r.Asked)
 	}
 	if err == nil && (len(saved) > 0 || plan.Words != nil) {
-		fmt.Fprintln(e.out, "huiyin kb undo takes it back")
+		e.tell("cli.kb.undo")
 	}
 	return err
 }
@@ -151,7 +151,7 @@ func (c *kbImport) planWords(ctx context.Context, app *App) (*kb.Wordbook, error
 		return nil, err
 	}
 	if !r.Safe() && c.Force == "" {
-		return nil, fmt.Errorf("%w: %d of %d, by the folder's synonyms and words: nothing was imported: mend them, or import all the same with --force \"reason\"", kb.ErrGolden, len(r.Broken), r.Golden)
+		return nil, wrong(kb.ErrGolden, "cli.kb.golden.words", "n", len(r.Broken), "golden", r.Golden)
 	}
 	book.Version, book.Files = now.Version, now.Files
 	return book, nil
@@ -182,22 +182,22 @@ func readArticles(ctx context.Context, from string) ([]kb.Article, error) {
 }
 
 // writePlan lists what an import would change, field by field.
-func writePlan(w io.Writer, plan kb.Plan) error {
+func (e *env) writePlan(plan kb.Plan) error {
 	var b strings.Builder
 	for _, row := range plan.Rows {
 		switch {
 		case row.Same:
 		case row.Stored == nil:
-			fmt.Fprintf(&b, "new      %s  %s\n", row.Article.ID, row.Article.Title)
+			fmt.Fprintf(&b, "  %s  %s  %s\n", e.say("kb.plan.new"), row.Article.ID, row.Article.Title)
 		default:
 			var fields []string
 			for _, f := range kb.Difference(*row.Stored, row.Article) {
 				fields = append(fields, f.Field)
 			}
-			fmt.Fprintf(&b, "changed  %s  %s: %s\n", row.Article.ID, row.Article.Title, strings.Join(fields, ", "))
+			fmt.Fprintf(&b, "  %s  %s  %s (%s)\n", e.say("kb.plan.changed"), row.Article.ID, row.Article.Title, strings.Join(fields, ", "))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(e.out, b.String())
 	return err
 }
 
@@ -221,30 +221,29 @@ func (*kbUndo) Run(e *env) error {
 		if _, err := p.UndoImport(ctx, last.Batch, kb.Signed{By: commandEditor}); err != nil {
 			return err
 		}
-		_, err = io.WriteString(e.out, undone(last))
-		return err
+		e.undone(last)
+		return nil
 	})
 }
 
 // undone tells what an undo did.
-func undone(last kb.LastImport) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "The import of %s (%s) is undone.\n", last.At.Format("2006-01-02 15:04"), last.By)
-	count := func(n int, one, more string) {
-		switch {
-		case n == 1:
-			fmt.Fprintln(&b, one)
-		case n > 1:
-			fmt.Fprintf(&b, more+"\n", n)
+func (e *env) undone(last kb.LastImport) {
+	by := last.By
+	if by == commandEditor {
+		by = e.say("cli.kb.here")
+	}
+	e.tell("cli.kb.undone", "at", last.At.Local().Format("2006-01-02 15:04"), "by", by)
+	count := func(n int, key string) {
+		if n > 0 {
+			e.tell(key, "n", n)
 		}
 	}
-	count(len(last.Articles)-last.New, "1 article is as it was before.", "%d articles are as they were before.")
-	count(last.New, "1 article that it had added is archived.", "%d articles that it had added are archived.")
-	count(len(last.Edited), "1 article was edited since and stays as it is.", "%d articles were edited since and stay as they are.")
+	count(len(last.Articles)-last.New, "cli.kb.undone.changed")
+	count(last.New, "cli.kb.undone.new")
+	count(len(last.Edited), "cli.kb.undone.edited")
 	if last.Words {
-		fmt.Fprintln(&b, "Synonyms and words are as they were before.")
+		e.tell("cli.kb.undone.words")
 	}
-	return b.String()
 }
 
 type kbExport struct {
@@ -257,7 +256,7 @@ func (c *kbExport) Run(e *env) error {
 	if ext := strings.ToLower(filepath.Ext(c.To)); ext == ".csv" {
 		write = c.table
 	} else if info, err := os.Stat(c.To); err == nil && !info.IsDir() || err != nil && slices.Contains(noFolders(), ext) {
-		return fmt.Errorf("%w: %s: articles are exported as one .csv file or as a folder of Markdown files: name a file ending in .csv, or a folder", errUsage, c.To)
+		return wrong(errUsage, "cli.kb.export", "to", c.To)
 	}
 	return e.withStore(func(_ Config, s open.Store) error {
 		articles, err := s.Articles(e.ctx)
@@ -267,8 +266,8 @@ func (c *kbExport) Run(e *env) error {
 		if err := write(e.ctx, s, articles); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(e.out, "%d articles in %s\n", len(articles), c.To)
-		return err
+		e.tell("cli.kb.exported", "n", len(articles), "to", c.To)
+		return nil
 	})
 }
 
@@ -330,7 +329,7 @@ func (c *kbSearch) Run(e *env) error {
 		if c.JSON {
 			return e.print(true, answer)
 		}
-		fmt.Fprintf(e.out, "%s\n", answer.Decision)
+		e.tell("kb.decision." + string(answer.Decision))
 		for _, h := range answer.Hits {
 			fmt.Fprintf(e.out, "%3.0f%%  %-34s %s\n", 100*float64(h.Confidence), h.Article, h.Title)
 		}

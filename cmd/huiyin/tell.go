@@ -12,6 +12,7 @@ import (
 	"huiyin/feedback/mine"
 	"huiyin/internal/config"
 	"huiyin/internal/locale"
+	"huiyin/kb"
 	"huiyin/store"
 )
 
@@ -25,6 +26,11 @@ func inWords(lang, key string, pairs ...any) string {
 		return key + ": " + err.Error()
 	}
 	return words.Text(lang, key, pairs...)
+}
+
+// wordsOf is the catalogue in a language.
+func wordsOf(lang string) kb.Words {
+	return func(key string, pairs ...any) string { return inWords(lang, key, pairs...) }
 }
 
 // voice is the language in which a command speaks to the person at the terminal: the one that was asked for, else the
@@ -121,6 +127,8 @@ func explain(lang string, err error) string {
 		return inWords(lang, p.key, pairs...)
 	}
 	switch e := err.(type) {
+	case *kb.Fault:
+		return kb.Say(e, wordsOf(lang))
 	case store.LockedError:
 		return inWords(lang, "cli.locked", "file", e.Path)
 	case *mine.FileError:
@@ -156,7 +164,7 @@ func causeKey(err error) string {
 		err error
 		key string
 	}{
-		{config.ErrInvalid, "cli.cause.config"}, {store.ErrLocked, "cli.cause.locked"},
+		{config.ErrInvalid, "cli.cause.config"}, {kb.ErrNoImport, "cli.cause.import"}, {kb.ErrConflict, "cli.cause.conflict"}, {store.ErrLocked, "cli.cause.locked"},
 		{syscall.ENOENT, "cli.cause.missing"}, {fs.ErrNotExist, "cli.cause.missing"},
 		{syscall.EACCES, "cli.cause.denied"}, {syscall.EPERM, "cli.cause.denied"}, {fs.ErrPermission, "cli.cause.denied"},
 		{syscall.ENOSPC, "cli.cause.full"}, {syscall.EADDRINUSE, "cli.cause.inuse"},

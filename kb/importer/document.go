@@ -20,14 +20,14 @@ func readDocument(f File, o Options) ([]kb.Article, error) {
 	}
 	body, err := part(z, "word/document.xml")
 	if err != nil {
-		return nil, &kb.InputError{File: f.Name, Msg: "is damaged: " + err.Error()}
+		return nil, &kb.InputError{File: f.Name, Err: damaged(err)}
 	}
 	if body == nil {
-		return nil, &kb.InputError{File: f.Name, Msg: "is no Word document: word/document.xml is missing"}
+		return nil, &kb.InputError{File: f.Name, Err: kb.NewFault("word.none", "is no Word document: word/document.xml is missing")}
 	}
 	d := docReader{z: z, paper: &paper{}, dec: xml.NewDecoder(bytes.NewReader(body))}
 	if err := errors.Join(d.styles(), d.relations(), d.walk()); err != nil {
-		return nil, &kb.InputError{File: f.Name, Msg: "is damaged: " + err.Error()}
+		return nil, &kb.InputError{File: f.Name, Err: damaged(err)}
 	}
 	d.endList()
 	return d.paper.articles(f, o)

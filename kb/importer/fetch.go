@@ -63,7 +63,7 @@ func NewFetcher(o FetcherOptions) *Fetcher {
 func (f *Fetcher) Fetch(ctx context.Context, address string) (File, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return File{}, fmt.Errorf("%w: %q", ErrAddress, address)
+		return File{}, noAddress(address)
 	}
 	if err := allowed(u); err != nil {
 		return File{}, err
@@ -72,29 +72,42 @@ func (f *Fetcher) Fetch(ctx context.Context, address string) (File, error) {
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return File{}, fmt.Errorf("%w: %q", ErrAddress, address)
+		return File{}, noAddress(address)
 	}
 	req.Header.Set("User-Agent", "huiyin (knowledge base import)")
 	resp, err := f.client.Do(req)
 	if err != nil {
-		return File{}, fmt.Errorf("importer: %w", err)
+		return File{}, unread(u, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return File{}, fmt.Errorf("%w: %s answered %s", ErrAddress, resp.Request.URL.Redacted(), resp.Status)
+		return File{}, kb.NewFault("fetch.status", "{address} answered “{status}”: open it in a browser to see whether the address is right", "address", kb.Verbatim(resp.Request.URL.Redacted()), "status", resp.Status).Marked(ErrAddress)
 	}
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, fetchMost+1))
 	if err != nil {
-		return File{}, fmt.Errorf("importer: %w", err)
+		return File{}, unread(resp.Request.URL, err)
 	}
 	if len(raw) > fetchMost {
-		return File{}, &kb.InputError{File: resp.Request.URL.Redacted(), Msg: fmt.Sprintf("is larger than %d MB", fetchMost>>20)}
+		return File{}, &kb.InputError{File: resp.Request.URL.Redacted(), Err: kb.NewFault("page.large", "the page is larger than {most} MB", "most", fetchMost>>20)}
 	}
 	name := path.Base(resp.Request.URL.Path)
 	if name == "." || name == "/" {
 		name = resp.Request.URL.Hostname()
 	}
 	return File{Name: name, Type: resp.Header.Get("Content-Type"), Data: raw}, nil
+}
+
+// noAddress is what somebody wrote who wanted to write an address.
+func noAddress(address string) error {
+	return kb.NewFault("address", "“{address}” is no web address: it must begin with https://", "address", address).Marked(ErrAddress)
+}
+
+// unread is why a page could not be read.
+func unread(u *url.URL, err error) error {
+	if errors.Is(err, context.Canceled) { // nobody waits for it
+		return fmt.Errorf("importer: %w", err)
+	}
+	return kb.NewFault("fetch", "{address} cannot be read: {why}", "address", kb.Verbatim(u.Redacted()), "why", unreachable(err))
 }
 
 // probeTime is how long an address may take to answer.
@@ -105,7 +118,7 @@ const probeTime = 10 * time.Second
 func (f *Fetcher) Probe(ctx context.Context, address string) error {
 	u, err := url.Parse(address)
 	if err != nil {
-		return fmt.Errorf("%w: %q", ErrAddress, address)
+		return noAddress(address)
 	}
 	if allowed(u) != nil {
 		return &dead{ErrAddress, "refused", "only https addresses without a password are asked"}
@@ -116,7 +129,7 @@ func (f *Fetcher) Probe(ctx context.Context, address string) error {
 	for _, method := range []string{http.MethodHead, http.MethodGet} { // some servers do not know HEAD
 		req, err := http.NewRequestWithContext(ctx, method, u.String(), nil)
 		if err != nil {
-			return fmt.Errorf("%w: %q", ErrAddress, address)
+			return noAddress(address)
 		}
 		req.Header.Set("User-Agent", "huiyin (knowledge base check)")
 		resp, err := f.client.Do(req)
@@ -178,9 +191,9 @@ func unreachable(err error) error {
 func allowed(u *url.URL) error {
 	switch {
 	case u.Scheme != "https" || u.Host == "":
-		return fmt.Errorf("%w: %s: only https:// is read", ErrAddress, u.Redacted())
+		return kb.NewFault("address.https", "{address}: only https:// addresses are read", "address", kb.Verbatim(u.Redacted())).Marked(ErrAddress)
 	case u.User != nil:
-		return fmt.Errorf("%w: %s: an address with a password", ErrAddress, u.Redacted())
+		return kb.NewFault("address.password", "{address}: an address with a password in it is not read", "address", kb.Verbatim(u.Redacted())).Marked(ErrAddress)
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func TestFetch(t *testing.T) {
 	}{
 		{address + "/inside", importer.ErrInside, "127.0.0.1"},
 		{inside, importer.ErrInside, "private network"},
-		{address + "/plain", importer.ErrAddress, "only https"},
+		{address + "/plain", importer.ErrAddress, "not https"},
 		{address + "/loop", importer.ErrAddress, "redirects"},
 		{address + "/none", importer.ErrAddress, "404"},
 		{"http://example.com/", importer.ErrAddress, "only https"},

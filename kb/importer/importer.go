@@ -47,7 +47,7 @@ func Read(f File, o Options) ([]kb.Article, error) {
 	}
 	articles, err := read(f, o)
 	if err == nil && len(articles) == 0 {
-		err = &kb.InputError{File: f.Name, Msg: "holds no articles"}
+		err = &kb.InputError{File: f.Name, Err: kb.NewFault("none", "holds no articles")}
 	}
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func read(f File, o Options) ([]kb.Article, error) {
 	case ".zip":
 		return readArchive(f)
 	}
-	return nil, &kb.InputError{File: f.Name, Msg: "is none of " + strings.Join(Formats(), ", ")}
+	return nil, &kb.InputError{File: f.Name, Err: kb.NewFault("format", "is in a format that cannot be read; use one of {known}", "known", strings.Join(Formats(), " "))}
 }
 
 // kindOf is the ending that stands for a file's format: by its media type, else by its name.
@@ -121,25 +121,30 @@ func kindOf(f File) string {
 func decode(f File, o Options) (string, error) {
 	text, err := kb.DecodeText(f.Data, o.Encoding)
 	if err != nil {
-		return "", &kb.InputError{File: f.Name, Msg: err.Error()}
+		return "", &kb.InputError{File: f.Name, Err: err}
 	}
 	return text, nil
 }
 
+// damaged is a file that is not what its name says.
+func damaged(cause error) error {
+	return kb.NewFault("damaged", "is damaged, or not what its name says: open it in the program that made it and save it again").Marked(cause)
+}
+
 func tooLarge(name string, size int64) error {
-	return &kb.InputError{File: name, Msg: fmt.Sprintf("%d MB is too large; the limit is %d MB: split the file", size>>20, kb.MaxImportBytes>>20)}
+	return &kb.InputError{File: name, Err: kb.NewFault("large", "{mb} MB is too large; the limit is {most} MB: split the file", "mb", size>>20, "most", kb.MaxImportBytes>>20)}
 }
 
 // ReadPath reads a file, or a folder of Markdown files. Errors that are no *kb.InputError say that it cannot be opened.
 func ReadPath(name string, o Options) ([]kb.Article, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, fmt.Errorf("importer: %w", err)
+		return nil, unopened(name, err)
 	}
 	if info.IsDir() {
 		articles, err := kb.ReadFolder(os.DirFS(name))
 		if err == nil && len(articles) == 0 {
-			err = &kb.InputError{File: name, Msg: "holds no articles: use a folder of .md files, or a file that is one of " + strings.Join(Formats(), ", ")}
+			err = &kb.InputError{File: name, Err: kb.NewFault("none.folder", "holds no articles: use a folder of .md files, or a file that is one of {known}", "known", strings.Join(Formats(), " "))}
 		}
 		return articles, err
 	}
@@ -148,7 +153,7 @@ func ReadPath(name string, o Options) ([]kb.Article, error) {
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("importer: %w", err)
+		return nil, unopened(name, err)
 	}
 	defer file.Close()
 	raw, err := io.ReadAll(io.LimitReader(file, kb.MaxImportBytes+1)) // it may be no ordinary file
@@ -156,6 +161,15 @@ func ReadPath(name string, o Options) ([]kb.Article, error) {
 		return nil, fmt.Errorf("importer: %w", err)
 	}
 	return Read(File{Name: name, Data: raw}, o)
+}
+
+// unopened is why a file cannot be opened, without the name of the system call.
+func unopened(name string, err error) error {
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // readArchive reads a zipped folder of Markdown files.
@@ -166,7 +180,7 @@ func readArchive(f File) ([]kb.Article, error) {
 	}
 	folder, err := fs.Sub(z, ".")
 	if err != nil {
-		return nil, &kb.InputError{File: f.Name, Msg: err.Error()}
+		return nil, &kb.InputError{File: f.Name, Err: err}
 	}
 	return kb.ReadFolder(folder)
 }
@@ -242,9 +256,9 @@ func (p *paper) articles(f File, o Options) ([]kb.Article, error) {
 		a = kb.Normalize(a)
 		switch err := kb.Validate(a); {
 		case err != nil:
-			errs = append(errs, &kb.InputError{File: f.Name, Msg: err.Error()})
+			errs = append(errs, &kb.InputError{File: f.Name, Err: err})
 		case a.Body == "":
-			errs = append(errs, &kb.InputError{File: f.Name, Msg: fmt.Sprintf("%q has no text", a.Title)})
+			errs = append(errs, &kb.InputError{File: f.Name, Err: kb.NewFault("text", "“{title}” has no text", "title", a.Title)})
 		default:
 			lacks := []string{"root", "status", "questions", "golden", "tags", "from", "until", "summary"}
 			if o.Category == "" {

@@ -40,16 +40,16 @@ func readLines(name, text string) ([]kb.Article, error) {
 		if row = strings.TrimSpace(row); row == "" {
 			continue
 		}
-		wrong := func(msg string) { errs = append(errs, &kb.InputError{File: name, Line: n, Msg: msg}) }
+		wrong := func(err error) { errs = append(errs, &kb.InputError{File: name, Line: n, Err: err}) }
 		d := json.NewDecoder(strings.NewReader(row))
 		d.DisallowUnknownFields()
 		var l line
 		if err := d.Decode(&l); err != nil {
-			wrong("JSON: " + strings.TrimPrefix(err.Error(), "json: "))
+			wrong(jsonFault(err))
 			continue
 		}
 		if d.More() {
-			wrong("JSON: more than one object on the line")
+			wrong(kb.NewFault("json.more", "more than one JSON object on the line: put each on its own"))
 			continue
 		}
 		if l.Lang == "" && l.ID == "" {
@@ -61,11 +61,11 @@ func readLines(name, text string) ([]kb.Article, error) {
 		a := kb.Normalize(kb.Article{ID: l.ID, Root: l.Root, Lang: l.Lang, Title: l.Title, Category: l.Category, Status: l.Status,
 			Questions: l.Questions, Golden: l.Golden, Tags: l.Tags, From: l.From, Until: l.Until, Summary: l.Summary, Body: l.Body})
 		if err := kb.Validate(a); err != nil {
-			wrong(err.Error())
+			wrong(err)
 			continue
 		}
 		if first[a.ID] > 0 {
-			wrong(fmt.Sprintf("id %q is already used by %s:%d", a.ID, name, first[a.ID]))
+			wrong(kb.NewFault("taken", "id “{id}” is already used by {place}", "id", string(a.ID), "place", kb.Verbatim(fmt.Sprintf("%s:%d", name, first[a.ID]))))
 			continue
 		}
 		first[a.ID] = n
@@ -75,6 +75,18 @@ func readLines(name, text string) ([]kb.Article, error) {
 		return nil, errors.Join(errs...)
 	}
 	return out, nil
+}
+
+// jsonFault is an error of the decoder in words for an editor.
+func jsonFault(err error) error {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) && kind.Field != "" {
+		return kb.NewFault("json.kind", "“{key}” cannot be a {kind} here", "key", kind.Field, "kind", kind.Value)
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return kb.NewFault("key", "unknown key “{key}”; known are {known}", "key", strings.Trim(name, `"`), "known", kb.Verbatim(strings.Join(kb.Fields(), ", ")))
+	}
+	return kb.NewFault("json", "the line is no complete JSON object: {cause}", "cause", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // absent are the fields that an object has no key for.

@@ -26,7 +26,7 @@ func readPage(f File, o Options) ([]kb.Article, error) {
 	}
 	root, err := html.Parse(r)
 	if err != nil {
-		return nil, &kb.InputError{File: f.Name, Msg: "HTML: " + err.Error()}
+		return nil, &kb.InputError{File: f.Name, Err: damaged(err)}
 	}
 	w := pageWalker{paper: &paper{}}
 	if title := find(root, atom.Title); title != nil {

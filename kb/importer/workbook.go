@@ -16,17 +16,17 @@ func readWorkbook(f File) (articles []kb.Article, err error) {
 	}
 	defer func() { // a hostile workbook can make the library panic
 		if p := recover(); p != nil {
-			articles, err = nil, &kb.InputError{File: f.Name, Msg: "the workbook is damaged"}
+			articles, err = nil, &kb.InputError{File: f.Name, Err: kb.NewFault("workbook", "the workbook is damaged: open it in Excel and save it again as .xlsx")}
 		}
 	}()
 	book, err := excelize.OpenReader(bytes.NewReader(f.Data), excelize.Options{UnzipSizeLimit: unpackedMost, UnzipXMLSizeLimit: unpackedMost})
 	if err != nil {
-		return nil, &kb.InputError{File: f.Name, Msg: "the workbook cannot be read: " + err.Error()}
+		return nil, &kb.InputError{File: f.Name, Err: kb.NewFault("workbook", "the workbook is damaged: open it in Excel and save it again as .xlsx").Marked(err)}
 	}
 	defer book.Close()
 	cells, err := book.GetRows(book.GetSheetName(0))
 	if err != nil {
-		return nil, &kb.InputError{File: f.Name, Msg: "the first sheet cannot be read: " + err.Error()}
+		return nil, &kb.InputError{File: f.Name, Err: kb.NewFault("workbook", "the workbook is damaged: open it in Excel and save it again as .xlsx").Marked(err)}
 	}
 	var header []string
 	var rows []kb.Row
@@ -43,7 +43,7 @@ func readWorkbook(f File) (articles []kb.Article, err error) {
 		}
 	}
 	if header == nil {
-		return nil, &kb.InputError{File: f.Name, Msg: "the first sheet is empty: a header row is needed"}
+		return nil, &kb.InputError{File: f.Name, Err: kb.NewFault("sheet.empty", "the first sheet is empty: a header row is needed")}
 	}
 	return kb.ArticlesFromRows(f.Name, header, rows)
 }

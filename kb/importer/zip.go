@@ -20,10 +20,10 @@ const (
 func openZip(f File) (*zip.Reader, error) {
 	z, err := zip.NewReader(bytes.NewReader(f.Data), int64(len(f.Data)))
 	if err != nil {
-		return nil, &kb.InputError{File: f.Name, Msg: "is damaged: " + err.Error()}
+		return nil, &kb.InputError{File: f.Name, Err: damaged(err)}
 	}
 	if len(z.File) > entriesMost {
-		return nil, &kb.InputError{File: f.Name, Msg: fmt.Sprintf("has %d files inside; the limit is %d", len(z.File), entriesMost)}
+		return nil, &kb.InputError{File: f.Name, Err: kb.NewFault("files", "has {n} files inside; the limit is {most}", "n", len(z.File), "most", entriesMost)}
 	}
 	left := int64(unpackedMost)
 	for _, entry := range z.File {
@@ -32,10 +32,10 @@ func openZip(f File) (*zip.Reader, error) {
 		}
 		n, err := measure(entry, left)
 		if err != nil {
-			return nil, &kb.InputError{File: f.Name, Msg: fmt.Sprintf("%s inside it is damaged: %v", entry.Name, err)}
+			return nil, &kb.InputError{File: f.Name, Err: kb.NewFault("inside", "{name} inside it is damaged: save or zip it anew", "name", entry.Name).Marked(err)}
 		}
 		if left -= n; left < 0 {
-			return nil, &kb.InputError{File: f.Name, Msg: fmt.Sprintf("unpacks to more than %d MB: this is no ordinary document", unpackedMost>>20)}
+			return nil, &kb.InputError{File: f.Name, Err: kb.NewFault("unpacks", "unpacks to more than {most} MB: this is no ordinary document", "most", unpackedMost>>20)}
 		}
 	}
 	return z, nil
