@@ -39,10 +39,14 @@ type Labelled struct {
 // Evaluation is the outcome of Evaluate, the JSON of `huiyin eval retrieval`.
 type Evaluation struct {
 	Queries      int     `json:"queries"`
-	RecallAt1    float64 `json:"recall_at_1"` // share of queries with a relevant article first
-	RecallAt5    float64 `json:"recall_at_5"` // … among the first five
-	MRRAt10      float64 `json:"mrr_at_10"`   // mean of 1/rank of the first relevant one, 0 after the tenth
-	P50Ms        float64 `json:"p50_ms"`      // time of one search
+	RecallAt1    float64 `json:"recall_at_1"`   // share of queries with a relevant article first
+	RecallAt5    float64 `json:"recall_at_5"`   // … among the first five
+	MRRAt10      float64 `json:"mrr_at_10"`     // mean of 1/rank of the first relevant one, 0 after the tenth
+	Answered     int     `json:"answered"`      // queries that were answered at once, by the shipped borders
+	AnswerRight  int     `json:"answer_right"`  // … with a relevant article
+	Offered      int     `json:"offered"`       // queries that were asked back
+	OfferedRight int     `json:"offered_right"` // … with a relevant article among the three
+	P50Ms        float64 `json:"p50_ms"`        // time of one search
 	P99Ms        float64 `json:"p99_ms"`
 	IndexSeconds float64 `json:"index_seconds"`
 	IndexBytes   int64   `json:"index_bytes"`
@@ -159,6 +163,7 @@ func Evaluate(ctx context.Context, s *Searcher, questions []Labelled) (Evaluatio
 			return e, err
 		}
 		times = append(times, time.Since(begin))
+		e.decided(a, q.Relevant)
 		e.count(a.Hits, q.Relevant)
 	}
 	if n := float64(len(questions)); n > 0 {
@@ -168,6 +173,24 @@ func Evaluate(ctx context.Context, s *Searcher, questions []Labelled) (Evaluatio
 	e.P50Ms, e.P99Ms = quantileMs(times, 0.50), quantileMs(times, 0.99)
 	e.PeakRSSMB = peakRSSMB()
 	return e, nil
+}
+
+// decided counts what was decided, and whether it was right.
+func (e *Evaluation) decided(a Answer, relevant []ArticleID) {
+	among := func(n int) int {
+		if slices.ContainsFunc(a.Hits[:min(n, len(a.Hits))], func(h Hit) bool { return slices.Contains(relevant, h.Article) }) {
+			return 1
+		}
+		return 0
+	}
+	switch a.Decision {
+	case DecideAnswer:
+		e.Answered++
+		e.AnswerRight += among(1)
+	case DecideClarify:
+		e.Offered++
+		e.OfferedRight += among(offered)
+	}
 }
 
 // count adds one outcome to the sums.

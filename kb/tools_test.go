@@ -156,6 +156,32 @@ func TestEvaluate(t *testing.T) {
 	if e.Queries != 3 || e.RecallAt1 != 2.0/3 || e.RecallAt5 < e.RecallAt1 || e.MRRAt10 < e.RecallAt1 {
 		t.Errorf("got %+v", e)
 	}
+	var want kb.Evaluation
+	for _, q := range questions { // what was counted is what a search decides
+		lang := nlp.LangEnglish
+		if q.Text == "想退货" {
+			lang = nlp.LangChinese
+		}
+		a := search(t, s, q.Text, lang)
+		right := func(n int) bool {
+			return slices.ContainsFunc(a.Hits[:min(n, len(a.Hits))], func(h kb.Hit) bool { return slices.Contains(q.Relevant, h.Article) })
+		}
+		switch {
+		case a.Decision == kb.DecideAnswer && right(1):
+			want.AnswerRight++
+			fallthrough
+		case a.Decision == kb.DecideAnswer:
+			want.Answered++
+		case a.Decision == kb.DecideClarify && right(3):
+			want.OfferedRight++
+			fallthrough
+		case a.Decision == kb.DecideClarify:
+			want.Offered++
+		}
+	}
+	if want.Answered+want.Offered == 0 || e.Answered != want.Answered || e.AnswerRight != want.AnswerRight || e.Offered != want.Offered || e.OfferedRight != want.OfferedRight {
+		t.Errorf("decided %+v, want %+v", e, want)
+	}
 	for _, tc := range []struct{ in, want string }{
 		{"id,question\n", `c.csv:1: column “answer” is missing`},
 		{"id,question,answer\n,x,y\n", "c.csv:2: id is empty"},

@@ -116,4 +116,11 @@ func TestEditorInTheBrowser(t *testing.T) {
 		do(t, ctx, chromedp.Navigate(p.url+"/console/kb"+path), shows("知识缺口"))
 		shot(t, ctx, "kb-zh-"+name)
 	}
+	if err := os.WriteFile(file, []byte("id,标题,状态\npets.zh,店里能带宠物吗,live\n,,draft\npets.zh,能带狗吗,draft,多\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, chromedp.Navigate(p.url+"/console/kb/import"), chromedp.WaitVisible("input[type=file]"), chromedp.SetUploadFiles("input[type=file]", []string{file}))
+	leads(t, ctx, "form.panel .primary", ".panel.bad")
+	do(t, ctx, shows("没有导入任何内容"), shows("faq.csv 第 4 行：这一行有 4 格"))
+	shot(t, ctx, "kb-zh-problems")
 }
