@@ -229,3 +229,37 @@ func TestArticlePagesInBothLanguages(t *testing.T) {
 		}
 	}
 }
+
+// TestMistakesInBothLanguages: what is wrong with an article or with words is said in the reader's language, and what she wrote
+// is still there.
+func TestMistakesInBothLanguages(t *testing.T) {
+	l := openLibrary(t)
+	b := l.as("editor")
+	untitled := form(kb.Article{Lang: "en", Body: "Kept all the same."}, "draft")
+	backwards := form(kb.Article{Lang: "en", Title: "Sale", Body: "Kept all the same."}, "draft")
+	backwards.Set("from", "2026-11-20T10:00")
+	backwards.Set("until", "2026-11-19T10:00")
+	noDate := form(kb.Article{Lang: "en", Title: "Sale", Body: "Kept all the same."}, "draft")
+	noDate.Set("from", "tomorrow")
+	for _, tc := range []struct {
+		name, path string
+		form       url.Values
+		kept       string
+		says       map[string]string
+	}{
+		{"no title", "/console/kb/new", untitled, "Kept all the same.", map[string]string{"en": "the title is missing", "zh": "缺少标题"}},
+		{"ends before it begins", "/console/kb/new", backwards, "Kept all the same.", map[string]string{"en": "is not after from", "zh": "不晚于开始展示的时间"}},
+		{"no date", "/console/kb/new", noDate, "Kept all the same.", map[string]string{"en": "“tomorrow” is no date with a time", "zh": "“tomorrow”不是日期和时间"}},
+		{"a word in two groups", "/console/kb/words", url.Values{"text": {"退货, return\n退回, return"}}, "退回, return",
+			map[string]string{"en": "Synonyms · line 2: “return” stands already on line 1", "zh": "同义词 · 第 2 行：“return”在第 1 行已经有了"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			for lang, want := range tc.says {
+				status, body := b.do("POST", tc.path, tc.form, "Accept-Language", lang)
+				if status != http.StatusUnprocessableEntity || !strings.Contains(body, want) || !strings.Contains(body, tc.kept) {
+					t.Errorf("%s: %d, no %q in %s", lang, status, want, body)
+				}
+			}
+		})
+	}
+}
