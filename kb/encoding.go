@@ -52,24 +52,37 @@ func DecodeText(raw []byte, name string) (string, error) {
 			return string(out), nil
 		}
 	}
-	// Text in GBK read as Big5, or the reverse, has many characters that hardly anybody writes.
-	best, second, text := 0.0, 0.0, ""
-	for _, name := range []string{"gbk", "big5", "windows-1252"} {
-		out, err := decodeAs(raw, name)
-		if err != nil {
-			continue
-		}
-		switch score := likely(out); {
-		case score > best:
-			best, second, text = score, best, out
-		case score > second:
-			second = score
-		}
-	}
-	if best < 0.75 || best-second < 0.1 {
+	name, sure := FindEncoding(raw)
+	if !sure {
 		return "", NewFault("encoding", "the encoding of the text cannot be told: save the file as UTF-8, or say which of {known} it is", "known", named(Encodings()[1:])).Marked(ErrEncoding)
 	}
-	return text, nil
+	return decodeAs(raw, name)
+}
+
+// FindEncoding says whether text that is neither UTF-8 nor UTF-16 is likeliest in GBK, Big5 or Windows-1252, by the name of
+// Encodings; empty when it is in none of them. It is not sure when another one is nearly as likely. Text that is in one of them but
+// for one character in a hundred is in it too. The end of raw must not cut a character.
+func FindEncoding(raw []byte) (name string, sure bool) {
+	for _, broken := range []int{0, 1} {
+		// Text in GBK read as Big5, or the reverse, has many characters that hardly anybody writes.
+		best, second := 0.0, 0.0
+		for _, candidate := range []string{"gbk", "big5", "windows-1252"} {
+			out, err := encodingOf(candidate).NewDecoder().Bytes(raw)
+			if err != nil || bytes.Count(out, []byte("\uFFFD"))*100 > broken*utf8.RuneCount(out) {
+				continue
+			}
+			switch score := likely(string(out)); {
+			case score > best:
+				best, second, name = score, best, candidate
+			case score > second:
+				second = score
+			}
+		}
+		if best >= 0.75 {
+			return name, best-second >= 0.1
+		}
+	}
+	return "", false
 }
 
 func decodeAs(raw []byte, name string) (string, error) {

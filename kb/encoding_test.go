@@ -3,6 +3,7 @@ package kb_test
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -66,6 +67,20 @@ func TestDecodeText(t *testing.T) {
 			}
 		}
 	})
+}
+
+// FindEncoding forgives one character in a hundred, and DecodeText none: what is written again must be as it was read.
+func TestFindEncoding(t *testing.T) {
+	raw := append(must(simplifiedchinese.GBK.NewEncoder().Bytes([]byte(strings.Repeat("签收后七天内可以退货。\n", 20))))(t), 0xff, '\n')
+	if name, sure := kb.FindEncoding(raw); name != "gbk" || !sure {
+		t.Errorf("%s, %v", name, sure)
+	}
+	if _, err := kb.DecodeText(raw, ""); !errors.Is(err, kb.ErrEncoding) {
+		t.Errorf("decoded: %v", err)
+	}
+	if name, sure := kb.FindEncoding([]byte("\x81\xfe\x90\x8d\xfe\x81")); name != "" || sure {
+		t.Errorf("%s, %v", name, sure)
+	}
 }
 
 func FuzzDecodeText(f *testing.F) {

@@ -29,7 +29,7 @@ type benchCmd struct {
 
 // inTemporary runs a measurement in a directory of its own that is removed after it.
 func inTemporary(measure func(dir string) error) error {
-	dir, err := os.MkdirTemp("", "huiyin-bench-")
+	dir, err := os.MkdirTemp("", "huiyin-")
 	if err != nil {
 		return err
 	}

@@ -41,8 +41,12 @@ func (c *mineCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}}
-	if err := errors.Join(app.loadWords(), app.openNLP()); err != nil {
+	app := &App{appOptions: appOptions{Config: cfg, File: file, Log: e.quiet(), Now: time.Now}}
+	err = inTemporary(func(dir string) error { // mining leaves nothing behind but its results; what is unpacked is read once
+		app.Data = dir
+		return errors.Join(app.loadWords(), app.openNLP())
+	})
+	if err != nil {
 		return err
 	}
 	defer app.Close()
@@ -75,6 +79,9 @@ func (c *mineCmd) Run(e *env) error {
 	c.report(e, result)
 	if err != nil {
 		return c.refused(err)
+	}
+	if result.Outside {
+		fmt.Fprintln(e.err, e.say("cli.mine.outside", "period", result.Period, "first", result.First.In(o.Zone).Format(time.DateOnly), "last", result.Last.In(o.Zone).Format(time.DateOnly)))
 	}
 	fmt.Fprintln(e.err, e.say("cli.mine.done", "rows", result.Rows, "used", result.Used, "bad", result.BadRows, "period", periodWords(e, result.Period)))
 	fmt.Fprintln(e.out, filepath.Join(c.Out, "digest.html"))

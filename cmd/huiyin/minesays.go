@@ -16,11 +16,7 @@ import (
 // report says how a file was read: what was taken for what, what is not used and why, what was unsure, and which rows are left out.
 func (c *mineCmd) report(e *env, r mine.Result) {
 	line := func(key string, pairs ...any) { fmt.Fprintln(e.err, e.say(key, pairs...)) }
-	switch r.Read {
-	case "":
-	case mine.EncodingUnknown:
-		line("cli.mine.encoding_unknown")
-	default:
+	if r.Read != "" {
 		line("cli.mine.encoding", "name", r.Read)
 	}
 	for _, t := range r.Taken {
@@ -162,7 +158,7 @@ type asker struct {
 func newAsker(e *env) *asker { return &asker{e, bufio.NewReader(e.in)} }
 
 // ask puts a doubt as a question with numbered answers, the likeliest first; an empty line takes that one. It returns the place of
-// the answer, and the likeliest when the input ends.
+// the answer, and mine.Unanswered when the input ends.
 func (a *asker) ask(d mine.Doubt) (int, error) {
 	fmt.Fprintln(a.e.err, a.e.say("cli.mine.ask."+string(d.Kind), "sample", d.Sample))
 	for i, c := range d.Choices {
@@ -174,19 +170,41 @@ func (a *asker) ask(d mine.Doubt) (int, error) {
 	}
 	for {
 		fmt.Fprint(a.e.err, a.e.say("cli.mine.ask_number", "n", len(d.Choices)))
-		line, err := a.in.ReadString('\n')
+		line, err := a.line()
 		if err != nil && !errors.Is(err, io.EOF) {
 			return 0, err
 		}
 		line = strings.TrimSpace(line)
-		if line == "" {
-			return 0, nil
-		}
 		if n, wrong := strconv.Atoi(line); wrong == nil && n >= 1 && n <= len(d.Choices) {
 			return n - 1, nil
 		}
 		if err != nil {
+			fmt.Fprintln(a.e.err)
+			return mine.Unanswered, nil
+		}
+		if line == "" {
 			return 0, nil
 		}
+	}
+}
+
+// line reads a line, or ends with the program's context: who interrupts a question need not answer it first. The reading goroutine
+// stays behind then, as nothing can call a read of a terminal back.
+func (a *asker) line() (string, error) {
+	type answer struct {
+		line string
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		line, err := a.in.ReadString('\n')
+		got <- answer{line, err}
+	}()
+	select {
+	case <-a.e.ctx.Done():
+		fmt.Fprintln(a.e.err)
+		return "", a.e.ctx.Err()
+	case read := <-got:
+		return read.line, read.err
 	}
 }

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,7 +67,7 @@ func TestMineWordsAreThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := []string{"choice.yes", "choice.no", "choice.day-first", "choice.month-first"}
-	for _, v := range []mine.FileTrouble{mine.FileEmpty, mine.FileHeaderOnly, mine.FileNoRows, mine.FileBinary, mine.FilePDF, mine.FileOldExcel, mine.FilePacked, mine.FileNoWorkbook, mine.FilePage, mine.FileArray, mine.FileNoObjects} {
+	for _, v := range []mine.FileTrouble{mine.FileEmpty, mine.FileHeaderOnly, mine.FileNoRows, mine.FileBinary, mine.FilePDF, mine.FileOldExcel, mine.FilePacked, mine.FileNoWorkbook, mine.FilePage, mine.FileArray, mine.FileNoObjects, mine.FileEncoding} {
 		keys = append(keys, "file."+string(v))
 	}
 	for _, v := range []mine.RowTrouble{mine.RowEmpty, mine.RowTime, mine.RowOrder, mine.RowRating, mine.RowQuote, mine.RowLong, mine.RowBlank, mine.RowObject, mine.RowCells} {
@@ -89,17 +92,17 @@ func TestMineWordsAreThere(t *testing.T) {
 	}
 }
 
-// TestAsk: a question shows the row and numbered answers; a number chooses, an empty line and the end of the input take the likeliest,
-// and whatever else is asked again.
+// TestAsk: a question shows the row and numbered answers; a number chooses, an empty line takes the likeliest, the end of
+// the input is no answer, and whatever else is asked again.
 func TestAsk(t *testing.T) {
 	d := mine.Doubt{Kind: mine.DoubtText, Choices: []mine.Choice{{Value: "留言", Sample: "发货太慢了"}, {Value: "回复", Sample: "您好"}}}
 	for _, tc := range []struct {
 		in    string
 		want  int
 		asked int
-	}{{"2\n", 1, 1}, {"1\n", 0, 1}, {"\n", 0, 1}, {"", 0, 1}, {"3\nzwei\n2", 1, 3}, {"nothing", 0, 1}} {
+	}{{"2\n", 1, 1}, {"1\n", 0, 1}, {"\n", 0, 1}, {"", mine.Unanswered, 1}, {"3\nzwei\n2", 1, 3}, {"nothing", mine.Unanswered, 1}} {
 		var out writer
-		e := &env{flags: &cli{Lang: "zh"}, in: reader(tc.in), err: &out}
+		e := &env{ctx: t.Context(), flags: &cli{Lang: "zh"}, in: reader(tc.in), err: &out}
 		got, err := newAsker(e).ask(d)
 		said := out.String()
 		if err != nil || got != tc.want || strings.Count(said, "请输入 1 到 2 [1]：") != tc.asked {
@@ -112,9 +115,68 @@ func TestAsk(t *testing.T) {
 		}
 	}
 	var out writer
-	e := &env{flags: &cli{Lang: "en"}, in: reader("2\n"), err: &out}
+	e := &env{ctx: t.Context(), flags: &cli{Lang: "en"}, in: reader("2\n"), err: &out}
 	got, err := newAsker(e).ask(mine.Doubt{Kind: mine.DoubtDates, Sample: "03/04/2026", Choices: []mine.Choice{{Value: mine.DayFirst, Sample: "2026-04-03"}, {Value: mine.MonthFirst, Sample: "2026-03-04"}}})
 	if said := out.String(); err != nil || got != 1 || !strings.Contains(said, "How is 03/04/2026 to be read?") || !strings.Contains(said, "2  month first: 2026-03-04") {
 		t.Errorf("%d, %v\n%s", got, err, said)
+	}
+}
+
+// TestAskIsInterrupted: an interrupt ends a question at once, and the program with it.
+func TestAskIsInterrupted(t *testing.T) {
+	in, keep := io.Pipe() // nobody ever types
+	defer keep.Close()
+	ctx, interrupt := context.WithCancel(t.Context())
+	var out writer
+	asked := make(chan error)
+	go func() {
+		_, err := newAsker(&env{ctx: ctx, flags: &cli{Lang: "en"}, in: in, err: &out}).ask(mine.Doubt{Kind: mine.DoubtHeader, Choices: []mine.Choice{{Value: mine.HeaderNo}, {Value: mine.HeaderYes}}})
+		asked <- err
+	}()
+	interrupt()
+	if err := <-asked; !errors.Is(err, context.Canceled) {
+		t.Errorf("asking ends with %v", err)
+	}
+}
+
+// TestMineLeavesNothingBehind: mining needs no data directory, and writes nowhere but into the folder of its results.
+func TestMineLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", filepath.Join(dir, "tmp"))
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "tmp"), 0o700), os.WriteFile(filepath.Join(dir, "f.csv"), []byte("text\n发货太慢了\n"), 0o600), os.WriteFile(filepath.Join(dir, "taken"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, data := range []string{"data", "taken/data"} { // the second cannot be made
+		code, _, errs := command(t, "", "--data", filepath.Join(dir, data), "--lang", "en", "mine", "--in", filepath.Join(dir, "f.csv"), "--out", filepath.Join(dir, "out"))
+		if code != exitDone {
+			t.Errorf("%s: code %d, %s", data, code, errs)
+		}
+	}
+	for folder, want := range map[string]string{".": "f.csv out taken tmp", "tmp": ""} {
+		var names []string
+		list, err := os.ReadDir(filepath.Join(dir, folder))
+		for _, f := range list {
+			names = append(names, f.Name())
+		}
+		if got := strings.Join(names, " "); err != nil || got != want {
+			t.Errorf("in %s: %s, %v", folder, got, err)
+		}
+	}
+}
+
+// TestMineOutsideTheData: a period without rows is said, and where the rows lie.
+func TestMineOutsideTheData(t *testing.T) {
+	dir := t.TempDir()
+	in := filepath.Join(dir, "f.csv")
+	if err := os.WriteFile(in, []byte("time,text\n2026-04-03,发货太慢了\n2026-05-06 23:00,退款没到\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{"zh": "统计周期 2020-W01 里没有任何一行；各行的时间是 2026-04-03 至 2026-05-06。", "en": "No row lies in the period 2020-W01: the rows lie between 2026-04-03 and 2026-05-06."} {
+		for asOf, says := range map[string]bool{"2020-01-01": true, "2026-05-06": false, "2026-04-05": false} {
+			code, _, errs := command(t, "", "--data", filepath.Join(dir, "data"), "--lang", lang, "mine", "--in", in, "--out", filepath.Join(dir, "out"), "--as-of", asOf)
+			if code != exitDone || strings.Contains(errs, want) != says {
+				t.Errorf("%s %s: code %d, %s", lang, asOf, code, errs)
+			}
+		}
 	}
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+
 	"huiyin/feedback/mine"
 )
 
@@ -162,11 +165,30 @@ func TestDatesOfAnotherOrder(t *testing.T) {
 	}
 }
 
-// The encoding is told where it is not UTF-8.
-func TestEncodingIsTold(t *testing.T) {
-	for name, content := range map[string]string{"": "text\n发货太慢了\n", mine.EncodingUnknown: "text\ncaf\xe9 au lait\n"} {
-		if _, r, err := mined(t, "f.csv", content, nil); err != nil || r.Read != name {
-			t.Errorf("%q: read as %q, %v", name, r.Read, err)
+// The encoding is told where it is not UTF-8; what is in none that is read is refused, not mined as garbage.
+func TestEncodings(t *testing.T) {
+	const hans, hant = "text\n发货太慢了，等了一个星期还没到\n", "text\n出貨太慢了，等了一個星期還沒收到\n客服的態度很好，謝謝你們的幫忙\n"
+	long := "text\n" + strings.Repeat("出貨太慢了，等了一個星期還沒收到\n", 3000)
+	for _, c := range []struct{ name, content, want string }{
+		{"UTF-8", hans, ""},
+		{"GBK", string(encoded(t, simplifiedchinese.GBK, hans)), mine.EncodingGB},
+		{"a character of it broken", string(encoded(t, simplifiedchinese.GBK, strings.Repeat(hans, 9))) + "\xff\n", mine.EncodingGB},
+		{"Big5", string(encoded(t, traditionalchinese.Big5, hant)), mine.EncodingBig5},
+		{"one line of Big5", string(encoded(t, traditionalchinese.Big5, "text\n出貨太慢了，等了一個星期還沒收到")), mine.EncodingBig5},
+		{"much of Big5", string(encoded(t, traditionalchinese.Big5, long)), mine.EncodingBig5},
+		{"Western", "text\ncaf\xe9 au lait\n", mine.EncodingLatin},
+	} {
+		if _, r, err := mined(t, "f.csv", c.content, nil); err != nil || r.Read != c.want {
+			t.Errorf("%s: read as %q, %v", c.name, r.Read, err)
 		}
+	}
+	o, _, err := mined(t, "f.csv", string(encoded(t, traditionalchinese.Big5, hant)), nil)
+	if err != nil || column(t, o, "topic_id")[0] != "delivery.late" {
+		t.Errorf("Big5: %v, %v", column(t, o, "topic_id"), err)
+	}
+	_, _, err = mined(t, "f.csv", "text\n"+strings.Repeat("\x81\xfe\x90\x8d\xfe\x81", 20)+"\n", nil)
+	var trouble *mine.FileError
+	if !errors.As(err, &trouble) || trouble.Why != mine.FileEncoding {
+		t.Errorf("none: %v", err)
 	}
 }

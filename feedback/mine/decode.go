@@ -9,22 +9,28 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"huiyin/kb"
 )
 
 // What files that are not in UTF-8 are read as.
 const (
-	EncodingUTF16   = "UTF-16"
-	EncodingGB      = "GB 18030 (GBK)"
-	EncodingUnknown = "unknown" // letters beyond ASCII are lost
+	EncodingUTF16 = "UTF-16"
+	EncodingGB    = "GB 18030 (GBK)"
+	EncodingBig5  = "Big5"
+	EncodingLatin = "Windows-1252"
 )
 
-// decode finds out how a text file is encoded: by its byte order mark, else UTF-8 when its beginning is that, else
-// GB 18030, which holds GBK and GB 2312. The name is empty for UTF-8.
+// decode finds out how a text file is encoded: by its byte order mark, else UTF-8 when its beginning is that, else as kb finds it
+// for articles: GB 18030, which holds GBK and GB 2312, Big5 or Windows-1252. The name is empty for UTF-8. A file that is in none of
+// them is a FileEncoding, and so is one that may be in two of them, neither GB 18030.
 func decode(in *bufio.Reader) (decoded *bufio.Reader, name string, err error) {
-	head, err := in.Peek(1 << 15)
+	head, err := in.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, "", fmt.Errorf("%w: %w", ErrInput, err)
 	}
@@ -45,10 +51,27 @@ func decode(in *bufio.Reader) (decoded *bufio.Reader, name string, err error) {
 		return nil, "", &FileError{Why: FileBinary}
 	case validStart(head):
 		return in, "", nil
-	case looksChinese(head):
-		return through(simplifiedchinese.GB18030), EncodingGB, nil
 	}
-	return in, EncodingUnknown, nil
+	switch found, sure := kb.FindEncoding(wholeLines(head)); {
+	case found == "gbk":
+		return through(simplifiedchinese.GB18030), EncodingGB, nil
+	case found == "big5" && sure:
+		return through(traditionalchinese.Big5), EncodingBig5, nil
+	case found == "windows-1252" && sure:
+		return through(charmap.Windows1252), EncodingLatin, nil
+	}
+	return nil, "", &FileError{Why: FileEncoding}
+}
+
+// headBytes is how much of a file tells its encoding.
+const headBytes = 1 << 15
+
+// wholeLines is the beginning of a file without the line that it cuts.
+func wholeLines(head []byte) []byte {
+	if end := bytes.LastIndexByte(head, '\n'); end >= 0 && len(head) == headBytes {
+		return head[:end+1]
+	}
+	return head
 }
 
 // utf16Order finds out whether bytes are UTF-16, and in which order: by its mark, or because the zeros of its commas and line ends
@@ -104,14 +127,4 @@ func validStart(b []byte) bool {
 		b = b[:len(b)-1]
 	}
 	return false
-}
-
-// looksChinese reports whether the bytes outside ASCII come in pairs that GB 18030 can read.
-func looksChinese(b []byte) bool {
-	out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(b)
-	if err != nil {
-		return false
-	}
-	broken := bytes.Count(out, []byte("\uFFFD"))
-	return broken*100 <= utf8.RuneCount(out)
 }

@@ -50,15 +50,18 @@ type Settled struct {
 // sampleRunes bounds what is shown of a file in a question.
 const sampleRunes = 160
 
+// Unanswered is what Ask returns when nobody answers: the likeliest is taken, and not counted as chosen.
+const Unanswered = -1
+
 // settle asks, or takes the likeliest; ask may be nil.
 func settle(d Doubt, ask func(Doubt) (int, error), to *[]Settled) (string, error) {
-	s := Settled{Doubt: d, Asked: ask != nil}
-	if s.Asked {
+	s := Settled{Doubt: d}
+	if ask != nil {
 		took, err := ask(d)
 		if err != nil {
 			return "", err
 		}
-		s.Took = took
+		s.Took, s.Asked = max(0, took), took != Unanswered
 	}
 	*to = append(*to, s)
 	return d.Choices[s.Took].Value, nil

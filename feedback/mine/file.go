@@ -29,6 +29,7 @@ const (
 	FilePage       FileTrouble = "page"        // HTML
 	FileArray      FileTrouble = "array"       // one JSON array over all lines
 	FileNoObjects  FileTrouble = "no_objects"  // called JSONL, and no line is an object
+	FileEncoding   FileTrouble = "encoding"    // text in an encoding that is not read
 )
 
 // sentence says it in English, with what to do.
@@ -45,6 +46,7 @@ func (w FileTrouble) sentence() string {
 		FilePage:       "this is a web page: give a CSV, JSONL or XLSX file",
 		FileArray:      "this is one JSON array: write one object a line (JSONL)",
 		FileNoObjects:  "no line holds a JSON object",
+		FileEncoding:   "its text is in none of UTF-8, UTF-16, GB 18030 (GBK), Big5 and Windows-1252: save it as UTF-8",
 	}[w]
 }
 

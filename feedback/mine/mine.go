@@ -37,7 +37,7 @@ type Options struct {
 	Columns map[string]string
 	Header  string // HeaderYes or HeaderNo: whether the first row is titles; empty: it is guessed
 	Dates   string // DayFirst or MonthFirst: how 03/04/2026 is read; empty: it is guessed
-	// Ask settles a doubt: it returns the place of a choice. nil: the likeliest is taken.
+	// Ask settles a doubt: it returns the place of a choice, or Unanswered. nil: the likeliest is taken.
 	Ask func(Doubt) (int, error)
 }
 
@@ -54,6 +54,9 @@ type Result struct {
 	Headed  bool   // the first row is titles
 	Read    string // the encoding, where it is not UTF-8: EncodingUTF16, …
 	Period  string
+	// First and Last are when the oldest and the newest row were written; zero: no row has a time.
+	First, Last time.Time
+	Outside     bool // no row lies in the period: Options.AsOf is none of their weeks
 }
 
 const (
@@ -74,7 +77,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	rows := &spool{dir: o.Out}
 	defer rows.remove()
 	pile := o.Topics.Pile()
-	newest, result, err := read(ctx, o, pile, rows)
+	result, err := read(ctx, o, pile, rows)
 	if err != nil {
 		return result, err
 	}
@@ -84,7 +87,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if err := pile.Assign(ctx); err != nil {
 		return result, err
 	}
-	period := periodOf(newest, o)
+	period := periodOf(result.Last, o)
 	result.Period = period.Name()
 	var digest feedback.Digest
 	topics := topicCounts{}
@@ -114,26 +117,26 @@ func write(name string, to func(io.Writer) error) error {
 }
 
 // read reads and analyses the file; the order of rows is kept.
-func read(ctx context.Context, o Options, pile feedback.Pile, to *spool) (newest time.Time, result Result, err error) {
+func read(ctx context.Context, o Options, pile feedback.Pile, to *spool) (result Result, err error) {
 	in, err := open(o.In)
 	if err != nil {
-		return newest, result, fmt.Errorf("%s: %w", o.In, err)
+		return result, fmt.Errorf("%s: %w", o.In, err)
 	}
 	defer in.close.Close()
 	first, err := in.next()
 	if errors.Is(err, io.EOF) {
-		return newest, result, fmt.Errorf("%s: %w", o.In, &FileError{Why: FileEmpty})
+		return result, fmt.Errorf("%s: %w", o.In, &FileError{Why: FileEmpty})
 	}
 	if err != nil {
-		return newest, result, fmt.Errorf("%w: %s: the header row cannot be read: %w", ErrInput, o.In, err)
+		return result, fmt.Errorf("%w: %s: the header row cannot be read: %w", ErrInput, o.In, err)
 	}
 	result.Read = in.encoding
 	r := &reader{in: in, options: o, result: &result, last: in.first - 1}
 	if err := r.guess(slices.Clone(first)); err != nil {
-		return newest, result, fmt.Errorf("%s: %w", o.In, err)
+		return result, fmt.Errorf("%s: %w", o.In, err)
 	}
-	newest, err = r.analyse(ctx, o.Analyzer, pile, to)
-	return newest, result, err
+	err = r.analyse(ctx, o.Analyzer, pile, to)
+	return result, err
 }
 
 // reader turns rows into items.
@@ -251,20 +254,23 @@ type analysed struct {
 	add   func()
 }
 
-// analyse runs the pipeline over all rows on every processor, and says when the newest was written.
-func (r *reader) analyse(ctx context.Context, a Analyzer, pile feedback.Pile, to *spool) (newest time.Time, err error) {
+// analyse runs the pipeline over all rows on every processor, and counts them.
+func (r *reader) analyse(ctx context.Context, a Analyzer, pile feedback.Pile, to *spool) error {
+	wanted, inside := feedback.WeekOf(r.options.AsOf.Add(-time.Nanosecond), r.options.Zone), 0
 	work := func(ctx context.Context, part []feedback.Item) (analysed, error) {
 		if err := analysePart(ctx, a, part); err != nil {
 			return analysed{}, err
 		}
 		return analysed{part, pile.Read(part)}, nil
 	}
-	err = feedback.InOrder(ctx, r.chunk, work, func(done analysed) error {
+	err := feedback.InOrder(ctx, r.chunk, work, func(done analysed) error {
 		done.add()
 		for i := range done.items {
 			r.result.Used++
-			if at := done.items[i].At; at.After(newest) {
-				newest = at
+			at := done.items[i].At
+			r.result.span(at)
+			if at.IsZero() || wanted.Contains(at) { // a row without a time counts in any period
+				inside++
 			}
 			if err := to.write(&done.items[i]); err != nil {
 				return err
@@ -272,7 +278,21 @@ func (r *reader) analyse(ctx context.Context, a Analyzer, pile feedback.Pile, to
 		}
 		return nil
 	})
-	return newest, err
+	r.result.Outside = !r.options.AsOf.IsZero() && inside == 0 && !r.result.Last.IsZero()
+	return err
+}
+
+// span takes the time of a row into First and Last.
+func (r *Result) span(at time.Time) {
+	if at.IsZero() {
+		return
+	}
+	if r.First.IsZero() || at.Before(r.First) {
+		r.First = at
+	}
+	if at.After(r.Last) {
+		r.Last = at
+	}
 }
 
 func analysePart(ctx context.Context, a Analyzer, part []feedback.Item) error {

@@ -22,7 +22,7 @@ type OrderOptions struct {
 	Currency string            // where the file names none
 	Columns  map[string]string // what → the title of its column, in place of a guess; what is one of OrderColumns
 	Dates    string            // DayFirst or MonthFirst: how 03/04/2026 is read; empty: as all rows can be read
-	// Ask settles a doubt: it returns the place of a choice. nil: the likeliest is taken.
+	// Ask settles a doubt: it returns the place of a choice, or Unanswered. nil: the likeliest is taken.
 	Ask func(Doubt) (int, error)
 }
 
