@@ -305,19 +305,19 @@ func (r ReplySpec) matches(answer map[string]string) bool {
 
 // afterAction tells the agent what a form did, when the conversation changed hands while it was doing it.
 func (t *turn) afterAction() {
-	staff := string(t.b.staffLang(t.conv))
 	for _, o := range t.job.outcomes {
 		form := t.d.form(o.form)
 		if form == nil {
 			continue
 		}
-		title := form.Title[nlp.Lang(staff)]
-		if reply, ok := form.replyTo(o, nlp.Lang(staff), o.values); ok {
+		t.entry(func(lang nlp.Lang) string {
+			reply, ok := form.replyTo(o, lang, o.values)
+			if !ok {
+				return t.b.cfg.Words.Text(string(lang), "bot.desk.form_failed", "what", form.Title[lang])
+			}
 			answer := maps.Clone(o.values)
 			maps.Copy(answer, o.answer)
-			t.entry(t.b.cfg.Words.Text(staff, "bot.desk.form_done", "what", title, "answer", locale.Fill(reply.Text[nlp.Lang(staff)], pairsOf(answer)...)))
-		} else {
-			t.entry(t.b.cfg.Words.Text(staff, "bot.desk.form_failed", "what", title))
-		}
+			return t.b.cfg.Words.Text(string(lang), "bot.desk.form_done", "what", form.Title[lang], "answer", locale.Fill(reply.Text[lang], pairsOf(answer)...))
+		})
 	}
 }

@@ -3,6 +3,7 @@
 package bot
 
 import (
+	"cmp"
 	"time"
 
 	"huiyin/nlp"
@@ -114,11 +115,15 @@ type Handoff struct {
 	Reason  Reason    `json:"reason"`
 	Detail  string    `json:"detail,omitempty"` // which policy word, which error code
 	Summary string    `json:"summary"`          // for the agent: what was asked, what was tried
+	Words   InWords   `json:"words,omitempty"`  // the same in each language of staff
 	At      time.Time `json:"at"`
 	// Flag is of what the customer spoke, with the wish for a person or while she waited: safety, the law or the press, which
 	// people must see whatever she says later, or that she leaves us (churn). It counts in the queue. Empty: of none.
 	Flag nlp.Flag `json:"flag,omitempty"`
 }
+
+// In is the summary in a reader's language, else as it was written.
+func (h Handoff) In(lang string) string { return cmp.Or(h.Words[nlp.Lang(lang)], h.Summary) }
 
 // Slot is a remembered value, for example an order number.
 type Slot struct {

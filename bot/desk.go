@@ -120,7 +120,7 @@ func (d *desk) agentFact(name string, value float64, label string) {
 
 // activity adds an entry about what the agent did.
 func (d *desk) activity(key string, pairs ...any) {
-	d.entry(d.b.cfg.Words.Text(string(d.b.staffLang(d.conv)), "bot."+key, append(pairs, "name", d.by.Name)...))
+	d.entryOf("bot."+key, append(pairs, "name", d.by.Name)...)
 }
 
 // Claim implements Desk. The customer is told who is here now.

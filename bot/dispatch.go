@@ -35,7 +35,9 @@ func (d *desk) setAside(until time.Time) error {
 	}
 	d.conv.SnoozedUntil = until
 	d.agentFact(FactSnoozed, until.Sub(d.now).Seconds(), "")
-	d.activity("desk.snoozed", "when", d.staffWhen(until))
+	d.entry(func(lang nlp.Lang) string {
+		return d.b.cfg.Words.Text(string(lang), "bot.desk.snoozed", "name", d.by.Name, "when", d.staffWhen(lang, until))
+	})
 	return nil
 }
 
@@ -96,17 +98,20 @@ func (d *desk) handToTeam(ctx context.Context, team TeamID) error {
 	d.in.Seq = d.conv.LastSeq + 1 // the summary looks at what is before it
 	h := Handoff{Reason: ReasonTransfer, Detail: string(team), At: d.now}
 	if d.conv.Handoff == nil {
-		h.Summary = d.summary(ctx, ReasonTransfer, string(team))
+		h.Words = d.summary(ctx, ReasonTransfer, string(team))
+		h.Summary = h.Words[d.b.staffLang(d.conv)]
 	}
 	if err := d.conv.requeue(team, h); err != nil {
 		return err
 	}
 	d.agentFact(FactTransferred, 1, "team")
-	name := string(team)
-	if team == "" {
-		name = d.b.cfg.Words.Text(string(d.b.staffLang(d.conv)), "bot.desk.everybody")
-	}
-	d.activity("desk.transferred", "to", name)
+	d.entry(func(lang nlp.Lang) string {
+		to := string(team)
+		if team == "" {
+			to = d.b.cfg.Words.Text(string(lang), "bot.desk.everybody")
+		}
+		return d.b.cfg.Words.Text(string(lang), "bot.desk.transferred", "name", d.by.Name, "to", to)
+	})
 	d.hears(d.say("requeued.transfer") + d.joint() + d.outlook(ctx))
 	return nil
 }
@@ -118,13 +123,13 @@ func (d *desk) tell(text string) {
 }
 
 // staffWhen is an instant in the language of the staff.
-func (d *desk) staffWhen(at time.Time) string {
+func (d *desk) staffWhen(lang nlp.Lang, at time.Time) string {
 	zone := time.UTC
 	if h := d.b.hours(); h != nil {
 		zone = h.zone()
 	}
 	t := *d.turn
-	t.lang = d.b.staffLang(d.conv)
+	t.lang = lang
 	return t.when(at, zone)
 }
 

@@ -276,6 +276,14 @@ func TestPersonalDataStaysOutOfPreviewAndGap(t *testing.T) {
 				t.Errorf("the summary does not say %q:\n%s", part, c.Handoff.Summary)
 			}
 		}
+		for _, part := range []string{"Handed over because: the bot failed to help, repeatedly", "The bot tried: had no answer", "Language: Chinese"} {
+			if !strings.Contains(c.Handoff.In("en"), part) {
+				t.Errorf("an English colleague does not read %q:\n%s", part, c.Handoff.In("en"))
+			}
+		}
+		if c.Handoff.In("zh") != c.Handoff.Summary {
+			t.Errorf("a Chinese colleague reads\n%s", c.Handoff.In("zh"))
+		}
 	})
 }
 

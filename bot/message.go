@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -57,7 +58,8 @@ type Message struct {
 	Author       Author         `json:"author"`
 	AuthorID     string         `json:"author_id,omitempty"`
 	AuthorName   string         `json:"author_name,omitempty"`
-	Text         string         `json:"text"` // incoming: as it was written; outgoing: the small Markdown of kb articles
+	Text         string         `json:"text"`            // incoming: as it was written; outgoing: the small Markdown of kb articles
+	Words        InWords        `json:"words,omitempty"` // activity: Text in each language of staff
 	Buttons      []Button       `json:"buttons,omitempty"`
 	Pressed      string         `json:"pressed,omitempty"` // incoming: the Value of the button that was pressed
 	Files        []File         `json:"files,omitempty"`
@@ -81,6 +83,17 @@ type Message struct {
 	EditedAt  time.Time `json:"edited_at,omitzero"`
 	DeletedAt time.Time `json:"deleted_at,omitzero"`
 }
+
+// InWords is what staff read, in each of their languages; records of earlier versions have none.
+type InWords map[nlp.Lang]string
+
+// inWords says something in each language of staff.
+func inWords(say func(lang nlp.Lang) string) InWords {
+	return InWords{nlp.LangChinese: say(nlp.LangChinese), nlp.LangEnglish: say(nlp.LangEnglish)}
+}
+
+// In is the text of an activity in a reader's language, else as it was written.
+func (m Message) In(lang string) string { return cmp.Or(m.Words[nlp.Lang(lang)], m.Text) }
 
 // Button offers the customer a choice. Value is short (at most 16 bytes, see ButtonValue) so that it fits every
 // platform; what it does is looked up in the stored message, so that a forged press can do nothing new.

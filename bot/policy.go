@@ -247,7 +247,7 @@ func (t *turn) handOver(ctx context.Context, step int, reason Reason, detail, wh
 		t.fact(FactForm, 1, t.conv.Form.Form+":left")
 	}
 	said, turns := t.conv.Said, t.conv.BotTurnsMinute
-	if err := t.conv.handoff(Handoff{Reason: reason, Detail: detail, Summary: summary, At: t.now, Flag: t.flag()}); err != nil {
+	if err := t.conv.handoff(Handoff{Reason: reason, Detail: detail, Summary: summary[t.b.staffLang(t.conv)], Words: summary, At: t.now, Flag: t.flag()}); err != nil {
 		return err
 	}
 	t.conv.BotTurnsMinute = turns // who goes in and out of the queue all the time is a loop as well

@@ -62,7 +62,8 @@ func (t *turn) goBack(ctx context.Context) error {
 		if t.in.Seq == 0 {
 			t.in.Seq = t.conv.LastSeq + 1 // the summary looks at what is before it
 		}
-		h.Summary = t.summary(ctx, ReasonAway, "")
+		h.Words = t.summary(ctx, ReasonAway, "")
+		h.Summary = h.Words[t.b.staffLang(t.conv)]
 	}
 	agent := t.conv.Agent
 	if err := t.conv.requeue(t.conv.Team, h); err != nil {
@@ -71,7 +72,7 @@ func (t *turn) goBack(ctx context.Context) error {
 	t.fact(FactRequeued, t.now.Sub(owed).Seconds(), "away")
 	t.facts[len(t.facts)-1].Agent = agent
 	t.reply(t.say("requeued.away") + t.joint() + t.outlook(ctx))
-	t.entry(t.b.cfg.Words.Text(string(t.b.staffLang(t.conv)), "bot.desk.requeued"))
+	t.entryOf("bot.desk.requeued")
 	return nil
 }
 
@@ -96,7 +97,7 @@ func (t *turn) toOwner(ctx context.Context) {
 func (b *Bot) wake(ctx context.Context, c Conversation) error {
 	t := &turn{b: b, d: b.cfg.Dialogue(), now: b.now(), conv: c}
 	t.conv.SnoozedUntil, t.conv.UpdatedAt = time.Time{}, t.now
-	t.entry(b.cfg.Words.Text(string(b.staffLang(c)), "bot.desk.woke"))
+	t.entryOf("bot.desk.woke")
 	_, err := b.commit(ctx, Change{Conversation: t.conv, Messages: t.out})
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"time"
+
+	"huiyin/nlp"
 )
 
 // ClockKind is a promise of the desk about time.
@@ -111,8 +113,9 @@ func (b *Bot) alarm(ctx context.Context, c Conversation) (Conversation, error) {
 		if clock.State != Missed {
 			continue
 		}
-		lang := string(b.staffLang(c))
-		t.entry(b.cfg.Words.Text(lang, "bot.desk.missed", "what", b.cfg.Words.Text(lang, "bot.clock."+string(clock.Kind))))
+		t.entry(func(lang nlp.Lang) string {
+			return b.cfg.Words.Text(string(lang), "bot.desk.missed", "what", b.cfg.Words.Text(string(lang), "bot.clock."+string(clock.Kind)))
+		})
 		t.fact(FactSLA, 0, string(clock.Kind))
 		t.facts[len(t.facts)-1].Agent = c.Agent
 		if c.Status == StatusWaiting {

@@ -17,8 +17,8 @@ const (
 )
 
 // summary tells an agent what she needs before she opens her mouth: why, what was asked, what the bot tried, the mood.
-// What cannot be read is left out: a handoff never fails for its summary.
-func (t *turn) summary(ctx context.Context, reason Reason, detail string) string {
+// It is said in each language of staff. What cannot be read is left out: a handoff never fails for its summary.
+func (t *turn) summary(ctx context.Context, reason Reason, detail string) InWords {
 	var past []Message
 	if !t.fresh {
 		from := uint64(0)
@@ -31,21 +31,24 @@ func (t *turn) summary(ctx context.Context, reason Reason, detail string) string
 		}
 		past = list
 	}
-	s := summarizer{lang: string(t.b.staffLang(t.conv)), words: t.b.cfg.Words, d: t.d}
-	for _, m := range past {
-		if m.At.Before(t.conv.OpenedAt) && !m.At.IsZero() && m.Direction != Incoming {
-			continue
+	return inWords(func(lang nlp.Lang) string {
+		s := summarizer{lang: string(lang), words: t.b.cfg.Words, d: t.d}
+		for _, m := range past {
+			if m.At.Before(t.conv.OpenedAt) && !m.At.IsZero() && m.Direction != Incoming {
+				continue
+			}
+			s.add(m)
 		}
-		s.add(m)
-	}
-	s.add(t.in)
-	return s.text(reason, detail, t.conv.Lang)
+		s.add(t.in)
+		return s.text(reason, detail, t.conv.Lang)
+	})
 }
 
 type summarizer struct {
 	lang  string
 	words interface {
 		Text(lang, key string, pairs ...any) string
+		Has(key string) bool
 	}
 	d     *Dialogue
 	asked []string
@@ -60,8 +63,7 @@ func (s *summarizer) add(m Message) {
 	if said := orFiles(m.Text, m.Files); m.Pressed == "" && strings.TrimSpace(said) != "" {
 		text := nlp.Redact(said)
 		if m.Analysis != nil {
-			// Plus zero makes of a negative zero a plain one.
-			s.moods = append(s.moods, fmt.Sprintf("%+.1f", math.Round(10*m.Analysis.Sentiment.Score)/10+0))
+			s.moods = append(s.moods, moodOf(m.Analysis.Sentiment.Score))
 		}
 		s.asked = append(s.asked, firstRunes(strings.Join(strings.Fields(text), " "), summaryRunes))
 	}
@@ -96,10 +98,35 @@ func (s *summarizer) attempt(d *Decision) string {
 	return ""
 }
 
+// moodOf is a sentiment from -1 to 1 with its sign; next to nothing has none.
+func moodOf(score float64) string {
+	if tenths := math.Round(10 * score); tenths != 0 {
+		return fmt.Sprintf("%+.1f", tenths/10)
+	}
+	return "0"
+}
+
+// named is the detail of a handoff in words: a form, an intent or a cause; else, for example of a team, its own name.
+func (s *summarizer) named(detail string) string {
+	if form, ok := strings.CutPrefix(detail, "form:"); ok {
+		form, _, _ = strings.Cut(form, ":")
+		if spec := s.d.form(form); spec != nil {
+			return spec.Title[nlp.Lang(s.lang)]
+		}
+	}
+	if spec := s.d.intent(detail); spec != nil {
+		return spec.Title[nlp.Lang(s.lang)]
+	}
+	if key := "bot.detail." + detail; s.words.Has(key) {
+		return s.words.Text(s.lang, key)
+	}
+	return detail
+}
+
 func (s *summarizer) text(reason Reason, detail string, lang nlp.Lang) string {
 	why := s.words.Text(s.lang, "bot.reason."+string(reason))
 	if detail != "" {
-		why += " (" + detail + ")"
+		why += s.words.Text(s.lang, "bot.summary.detail", "what", s.named(detail))
 	}
 	lines := []string{s.words.Text(s.lang, "bot.summary.why", "why", why)}
 	if len(s.asked) > 0 {

@@ -306,12 +306,18 @@ func (t *turn) reply(text string, buttons ...Button) *Message {
 // note says something first, in the same message as the answer.
 func (t *turn) note(text string) { t.notes = append(t.notes, text) }
 
-// entry adds an entry for staff to the conversation.
-func (t *turn) entry(text string) {
+// entry adds an entry for staff to the conversation, in each of their languages.
+func (t *turn) entry(say func(lang nlp.Lang) string) {
 	t.conv.LastSeq++
-	m := Message{Direction: Activity, Author: BySystem, Text: text, At: t.now}
+	words := inWords(say)
+	m := Message{Direction: Activity, Author: BySystem, Text: words[t.b.staffLang(t.conv)], Words: words, At: t.now}
 	t.place(&m)
 	t.out = append(t.out, m)
+}
+
+// entryOf adds a sentence of the catalogue as an entry.
+func (t *turn) entryOf(key string, pairs ...any) {
+	t.entry(func(lang nlp.Lang) string { return t.b.cfg.Words.Text(string(lang), key, pairs...) })
 }
 
 // spoke notes that the bot took a turn, for the loop guard.

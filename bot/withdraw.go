@@ -130,7 +130,7 @@ func (t *turn) withdraw() error {
 	t.fact(FactWithdrawn, waited.Seconds(), string(reason))
 	t.log = append(t.log, Event{At: t.now, Actor: "bot", Action: "conversation.withdrawn", Object: string(t.conv.ID), Detail: string(reason)})
 	t.reply(t.say("withdrawn"))
-	t.entry(t.b.cfg.Words.Text(string(t.b.staffLang(t.conv)), "bot.desk.withdrawn"))
+	t.entryOf("bot.desk.withdrawn")
 	t.spoke()
 	return nil
 }

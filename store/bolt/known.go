@@ -114,6 +114,7 @@ func ownConversation(c bot.Conversation) bot.Conversation {
 	if c.Handoff != nil {
 		h := *c.Handoff
 		wallTimes(&h.At)
+		h.Words = maps.Clone(h.Words)
 		c.Handoff = &h
 	}
 	if c.Form != nil {
@@ -137,6 +138,7 @@ func ownConversation(c bot.Conversation) bot.Conversation {
 func ownMessage(m bot.Message) bot.Message {
 	m.Buttons, m.Files = slices.Clone(m.Buttons), slices.Clone(m.Files)
 	m.Mentions, m.Citations = slices.Clone(m.Mentions), slices.Clone(m.Citations)
+	m.Words = maps.Clone(m.Words)
 	if m.Variant != nil {
 		v := *m.Variant
 		m.Variant = &v
