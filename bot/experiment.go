@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -46,6 +47,9 @@ func (s Subject) Langs() []nlp.Lang {
 	}
 	return []nlp.Lang{nlp.LangChinese, nlp.LangEnglish}
 }
+
+// Same reports whether experiments about both would meet: only one of them may run.
+func (s Subject) Same(o Subject) bool { return s.key() == o.key() }
 
 // key is the subject in one string.
 func (s Subject) key() string {
@@ -143,14 +147,48 @@ const (
 // an incident or a handoff says is among them.
 func Wordings() []string { return []string{"fallback", "not_helped", "none", "same_again"} }
 
-// tidy brings what a person has typed into its stored form, and reports whether the experiment is complete.
-func (e *Experiment) tidy() bool {
+// Flaw is what is wrong with an experiment.
+type Flaw string
+
+// The flaws.
+const (
+	FlawForm    Flaw = "form"    // its subject, goal or share is none, or it has too many versions: no page offers that
+	FlawName    Flaw = "name"    // it has no name, or a long one
+	FlawFew     Flaw = "few"     // there is no second version
+	FlawEmpty   Flaw = "empty"   // a version says nothing, in one language at least
+	FlawLong    Flaw = "long"    // a version is too long
+	FlawSame    Flaw = "same"    // two versions say the same
+	FlawRunning Flaw = "running" // another one about the same runs
+	FlawToday   Flaw = "today"   // what it compares with is not what is said now
+)
+
+// ExperimentError is an ErrExperiment that says why.
+type ExperimentError struct {
+	Flaw  Flaw
+	Arm   string // of the version that is wrong, if one is
+	Other string // FlawSame: of the other version; FlawRunning: the name of the other experiment
+}
+
+// Error names the flaw.
+func (e ExperimentError) Error() string {
+	return fmt.Sprintf("%v: %s %s %s", ErrExperiment, e.Flaw, e.Arm, e.Other)
+}
+
+// Unwrap makes it an ErrExperiment.
+func (ExperimentError) Unwrap() error { return ErrExperiment }
+
+// tidy brings what a person has typed into its stored form; an ExperimentError when it is not complete.
+func (e *Experiment) tidy() error {
 	e.Name = strings.TrimSpace(nlp.Clean(e.Name))
 	article := e.Subject.Article != "" && e.Subject.Root != "" && e.Subject.Wording == "" && e.Subject.Lang.Base() != nlp.LangUnknown
 	wording := e.Subject.Article == "" && slices.Contains(Wordings(), e.Subject.Wording)
-	if e.Name == "" || utf8.RuneCountInString(e.Name) > maxExperimentName || !article && !wording ||
-		!slices.Contains(Goals(), e.Goal) || !(e.Share >= LeastShare && e.Share <= 1) || len(e.Arms) < 2 || len(e.Arms) > MostArms {
-		return false
+	switch {
+	case !article && !wording, !slices.Contains(Goals(), e.Goal), !(e.Share >= LeastShare && e.Share <= 1), len(e.Arms) > MostArms:
+		return ExperimentError{Flaw: FlawForm}
+	case e.Name == "", utf8.RuneCountInString(e.Name) > maxExperimentName:
+		return ExperimentError{Flaw: FlawName}
+	case len(e.Arms) < 2:
+		return ExperimentError{Flaw: FlawFew}
 	}
 	e.Arms = slices.Clone(e.Arms)
 	for i, arm := range e.Arms {
@@ -160,17 +198,20 @@ func (e *Experiment) tidy() bool {
 			if i > 0 { // the first is what is said today, to the letter
 				text = strings.TrimSpace(nlp.Clean(strings.ReplaceAll(text, "\r\n", "\n")))
 			}
-			if text == "" || utf8.RuneCountInString(text) > maxArmRunes {
-				return false
+			switch {
+			case text == "":
+				return ExperimentError{Flaw: FlawEmpty, Arm: e.Arms[i].ID}
+			case utf8.RuneCountInString(text) > maxArmRunes:
+				return ExperimentError{Flaw: FlawLong, Arm: e.Arms[i].ID}
 			}
 			e.Arms[i].Text[lang] = text
 		}
 		same := func(b Arm) bool { return maps.Equal(b.Text, e.Arms[i].Text) }
-		if slices.ContainsFunc(e.Arms[:i], same) {
-			return false
+		if other := slices.IndexFunc(e.Arms[:i], same); other >= 0 {
+			return ExperimentError{Flaw: FlawSame, Arm: e.Arms[i].ID, Other: e.Arms[other].ID}
 		}
 	}
-	return true
+	return nil
 }
 
 // armOf is the arm that chance gives a person: "" when she does not take part. It depends on nothing but the experiment and

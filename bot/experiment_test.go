@@ -277,6 +277,12 @@ func TestMergedCustomersKeepTheirArm(t *testing.T) {
 func TestExperimentsThatCannotBe(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.start()
+		flaws := map[string]bot.ExperimentError{ // none: what is said today is not known
+			"no name": {Flaw: bot.FlawName}, "no goal": {Flaw: bot.FlawForm}, "nobody": {Flaw: bot.FlawForm}, "more than all": {Flaw: bot.FlawForm},
+			"one arm": {Flaw: bot.FlawFew}, "no arm": {Flaw: bot.FlawFew}, "five arms": {Flaw: bot.FlawForm}, "two subjects": {Flaw: bot.FlawForm},
+			"the same text": {Flaw: bot.FlawSame, Arm: "B", Other: "A"}, "no text": {Flaw: bot.FlawEmpty, Arm: "B"}, "a long text": {Flaw: bot.FlawLong, Arm: "B"},
+			"one language": {Flaw: bot.FlawEmpty, Arm: "B"},
+		}
 		for name, edit := range map[string]func(*bot.Experiment){
 			"no name":           func(e *bot.Experiment) { e.Name = "  " },
 			"no goal":           func(e *bot.Experiment) { e.Goal = "money" },
@@ -296,8 +302,10 @@ func TestExperimentsThatCannotBe(t *testing.T) {
 		} {
 			e := shippingTrial()
 			edit(&e)
-			if _, err := w.Bot.DraftExperiment(t.Context(), editor, e); !errors.Is(err, bot.ErrExperiment) {
-				t.Errorf("%s: %v", name, err)
+			_, err := w.Bot.DraftExperiment(t.Context(), editor, e)
+			var flawed bot.ExperimentError
+			if errors.As(err, &flawed); !errors.Is(err, bot.ErrExperiment) || flawed != flaws[name] {
+				t.Errorf("%s: %v (%+v)", name, err, flawed)
 			}
 		}
 		running := w.begins(shippingTrial())
@@ -305,7 +313,7 @@ func TestExperimentsThatCannotBe(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Bot.StartExperiment(t.Context(), editor, second.ID); !errors.Is(err, bot.ErrExperiment) {
+		if _, err := w.Bot.StartExperiment(t.Context(), editor, second.ID); !errors.Is(err, bot.ErrExperiment) || err != (bot.ExperimentError{Flaw: bot.FlawRunning, Other: running.Name}) {
 			t.Errorf("two about the same: %v", err)
 		}
 		if _, err := w.Bot.DraftExperiment(t.Context(), editor, running); !errors.Is(err, bot.ErrState) {

@@ -85,12 +85,12 @@ func (b *Bot) DraftExperiment(ctx context.Context, by Agent, e Experiment) (Expe
 		return e, err
 	}
 	if len(e.Arms) == 0 {
-		return e, ErrExperiment
+		return e, ExperimentError{Flaw: FlawFew}
 	}
 	e.Arms = slices.Clone(e.Arms)
 	e.Arms[0].Text = today
-	if !e.tidy() {
-		return e, ErrExperiment
+	if err := e.tidy(); err != nil {
+		return e, err
 	}
 	e.By, e.Winner = by.ID, ""
 	return b.saveExperiment(ctx, by, e, "experiment.draft")
@@ -108,11 +108,11 @@ func (b *Bot) StartExperiment(ctx context.Context, by Agent, id string) (Experim
 		return e, fmt.Errorf("experiment %s is no draft: %w", id, ErrState)
 	}
 	if running, ok := b.inForce(e.Subject.key()); ok && running.State() == ExperimentRunning {
-		return e, fmt.Errorf("%w: %s is running about the same", ErrExperiment, running.ID)
+		return e, ExperimentError{Flaw: FlawRunning, Other: running.Name}
 	}
 	e.Started = b.now()
 	if b.Resting(ctx, e) {
-		return e, fmt.Errorf("%w: what it compares with is not what is said now", ErrExperiment)
+		return e, ExperimentError{Flaw: FlawToday}
 	}
 	return b.saveExperiment(ctx, by, e, "experiment.start")
 }

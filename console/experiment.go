@@ -56,6 +56,11 @@ func (s *Console) experimentPage(w http.ResponseWriter, r *http.Request, v visit
 	}
 	data := map[string]any{"E": e, "State": e.State(), "About": s.aboutExperiment(v.lang, e.Subject, articles), "By": cmp.Or(names[e.By], string(e.By)),
 		"Langs": e.Subject.Langs(), "Percent": fmt.Sprintf("%.0f%%", 100*e.Share), "Resting": s.Experiments.Runner.Resting(r.Context(), e)}
+	if e.State() == bot.ExperimentDraft {
+		if data["Rival"], err = s.rivalOf(r.Context(), e); err != nil {
+			return err
+		}
+	}
 	if did := r.URL.Query().Get("did"); did == "saved" || did == "started" || did == "done" {
 		data["Did"] = did
 	}

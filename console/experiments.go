@@ -220,6 +220,10 @@ func (s *Console) experimentForm(w http.ResponseWriter, r *http.Request, v visit
 	if err != nil {
 		return err
 	}
+	rival, err := s.rivalOf(r.Context(), e)
+	if err != nil {
+		return err
+	}
 	if len(e.Arms) == 0 {
 		e.Arms = []bot.Arm{{ID: "A"}, {Text: today}}
 	}
@@ -230,7 +234,27 @@ func (s *Console) experimentForm(w http.ResponseWriter, r *http.Request, v visit
 		e.Arms[i].ID = string(rune('A' + i))
 	}
 	return s.show(w, v, status, "kbtrialedit", map[string]any{"E": e, "Today": today, "Langs": e.Subject.Langs(), "About": s.aboutExperiment(v.lang, e.Subject, articles),
-		"Goals": bot.Goals(), "Shares": []int{100, 50, 25, 10}, "Percent": int(100*e.Share + 0.5), "Wrong": wrong})
+		"Goals": bot.Goals(), "Shares": []int{100, 50, 25, 10}, "Percent": int(100*e.Share + 0.5), "Wrong": wrong, "Rival": rival})
+}
+
+// rivalOf is the name of the experiment about the same that runs, because of which this one cannot start; empty: none does.
+func (s *Console) rivalOf(ctx context.Context, e bot.Experiment) (string, error) {
+	all, err := s.Experiments.Runner.Experiments(ctx)
+	for _, other := range all {
+		if other.ID != e.ID && other.State() == bot.ExperimentRunning && other.Subject.Same(e.Subject) {
+			return other.Name, err
+		}
+	}
+	return "", err
+}
+
+// flawOf is what is wrong with an experiment, in words.
+func (s *Console) flawOf(lang string, err error) string {
+	var flawed bot.ExperimentError
+	if !errors.As(err, &flawed) || flawed.Flaw == bot.FlawForm {
+		return s.Words.Text(lang, "trial.wrong")
+	}
+	return s.Words.Text(lang, "trial.wrong."+string(flawed.Flaw), "arm", flawed.Arm, "other", flawed.Other)
 }
 
 // saveExperiment keeps a draft.
@@ -266,7 +290,7 @@ func (s *Console) saveExperiment(w http.ResponseWriter, r *http.Request, v visit
 	saved, err := s.Experiments.Runner.DraftExperiment(r.Context(), v.agent, e)
 	switch {
 	case errors.Is(err, bot.ErrExperiment):
-		return s.experimentForm(w, r, v, http.StatusUnprocessableEntity, e, "trial.wrong")
+		return s.experimentForm(w, r, v, http.StatusUnprocessableEntity, e, s.flawOf(v.lang, err))
 	case errors.Is(err, bot.ErrConflict), errors.Is(err, bot.ErrState):
 		return s.experimentAgain(w, r, v, e)
 	case err != nil:
@@ -287,10 +311,10 @@ func (s *Console) experimentAgain(w http.ResponseWriter, r *http.Request, v visi
 		case stored.ID != e.ID:
 		case stored.State() == bot.ExperimentDraft:
 			e.Version = stored.Version
-			return s.experimentForm(w, r, v, http.StatusConflict, e, "trial.conflict")
+			return s.experimentForm(w, r, v, http.StatusConflict, e, s.Words.Text(v.lang, "trial.conflict"))
 		default: // started or thrown away: what was written begins another one
 			e.ID, e.Version = "", 0
-			return s.experimentForm(w, r, v, http.StatusConflict, e, "trial.conflict.over")
+			return s.experimentForm(w, r, v, http.StatusConflict, e, s.Words.Text(v.lang, "trial.conflict.over"))
 		}
 	}
 	return bot.ErrNotFound
@@ -322,8 +346,12 @@ func (s *Console) previewExperiment(w http.ResponseWriter, r *http.Request, v vi
 // startExperiment begins a draft.
 func (s *Console) startExperiment(w http.ResponseWriter, r *http.Request, v visit) error {
 	_, err := s.Experiments.Runner.StartExperiment(r.Context(), v.agent, r.PathValue("id"))
-	if errors.Is(err, bot.ErrExperiment) {
-		return told{http.StatusConflict, "trial.wrong.start", err}
+	var flawed bot.ExperimentError
+	switch {
+	case errors.As(err, &flawed) && (flawed.Flaw == bot.FlawRunning || flawed.Flaw == bot.FlawToday):
+		return told{http.StatusConflict, "trial.start." + string(flawed.Flaw), err}
+	case errors.Is(err, bot.ErrExperiment):
+		return told{http.StatusConflict, "trial.wrong", err}
 	}
 	s.recount()
 	return doneAt(w, r, experimentPath(r.PathValue("id"))+"?did=started", err)

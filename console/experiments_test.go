@@ -223,12 +223,14 @@ func TestWordingOnThePage(t *testing.T) {
 func TestExperimentsThatAreNotTaken(t *testing.T) {
 	l := openLab(t)
 	b := l.as("editor")
-	for name, f := range map[string]url.Values{
-		"no name": trialForm("name", " "), "the same text": trialForm("text_B_en", shortA), "no other text": trialForm("text_B_en", ""), "no goal": trialForm("goal", "x"),
-		"nobody": trialForm("share", "0"),
+	for says, f := range map[string]url.Values{
+		"Give the experiment a name": trialForm("name", " "), "Version B says the same as version A": trialForm("text_B_en", shortA),
+		"Version C says the same as version B": trialForm("text_C_en", shortB), "There is no second version": trialForm("text_B_en", ""),
+		"Version B is too long: 2,000": trialForm("text_B_en", strings.Repeat("x", 2001)), "cannot be saved so": trialForm("goal", "x"), "saved so": trialForm("share", "0"),
+		"in one language only": trialForm("article", "", "wording", "fallback", "text_B_en", "Sorry!"),
 	} {
-		if status, body := b.do("POST", "/console/experiments", f); status != 422 || !strings.Contains(body, "Please check") || len(l.trials()) != 0 {
-			t.Errorf("%s: %d", name, status)
+		if status, body := b.do("POST", "/console/experiments", f); status != 422 || !strings.Contains(body, says) || len(l.trials()) != 0 {
+			t.Errorf("%s: %d", says, status)
 		}
 	}
 	for path, want := range map[string]int{"/console/experiments/new?article=gone.en": 404, "/console/experiments/new?article=delivery.en": 409, "/console/experiments/new?wording=handoff.asked": 409,
@@ -244,7 +246,7 @@ func TestExperimentsThatAreNotTaken(t *testing.T) {
 	if _, _, err := l.kb.Save(t.Context(), []kb.Article{a}, kb.Signed{By: "ed", Force: "test"}); err != nil {
 		t.Fatal(err)
 	}
-	if status, body := b.do("POST", "/console/experiments/"+draft.ID+"/start", url.Values{}); status != 409 || !strings.Contains(body, "It can&#39;t start") {
+	if status, body := b.do("POST", "/console/experiments/"+draft.ID+"/start", url.Values{}); status != 409 || !strings.Contains(body, "It can&#39;t start: what version A says is not") {
 		t.Errorf("what it compares with is gone: %d %s", status, body)
 	}
 	if status, body := b.do("POST", "/console/experiments/"+draft.ID+"/end", url.Values{}); status != 200 || !strings.Contains(body, "No experiments yet") {
@@ -253,6 +255,39 @@ func TestExperimentsThatAreNotTaken(t *testing.T) {
 	_, body := b.do("POST", "/console/experiments/preview", url.Values{"text": {"Call **Ada** at 13812345678 <script>alert(1)</script>"}})
 	if strings.Contains(body, "13812345678") || strings.Contains(body, "<script>") || !strings.Contains(body, "<strong>Ada</strong>") || !strings.Contains(body, "personal data") {
 		t.Errorf("the preview: %s", body)
+	}
+}
+
+// TestDraftBesideOneThatRuns: who writes a draft is told at once that another experiment on the same article is running.
+func TestDraftBesideOneThatRuns(t *testing.T) {
+	l := openLab(t)
+	b := l.as("editor")
+	b.do("POST", "/console/experiments", trialForm("name", "The first"))
+	first := "/console/experiments/" + l.trials()[0].ID
+	const told = "The experiment “The first” on the same subject is running"
+	if _, body := b.do("GET", "/console/experiments/new?article=returns.en", nil); strings.Contains(body, "is running") {
+		t.Error("told of a draft")
+	}
+	b.do("POST", first+"/start", url.Values{})
+	if _, body := b.do("GET", "/console/experiments/new?article=returns.en", nil); !strings.Contains(body, told) {
+		t.Errorf("the form: %s", body)
+	}
+	if _, body := b.do("GET", "/console/experiments/new?wording=fallback", nil); strings.Contains(body, "is running") {
+		t.Error("told of another subject")
+	}
+	if status, body := b.do("POST", "/console/experiments", trialForm("name", "The second")); status != 200 || !strings.Contains(body, "Draft saved") || !strings.Contains(body, told) {
+		t.Errorf("the draft: %d %s", status, body)
+	}
+	for _, e := range l.trials() {
+		if e.Name != "The second" {
+			continue
+		}
+		if status, body := b.do("POST", "/console/experiments/"+e.ID+"/start", url.Values{}); status != 409 || !strings.Contains(body, "another experiment on the same subject is running") {
+			t.Errorf("started: %d %s", status, body)
+		}
+	}
+	if _, body := b.do("GET", first, nil); strings.Contains(body, told) {
+		t.Error("an experiment stands in its own way")
 	}
 }
 
