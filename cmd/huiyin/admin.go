@@ -131,6 +131,9 @@ type adminList struct{}
 func (*adminList) Run(e *env) error {
 	return e.withStore(func(_ Config, s open.Store) error {
 		agents, err := s.Agents(e.ctx)
+		if err == nil && len(agents) == 0 {
+			e.tell("cli.admin.none")
+		}
 		for _, a := range agents {
 			state := ""
 			if a.Disabled {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -27,7 +29,9 @@ type cli struct {
 	Config string `help:"Configuration file (TOML)." placeholder:"F" env:"HUIYIN_CONFIG" type:"path"`
 	Data   string `help:"Directory of the database, the index and backups." placeholder:"DIR" env:"HUIYIN_DATA" default:"huiyin-data"`
 	Log    string `help:"Log format: text or json." enum:"text,json" env:"HUIYIN_LOG" default:"text"`
-	Lang   string `help:"Language of messages: zh or en. Default: the terminal's, else as configured." enum:"zh,en," env:"HUIYIN_LANG" default:""`
+	Lang   string `help:"Language: zh or en. Default: the terminal's, else as configured; for digests, reports and the first lines of serve, the configuration file's comes first." enum:"zh,en," env:"HUIYIN_LANG" default:""`
+
+	Version kong.VersionFlag `help:"Print the version and end."`
 
 	Serve   serveCmd     `cmd:"" help:"Run everything: channels, bot, console, scheduled digests."`
 	Chat    chatCmd      `cmd:"" help:"Talk to the bot in the terminal; piped input works too."`
@@ -60,6 +64,8 @@ type env struct {
 	err    io.Writer
 
 	configured string // language, when a configuration was read
+	written    string // the language that the configuration's file names
+	asked      *envNames // what was looked for in the environment; nil: nothing is known of it
 }
 
 // log writes to standard error in the chosen format.
@@ -81,6 +87,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, 
 		kong.Exit(func(c int) { exited, code = true, c }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 		kong.UsageOnError(),
+		kong.Vars{"version": "huiyin " + version},
 	)
 	if err != nil {
 		fmt.Fprintln(errw, "huiyin:", err)
@@ -89,16 +96,34 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, 
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
+	if args[0] == "help" { // huiyin help mine
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	command, err := parser.Parse(args)
 	if exited {
 		return code
 	}
 	if err != nil {
 		e := &env{flags: &flags, lookup: lookup, err: errw}
-		return e.report(wrong(errUsage, "cli.parse", "cause", err))
+		return e.report(wrong(errUsage, "cli.parse", "cause", err, "command", commandOf(err)))
 	}
-	e := &env{ctx: ctx, flags: &flags, lookup: lookup, in: in, out: out, err: errw}
+	names := newEnvNames(lookup)
+	e := &env{ctx: ctx, flags: &flags, lookup: names.lookup, asked: names, in: in, out: out, err: errw}
 	return e.report(command.Run(e))
+}
+
+// commandOf is the command whose line could not be read, as far as it could: the one whose help says how.
+func commandOf(err error) string {
+	words := []string{"huiyin"}
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil {
+		for _, at := range parse.Context.Path {
+			if at.Command != nil {
+				words = append(words, at.Command.Name)
+			}
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // report prints an error and says which exit code it means.

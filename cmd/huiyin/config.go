@@ -19,6 +19,7 @@ import (
 	"huiyin/internal/config"
 	"huiyin/internal/secret"
 	"huiyin/nlp"
+	"huiyin/store/open"
 )
 
 // Config is the whole configuration. Each key's help is the reference in docs/config.md.
@@ -77,7 +78,7 @@ type HoursConfig struct {
 
 // DigestConfig is the weekly digest.
 type DigestConfig struct {
-	Weekday string   `toml:"weekday" help:"Day on which the digest of the week before is made: mon … sun. Empty: never by itself."`
+	Weekday string   `toml:"weekday" help:"Day on which the digest of the week before is made: mon … sun, in full (monday), or 周一 … 周日. Empty: never by itself."`
 	At      string   `toml:"at" help:"Time of that day, in the zone above."`
 	Folder  string   `toml:"folder" help:"Folder that every digest is written to as HTML. Empty: <data>/digests."`
 	MailTo  []string `toml:"mail_to" help:"E-mail addresses that get every digest, and an alarm when a topic has far more messages than usual."`
@@ -176,6 +177,12 @@ func (c Config) Check() error {
 		wrong("files")
 	}
 	if _, err := c.hours(); err != nil {
+		all = append(all, err)
+	}
+	if err := open.Check(c.dsn("")); err != nil {
+		wrong("dsn", "value", strconv.Quote(c.Store.DSN))
+	}
+	if _, err := c.digestDue(time.Time{}); c.Digest.Weekday != "" && err != nil {
 		all = append(all, err)
 	}
 	if len(c.Digest.MailTo) > 0 && (c.Mail.Server == "" || c.Mail.From == "") {

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"huiyin/channels/all"
 	"huiyin/internal/config"
@@ -47,6 +50,9 @@ func (e *env) config() (Config, *config.File, error) {
 	if cfg.Lang == "zh" || cfg.Lang == "en" {
 		e.configured = cfg.Lang
 	}
+	if file.Defined("lang") {
+		e.written = e.configured
+	}
 	if cfg.Inboxes == nil {
 		cfg.Inboxes = defaultConfig().Inboxes
 	}
@@ -56,12 +62,17 @@ func (e *env) config() (Config, *config.File, error) {
 	return cfg, file, cfg.Check()
 }
 
-// lang is the language of the program's own messages.
+// lang is the language of what a command writes for more readers than the one at the terminal (digests, reports), and of the
+// first lines of serve: the one that was asked for, else the one that the configuration's file names, else the terminal's,
+// else the configured one.
 func (e *env) lang(cfg Config) string {
 	if e.flags.Lang != "" {
 		return e.flags.Lang
 	}
-	return cfg.Lang
+	if lang, ok := askedLang(e.lookup); ok {
+		return lang
+	}
+	return cmp.Or(e.written, terminalLang(e.lookup), cfg.Lang)
 }
 
 // configCmd shows and checks the configuration.
@@ -106,7 +117,7 @@ func (*configPrint) Run(e *env) error {
 
 type configCheck struct{}
 
-// Run assembles what can be assembled without touching the world.
+// Run assembles everything that serve would, upon an empty store in memory, and touches nothing else.
 func (*configCheck) Run(e *env) error {
 	cfg, file, err := e.config()
 	if err != nil {
@@ -115,14 +126,30 @@ func (*configCheck) Run(e *env) error {
 	if err := checkChannels(e, cfg, file); err != nil {
 		return err
 	}
-	if _, err := folderOr("bot.dialogue", cfg.Bot.Dialogue, "shop/dialogue"); err != nil {
+	if err := checkAssembly(e, cfg, file); err != nil {
 		return err
 	}
-	if _, err := folderOr("bot.knowledge", cfg.Bot.Knowledge, "shop/kb"); err != nil {
-		return err
+	for _, s := range e.strangers() {
+		fmt.Fprintln(e.err, e.say("cli.config.stranger", "name", s.Name, "nearest", s.Nearest))
 	}
 	e.tell("cli.config.good", "n", len(cfg.Inboxes))
 	return nil
+}
+
+// checkAssembly assembles what serve would run: articles, words, dialogue, models, channels and pages, upon nothing stored.
+func checkAssembly(e *env, cfg Config, file *config.File) (err error) {
+	dir, err := os.MkdirTemp("", "huiyin-check-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	cfg.Store.DSN = "mem:"
+	app, err := newApp(e.ctx, appOptions{Config: cfg, File: file, Data: dir, Lookup: e.lookup, Log: e.quiet(), Now: time.Now})
+	if err != nil {
+		return err
+	}
+	_, err = app.handler()
+	return errors.Join(err, app.Close())
 }
 
 type configSample struct{}

@@ -51,6 +51,9 @@ func (*doctorCmd) Run(e *env) error {
 		}
 	}
 	say("configuration", e.say("cli.doctor.inboxes", "n", len(cfg.Inboxes)), err)
+	for _, s := range e.strangers() {
+		say("configuration", "", wrong(errWarn, "cli.config.stranger", "name", s.Name, "nearest", s.Nearest))
+	}
 	for _, c := range []doctorCheck{
 		{"data", lookAtData}, {"disk", lookAtDisk}, {"port", lookAtPort}, {"database", lookAtStore},
 		{"dialogue", lookAtDialogue}, {"articles", lookAtArticles}, {"catalogues", lookAtWords}, {"clock", lookAtClock},

@@ -26,8 +26,20 @@ func clock(key, text string) (time.Duration, error) {
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
 }
 
+// weekday reads mon, Monday, 周一, 星期一 or 礼拜一.
 func weekday(key, text string) (time.Weekday, error) {
-	i := slices.Index(weekdays(), strings.ToLower(text))
+	name := strings.ToLower(strings.TrimSpace(text))
+	i := slices.Index(weekdays(), name)
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		if name == strings.ToLower(day.String()) {
+			i = int(day)
+		}
+	}
+	for _, prefix := range []string{"周", "星期", "礼拜"} {
+		if one, ok := strings.CutPrefix(name, prefix); ok {
+			i = slices.Index([]string{"日", "一", "二", "三", "四", "五", "六"}, strings.Replace(one, "天", "日", 1))
+		}
+	}
 	if i < 0 {
 		return 0, wrong(config.ErrInvalid, "cli.config.day", "key", key, "value", strconv.Quote(text), "all", strings.Join(weekdays(), " "))
 	}

@@ -59,9 +59,16 @@ func TestKnowledgeOnTheCommandLine(t *testing.T) {
 	}
 	write("id,lang,title,body,status,golden\nparking.en,en,Can I park my camper van at your office?,\"Yes, behind the house.\",published,camper van parking at the office\n")
 	has(hy(0, "kb", "import", edit, "--dry-run"), "1 new, 0 changed, 0 as before", "new  parking.en", "golden questions")
+	hour := func() string { return time.Now().In(defaultConfig().location()).Format("2006-01-02 15:") } // of the shop
+	before := hour()
 	has(hy(0, "kb", "import", edit), "1 new", "kb undo")
+	after := hour()
 	has(hy(0, "kb", "search", "Can I park my camper van at your office?"), "The bot answers", "parking.en")
-	has(hy(0, "kb", "undo"), "(command line) is undone.\n1 article that it had added is archived.\n")
+	undone := hy(0, "kb", "undo")
+	if !strings.Contains(undone, before) && !strings.Contains(undone, after) {
+		t.Errorf("not in the shop's time %s: %s", after, undone)
+	}
+	has(undone, "(command line) is undone.\n1 article that it had added is archived.\n")
 	if out := hy(0, "kb", "search", "Can I park my camper van at your office?"); strings.Contains(out, "parking.en") {
 		t.Errorf("still there: %s", out)
 	}

@@ -201,16 +201,12 @@ func (e *env) writePlan(plan kb.Plan) error {
 	return err
 }
 
-// withPublisher opens the store, the knowledge base and what editors do with it.
-func (e *env) withPublisher(do func(ctx context.Context, p *kb.Publisher) error) error {
-	return e.withEditor(func(ctx context.Context, app *App) error { return do(ctx, app.publisher()) })
-}
-
 type kbUndo struct{}
 
 // Run takes the last import back.
 func (*kbUndo) Run(e *env) error {
-	return e.withPublisher(func(ctx context.Context, p *kb.Publisher) error {
+	return e.withEditor(func(ctx context.Context, app *App) error {
+		p := app.publisher()
 		last, err := p.LastImport(ctx)
 		if errors.Is(err, kb.ErrNoImport) {
 			return fmt.Errorf("%w: %w", errUsage, err)
@@ -221,18 +217,18 @@ func (*kbUndo) Run(e *env) error {
 		if _, err := p.UndoImport(ctx, last.Batch, kb.Signed{By: commandEditor}); err != nil {
 			return err
 		}
-		e.undone(last)
+		e.undone(last, app.Config.location())
 		return nil
 	})
 }
 
-// undone tells what an undo did.
-func (e *env) undone(last kb.LastImport) {
+// undone tells what an undo did, in the shop's time.
+func (e *env) undone(last kb.LastImport, zone *time.Location) {
 	by := last.By
 	if by == commandEditor {
 		by = e.say("cli.kb.here")
 	}
-	e.tell("cli.kb.undone", "at", last.At.Local().Format("2006-01-02 15:04"), "by", by)
+	e.tell("cli.kb.undone", "at", last.At.In(zone).Format("2006-01-02 15:04"), "by", by)
 	count := func(n int, key string) {
 		if n > 0 {
 			e.tell(key, "n", n)

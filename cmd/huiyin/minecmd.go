@@ -107,7 +107,7 @@ func (c *mineCmd) topics(app *App) (feedback.Topics, error) {
 	}
 	t, err := topics.Load(os.DirFS(filepath.Dir(c.Taxonomy)), filepath.Base(c.Taxonomy))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errUsage, err)
+		return nil, wrong(errUsage, "cli.mine.taxonomy", "file", c.Taxonomy, "cause", err)
 	}
 	return topics.New(t, app.NLP.Tokenizer, app.NLP.Vectors), nil
 }

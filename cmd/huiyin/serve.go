@@ -57,6 +57,9 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	for _, s := range e.strangers() {
+		e.log().Warn("an environment variable is set that nothing reads", "name", s.Name, "nearest", s.Nearest)
+	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
 	g, ctx := errgroup.WithContext(e.ctx)
 	server.BaseContext = func(net.Listener) context.Context { return ctx }

@@ -43,6 +43,53 @@ func TestVoice(t *testing.T) {
 	}
 }
 
+// TestLang: what is written for more readers than one is in the language of the configuration's file, then of the terminal.
+func TestLang(t *testing.T) {
+	for _, tc := range []struct {
+		name, flag, file string
+		env              map[string]string
+		want             string
+	}{
+		{"nothing is known", "", "", nil, "zh"},
+		{"terminal", "", "", map[string]string{"LANG": "en_US.UTF-8"}, "en"},
+		{"terminal without a language", "", "", map[string]string{"LANG": "C.UTF-8"}, "zh"},
+		{"file", "", "lang = \"zh\"\n", map[string]string{"LANG": "en_US.UTF-8"}, "zh"},
+		{"file that says nothing of it", "", "zone = \"UTC\"\n", map[string]string{"LANG": "en_US.UTF-8"}, "en"},
+		{"environment", "", "lang = \"zh\"\n", map[string]string{"HUIYIN_LANG": "en"}, "en"},
+		{"flag", "en", "lang = \"zh\"\n", map[string]string{"HUIYIN_LANG": "zh"}, "en"},
+	} {
+		e := &env{flags: &cli{Lang: tc.flag}, lookup: func(name string) (string, bool) { v, ok := tc.env[name]; return v, ok }}
+		if tc.file != "" {
+			e.flags.Config = filepath.Join(t.TempDir(), "a.toml")
+			if err := os.WriteFile(e.flags.Config, []byte(tc.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cfg, _, err := e.config()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.lang(cfg); got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
+		}
+	}
+}
+
+// TestHints: help and version are where people look for them, and what is empty says what to do.
+func TestHints(t *testing.T) {
+	dir := t.TempDir()
+	for _, tc := range []struct{ args, want string }{
+		{"help", "Usage: huiyin <command>"},
+		{"help mine", "Usage: huiyin mine --in=F"},
+		{"--version", "huiyin " + version + "\n"},
+		{"--lang en --data @ admin list", "huiyin admin create --email"},
+	} {
+		if code, out, errs := command(t, "", strings.Fields(strings.ReplaceAll(tc.args, "@", dir))...); code != exitDone || !strings.Contains(out, tc.want) {
+			t.Errorf("%s: code %d: %s%s", tc.args, code, out, errs)
+		}
+	}
+}
+
 // TestExplain: what the program has words for is said in the reader's language, wherever it stands in an error.
 func TestExplain(t *testing.T) {
 	missing := &fs.PathError{Op: "open", Path: "a.csv", Err: syscall.ENOENT}

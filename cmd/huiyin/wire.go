@@ -38,7 +38,7 @@ func (a *App) loadWords() (err error) {
 func (a *App) actor() (bot.Actor, error) {
 	key, err := secret.OrFile(a.Config.Bot.ServiceKey, a.Config.Bot.ServiceFile)
 	if err != nil {
-		return nil, err
+		return nil, wrong(config.ErrInvalid, "cli.folder.none", "key", "bot.service_key_file", "cause", err)
 	}
 	if a.Config.Bot.ServiceURL != "" {
 		return &bot.HTTPActor{Client: &http.Client{}, Service: a.Config.Bot.ServiceURL, Secret: key, Now: a.Now}, nil

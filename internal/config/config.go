@@ -60,6 +60,9 @@ func (f *File) Unknown() error {
 	return errors.Join(all...)
 }
 
+// Defined reports whether the file has this key of its top table.
+func (f *File) Defined(key string) bool { return f.meta.IsDefined(key) }
+
 // Primitive is a table that is put aside and decoded later, with Decode, by whoever knows its shape.
 type Primitive = toml.Primitive
 

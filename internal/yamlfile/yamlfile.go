@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -81,7 +82,7 @@ func Decode(file string, data []byte, into any) error {
 		return nil
 	}
 	if err != nil {
-		return explain(file, data, err)
+		return explain(file, data, err, into)
 	}
 	if err := dec.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 		return &Error{File: file, What: "has more than one YAML document (a line that is just ---): keep one"}
@@ -90,7 +91,7 @@ func Decode(file string, data []byte, into any) error {
 }
 
 // explain turns the library's errors into ours, one for each mistake.
-func explain(file string, data []byte, err error) error {
+func explain(file string, data []byte, err error, into any) error {
 	var te *yaml.TypeError
 	if !errors.As(err, &te) {
 		line, what := Position(data, err)
@@ -102,6 +103,7 @@ func explain(file string, data []byte, err error) error {
 		if _, scan := fmt.Sscanf(m, "line %d:", &e.Line); scan == nil {
 			_, e.What, _ = strings.Cut(m, ": ")
 		}
+		e.What = plain(e.What, into)
 		all = append(all, e)
 	}
 	return errors.Join(all...)
@@ -114,6 +116,53 @@ var parserErrors = [...]string{"did not find expected ',' or", "did not find exp
 
 // anchorError is what the library says, without a line, of an alias that nothing is named by.
 var anchorError = regexp.MustCompile(`^unknown anchor '(.+)' referenced$`)
+
+// misfit is what the library says of a value that does not fit: the kind that it is, perhaps how it begins, and a Go type.
+var misfit = regexp.MustCompile("^cannot unmarshal !!(\\w+)(?: `(?s:(.*))`)? into (.+)$")
+
+// plain says it in words that somebody reads who knows the file and no Go.
+func plain(what string, into any) string {
+	m := misfit.FindStringSubmatch(what)
+	if m == nil {
+		return what
+	}
+	has := map[string]string{"str": "a text", "int": "a number", "float": "a number", "bool": "true or false", "null": "nothing", "seq": "a list", "map": "keys with values",
+		"timestamp": "a date"}[m[1]]
+	if has == "" {
+		has = "something else"
+	}
+	if m[2] != "" {
+		has += fmt.Sprintf(" (%q)", m[2])
+	}
+	return fmt.Sprintf("here is %s, and it should be %s", has, wanted(m[3], into))
+}
+
+// wanted is the kind of a Go type in words, by its name: the value's own, or one of the language.
+func wanted(name string, into any) string {
+	if t := reflect.TypeOf(into); t.Kind() == reflect.Pointer && t.Elem().String() == name {
+		switch t.Elem().Kind() {
+		case reflect.Struct, reflect.Map:
+			return "keys with values (key: value)"
+		case reflect.Slice:
+			return "a list"
+		}
+	}
+	switch name = strings.TrimLeft(name, "*"); {
+	case name == "string":
+		return "a text"
+	case strings.HasPrefix(name, "int"), strings.HasPrefix(name, "uint"):
+		return "a whole number"
+	case strings.HasPrefix(name, "float"):
+		return "a number"
+	case name == "bool":
+		return "true or false"
+	case strings.HasPrefix(name, "[]"):
+		return "a list"
+	case strings.HasPrefix(name, "map["):
+		return "keys with values (key: value)"
+	}
+	return "something else: compare it with a file that works"
+}
 
 // Position is the line of a syntax error of the library in the data that it read, from 1 (0: not known), and what is wrong
 // there. The library says the line in its words only, one too low for errors of its parser and not at all for the first one.

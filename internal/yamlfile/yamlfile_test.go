@@ -23,7 +23,7 @@ func TestDecode(t *testing.T) {
 		{"empty", "", nil},
 		{"only a comment", "# nothing\n", nil},
 		{"unknown key", "name: x\nnmae: y\n", []string{"shop.yaml:2:", "nmae"}},
-		{"wrong type", "name: x\nsize: big\n", []string{"shop.yaml:2:", "int"}},
+		{"wrong type", "name: x\nsize: big\n", []string{"shop.yaml:2:", "a whole number"}},
 		{"two mistakes", "size: big\nnmae: y\n", []string{"shop.yaml:1:", "shop.yaml:2:"}},
 		{"broken syntax", "name: [x\nhours: y\n", []string{"shop.yaml:"}},
 		{"tab", "name: x\nhours:\n\t- a\n", []string{"shop.yaml:3:"}},

@@ -31,18 +31,26 @@ type Options struct {
 
 // Open opens the store that a DSN names: "bolt:<path of the file>", or "mem:" for one that lives as long as the process.
 func Open(dsn string, o Options) (Store, error) {
-	scheme, path, found := strings.Cut(dsn, ":")
-	switch {
-	case found && scheme == "bolt" && path != "":
-		s, err := bolt.Open(path, o.bolt())
-		if err != nil {
-			return nil, err
-		}
-		return s, nil
-	case found && scheme == "mem" && path == "":
+	if err := Check(dsn); err != nil {
+		return nil, err
+	}
+	path, inFile := strings.CutPrefix(dsn, "bolt:")
+	if !inFile {
 		return mem.New(mem.Options{Now: o.Now}), nil
 	}
-	return nil, fmt.Errorf("%w: %q names no store; write bolt:<path>, or mem: for one in memory", store.ErrInvalid, dsn)
+	s, err := bolt.Open(path, o.bolt())
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Check is the error with which Open would refuse a DSN for its form, or nil.
+func Check(dsn string) error {
+	if path, inFile := strings.CutPrefix(dsn, "bolt:"); dsn == "mem:" || inFile && path != "" {
+		return nil
+	}
+	return fmt.Errorf("%w: %q names no store; write bolt:<path>, or mem: for one in memory", store.ErrInvalid, dsn)
 }
 
 // Verify verifies the store that a DSN names, which no process may have open, without changing it.
