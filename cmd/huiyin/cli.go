@@ -63,8 +63,8 @@ type env struct {
 	out    io.Writer
 	err    io.Writer
 
-	configured string // language, when a configuration was read
-	written    string // the language that the configuration's file names
+	configured string    // language, when a configuration was read
+	written    string    // the language that the configuration's file names
 	asked      *envNames // what was looked for in the environment; nil: nothing is known of it
 }
 
