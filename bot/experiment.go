@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,6 +31,8 @@ type Experiment struct {
 	Ended   time.Time `json:"ended,omitzero"`
 	Winner  string    `json:"winner,omitempty"` // ID of the arm that was chosen when it ended; empty: none
 	Adopted time.Time `json:"adopted,omitzero"` // since when the winner is what is said; zero: it is not
+	// Result is what it showed when all outcomes were known, as package feedback keeps it; empty: that is not so yet.
+	Result json.RawMessage `json:"result,omitempty"`
 }
 
 // Subject is what an experiment is about: an article in one language, or a wording; one of both.

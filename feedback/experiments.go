@@ -108,11 +108,15 @@ type experimentTally struct {
 	first      map[bot.ConversationID]*taker // in which somebody was shown something first
 }
 
-// Experiments counts experiments from the facts up to an instant. zone is that of the days.
+// Experiments counts experiments from the facts up to an instant; of one whose outcomes were all known by then, what was kept is
+// taken (see KeepFinals). zone is that of the days.
 func Experiments(ctx context.Context, src ExperimentSource, list []bot.Experiment, until time.Time, zone *time.Location) ([]ExperimentResult, error) {
 	tallies := map[string]*experimentTally{}
 	from := until
 	for _, e := range list {
+		if _, kept := final(e, until); kept {
+			continue
+		}
 		if e.Started.IsZero() || e.Started.After(until) {
 			continue
 		}
@@ -134,7 +138,9 @@ func Experiments(ctx context.Context, src ExperimentSource, list []bot.Experimen
 	}
 	var out []ExperimentResult
 	for _, e := range list {
-		if t := tallies[e.ID]; t != nil {
+		if r, kept := final(e, until); kept {
+			out = append(out, r)
+		} else if t := tallies[e.ID]; t != nil {
 			out = append(out, t.result(until, zone))
 		}
 	}
@@ -233,13 +239,7 @@ func (t *experimentTally) result(until time.Time, zone *time.Location) Experimen
 				o.Arms[p.arm].Add(score)
 			}
 		}
-		level := experimentLevel / float64(arms-1)
-		if goal != t.experiment.Goal {
-			level /= float64(len(bot.Goals()) - 1)
-		}
-		for i := 1; i < arms; i++ {
-			o.Against = append(o.Against, trial.Compare(o.Arms[0], o.Arms[i], level))
-		}
+		o.Against = against(t.experiment, goal, o.Arms)
 		r.Outcomes = append(r.Outcomes, o)
 	}
 	r.Days = t.days(until, zone)

@@ -164,6 +164,9 @@ func (a *App) schedule(ctx context.Context) error {
 		if err := a.dueDigest(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("the weekly digest could not be made; it is tried again", "error", err)
 		}
+		if _, err := feedback.KeepFinals(ctx, a.Store, a.Now(), a.Config.location()); err != nil && ctx.Err() == nil {
+			a.Log.Error("what an experiment showed could not be kept; it is tried again", "error", err)
+		}
 		if err := a.dueAlarms(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("an alarm could not be looked for or sent", "error", err)
 		}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -33,6 +34,7 @@ func testExperiments(t *tester) {
 	}
 	old.Version, fresh.Version = 1, 1
 	old.Started, old.Ended, old.Winner = start.Add(time.Hour), start.Add(2*time.Hour), "B"
+	old.Result = json.RawMessage(`{"people":[7,9]}`)
 	t.ok(t.SaveExperiment(t.ctx, old, log))
 	old.Version = 2
 	all, err := t.Experiments(t.ctx)
