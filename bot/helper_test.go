@@ -304,9 +304,15 @@ type world struct {
 
 var inbox = bot.Inbox{ID: "web", Channel: "webchat", Lang: nlp.LangChinese}
 
+// What never changes is read once: with the race detector, reading it for each of some hundred worlds took most of the tests' time.
+var (
+	shopWords    = sync.OnceValues(func() (*locale.Catalog, error) { return locale.Load(data.Files(), "locale") })
+	shopDialogue = sync.OnceValues(func() (*bot.Dialogue, error) { return bot.LoadDialogue(os.DirFS("testdata"), "dialogue") })
+)
+
 func loadWords(t tester) *locale.Catalog {
 	t.Helper()
-	words, err := locale.Load(data.Files(), "locale")
+	words, err := shopWords()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -321,7 +327,7 @@ func inWorld(t *testing.T, test func(t *testing.T, w *world)) {
 
 func newWorld(t tester) *world {
 	t.Helper()
-	d, err := bot.LoadDialogue(os.DirFS("testdata"), "dialogue")
+	d, err := shopDialogue()
 	if err != nil {
 		t.Fatal(err)
 	}

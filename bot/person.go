@@ -75,7 +75,7 @@ var (
 
 	// A verb of asking, small words, a person.
 	zhAskVerb = oneOf(`转接 转到 转给 转 接通 接入 接 换成 换 切换到 切换 切到 切 找 叫 喊 呼叫 召唤 呼 联系 连线 安排 派 要求 要 想 给我 帮我 请 需要 求 申请 有没有
-		有 能不能 可以 麻烦 来 上 进入 进 直接 跟 和 与 同 让 咨询 问`)
+		有 能不能 可以 麻烦 来 上 进入 进 直接 跟 和 与 同 让 咨询 问 搵 揾`)
 	zhSmall = oneOf(`一下 下 到 成 去 给 我 你们 您们 您 你 的 个 一个 位 一位 名 一名 真正 真的 直接 那个 这个 出来 有 是 联系 咨询 店家 平台 官方 马上 立刻 尽快`)
 	zhAsk   = lazy(zhAskVerb + zhSmall + `{0,4}` + zhHuman)
 	// Of staff and bosses one may also tell a story (找客服问了没人理): there the clause must end with them.

@@ -114,6 +114,9 @@ func (t *turn) talk(ctx context.Context) error {
 		t.reply(s.Help[t.lang]+"\n\n"+t.say("form.help_person"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
 		return nil
 	}
+	if done, err := t.followUp(ctx); done || err != nil {
+		return err
+	}
 	spec, confidence := t.intent()
 	t.forewarn(spec)
 	if !isUnsolved(t.text) {

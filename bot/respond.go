@@ -150,6 +150,13 @@ func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) erro
 		}
 		return t.clarify(ctx, options)
 	}
+	if options, err := t.inStory(ctx); err != nil {
+		return err
+	} else if len(options) > 0 {
+		t.decided(6, ActClarify, "in_story", "")
+		t.remember(hits)
+		return t.clarify(ctx, options)
+	}
 	t.decided(6, ActFallback, "nothing", "")
 	t.remember(hits)
 	t.gap(t.in, kb.GapUnanswered)

@@ -1,0 +1,104 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+// Bounds of what is understood by what is around it.
+const (
+	followsWithin   = time.Hour // how long after it a short question still is about what was asked before
+	storyRunes      = 40        // shorter messages are searched for as a whole only
+	mostStoryPieces = 12        // clauses of a long message that are looked at
+)
+
+// followUp answers a question that only makes sense with the one before ("refund?", then "how long"): by the articles, with the
+// name of what she asked about before it; else by what that leads to. It reports whether this was such a question.
+func (t *turn) followUp(ctx context.Context) (bool, error) {
+	spec := t.d.intent(t.conv.Intent)
+	if spec == nil || spec.SmallTalk || spec.Handoff || t.pressed != nil || t.now.Sub(t.conv.UpdatedAt) > followsWithin || !asksOn(t.text) {
+		return false, nil
+	}
+	text := spec.Title[t.lang] + t.joint() + t.in.Text
+	a, err := t.b.cfg.Understander.Analyze(ctx, text)
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", errUnderstand, err)
+	}
+	found, err := t.lookUpText(ctx, text, a)
+	if err != nil {
+		return false, err
+	}
+	if found.Decision == kb.DecideAnswer && len(found.Hits) > 0 {
+		t.decided(6, ActArticle, "follow_up", string(found.Hits[0].Root))
+		t.remember(found.Hits)
+		return true, t.answer(ctx, found.Hits[0])
+	}
+	t.decided(5, ActIntent, "follow_up", spec.Name)
+	return true, t.respond(ctx, spec)
+}
+
+// asksOn reports whether a folded text is nothing but the end of a question whose beginning was asked before: "how long", 那要多少钱.
+func asksOn(text string) bool { return zhAsksOn.MatchString(bare(text)) || enAsksOn.MatchString(text) }
+
+var (
+	zhAsksOn = lazy(`^(?:那|那么|然后|还有|大概|大约|一般|要|得|需要|会|我)*(?:多久|几天|多少天|多长时间|多少钱|什么时候|几时|怎么弄|怎么办理|怎么操作|费用多少|要钱|收费)(?:到|能到|到账|才行|才能好|可以|能好)?(?:呢|啊|吗|呀|了)*$`)
+	enAsksOn = lazy(`^(?:(?:and|so|ok|okay|but|then|well) )*(?:how long|how much|how many days|since when|until when|when|where)(?: (?:is|does|will|would|s) (?:it|that|this))?(?: (?:be|take|cost|last))?(?: (?:then|exactly|roughly|about|please|pls|usually))*[ ?!.]*$`)
+)
+
+// inStory offers what the clauses of a long message ask about, where the message as a whole is like nothing: people who tell a story say
+// in one sentence of it what they need. Nil: none of them is sure.
+func (t *turn) inStory(ctx context.Context) ([]Button, error) {
+	text := t.in.Text
+	if utf8.RuneCountInString(text) < storyRunes || len(text) > searchedBytes {
+		return nil, nil
+	}
+	pieces := questionClauses(text)
+	if len(pieces) < 3 {
+		return nil, nil
+	}
+	pieces = pieces[:min(len(pieces), mostStoryPieces)]
+	var options []Button
+	for i := range 2 * len(pieces) { // each clause with the one before it, and by itself
+		piece := pieces[i/2]
+		if i%2 == 0 && i > 0 {
+			piece = pieces[i/2-1] + piece
+		}
+		if tooShort(nlp.Fold(piece)) {
+			continue
+		}
+		b, err := t.optionOf(ctx, piece)
+		if err != nil {
+			return nil, err
+		}
+		if b.Title != "" && len(options) < maxOptions && !slices.ContainsFunc(options, func(have Button) bool { return have.Title == b.Title }) {
+			options = append(options, b)
+		}
+	}
+	return options, nil
+}
+
+// optionOf is the button of what a piece of a message surely asks about; a zero one when nothing is sure.
+func (t *turn) optionOf(ctx context.Context, piece string) (Button, error) {
+	a, err := t.b.cfg.Understander.Analyze(ctx, piece)
+	if err != nil {
+		return Button{}, fmt.Errorf("%w: %w", errUnderstand, err)
+	}
+	found, err := t.sureAnswer(ctx, part{strings.TrimSpace(piece), a})
+	if err != nil || found == nil {
+		return Button{}, err
+	}
+	if spec := t.d.intent(found.detail); spec != nil {
+		return Button{Title: spec.Title[t.lang], Action: "intent:" + spec.Name}, nil
+	}
+	if len(found.citations) == 0 {
+		return Button{}, nil
+	}
+	return Button{Title: found.citations[0].Title, Action: "article:" + found.detail}, nil
+}
