@@ -12,6 +12,7 @@ import (
 	"huiyin/feedback/mine"
 	"huiyin/internal/config"
 	"huiyin/internal/locale"
+	"huiyin/internal/yamlfile"
 	"huiyin/kb"
 	"huiyin/store"
 )
@@ -133,6 +134,15 @@ func explain(lang string, err error) string {
 		return inWords(lang, "cli.locked", "file", e.Path)
 	case *mine.FileError:
 		return inWords(lang, "cli.mine.file."+string(e.Why))
+	case *yamlfile.Error:
+		if e.Has != "" {
+			has := inWords(lang, "cli.yaml."+e.Has)
+			if e.Value != "" {
+				has = inWords(lang, "cli.yaml.begins", "what", has, "value", e.Value)
+			}
+			at := strings.TrimSuffix((&yamlfile.Error{File: e.File, Line: e.Line}).Error(), ": ")
+			return inWords(lang, "cli.yaml.misfit", "at", at, "has", has, "want", inWords(lang, "cli.yaml."+e.Want))
+		}
 	case config.UnknownError:
 		return inWords(lang, "cli.config.unknown", "at", e.At, "key", e.Key)
 	case config.KindError:

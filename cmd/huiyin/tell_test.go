@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"huiyin/internal/config"
+	"huiyin/internal/yamlfile"
 	"huiyin/store"
 	"huiyin/store/open"
 )
@@ -109,6 +110,10 @@ func TestExplain(t *testing.T) {
 			"backup: x.db is used by another process: stop it, or choose another --data"},
 		{config.KindError{At: "a.toml:3", Key: "bot.workers", Has: config.Text, Want: config.Whole}, "配置有误：a.toml:3：bot.workers 写成了带引号的文字，应该是整数，例如 10",
 			"configuration: a.toml:3: bot.workers is text in quotes, and should be a whole number: for example 10"},
+		{fmt.Errorf("topics: %w", &yamlfile.Error{File: "odd.csv", Line: 1, What: "here is …", Has: "text", Want: "keys", Value: "a,b 1,2"}),
+			"topics: odd.csv:1：这里是一段文字（“a,b 1,2”），应该是“键: 值”的形式", "topics: odd.csv:1: here is a text (“a,b 1,2”), and it should be keys with values (key: value)"},
+		{&yamlfile.Error{File: "a.yaml", What: "here is …", Has: "list", Want: "whole"}, "a.yaml：这里是列表，应该是整数", "a.yaml: here is a list, and it should be a whole number"},
+		{&yamlfile.Error{File: "a.yaml", Line: 2, What: "no id"}, "a.yaml:2: no id", "a.yaml:2: no id"},
 		{config.UnknownError{At: "a.toml:3", Key: "lnag"}, "配置有误：a.toml:3：没有 lnag 这一项，`huiyin config print` 会列出全部可用的项",
 			"configuration: a.toml:3: nothing is called lnag: see `huiyin config print` for the keys there are"},
 	} {

@@ -3,6 +3,7 @@ package yamlfile
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,10 @@ type Error struct {
 	File string
 	Line int // from 1; 0: not known
 	What string
+
+	// Of a value of the wrong kind: what it is and should be (text, whole, number, boolean, list, keys, nothing, date, other), and how it
+	// begins, if that was said. Empty: something else is wrong.
+	Has, Want, Value string
 }
 
 // Error implements error: "intents.yaml:12: what is wrong".
@@ -103,7 +108,7 @@ func explain(file string, data []byte, err error, into any) error {
 		if _, scan := fmt.Sscanf(m, "line %d:", &e.Line); scan == nil {
 			_, e.What, _ = strings.Cut(m, ": ")
 		}
-		e.What = plain(e.What, into)
+		e.plain(into)
 		all = append(all, e)
 	}
 	return errors.Join(all...)
@@ -120,48 +125,52 @@ var anchorError = regexp.MustCompile(`^unknown anchor '(.+)' referenced$`)
 // misfit is what the library says of a value that does not fit: the kind that it is, perhaps how it begins, and a Go type.
 var misfit = regexp.MustCompile("^cannot unmarshal !!(\\w+)(?: `(?s:(.*))`)? into (.+)$")
 
-// plain says it in words that somebody reads who knows the file and no Go.
-func plain(what string, into any) string {
-	m := misfit.FindStringSubmatch(what)
-	if m == nil {
-		return what
-	}
-	has := map[string]string{"str": "a text", "int": "a number", "float": "a number", "bool": "true or false", "null": "nothing", "seq": "a list", "map": "keys with values",
-		"timestamp": "a date"}[m[1]]
-	if has == "" {
-		has = "something else"
-	}
-	if m[2] != "" {
-		has += fmt.Sprintf(" (%q)", m[2])
-	}
-	return fmt.Sprintf("here is %s, and it should be %s", has, wanted(m[3], into))
+// kinds are what values are, in words.
+func kinds() map[string]string {
+	return map[string]string{"text": "a text", "whole": "a whole number", "number": "a number", "boolean": "true or false", "list": "a list",
+		"keys": "keys with values (key: value)", "nothing": "nothing", "date": "a date", "other": "something else"}
 }
 
-// wanted is the kind of a Go type in words, by its name: the value's own, or one of the language.
+// plain says it in words that somebody reads who knows the file and no Go.
+func (e *Error) plain(into any) {
+	m := misfit.FindStringSubmatch(e.What)
+	if m == nil {
+		return
+	}
+	e.Has = cmp.Or(map[string]string{"str": "text", "int": "whole", "float": "number", "bool": "boolean", "null": "nothing", "seq": "list", "map": "keys", "timestamp": "date"}[m[1]], "other")
+	e.Want, e.Value = wanted(m[3], into), m[2]
+	has := kinds()[e.Has]
+	if e.Value != "" {
+		has += fmt.Sprintf(" (%q)", e.Value)
+	}
+	e.What = fmt.Sprintf("here is %s, and it should be %s", has, kinds()[e.Want])
+}
+
+// wanted is the kind of a Go type by its name: the value's own, or one of the language.
 func wanted(name string, into any) string {
 	if t := reflect.TypeOf(into); t.Kind() == reflect.Pointer && t.Elem().String() == name {
 		switch t.Elem().Kind() {
 		case reflect.Struct, reflect.Map:
-			return "keys with values (key: value)"
+			return "keys"
 		case reflect.Slice:
-			return "a list"
+			return "list"
 		}
 	}
 	switch name = strings.TrimLeft(name, "*"); {
 	case name == "string":
-		return "a text"
+		return "text"
 	case strings.HasPrefix(name, "int"), strings.HasPrefix(name, "uint"):
-		return "a whole number"
+		return "whole"
 	case strings.HasPrefix(name, "float"):
-		return "a number"
+		return "number"
 	case name == "bool":
-		return "true or false"
+		return "boolean"
 	case strings.HasPrefix(name, "[]"):
-		return "a list"
+		return "list"
 	case strings.HasPrefix(name, "map["):
-		return "keys with values (key: value)"
+		return "keys"
 	}
-	return "something else: compare it with a file that works"
+	return "other"
 }
 
 // Position is the line of a syntax error of the library in the data that it read, from 1 (0: not known), and what is wrong

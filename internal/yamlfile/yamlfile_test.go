@@ -27,6 +27,7 @@ func TestDecode(t *testing.T) {
 		{"two mistakes", "size: big\nnmae: y\n", []string{"shop.yaml:1:", "shop.yaml:2:"}},
 		{"broken syntax", "name: [x\nhours: y\n", []string{"shop.yaml:"}},
 		{"tab", "name: x\nhours:\n\t- a\n", []string{"shop.yaml:3:"}},
+		{"no keys", "just words\n", []string{"shop.yaml:1: here is a text (\"just words\"), and it should be keys with values"}},
 		{"two documents", "name: x\n---\nname: y\n", []string{"shop.yaml: has more than one"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
