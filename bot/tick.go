@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -47,43 +49,39 @@ func (b *Bot) lookAfterAgents(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("look at what agents have: %w", err)
 	}
-	gone := map[AgentID]bool{}
+	awaited := map[AgentID]bool{} // by somebody who waits for an answer
 	var failed []error
 	for _, c := range list {
-		if err := b.lookAfter(ctx, c, now, gone); err != nil && !errors.Is(err, ErrConflict) { // after a conflict, the next look is in a minute
+		if err := b.lookAfter(ctx, c, now); err != nil && !errors.Is(err, ErrConflict) { // after a conflict, the next look is in a minute
 			failed = append(failed, fmt.Errorf("look after conversation %s: %w", c.ID, err))
+		}
+		if c.Status == StatusAgent && !c.OwedSince.IsZero() {
+			awaited[c.Agent] = true
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(awaited)) { // after all that was due has woken
+		a, err := b.cfg.Store.Agent(ctx, id)
+		if err == nil && a.Gone() {
+			err = b.release(ctx, a)
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			failed = append(failed, fmt.Errorf("look after the customers of agent %s: %w", id, err))
 		}
 	}
 	return errors.Join(failed...)
 }
 
-// lookAfter keeps the promises to a customer: she is not forgotten when her agent is gone, or when what was set aside is
-// due. Gone is what is known of agents so far.
-func (b *Bot) lookAfter(ctx context.Context, c Conversation, now time.Time, gone map[AgentID]bool) error {
+// lookAfter keeps the promises to a customer: she has her tier, late answers are noticed, and what was set aside until now wakes.
+func (b *Bot) lookAfter(ctx context.Context, c Conversation, now time.Time) error {
 	c, err := b.keepTier(ctx, c) // she may have become one with somebody else, or the rules are other ones
 	if err != nil {
 		return err
 	}
 	c, err = b.alarm(ctx, c)
-	if err != nil || c.Status == StatusWaiting {
+	if err != nil || c.Status == StatusWaiting || c.SnoozedUntil.IsZero() || c.SnoozedUntil.After(now) {
 		return err
 	}
-	if !c.SnoozedUntil.IsZero() && !c.SnoozedUntil.After(now) {
-		if err := b.wake(ctx, c); err != nil && !errors.Is(err, ErrConflict) {
-			return err
-		}
-	}
-	if _, known := gone[c.Agent]; known || c.OwedSince.IsZero() {
-		return nil
-	}
-	a, err := b.cfg.Store.Agent(ctx, c.Agent)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return err
-	}
-	if gone[c.Agent] = err == nil && a.Gone(); !gone[c.Agent] {
-		return nil
-	}
-	return b.release(ctx, a)
+	return b.wake(ctx, c)
 }
 
 // closeSilent resolves a conversation with the bot. It counts as confirmed only when the customer said that the answer
