@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,12 +45,12 @@ func (c *customersImport) Run(e *env) error {
 				return wrong(errUsage, "cli.orders.zone", "value", c.TZ)
 			}
 		}
-		f, err := mine.ReadOrders(mine.OrderOptions{In: c.File, Zone: zone, Currency: c.Currency, Columns: c.Column, Dates: c.Dates, Ask: e.asks()})
+		f, err := mine.ReadOrders(mine.OrderOptions{In: c.File, Zone: zone, Currency: c.Currency, Columns: c.Column, Now: time.Now(), Dates: c.Dates, Ask: e.asks()})
 		if err != nil {
 			return c.refused(err)
 		}
 		for _, bad := range f.Bad[:min(badShown, len(f.Bad))] {
-			fmt.Fprintln(e.err, e.say("cli.orders.bad."+bad.Why, "file", filepath.Base(c.File), "row", bad.Row, "value", fmt.Sprintf("%q", bad.Value)))
+			fmt.Fprintln(e.err, e.say("cli.mine.row", "file", filepath.Base(c.File), "row", bad.Row, "why", e.say(orderTrouble(bad.Why), "value", strconv.Quote(bad.Value))))
 		}
 		if more := len(f.Bad) - badShown; more > 0 {
 			fmt.Fprintln(e.err, e.say("cli.orders.bad_more", "n", more))
@@ -82,18 +84,30 @@ func (c *customersImport) Run(e *env) error {
 	})
 }
 
+// orderTrouble is the key of why a row is left out: some of it is as in files of feedback.
+func orderTrouble(why string) string {
+	switch mine.RowTrouble(why) {
+	case mine.RowTime, mine.RowOrder, mine.RowQuote, mine.RowLong, mine.RowBlank, mine.RowObject, mine.RowCells, mine.RowWide:
+		return "cli.mine.bad." + why
+	}
+	return "cli.orders.bad." + why
+}
+
 // refused says in the reader's language why a file cannot be read.
 func (c *customersImport) refused(err error) error {
 	var columns *mine.ErrColumns
+	var currency *mine.ErrCurrency
 	switch {
+	case errors.As(err, &currency) && currency.Near != "":
+		return wrong(errUsage, "cli.orders.currency_near", "value", currency.Value, "near", currency.Near)
+	case errors.As(err, &currency):
+		return wrong(errUsage, "cli.orders.currency", "value", currency.Value)
 	case errors.As(err, &columns) && columns.Title != "":
 		return wrong(errUsage, "cli.orders.no_title", "title", columns.Title, "header", strings.Join(columns.Header, ", "))
 	case errors.As(err, &columns):
-		return wrong(errUsage, "cli.orders.no_column", "what", wrong(nil, "cli.orders.what."+columns.Missing), "header", strings.Join(columns.Header, ", "))
-	case errors.Is(err, mine.ErrInput):
-		return fmt.Errorf("%w: %w", errUsage, err)
+		return wrong(errUsage, "cli.orders.no_column", "what", wrong(nil, "cli.orders.what."+columns.Missing), "field", cmp.Or(map[string]string{"buyer": "email"}[columns.Missing], columns.Missing), "header", strings.Join(columns.Header, ", "))
 	}
-	return err
+	return badInput(err)
 }
 
 // sums shows what the file says in all, by currency.

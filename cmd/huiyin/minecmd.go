@@ -83,7 +83,7 @@ func (c *mineCmd) Run(e *env) error {
 	if result.Outside {
 		fmt.Fprintln(e.err, e.say("cli.mine.outside", "period", result.Period, "first", result.First.In(o.Zone).Format(time.DateOnly), "last", result.Last.In(o.Zone).Format(time.DateOnly)))
 	}
-	fmt.Fprintln(e.err, e.say("cli.mine.done", "rows", result.Rows, "used", result.Used, "bad", result.BadRows, "period", periodWords(e, result.Period)))
+	fmt.Fprintln(e.err, e.say("cli.mine.done", "n", result.Rows, "used", result.Used, "bad", result.BadRows, "period", periodWords(e, result.Period)))
 	fmt.Fprintln(e.out, filepath.Join(c.Out, "digest.html"))
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -120,6 +121,18 @@ func (c *mineCmd) refused(err error) error {
 		return wrong(errUsage, "cli.mine.no_title", "flag", fieldFlag(columns.Missing), "title", columns.Title, "header", titleList(columns.Header))
 	case errors.As(err, &columns):
 		return wrong(errUsage, "cli.mine.no_text", "file", filepath.Base(c.In), "header", titleList(columns.Header))
+	}
+	return badInput(err)
+}
+
+// badInput marks what the caller has to mend: a file that is not there or cannot be read, a folder that cannot be written.
+func badInput(err error) error {
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, mine.ErrOutput) && errors.As(err, &path):
+		return wrong(errUsage, "cli.mine.out", "cause", path)
+	case errors.Is(err, mine.ErrInput) && errors.As(err, &path):
+		return fmt.Errorf("%w: %w", errUsage, path)
 	case errors.Is(err, mine.ErrInput):
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}

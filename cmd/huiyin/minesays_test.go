@@ -67,10 +67,10 @@ func TestMineWordsAreThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := []string{"choice.yes", "choice.no", "choice.day-first", "choice.month-first"}
-	for _, v := range []mine.FileTrouble{mine.FileEmpty, mine.FileHeaderOnly, mine.FileNoRows, mine.FileBinary, mine.FilePDF, mine.FileOldExcel, mine.FilePacked, mine.FileNoWorkbook, mine.FilePage, mine.FileArray, mine.FileNoObjects, mine.FileEncoding} {
+	for _, v := range []mine.FileTrouble{mine.FileEmpty, mine.FileHeaderOnly, mine.FileNoRows, mine.FileBinary, mine.FilePDF, mine.FileOldExcel, mine.FilePacked, mine.FileNoWorkbook, mine.FilePage, mine.FileArray, mine.FileNoObjects, mine.FileEncoding, mine.FileDirectory} {
 		keys = append(keys, "file."+string(v))
 	}
-	for _, v := range []mine.RowTrouble{mine.RowEmpty, mine.RowTime, mine.RowOrder, mine.RowRating, mine.RowQuote, mine.RowLong, mine.RowBlank, mine.RowObject, mine.RowCells} {
+	for _, v := range []mine.RowTrouble{mine.RowEmpty, mine.RowTime, mine.RowOrder, mine.RowRating, mine.RowQuote, mine.RowLong, mine.RowBlank, mine.RowObject, mine.RowCells, mine.RowScale, mine.RowWide} {
 		keys = append(keys, "bad."+string(v))
 	}
 	for _, v := range []mine.UnusedWhy{mine.UnusedEmpty, mine.UnusedSecond, mine.UnusedOff, mine.UnusedUnfit, mine.UnusedUnknown} {
@@ -177,6 +177,35 @@ func TestMineOutsideTheData(t *testing.T) {
 			if code != exitDone || strings.Contains(errs, want) != says {
 				t.Errorf("%s %s: code %d, %s", lang, asOf, code, errs)
 			}
+		}
+	}
+}
+
+// TestMineRefuses: a file that is not there, a folder in place of a file and results that cannot be written are one sentence each, in
+// the reader's language; one row is not "1 rows".
+func TestMineRefuses(t *testing.T) {
+	dir := t.TempDir()
+	in, taken := filepath.Join(dir, "f.csv"), filepath.Join(dir, "taken")
+	if err := errors.Join(os.WriteFile(in, []byte("text,rating\n发货太慢了,5\n"), 0o600), os.WriteFile(taken, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	nope := filepath.Join(dir, "nope.csv")
+	for _, tc := range []struct {
+		lang, in, out string
+		code          int
+		want          string
+	}{
+		{"zh", nope, "out", exitUsage, "huiyin: " + nope + "：没有这个文件或目录\n"},
+		{"en", nope, "out", exitUsage, "huiyin: " + nope + ": no such file or directory\n"},
+		{"zh", dir, "out", exitUsage, "这是一个文件夹，是不是要用其中的 " + in},
+		{"zh", in, "taken", exitUsage, "huiyin: 结果无法写入：" + taken + "：不是目录。请用 --out 换一个文件夹\n"},
+		{"en", in, "taken", exitUsage, "huiyin: the results cannot be written: " + taken + ": not a directory. Choose another folder with --out\n"},
+		{"en", in, "out", exitDone, "One row read, 1 used, 0 left out"},
+		{"zh", in, "out", exitDone, "共读 1 行，用了 1 行"},
+	} {
+		code, _, errs := command(t, "", "--data", filepath.Join(dir, "data"), "--lang", tc.lang, "mine", "--in", tc.in, "--out", filepath.Join(dir, tc.out))
+		if code != tc.code || !strings.Contains(errs, tc.want) {
+			t.Errorf("%s %s: code %d, %s; want %s", tc.lang, tc.in, code, errs, tc.want)
 		}
 	}
 }

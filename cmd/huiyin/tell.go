@@ -133,6 +133,9 @@ func explain(lang string, err error) string {
 	case store.LockedError:
 		return inWords(lang, "cli.locked", "file", e.Path)
 	case *mine.FileError:
+		if e.Inside != "" {
+			return inWords(lang, "cli.mine.file.directory_one", "file", shellWord(e.Inside))
+		}
 		return inWords(lang, "cli.mine.file."+string(e.Why))
 	case *yamlfile.Error:
 		if e.Has != "" {
@@ -143,6 +146,8 @@ func explain(lang string, err error) string {
 			at := strings.TrimSuffix((&yamlfile.Error{File: e.File, Line: e.Line}).Error(), ": ")
 			return inWords(lang, "cli.yaml.misfit", "at", at, "has", has, "want", inWords(lang, "cli.yaml."+e.Want))
 		}
+	case *fs.PathError:
+		return inWords(lang, "cli.path", "path", e.Path, "cause", explain(lang, e.Err))
 	case config.UnknownError:
 		return inWords(lang, "cli.config.unknown", "at", e.At, "key", e.Key)
 	case config.KindError:

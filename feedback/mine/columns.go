@@ -79,6 +79,9 @@ func guess(header []string, sample [][]string, told map[string]string) (*guesser
 	}
 	g.named("time", true, isWhen)
 	g.named("rating", true, isNumber)
+	if i := g.columns.Rating; i >= 0 && g.how["rating"] == ByName && mostly(sample, i, isOffScale) { // points of a hundred, or sums of money
+		g.set("rating", -1, "")
+	}
 	g.named("text", true, func(value string) bool { return !startsAsTime(value) })
 	g.named("contact", false, nil)
 	if g.open("time") {
@@ -279,6 +282,12 @@ func isWhen(value string) bool {
 func isNumber(value string) bool {
 	n, err := strconv.ParseFloat(value, 64)
 	return err == nil && !math.IsNaN(n) && !math.IsInf(n, 0)
+}
+
+// isOffScale reports whether a value is a number, and no rating.
+func isOffScale(value string) bool {
+	n, err := strconv.ParseFloat(value, 64)
+	return err == nil && !onScale(n)
 }
 
 // Says lists what was taken for what.

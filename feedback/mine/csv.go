@@ -38,10 +38,11 @@ func openCSV(in *bufio.Reader) (*table, error) {
 	return &table{in: decoded, encoding: encoding, comma: delimiter(head)}, nil
 }
 
-// delimiter is the sign that the first line has most of.
+// delimiter is the sign that the first line has most of. Where it has none, the file is a list of texts, in which commas are commas:
+// the sign is then a zero, which no text has.
 func delimiter(head []byte) byte {
 	line, _, _ := bytes.Cut(head, []byte("\n"))
-	best, most := byte(','), 0
+	best, most := byte(0), 0
 	for _, d := range []byte{',', ';', '\t', '|'} {
 		if n := bytes.Count(line, []byte{d}); n > most {
 			best, most = d, n

@@ -30,6 +30,7 @@ const (
 	FileArray      FileTrouble = "array"       // one JSON array over all lines
 	FileNoObjects  FileTrouble = "no_objects"  // called JSONL, and no line is an object
 	FileEncoding   FileTrouble = "encoding"    // text in an encoding that is not read
+	FileDirectory  FileTrouble = "directory"   // a folder; Inside is the one file in it that may be meant
 )
 
 // sentence says it in English, with what to do.
@@ -47,13 +48,15 @@ func (w FileTrouble) sentence() string {
 		FileArray:      "this is one JSON array: write one object a line (JSONL)",
 		FileNoObjects:  "no line holds a JSON object",
 		FileEncoding:   "its text is in none of UTF-8, UTF-16, GB 18030 (GBK), Big5 and Windows-1252: save it as UTF-8",
+		FileDirectory:  "this is a directory: give a file",
 	}[w]
 }
 
 // FileError means that a file is no feedback as a whole.
 type FileError struct {
-	Why   FileTrouble
-	Cause error // may be nil
+	Why    FileTrouble
+	Cause  error  // may be nil
+	Inside string // of a directory: the path of the only file in it that can be read; empty when there is none or more than one
 }
 
 // Error implements error.
@@ -78,6 +81,10 @@ func open(name string) (source, error) {
 	if err != nil {
 		return source{}, fmt.Errorf("%w: %w", ErrInput, err)
 	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		_ = f.Close() // nothing was read of it
+		return source{}, &FileError{Why: FileDirectory, Inside: onlyFile(name)}
+	}
 	s, err := sourceOf(f, strings.ToLower(filepath.Ext(name)))
 	if err != nil {
 		return source{}, errors.Join(err, f.Close())
@@ -86,6 +93,25 @@ func open(name string) (source, error) {
 		s.close = f
 	}
 	return s, nil
+}
+
+// onlyFile is the path of the one file of a folder that is called like what can be read; empty when there is none or more than one.
+func onlyFile(dir string) string {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	found := ""
+	for _, f := range list {
+		if f.IsDir() || !slices.Contains([]string{".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx"}, strings.ToLower(filepath.Ext(f.Name()))) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = filepath.Join(dir, f.Name())
+	}
+	return found
 }
 
 func sourceOf(f *os.File, ext string) (source, error) {

@@ -75,6 +75,9 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		return Result{}, err
 	}
 	rows := &spool{dir: o.Out}
+	if err := rows.begin(); err != nil { // before anything is read: reading may take long
+		return Result{}, fmt.Errorf("%w: %w", ErrOutput, err)
+	}
 	defer rows.remove()
 	pile := o.Topics.Pile()
 	result, err := read(ctx, o, pile, rows)
@@ -146,6 +149,7 @@ type reader struct {
 	columns Columns
 	held    []heldRow // rows that the guess has read
 	result  *Result
+	width   int // how many columns there are
 	last    int // the row's number in the file
 }
 
@@ -191,6 +195,7 @@ func (r *reader) guess(first []string) error {
 	if err := errors.Join(r.settleText(g), r.settleDates(g)); err != nil {
 		return err
 	}
+	r.width = len(header)
 	r.columns, r.result.Columns = g.columns, g.columns.Says(header)
 	r.result.Taken, r.result.Unused = g.account()
 	return nil
@@ -215,6 +220,9 @@ func (r *reader) next() (feedback.Item, error) {
 			r.options.Progress(r.result.Rows)
 		}
 		var it feedback.Item
+		if err == nil {
+			err = tooWide(row, r.width)
+		}
 		if err == nil {
 			it, err = r.columns.item(row, r.last, r.options.Zone)
 		}

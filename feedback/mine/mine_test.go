@@ -206,6 +206,10 @@ func TestBadRows(t *testing.T) {
 		{"short.csv", "id,text\n1,good\n2\n3,fine\n", []badRow{{3, "the text is empty"}}, []string{"1", "3"}},
 		{"unclosed.csv", "id,text\n1,\"never closed\n2,fine\n3,\"a \"\"quoted\"\" word, closed\"\n4,\"two\nlines\"\n5,\"open at the end\n",
 			[]badRow{{2, "a quotation mark opens a cell that is not closed"}, {6, "a quotation mark opens a cell that is not closed"}}, []string{"2", "3", "4"}},
+		{"wide.csv", "id,text,rating\n1,good,5,,\n2,late, very late,1\n3,fine,4\n", []badRow{{3, "4 cells under 3 titles: a text with a comma must stand in quotation marks"}}, []string{"1", "3"}},
+		{"ratings.csv", "id,text,rating\n1,good,5\n2,bad,99\n3,bad,-1\n4,fine,10\n5,fine,0\n", []badRow{{3, `"99" is no rating of 1 to 5 or 0 to 10`}, {4, `"-1" is no rating of 1 to 5 or 0 to 10`}}, []string{"1", "4", "5"}},
+		{"percent.csv", "id,text,score\n1,good,95\n2,bad,20\n3,bad,100\n", nil, []string{"1", "2", "3"}},
+		{"list.txt", "text\nlate, very late\n\"good, in all\"\n", nil, []string{"2", "3"}},
 		{"stray.csv", "id,text\n1,he said \"no\" twice\n2,\"she said \"no\" too\"\n", nil, []string{"1", "2"}},
 		{"bad.jsonl", "{broken\n{\"id\":\"1\",\"text\":\"good\"}\n\n[1,2]\n{\"id\":\"2\",\"text\":7}\nnull\n{\"text\":\"no id\"}\n",
 			[]badRow{{1, "the line is no JSON object"}, {3, "the line is empty"}, {4, "the line is no JSON object"}, {6, "the line is no JSON object"}}, []string{"1", "2", "7"}},
@@ -278,6 +282,34 @@ func TestFilesThatAreNoFeedback(t *testing.T) {
 	}
 	if _, err := mine.Run(context.Background(), options(t, filepath.Join(t.TempDir(), "none.csv"))); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a missing file: %v", err)
+	}
+}
+
+// A directory is told from an empty file, and the one file in it that can be meant is named.
+func TestDirectoryInPlaceOfAFile(t *testing.T) {
+	dir := t.TempDir()
+	for i, want := range []string{"", filepath.Join(dir, "a.CSV"), filepath.Join(dir, "a.CSV"), ""} {
+		_, err := mine.Run(context.Background(), options(t, dir))
+		var trouble *mine.FileError
+		if !errors.As(err, &trouble) || trouble.Why != mine.FileDirectory || trouble.Inside != want {
+			t.Errorf("with %d files: %v, %+v", i, err, trouble)
+		}
+		if err := os.WriteFile(filepath.Join(dir, []string{"a.CSV", "b.png", "c.jsonl", "d"}[i]), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Where the results cannot be written, nothing is read: nobody waits, or is asked, in vain.
+func TestResultsThatCannotBeWritten(t *testing.T) {
+	for name, out := range map[string]string{"a file": file(t, "out", nil), "below a file": filepath.Join(file(t, "out", nil), "x")} {
+		o := options(t, file(t, "f.csv", []byte("03/04/2026,发货太慢了\n04/04/2026,退款退款\n")))
+		o.Out = out
+		o.Ask = func(d mine.Doubt) (int, error) { t.Errorf("%s: asked %+v", name, d); return 0, nil }
+		var path *fs.PathError
+		if r, err := mine.Run(context.Background(), o); !errors.Is(err, mine.ErrOutput) || !errors.As(err, &path) || r.Rows > 0 {
+			t.Errorf("%s: %d rows, %v", name, r.Rows, err)
+		}
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/text/currency"
+
 	"huiyin/bot"
 )
 
@@ -21,6 +23,7 @@ type OrderOptions struct {
 	Zone     *time.Location    // of times that name none
 	Currency string            // where the file names none
 	Columns  map[string]string // what → the title of its column, in place of a guess; what is one of OrderColumns
+	Now      time.Time         // an order of more than a day later is a mistake; zero: none is
 	Dates    string            // DayFirst or MonthFirst: how 03/04/2026 is read; empty: as all rows can be read
 	// Ask settles a doubt: it returns the place of a choice, or Unanswered. nil: the likeliest is taken.
 	Ask func(Doubt) (int, error)
@@ -41,8 +44,10 @@ type TakenColumn struct{ What, Title string }
 
 // BadOrder is a row that was left out.
 type BadOrder struct {
-	Row   int    // as the file counts them
-	Why   string // number, time, amount or buyer: what is missing or cannot be read; order: a time in another order than Dates; row: all of it
+	Row int // as the file counts them
+	// Why is number, time, amount, currency or buyer: what is missing or cannot be read; order: a time in another order than Dates;
+	// future: a time that is still to come; or a RowTrouble of the whole row.
+	Why   string
 	Value string // what stands there
 }
 
@@ -91,6 +96,13 @@ func ReadOrders(o OrderOptions) (OrderFile, error) {
 	if err := oneOf(o.Dates, DayFirst, MonthFirst); err != nil {
 		return f, err
 	}
+	if o.Currency != "" {
+		code := currencyCode(o.Currency)
+		if code != strings.ToUpper(strings.TrimSpace(o.Currency)) {
+			return f, &ErrCurrency{o.Currency, code}
+		}
+		o.Currency = code
+	}
 	in, err := open(o.In)
 	if err != nil {
 		return f, fmt.Errorf("%s: %w", o.In, err)
@@ -138,6 +150,9 @@ func (f *OrderFile) read(in source, at map[string]int, header []string, o OrderO
 		if err != nil && !errors.Is(err, errBadRow) {
 			return err
 		}
+		if err == nil {
+			err = tooWide(cells, len(header))
+		}
 		cells = slices.Clone(cells)
 		all = append(all, heldRow{cells, err})
 		if err == nil {
@@ -151,7 +166,11 @@ func (f *OrderFile) read(in source, at map[string]int, header []string, o OrderO
 	}
 	for i, row := range all {
 		if row.err != nil {
-			f.Bad = append(f.Bad, BadOrder{Row: in.first + i, Why: "row", Value: row.err.Error()})
+			bad := BadOrder{Row: in.first + i, Why: string(RowCells)}
+			if e := (*rowError)(nil); errors.As(row.err, &e) {
+				bad.Why, bad.Value = string(e.why), e.value
+			}
+			f.Bad = append(f.Bad, bad)
 			continue
 		}
 		order, why, value := orderOf(row.cells, at, header, o, days)
@@ -233,13 +252,18 @@ func orderOf(row []string, at map[string]int, header []string, o OrderOptions, d
 		}
 		return order, "time", cell("time")
 	}
+	if !o.Now.IsZero() && order.At.After(o.Now.AddDate(0, 0, 1)) { // a day is what zones may be apart
+		return order, "future", cell("time")
+	}
 	cents, sign, ok := amount(cell("amount"))
 	if !ok {
 		return order, "amount", cell("amount")
 	}
-	order.Cents, order.Currency = cents, strings.ToUpper(cell("currency"))
-	if order.Currency == "" {
-		order.Currency = firstOf(sign, currencyOf(header[at["amount"]]), strings.ToUpper(o.Currency))
+	order.Cents, order.Currency = cents, firstOf(sign, currencyOf(header[at["amount"]]), o.Currency)
+	if own := cell("currency"); own != "" {
+		if order.Currency = currencyCode(own); order.Currency == "" {
+			return order, "currency", own
+		}
 	}
 	for _, b := range []string{bot.BuyerEmail(cell("email")), bot.BuyerPhone(cell("phone")), bot.BuyerID(cell("id"))} {
 		if b != "" && !strings.ContainsFunc(b, unicode.IsControl) && len(b) <= 200 {
@@ -257,6 +281,38 @@ func firstOf(values ...string) string {
 		if v != "" {
 			return v
 		}
+	}
+	return ""
+}
+
+// ErrCurrency means that OrderOptions.Currency is no code of ISO 4217.
+type ErrCurrency struct {
+	Value string
+	Near  string // the code that is meant; empty: not known
+}
+
+// Error implements error.
+func (e *ErrCurrency) Error() string {
+	return fmt.Sprintf("mine: %q is no currency: write its three letters, for example CNY or USD", e.Value)
+}
+
+// Unwrap says that it is the input's fault.
+func (e *ErrCurrency) Unwrap() error { return ErrInput }
+
+// currencyCode is the code of a currency that is named by its code (ISO 4217), its sign or a common word; "" when none is.
+func currencyCode(text string) string {
+	text = strings.ToUpper(strings.TrimSpace(text))
+	if unit, err := currency.ParseISO(text); err == nil {
+		return unit.String()
+	}
+	for _, c := range []struct{ code, words string }{{"CNY", "YUAN RENMINBI 人民币 人民幣 块"}, {"USD", "DOLLAR DOLLARS 美元"}, {"EUR", "EURO EUROS 欧元 歐元"}, {"GBP", "POUND POUNDS 英镑 英鎊"},
+		{"JPY", "YEN 日元 日圓"}, {"HKD", "港币 港幣 港元"}, {"TWD", "新台币 新臺幣 新台幣"}} {
+		if slices.Contains(strings.Fields(c.words), text) {
+			return c.code
+		}
+	}
+	if slices.Contains([]string{"RMB", "¥", "￥", "元", "$", "€", "£", "HK$", "NT$", "US$"}, text) {
+		return currencyOf(text)
 	}
 	return ""
 }

@@ -143,6 +143,23 @@ func TestDaysOfOrders(t *testing.T) {
 	}
 }
 
+// Rows that are plainly wrong are listed: more cells than titles, a day that is still to come, a currency that there is none of.
+func TestOrdersThatCannotBe(t *testing.T) {
+	in := written(t, "o.csv", "order no,Created,amount,email,currency\nA1,2026-11-03,5,a@b.example,rmb\nA2,2026-11-02,1,299,a@b.example,CNY\nA3,2062-11-02,5,a@b.example,CNY\nA4,2026-11-02,5,a@b.example,QQQ\nA5,2026-11-02,5,a@b.example,usd,\n")
+	f, err := ReadOrders(OrderOptions{In: in, Zone: time.UTC, Now: time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC)})
+	bad := []BadOrder{{3, "wide", "CNY"}, {4, "future", "2062-11-02"}, {5, "currency", "QQQ"}}
+	if err != nil || len(f.Orders) != 2 || f.Orders[0].Currency != "CNY" || f.Orders[1].Currency != "USD" || !slices.Equal(f.Bad, bad) {
+		t.Errorf("%+v, %v", f, err)
+	}
+	for value, near := range map[string]string{"yuan": "CNY", "人民币": "CNY", "QQQ": "", "money": "", "$": "USD", "eur": "-", "JPY": "-"} {
+		_, err := ReadOrders(OrderOptions{In: in, Zone: time.UTC, Currency: value})
+		var currency *ErrCurrency
+		if near == "-" && err != nil || near != "-" && (!errors.As(err, &currency) || !errors.Is(err, ErrInput) || currency.Near != near) {
+			t.Errorf("%s: %v", value, err)
+		}
+	}
+}
+
 // A file that lacks what an order needs is refused with the name of it, and of what is there.
 func TestReadOrdersThatAreNone(t *testing.T) {
 	for content, missing := range map[string]string{

@@ -17,6 +17,9 @@ import (
 // ErrInput means that a file cannot be read as feedback at all.
 var ErrInput = errors.New("mine: input")
 
+// ErrOutput means that the results cannot be written where they should.
+var ErrOutput = errors.New("mine: results")
+
 // BadRow is a row that was left out.
 type BadRow struct {
 	Row   int // as the file counts them, from 1 with the header
@@ -39,6 +42,8 @@ const (
 	RowBlank  RowTrouble = "blank"  // a line of a JSONL file without anything
 	RowObject RowTrouble = "object" // a line of a JSONL file that is no object
 	RowCells  RowTrouble = "cells"  // a row of a workbook that cannot be read
+	RowScale  RowTrouble = "scale"  // Value is a number, and no rating of 0 to 10
+	RowWide   RowTrouble = "wide"   // it has more cells than there are titles; Value is the first too many
 )
 
 // rowError is a row that is left out.
@@ -71,6 +76,19 @@ type source struct {
 	close    io.Closer // frees what reading holds
 }
 
+// onScale reports whether a number can be a rating: stars from 1 to 5, or points from 0 to 10.
+func onScale(rating float64) bool { return rating >= 0 && rating <= 10 }
+
+// tooWide says that a row has more cells than there are columns, empty ones aside: what stands in which column is not known then.
+func tooWide(row []string, columns int) error {
+	for _, cell := range row[min(len(row), columns):] {
+		if cell = strings.TrimSpace(cell); cell != "" {
+			return &rowError{RowWide, clip(cell), fmt.Sprintf("%d cells under %d titles: a text with a comma must stand in quotation marks", len(row), columns)}
+		}
+	}
+	return nil
+}
+
 // item makes an Item of a row; an error says why the row is left out.
 func (c Columns) item(row []string, number int, zone *time.Location) (feedback.Item, error) {
 	cell := func(at int) string {
@@ -100,6 +118,9 @@ func (c Columns) item(row []string, number int, zone *time.Location) (feedback.I
 		rating, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(rating) || math.IsInf(rating, 0) {
 			return it, &rowError{RowRating, text, fmt.Sprintf("%q is no rating: write a number", text)}
+		}
+		if !onScale(rating) {
+			return it, &rowError{RowScale, text, fmt.Sprintf("%q is no rating of 1 to 5 or 0 to 10", text)}
 		}
 		it.Rating = rating
 	}

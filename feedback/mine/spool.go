@@ -6,17 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
+	"path/filepath"
 	"time"
 
 	"huiyin/feedback"
 	"huiyin/nlp"
 )
 
-// spool is a file of analysed rows in their order: written once, then read once. It begins with the first row.
+// spool is a file of analysed rows in their order: begun, written once, then read once.
 type spool struct {
 	dir  string
+	made []string // folders that begin has made, the innermost first
 	file *os.File
 	out  *bufio.Writer
 	buf  []byte // reused
@@ -25,8 +28,14 @@ type spool struct {
 // spoolBuffer is how much is written and read at once, in bytes.
 const spoolBuffer = 1 << 18
 
-// begin makes the folder and the file; remove removes the file.
+// begin makes the folder and the file; remove removes the file, and the folder when it is left empty.
 func (s *spool) begin() error {
+	for dir := filepath.Clean(s.dir); ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		s.made = append(s.made, dir)
+	}
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return fmt.Errorf("mine: %w", err)
 	}
@@ -44,15 +53,15 @@ func (s *spool) remove() {
 	}
 	_ = s.file.Close() // nothing of it is needed any more
 	_ = os.Remove(s.file.Name())
+	for _, dir := range s.made {
+		if os.Remove(dir) != nil { // it holds results
+			return
+		}
+	}
 }
 
 // write appends a row: of its analysis, what quotes and counts need.
 func (s *spool) write(it *feedback.Item) error {
-	if s.file == nil {
-		if err := s.begin(); err != nil {
-			return err
-		}
-	}
 	b := s.buf[:0]
 	for _, text := range []string{it.ID, it.Contact, it.Channel, string(it.Lang), it.Text, string(it.Analysis.Sentiment.Polarity)} {
 		b = binary.AppendUvarint(b, uint64(len(text)))
