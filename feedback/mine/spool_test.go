@@ -32,7 +32,7 @@ func many(n int) []byte {
 	b.WriteString("id,time,channel,contact,text\n")
 	for i := range n {
 		text := []string{"包裹太慢了，请打 13812345678 联系我", "my order is late, mail jo@example.com", "没到 \U0001F621 已经第三天了", "thanks, all fine", "refund please"}[i%5]
-		day := []string{"1602-03-04", "2026-11-11", "2026-11-12 08:30", "", "2400-01-02"}[min(i, 1)+i%3]
+		day := []string{"1990-03-04", "2026-11-11", "2026-11-12 08:30", "", "2100-01-02"}[min(i, 1)+i%3]
 		fmt.Fprintf(&b, "R%d,%s,web,c%d,\"%s\"\n", i, day, i%17, text)
 	}
 	return []byte(b.String())

@@ -2,6 +2,7 @@ package mine
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,18 @@ func when(text string, zone *time.Location) (time.Time, bool) { return whenIn(te
 
 // whenIn is when with the order of day and month.
 func whenIn(text string, zone *time.Location, order dayOrder) (time.Time, bool) {
-	text = tidyTime(text)
+	at, ok := readTime(tidyTime(text), zone, order)
+	if !ok || at.Year() < firstYear || at.Year() > lastYear {
+		return time.Time{}, false
+	}
+	return at, true
+}
+
+// The years that a time can lie in: any other is a mistake, or a number that is no time.
+const firstYear, lastYear = 1990, 2100
+
+// readTime reads a tidy text, in whatever year it lies.
+func readTime(text string, zone *time.Location, order dayOrder) (time.Time, bool) {
 	if d, rest, ok := cutDay(text); ok {
 		c, tail, ok := cutClock(rest)
 		if !ok {
@@ -25,16 +37,38 @@ func whenIn(text string, zone *time.Location, order dayOrder) (time.Time, bool) 
 		}
 		return d.at(c, zone, order)
 	}
+	if at, ok := compact(text, zone); ok {
+		return at, true
+	}
 	if days, err := strconv.ParseFloat(text, 64); err == nil && days > 20_000 && days < 80_000 { // as workbooks count: 1954 to 2119
 		return fromWorkbook(days, zone), true
 	}
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 1e8 {
-		if n > 1e12 {
-			return time.UnixMilli(n).In(zone), true
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return time.Time{}, false
+	}
+	// Of these units one at most gives a year that can be.
+	for _, perSecond := range []int64{1, 1e3, 1e6, 1e9} {
+		at := time.Unix(n/perSecond, n%perSecond*(1e9/perSecond)).In(zone)
+		if at.Year() >= firstYear && at.Year() <= lastYear {
+			return at, true
 		}
-		return time.Unix(n, 0).In(zone), true
 	}
 	return time.Time{}, false
+}
+
+// compact reads yyyymmdd with nothing or hhmm, hhmmss or hhmmssmmm behind it, which lies in a year that can be.
+func compact(text string, zone *time.Location) (time.Time, bool) {
+	if !slices.Contains([]int{8, 12, 14, 17}, len(text)) || strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' }) {
+		return time.Time{}, false
+	}
+	all := text + "000000000"[:17-len(text)]
+	d, c := numberedDay{number(all[4:6]), number(all[6:8]), number(all[:4]), true}, clock{number(all[8:10]), number(all[10:12]), number(all[12:14])}
+	at, ok := d.at(c, zone, monthFirst)
+	if !ok || !c.can() || d.year < firstYear || d.year > lastYear {
+		return time.Time{}, false
+	}
+	return at.Add(time.Duration(number(all[14:])) * time.Millisecond), true
 }
 
 // tidyTime gives letters and digits their usual width, and leaves one blank where there are several.
@@ -104,11 +138,16 @@ func monthOf(word string) int {
 	return 0
 }
 
-// clockAt is the time of the day behind a day, with its half of the day before or behind it.
-var clockAt = regexp.MustCompile(`(?i)^(?:t|,? ?(?:at )?)?(凌晨|早上|上午|中午|下午|晚上)? ?(\d{1,2})(?:[:时時点點](\d{2})(?:[:分](\d{2})(?:[.,]\d{1,9})?秒?)?分?)?(?: ?(am|pm|a\.m\.|p\.m\.|上午|下午))?`)
+// clockAt is the time of the day behind a day, with its part of the day before or behind it.
+var clockAt = regexp.MustCompile(`(?i)^(?:t|,? ?(?:at )?)?(凌晨|清晨|早上|上午|中午|下午|傍晚|晚上)? ?(\d{1,2})(?:[:时時点點](\d{2})(?:[:分](\d{2})(?:[.,]\d{1,9})?秒?)?分?|[时時点點](半|[整钟鐘])?)?(?: ?(am|pm|a\.m\.|p\.m\.|上午|下午))?`)
 
-// clock is a time of the day.
+// clock is a time of the day. An hour of 24 and more is in the next day.
 type clock struct{ hour, minute, second int }
+
+// can reports whether there is such a time: 24:00 is, 24:01 is none.
+func (c clock) can() bool {
+	return c.minute < 60 && c.second < 60 && (c.hour < 24 || c == clock{hour: 24})
+}
 
 // cutClock takes the time of the day off what stands behind a day: midnight when nothing does.
 func cutClock(text string) (c clock, rest string, ok bool) {
@@ -116,22 +155,47 @@ func cutClock(text string) (c clock, rest string, ok bool) {
 		return c, "", true
 	}
 	m := clockAt.FindStringSubmatch(text)
-	if m == nil || m[3] == "" && m[1]+m[5] == "" {
+	part := ""
+	if m != nil {
+		part = strings.ToLower(m[1] + m[6])
+	}
+	if m == nil || part == "" && m[3] == "" && !strings.ContainsAny(m[0], "时時点點") { // a bare number is no time
 		return c, "", false
 	}
 	c = clock{number(m[2]), number(m[3]), number(m[4])}
-	switch half := strings.ToLower(m[1] + m[5]); half {
-	case "下午", "晚上", "pm", "p.m.":
-		if c.hour < 12 {
-			c.hour += 12
-		}
-	case "上午", "凌晨", "早上", "am", "a.m.":
-		if c.hour > 12 {
-			return c, "", false
-		}
-		c.hour %= 12
+	if m[5] == "半" {
+		c.minute = 30
 	}
-	return c, text[len(m[0]):], c.hour < 24 && c.minute < 60 && c.second < 60
+	if !c.can() {
+		return c, "", false
+	}
+	c.hour, ok = hourOf(c.hour, part)
+	return c, text[len(m[0]):], ok
+}
+
+// hourOf is the hour of 24 that is meant by one of 12 in a part of the day: 中午1点 is 13, 晚上12点 is 24; one of 24 stays. false: that
+// part has no such hour.
+func hourOf(hour int, part string) (int, bool) {
+	switch part {
+	case "上午", "凌晨", "清晨", "早上", "am", "a.m.":
+		return hour % 12, hour <= 12
+	case "下午", "傍晚", "pm", "p.m.":
+		if hour < 12 {
+			hour += 12
+		}
+	case "中午":
+		if hour < 6 {
+			hour += 12
+		}
+	case "晚上":
+		if hour == 12 || hour > 0 && hour < 5 { // the night goes on after midnight
+			return hour%12 + 24, true
+		}
+		if hour > 0 && hour < 12 {
+			hour += 12
+		}
+	}
+	return hour, true
 }
 
 // zoneAt is how a time names its zone: Z, UTC, GMT+8, UTC+08:00, +0800, and a name in brackets behind that.
