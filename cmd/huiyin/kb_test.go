@@ -427,7 +427,7 @@ func TestImportWithWordsIsWhole(t *testing.T) {
 	<-app.KB.Ready()
 	ctx := t.Context()
 	var out strings.Builder
-	e := &env{ctx: ctx, out: &out}
+	e := &env{ctx: ctx, flags: &cli{Lang: "en"}, out: &out}
 	before, err := app.words.Wordbook(ctx)
 	if err != nil {
 		t.Fatal(err)
