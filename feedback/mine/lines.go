@@ -9,7 +9,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 )
 
 // lines is a JSONL file: an object a line. The header is made of the keys of its first objects.
@@ -80,11 +79,24 @@ func (l *lines) read() line {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return line{err: &rowError{why: RowBlank, what: "the line is empty"}}
 	}
-	var object map[string]any
-	if err := json.Unmarshal(raw, &object); err != nil || object == nil {
+	object, err := objectOf(raw)
+	if err != nil || object == nil {
 		return line{err: &rowError{why: RowObject, what: "the line is no JSON object"}}
 	}
 	return line{object: object}
+}
+
+// objectOf reads a line that is one object. Its numbers stay as they are written: an id of many digits is no float64.
+func objectOf(raw []byte) (object map[string]any, err error) {
+	in := json.NewDecoder(bytes.NewReader(raw))
+	in.UseNumber()
+	if err := in.Decode(&object); err != nil {
+		return nil, err
+	}
+	if _, err := in.Token(); !errors.Is(err, io.EOF) {
+		return nil, errBadRow
+	}
+	return object, nil
 }
 
 func (l *lines) row(object map[string]any) []string {
@@ -94,8 +106,6 @@ func (l *lines) row(object map[string]any) []string {
 		case nil:
 		case string:
 			row[i] = v
-		case float64:
-			row[i] = strconv.FormatFloat(v, 'f', -1, 64)
 		default:
 			row[i] = fmt.Sprint(v)
 		}

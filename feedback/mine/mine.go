@@ -92,20 +92,45 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	}
 	period := periodOf(result.Last, o)
 	result.Period = period.Name()
-	var digest feedback.Digest
-	topics := topicCounts{}
-	if err := write(filepath.Join(o.Out, "assignments.csv"), func(w io.Writer) (err error) {
-		digest, err = second(ctx, w, rows, pile, topics, period, o.Now())
-		return err
-	}); err != nil {
-		return result, err
+	return result, publish(o.Out, func(dir string) error {
+		var digest feedback.Digest
+		topics := topicCounts{}
+		if err := write(filepath.Join(dir, "assignments.csv"), func(w io.Writer) (err error) {
+			digest, err = second(ctx, w, rows, pile, topics, period, o.Now())
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, f := range []render.Format{render.HTML, render.Markdown, render.JSON} {
+			if err := write(filepath.Join(dir, "digest."+string(f)), func(w io.Writer) error { return o.Render.Render(w, digest, f, o.Lang) }); err != nil {
+				return err
+			}
+		}
+		return write(filepath.Join(dir, "topics.csv"), topics.write)
+	})
+}
+
+// publish gives a folder inside another one to be filled, and moves its files out of it when all of them are complete: no result
+// of another run stands beside half of this one's.
+func publish(out string, fill func(dir string) error) error {
+	dir, err := os.MkdirTemp(out, ".results-")
+	if err != nil {
+		return fmt.Errorf("mine: %w", err)
 	}
-	for _, f := range []render.Format{render.HTML, render.Markdown, render.JSON} {
-		if err := write(filepath.Join(o.Out, "digest."+string(f)), func(w io.Writer) error { return o.Render.Render(w, digest, f, o.Lang) }); err != nil {
-			return result, err
+	defer os.RemoveAll(dir)
+	if err := fill(dir); err != nil {
+		return err
+	}
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("mine: %w", err)
+	}
+	for _, f := range list {
+		if err := os.Rename(filepath.Join(dir, f.Name()), filepath.Join(out, f.Name())); err != nil {
+			return fmt.Errorf("mine: %w", err)
 		}
 	}
-	return result, write(filepath.Join(o.Out, "topics.csv"), topics.write)
+	return nil
 }
 
 func write(name string, to func(io.Writer) error) error {

@@ -210,6 +210,8 @@ func TestBadRows(t *testing.T) {
 		{"ratings.csv", "id,text,rating\n1,good,5\n2,bad,99\n3,bad,-1\n4,fine,10\n5,fine,0\n", []badRow{{3, `"99" is no rating of 1 to 5 or 0 to 10`}, {4, `"-1" is no rating of 1 to 5 or 0 to 10`}}, []string{"1", "4", "5"}},
 		{"percent.csv", "id,text,score\n1,good,95\n2,bad,20\n3,bad,100\n", nil, []string{"1", "2", "3"}},
 		{"list.txt", "text\nlate, very late\n\"good, in all\"\n", nil, []string{"2", "3"}},
+		{"ids.jsonl", "{\"id\":1234567890123456700,\"text\":\"good\"}\n{\"id\":1234567890123456701,\"text\":\"fine\"}\n{\"id\":0.10,\"text\":\"fine\"}\n{\"id\":1} {\"id\":2}\n",
+			[]badRow{{4, "the line is no JSON object"}}, []string{"1234567890123456700", "1234567890123456701", "0.10"}},
 		{"stray.csv", "id,text\n1,he said \"no\" twice\n2,\"she said \"no\" too\"\n", nil, []string{"1", "2"}},
 		{"bad.jsonl", "{broken\n{\"id\":\"1\",\"text\":\"good\"}\n\n[1,2]\n{\"id\":\"2\",\"text\":7}\nnull\n{\"text\":\"no id\"}\n",
 			[]badRow{{1, "the line is no JSON object"}, {3, "the line is empty"}, {4, "the line is no JSON object"}, {6, "the line is no JSON object"}}, []string{"1", "2", "7"}},

@@ -1,6 +1,7 @@
 package mine_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"huiyin/feedback/mine"
 )
@@ -36,6 +38,27 @@ func many(n int) []byte {
 		fmt.Fprintf(&b, "R%d,%s,web,c%d,\"%s\"\n", i, day, i%17, text)
 	}
 	return []byte(b.String())
+}
+
+// What fails in the middle of the results leaves those of the last run as they were, and nothing of its own.
+func TestHalfOfTheResultsIsNone(t *testing.T) {
+	o := options(t, file(t, "f.csv", many(20)))
+	if _, err := mine.Run(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	before := names(t, o.Out)
+	old, err := os.ReadFile(filepath.Join(o.Out, "assignments.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.In, o.Now = file(t, "g.csv", many(40)), func() time.Time { return time.Date(12026, 11, 16, 8, 0, 0, 0, time.UTC) } // JSON has no such year
+	if _, err := mine.Run(t.Context(), o); err == nil {
+		t.Fatal("a digest of the year 12026 was written")
+	}
+	now, err := os.ReadFile(filepath.Join(o.Out, "assignments.csv"))
+	if err != nil || !bytes.Equal(now, old) || !slices.Equal(names(t, o.Out), before) {
+		t.Errorf("there are %v, %v", names(t, o.Out), err)
+	}
 }
 
 // What the second look needs lies beside the results while it works, and nowhere afterwards.
