@@ -97,12 +97,10 @@ func (f *Flags) find(s string) []Flag {
 			i = end
 			continue
 		}
-		if to, _ := f.at(&f.negators, s, i); to > 0 {
-			negated = true
-			i = to
-			continue
-		}
-		if to, _ := f.at(&f.links, s, i); to > 0 {
+		no, _ := f.at(&f.negators, s, i)
+		link, _ := f.at(&f.links, s, i)
+		if to := max(no, link); to > 0 {
+			negated = negated || no > link // 别人 is no 别
 			i = to
 			continue
 		}

@@ -168,41 +168,70 @@ func (n number) announced() bool {
 	return !n.shaped(4, 2, 2) && !(n.whole() && len(n.digits) == 8 && validBirthday(n.digits) && n.digits[0] != '9')
 }
 
-// spelled finds mobile numbers of mainland China in Chinese digits, with or without figures between: 一三八零零一三八零零零. People
-// write them so to get past filters.
+// spoken is a digit as people say or write it.
+type spoken struct {
+	start, end int
+	digit      byte // '0' … '9'
+}
+
+// chinese reports whether it is no figure.
+func (p spoken) chinese() bool { return p.end-p.start > 1 }
+
+// spelled finds mobile numbers of mainland China in Chinese digits, with or without figures between, in one piece or in groups:
+// 一三八零零一三八零零零, 一三八 零零一三 八零零零. People write them so to get past filters.
 func (d *detector) spelled() {
-	const leastChinese = 4 // digits; fewer are a number that words stand beside
-	s := d.s
-	for i := 0; i < len(s); {
-		if s[i] < 0xE3 && !isDigit(s[i]) {
+	const (
+		leastChinese = 4 // digits; fewer are a number that words stand beside
+		mobile       = 11
+		mostBeside   = 2 // digits of another number beside it, as in 要 2 件; more are one long number in groups
+	)
+	var run []spoken
+	for i := 0; i < len(d.s); {
+		if d.s[i] < 0xE3 && !isDigit(d.s[i]) {
 			i++
 			continue
 		}
-		var digits [12]byte
-		n, chinese, end := 0, 0, i
-		for end < len(s) {
-			r, size := utf8.DecodeRuneInString(s[end:])
-			v := spokenDigit(r)
-			if v < 0 {
+		run, i = spokenRun(run[:0], d.s, i)
+		for at := range min(mostBeside+1, len(run)) {
+			to := at + mobile
+			if to > len(run) || len(run)-to > mostBeside || at > 0 && run[at-1].end == run[at].start || to < len(run) && run[to-1].end == run[to].start {
+				continue
+			}
+			var digits [mobile]byte
+			chinese := 0
+			for k, p := range run[at:to] {
+				digits[k] = p.digit
+				if p.chinese() {
+					chinese++
+				}
+			}
+			if chinese >= leastChinese && mobilePrefix(string(digits[:])) {
+				d.add(run[at].start, run[to-1].end, PIIPhone)
 				break
 			}
-			if n < len(digits) {
-				digits[n] = '0' + byte(v)
-			}
-			if size > 1 {
-				chinese++
-			}
-			n++
-			end += size
 		}
-		if n == 11 && chinese >= leastChinese && mobilePrefix(string(digits[:n])) {
-			d.add(i, end, PIIPhone)
+	}
+}
+
+// spokenRun appends the digits from byte i on, between which at most a single blank, dash or dot stands; after is where to go on.
+func spokenRun(run []spoken, s string, i int) (all []spoken, after int) {
+	for {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		v := spokenDigit(r)
+		if v < 0 && len(run) == 0 {
+			return run, i + size
 		}
-		if end == i {
-			_, size := utf8.DecodeRuneInString(s[i:])
-			end += size
+		if v < 0 {
+			return run, run[len(run)-1].end
 		}
-		i = end
+		run = append(run, spoken{i, i + size, '0' + byte(v)})
+		i += size
+		if i+1 < len(s) && (s[i] == ' ' || s[i] == '-' || s[i] == '.') {
+			i++
+		}
+		if i >= len(s) {
+			return run, i
+		}
 	}
 }
 
