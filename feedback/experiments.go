@@ -63,7 +63,7 @@ type ExperimentResult struct {
 	People     []int // that were shown something, by arm
 	Both       int   // who were shown more than one variant
 	Split      float64
-	Outcomes   []ExperimentOutcome // in the order of bot.Goals
+	Outcomes   []ExperimentOutcome // in the order of bot.Goals; of what was kept, those that were known then
 	Days       []ExperimentDay     // of the goal
 }
 

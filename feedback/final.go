@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"huiyin/bot"
@@ -32,36 +33,54 @@ type finalOutcome struct {
 }
 
 // KeepFinals counts the experiments whose outcomes are all known since, and keeps what they showed with them: facts are erased with
-// their customers, and reading them again costs the more the older an experiment is. It returns how many were kept; one that
-// somebody changes at the same time is left for the next call. zone is that of the days.
+// their customers, and reading them again costs the more the older an experiment is. What was kept and cannot be
+// read is counted and kept anew. It returns how many were kept; one that somebody changes at the same time is left for the next
+// call, and one that fails does not hold up the others. zone is that of the days.
 func KeepFinals(ctx context.Context, s FinalStore, now time.Time, zone *time.Location) (int, error) {
 	all, err := s.Experiments(ctx)
 	if err != nil {
 		return 0, err
 	}
 	kept := 0
+	var errs []error
 	for _, e := range all {
 		at, over := FinalAt(e)
-		if !over || at.After(now) || len(e.Result) > 0 {
+		if !over || at.After(now) {
 			continue
 		}
-		results, err := Experiments(ctx, s, []bot.Experiment{e}, at, zone)
-		if err != nil || len(results) == 0 {
-			return kept, err
-		}
-		if e.Result, err = results[0].encode(); err != nil {
-			return kept, err
-		}
-		err = s.SaveExperiment(ctx, e, bot.Event{At: now, Actor: "system", Action: "experiment.final", Object: e.ID})
-		if errors.Is(err, bot.ErrConflict) {
+		if _, known := final(e, at); known {
 			continue
 		}
-		if err != nil {
-			return kept, fmt.Errorf("feedback: keeping what experiment %s showed: %w", e.ID, err)
+		switch err := keepFinal(ctx, s, e, at, now, zone); {
+		case ctx.Err() != nil:
+			return kept, ctx.Err()
+		case errors.Is(err, bot.ErrConflict), errors.Is(err, errNeverRan):
+		case err != nil:
+			errs = append(errs, fmt.Errorf("feedback: keeping what experiment %s showed: %w", e.ID, err))
+		default:
+			kept++
 		}
-		kept++
 	}
-	return kept, nil
+	return kept, errors.Join(errs...)
+}
+
+// errNeverRan says that there is nothing to be counted.
+var errNeverRan = errors.New("the experiment never ran")
+
+// keepFinal counts one experiment as it stood at an instant, and keeps what it showed.
+func keepFinal(ctx context.Context, s FinalStore, e bot.Experiment, at, now time.Time, zone *time.Location) error {
+	e.Result = nil
+	results, err := Experiments(ctx, s, []bot.Experiment{e}, at, zone)
+	if err != nil {
+		return err
+	}
+	if len(results) == 0 {
+		return errNeverRan
+	}
+	if e.Result, err = results[0].encode(); err != nil {
+		return err
+	}
+	return s.SaveExperiment(ctx, e, bot.Event{At: now, Actor: "system", Action: "experiment.final", Object: e.ID})
 }
 
 func (r ExperimentResult) encode() ([]byte, error) {
@@ -71,27 +90,38 @@ func (r ExperimentResult) encode() ([]byte, error) {
 	}
 	raw, err := json.Marshal(f)
 	if err != nil {
-		return nil, fmt.Errorf("feedback: what experiment %s showed: %w", r.Experiment.ID, err)
+		return nil, fmt.Errorf("writing it down: %w", err)
 	}
 	return raw, nil
 }
 
-// final is what an experiment showed, when that was kept and all of it was known at an instant; false: it has to be counted.
+// final is what an experiment showed, when that was kept and all of it was known at an instant; false: it has to be counted. Goals
+// that came after it was kept are left out, and those that are gone since.
 func final(e bot.Experiment, until time.Time) (ExperimentResult, bool) {
 	at, over := FinalAt(e)
 	if !over || at.After(until) || len(e.Result) == 0 {
 		return ExperimentResult{}, false
 	}
 	var f finalResult
-	if err := json.Unmarshal(e.Result, &f); err != nil || len(f.People) != len(e.Arms) || len(f.Outcomes) != len(bot.Goals()) {
+	if err := json.Unmarshal(e.Result, &f); err != nil || len(f.People) != len(e.Arms) {
 		return ExperimentResult{}, false
 	}
 	r := ExperimentResult{Experiment: e, People: f.People, Both: f.Both, Split: trial.Split(f.People...), Days: f.Days}
-	for i, o := range f.Outcomes {
-		if o.Goal != bot.Goals()[i] || len(o.Arms) != len(e.Arms) {
+	decided := false // what the experiment was made for is among them
+	for _, goal := range bot.Goals() {
+		i := slices.IndexFunc(f.Outcomes, func(o finalOutcome) bool { return o.Goal == goal })
+		if i < 0 {
+			continue
+		}
+		arms := f.Outcomes[i].Arms
+		if len(arms) != len(e.Arms) {
 			return ExperimentResult{}, false
 		}
-		r.Outcomes = append(r.Outcomes, ExperimentOutcome{Goal: o.Goal, Arms: o.Arms, Against: against(e, o.Goal, o.Arms)})
+		decided = decided || goal == e.Goal
+		r.Outcomes = append(r.Outcomes, ExperimentOutcome{Goal: goal, Arms: arms, Against: against(e, goal, arms)})
+	}
+	if !decided {
+		return ExperimentResult{}, false
 	}
 	return r, true
 }

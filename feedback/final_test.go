@@ -3,9 +3,11 @@ package feedback_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,7 +83,18 @@ func TestFinalResultsStay(t *testing.T) {
 			t.Errorf("%s is believed: %+v", damaged, got)
 		}
 	}
-	a.facts, a.experiments[0].Result = facts, nil
+	a.facts = facts
+	for i := range 120 {
+		a.conversations = append(a.conversations, bot.Conversation{ID: bot.ConversationID(fmt.Sprint("c", i)), Contact: bot.ContactID(fmt.Sprint("p", i))})
+	}
+	a.experiments[0].Result = json.RawMessage(`{"people":[1]}`)
+	if n, err := feedback.KeepFinals(t.Context(), a, final, time.UTC); n != 1 || err != nil {
+		t.Errorf("what cannot be read is not kept anew: %d, %v", n, err)
+	}
+	if got := a.result(t, final); len(got.Outcomes) != len(bot.Goals()) || got.People[0] == 0 {
+		t.Errorf("kept anew: %+v", got)
+	}
+	a.experiments[0].Result = nil
 	if _, err := feedback.KeepFinals(t.Context(), busy{a}, final, time.UTC); err != nil || a.experiments[0].Result != nil {
 		t.Errorf("an experiment that somebody changes: %v", err)
 	}
@@ -92,4 +105,51 @@ type busy struct{ archive }
 
 func (b busy) SaveExperiment(context.Context, bot.Experiment, bot.Event) error {
 	return fmt.Errorf("experiment x:1: %w", bot.ErrConflict)
+}
+
+// Goals have names: a result is read by them, whatever order and however many goals there were when it was kept.
+func TestFinalResultsByGoal(t *testing.T) {
+	start := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	e := friendlier(start)
+	e.Ended, e.Winner = start.AddDate(0, 0, 5), "B"
+	final, _ := feedback.FinalAt(e)
+	arms := `"arms":[{"n":40,"sum":10,"squares":10},{"n":50,"sum":25,"squares":25}]`
+	e.Result = json.RawMessage(fmt.Sprintf(`{"people":[40,50],"outcomes":[{"goal":"of old",%[1]s},{"goal":%[2]q,%[1]s},{"goal":%[3]q,%[1]s}]}`, arms, bot.GoalCSAT, e.Goal))
+	a := archive{&laboratory{ledger: &ledger{}, experiments: []bot.Experiment{e}}}
+	if n, err := feedback.KeepFinals(t.Context(), a, final, time.UTC); n != 0 || err != nil {
+		t.Errorf("%d kept anew, %v", n, err)
+	}
+	got := a.result(t, final)
+	if len(got.Outcomes) != 2 || got.People[1] != 50 || got.Goal().Goal != e.Goal || got.Outcomes[1].Goal != bot.GoalCSAT {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// An experiment that cannot be kept does not hold up the others.
+func TestFinalResultsGoOn(t *testing.T) {
+	start := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	e := friendlier(start)
+	e.Ended, e.Winner = start.AddDate(0, 0, 5), "B"
+	never, last := e, e
+	never.ID, never.Started = "x:never", time.Time{}
+	last.ID = "x:last"
+	final, _ := feedback.FinalAt(e)
+	a := archive{&laboratory{ledger: &ledger{}, experiments: []bot.Experiment{e, never, last}}}
+	n, err := feedback.KeepFinals(t.Context(), fails{a, e.ID}, final, time.UTC)
+	if n != 1 || err == nil || !strings.Contains(err.Error(), e.ID) || a.experiments[2].Result == nil {
+		t.Errorf("%d kept, %v", n, err)
+	}
+}
+
+// fails is an archive that cannot keep one of its experiments.
+type fails struct {
+	archive
+	id string
+}
+
+func (f fails) SaveExperiment(ctx context.Context, e bot.Experiment, log bot.Event) error {
+	if e.ID == f.id {
+		return errors.New("no room")
+	}
+	return f.archive.SaveExperiment(ctx, e, log)
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"huiyin/internal/guard"
 )
 
 // mined reads customers' messages and what they are about, once for all sections of a digest, and once for all digests of the
@@ -108,7 +110,7 @@ func (m *mined) join(ctx context.Context, o *once, p Period) (x corpus, release 
 		m.mu.Unlock()
 		release = func() { m.leave(key, f) }
 		if !there {
-			m.fly(ctx, o, p, f, release)
+			m.fly(ctx, o, p, f)
 		}
 		select {
 		case <-f.done:
@@ -126,20 +128,15 @@ func (m *mined) join(ctx context.Context, o *once, p Period) (x corpus, release 
 	}
 }
 
-// errBroken is what others hear when the reading they wait for panicked; they read themselves then.
-var errBroken = errors.New("feedback: reading broke off")
-
-// fly reads what others wait for. They hear of its end, and the flight is dropped, also when reading panics: a server goes on after
+// fly reads what others wait for. They hear of its end also when reading panics, which is an error then: a server goes on after
 // that, and the next digest of the week must not wait for this one.
-func (m *mined) fly(ctx context.Context, o *once, p Period, f *flight, release func()) {
-	f.err = errBroken
-	defer func() {
-		close(f.done)
-		if errors.Is(f.err, errBroken) {
-			release()
-		}
-	}()
-	f.all, f.err = m.read(ctx, o.Source, p, o.log)
+func (m *mined) fly(ctx context.Context, o *once, p Period, f *flight) {
+	defer close(f.done)
+	f.err = guard.ErrPanic
+	f.err = guard.Func(func() (err error) {
+		f.all, err = m.read(ctx, o.Source, p, o.log)
+		return err
+	})()
 }
 
 // leave drops a flight that failed, or that nobody reads any more.
@@ -165,17 +162,17 @@ func (m *mined) read(ctx context.Context, src Source, p Period, log *slog.Logger
 		}
 	}
 	var facts errgroup.Group
-	facts.Go(func() error {
+	facts.Go(guard.Func(func() error {
 		x.now, x.before = tallyOf(pool, p), tallyOf(pool, p.Before())
 		return nil
-	})
+	}))
 	err = x.assign(ctx, m.topics)
 	if err := errors.Join(err, facts.Wait()); err != nil {
 		return corpus{}, err
 	}
 	var count errgroup.Group
 	for of, at := range map[*(*counted)]Period{&x.counted: p, &x.earlier: p.Before()} {
-		count.Go(func() error { *of = x.count(at); return nil })
+		count.Go(guard.Func(func() error { *of = x.count(at); return nil }))
 	}
 	if err := count.Wait(); err != nil {
 		return corpus{}, err

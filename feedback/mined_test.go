@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -13,6 +14,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/feedback"
+	"huiyin/internal/guard"
 )
 
 // gated is a source that is asked for messages only when somebody opens the gate.
@@ -115,37 +117,68 @@ func TestNothingStaysOfADigest(t *testing.T) {
 	runtime.KeepAlive(b)
 }
 
-// broken is a source that panics when it is first asked for messages.
+// broken is a source that panics after the first message when it is first asked for any.
 type broken struct {
 	*ledger
 	reads atomic.Int32
 }
 
 func (b *broken) MessagesBetween(ctx context.Context, from, to time.Time) iter.Seq2[bot.Message, error] {
-	if b.reads.Add(1) == 1 {
-		panic("a source that breaks")
+	return func(yield func(bot.Message, error) bool) {
+		first := b.reads.Add(1) == 1
+		for m, err := range b.ledger.MessagesBetween(ctx, from, to) {
+			if !yield(m, err) {
+				return
+			}
+			if first {
+				panic("a part that breaks")
+			}
+		}
 	}
-	return b.ledger.MessagesBetween(ctx, from, to)
 }
 
-// A panic while a week is read, from which a server goes on, does not keep the later digests of that week waiting.
+// brokenTopics panics when its first pile is first asked what a message is about.
+type brokenTopics struct {
+	byWord
+	asked *atomic.Int32
+}
+
+func (b brokenTopics) Pile() feedback.Pile { return &brokenPile{wordPile{words: b.byWord}, b.asked} }
+
+type brokenPile struct {
+	wordPile
+	asked *atomic.Int32
+}
+
+func (p *brokenPile) About(i int) feedback.Assignment {
+	if p.asked.Add(1) == 1 {
+		panic("a part that breaks")
+	}
+	return p.wordPile.About(i)
+}
+
+// A panic while a week is read, wherever it happens, is an error of that digest: the server goes on, and the later digests of the
+// week do not wait for it.
 func TestDigestAfterPanic(t *testing.T) {
 	p := week(t)
-	synctest.Test(t, func(t *testing.T) {
-		src := &broken{ledger: ordinary(p.Start)}
-		b := feedback.Builder{Sections: feedback.Sections(byWord{"late"}, nil), Now: func() time.Time { return p.End }}
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Error("the panic was swallowed")
-				}
-			}()
-			_, _ = b.Build(t.Context(), src, p)
-		}()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // of the bubble's clock: it passes at once when all wait
-		defer cancel()
-		if _, err := b.Build(ctx, src, p); err != nil {
-			t.Errorf("the digest after it: %v", err)
-		}
-	})
+	for name, c := range map[string]struct {
+		src    feedback.Source
+		topics feedback.Topics
+	}{
+		"while messages are read":         {&broken{ledger: ordinary(p.Start)}, byWord{"late"}},
+		"while complaints are counted up": {ordinary(p.Start), brokenTopics{byWord{"late"}, new(atomic.Int32)}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := feedback.Builder{Sections: feedback.Sections(c.topics, nil), Now: func() time.Time { return p.End }}
+			_, err := b.Build(t.Context(), c.src, p)
+			if !errors.Is(err, guard.ErrPanic) || !strings.Contains(err.Error(), "a part that breaks") || !strings.Contains(err.Error(), "huiyin/feedback.") {
+				t.Errorf("%s: %v", name, err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // of the bubble's clock: it passes at once when all wait
+			defer cancel()
+			if _, err := b.Build(ctx, c.src, p); err != nil {
+				t.Errorf("%s: the digest after it: %v", name, err)
+			}
+		})
+	}
 }

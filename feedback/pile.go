@@ -7,6 +7,8 @@ import (
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
+
+	"huiyin/internal/guard"
 )
 
 // Topics finds what messages are about.
@@ -24,7 +26,7 @@ type Pile interface {
 	// Assign finds the topics of all that was added.
 	Assign(ctx context.Context) error
 	// About is what the i-th message is about, and whether it is a complaint; after Assign. A message without a topic has an
-	// empty Topic.
+	// empty Topic. It is safe for concurrent use.
 	About(i int) Assignment
 }
 
@@ -64,7 +66,8 @@ func pileOf(ctx context.Context, t Topics, items []Item) (Pile, error) {
 }
 
 // InOrder takes what next yields until io.EOF, does the work on every processor, and hands over the results in the order of
-// next. Both next and take run on one goroutine each; only a few pieces are held at any time. The first error ends it.
+// next. Both next and take run on one goroutine each; only a few pieces are held at any time. The first error ends it; a panic in one of
+// the three is an error, too (guard.ErrPanic).
 func InOrder[In, Out any](ctx context.Context, next func() (In, error), do func(context.Context, In) (Out, error), take func(Out) error) error {
 	return inOrder(ctx, runtime.GOMAXPROCS(0), next, do, take)
 }
@@ -72,7 +75,7 @@ func InOrder[In, Out any](ctx context.Context, next func() (In, error), do func(
 // inOrder is InOrder with so many workers; one does everything by itself, one piece after the other.
 func inOrder[In, Out any](ctx context.Context, workers int, next func() (In, error), do func(context.Context, In) (Out, error), take func(Out) error) error {
 	if workers == 1 {
-		return oneByOne(ctx, next, do, take)
+		return guard.Func(func() error { return oneByOne(ctx, next, do, take) })()
 	}
 	type job struct {
 		in   In
@@ -80,7 +83,7 @@ func inOrder[In, Out any](ctx context.Context, workers int, next func() (In, err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	jobs, order := make(chan job), make(chan (<-chan Out), 2*workers)
-	g.Go(func() error {
+	g.Go(guard.Func(func() error {
 		defer close(jobs)
 		defer close(order)
 		for {
@@ -103,9 +106,9 @@ func inOrder[In, Out any](ctx context.Context, workers int, next func() (In, err
 				return ctx.Err()
 			}
 		}
-	})
+	}))
 	for range workers {
-		g.Go(func() error {
+		g.Go(guard.Func(func() error {
 			for j := range jobs {
 				out, err := do(ctx, j.in)
 				if err != nil {
@@ -114,9 +117,9 @@ func inOrder[In, Out any](ctx context.Context, workers int, next func() (In, err
 				j.done <- out
 			}
 			return nil
-		})
+		}))
 	}
-	g.Go(func() error {
+	g.Go(guard.Func(func() error {
 		for done := range order {
 			select {
 			case out := <-done:
@@ -128,7 +131,7 @@ func inOrder[In, Out any](ctx context.Context, workers int, next func() (In, err
 			}
 		}
 		return ctx.Err()
-	})
+	}))
 	return g.Wait()
 }
 

@@ -12,7 +12,10 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"huiyin/bot"
+	"huiyin/internal/guard"
 )
 
 // pool is the customers' messages and the facts of a time, read once for all sections: from sheets where there are any.
@@ -229,6 +232,23 @@ func (p *pool) conversation(ctx context.Context, id bot.ConversationID) (bot.Con
 		return bot.Conversation{}, nil
 	}
 	return c, err
+}
+
+// each looks something up for each of n, as many at once as there are workers. A panic is an error (guard.ErrPanic).
+func (p *pool) each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	workers := min(n, cmp.Or(p.workers, runtime.GOMAXPROCS(0)))
+	g, ctx := errgroup.WithContext(ctx)
+	for w := range workers {
+		g.Go(guard.Func(func() error {
+			for i := w; i < n; i += workers {
+				if err := do(ctx, i); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+	return g.Wait()
 }
 
 // in yields the messages of a period, in order of time.

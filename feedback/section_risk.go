@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"huiyin/bot"
 	"huiyin/nlp"
@@ -299,19 +296,9 @@ func (x *corpus) atRisk(ctx context.Context, p Period) ([]*atRisk, error) {
 
 // findOpen looks up whose conversations nobody has resolved.
 func (x *corpus) findOpen(ctx context.Context, list []*atRisk) error {
-	workers := cmp.Or(x.workers, runtime.GOMAXPROCS(0))
-	g, ctx := errgroup.WithContext(ctx)
-	for w := range workers {
-		g.Go(func() error {
-			for i := w; i < len(list); i += workers {
-				last, err := x.conversation(ctx, list[i].link)
-				if err != nil {
-					return err
-				}
-				list[i].open = last.Status != bot.StatusResolved
-			}
-			return nil
-		})
-	}
-	return g.Wait()
+	return x.each(ctx, len(list), func(ctx context.Context, i int) error {
+		last, err := x.conversation(ctx, list[i].link)
+		list[i].open = last.Status != bot.StatusResolved
+		return err
+	})
 }

@@ -36,22 +36,8 @@ func (x *corpus) tier(ctx context.Context, p Period) error {
 			people[t.ID] = map[string]string{}
 		}
 	}
-	known := map[[2]string]string{} // contact and conversation → tier
-	for i, r := range x.said(p) {
-		about := x.about(i)
-		who := people[about.Topic]
-		if !about.Complaint || who == nil {
-			continue
-		}
-		key := [2]string{r.contact, r.conversation}
-		tier, ok := known[key]
-		if !ok {
-			if tier, err = x.tierOf(ctx, src, rules, r); err != nil {
-				return err
-			}
-			known[key] = tier
-		}
-		who[r.contact] = rules.Higher(who[r.contact], tier)
+	if err := x.findTiers(ctx, src, rules, p, people); err != nil {
+		return err
 	}
 	for _, t := range x.counted.topics {
 		if who := people[t.ID]; who != nil {
@@ -66,6 +52,41 @@ func (x *corpus) tier(ctx context.Context, p Period) error {
 		}
 	}
 	return nil
+}
+
+// findTiers notes the highest tier of everybody who complained about one of the topics in people.
+func (x *corpus) findTiers(ctx context.Context, src TierSource, rules bot.DeskRules, p Period, people map[string]map[string]string) error {
+	type complaint struct {
+		who  map[string]string
+		row  *row
+		from int // where its contact and conversation stand in ask
+	}
+	var all []complaint
+	var ask []*row
+	known := map[[2]string]int{} // contact and conversation → place in ask
+	for i, r := range x.said(p) {
+		about := x.about(i)
+		who := people[about.Topic]
+		if !about.Complaint || who == nil {
+			continue
+		}
+		key := [2]string{r.contact, r.conversation}
+		from, ok := known[key]
+		if !ok {
+			from = len(ask)
+			known[key], ask = from, append(ask, r)
+		}
+		all = append(all, complaint{who, r, from})
+	}
+	tiers := make([]string, len(ask))
+	err := x.each(ctx, len(ask), func(ctx context.Context, i int) (err error) {
+		tiers[i], err = x.tierOf(ctx, src, rules, ask[i])
+		return err
+	})
+	for _, c := range all {
+		c.who[c.row.contact] = rules.Higher(c.who[c.row.contact], tiers[c.from])
+	}
+	return err
 }
 
 // tierOf is the tier of whoever wrote a message; empty: none.

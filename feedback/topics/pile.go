@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"huiyin/feedback"
+	"huiyin/internal/guard"
 	"huiyin/nlp"
 )
 
@@ -117,15 +118,17 @@ func telling(tokens []nlp.Token) []nlp.Token {
 	return slices.DeleteFunc(tokens, func(t nlp.Token) bool { return meaningless(t.Term) })
 }
 
-// spread divides the numbers below n among the processors.
+// spread divides the numbers below n among the processors. When the work panics, spread does, so that whoever called can recover.
 func spread(n int, work func(from, to int)) {
 	workers := min(runtime.GOMAXPROCS(0), n/512+1)
 	var g errgroup.Group
 	for w := range workers {
-		g.Go(func() error {
+		g.Go(guard.Func(func() error {
 			work(w*n/workers, (w+1)*n/workers)
 			return nil
-		})
+		}))
 	}
-	_ = g.Wait() // none of them fails
+	if err := g.Wait(); err != nil {
+		panic(err)
+	}
 }
