@@ -86,7 +86,7 @@ func readPayload(data []byte) (payload, error) {
 	if err := text(all["aud"], &p.audience); err != nil { // a list would say that others may use it too
 		return p, ErrAudience
 	}
-	emailKnown, phoneKnown := true, true
+	emailKnown, phoneKnown := false, false // what is not said to be verified is not: customers are joined by it
 	for _, read := range []error{
 		text(all["name"], &p.Name), text(all["email"], &p.Email), text(all["phone_number"], &p.Phone),
 		truth(all["email_verified"], &emailKnown), truth(all["phone_number_verified"], &phoneKnown),

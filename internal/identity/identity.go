@@ -51,8 +51,8 @@ var ErrSecret = fmt.Errorf("a secret has at least %d characters that nobody can 
 type Claims struct {
 	Account string    // "sub": the customer's id at the shop
 	Name    string    // "name"
-	Email   string    // "email"; empty also when "email_verified" is false
-	Phone   string    // "phone_number"; empty also when "phone_number_verified" is false
+	Email   string    // "email"; empty unless "email_verified" is true
+	Phone   string    // "phone_number"; empty unless "phone_number_verified" is true
 	Issued  time.Time // "iat"; zero: not said
 	Expires time.Time // "exp"
 }
@@ -162,17 +162,19 @@ func (v *Verifier) inForce(p payload) error {
 	return nil
 }
 
-// Sign makes a token for an inbox. It does not judge the claims: Verify does.
+// Sign makes a token for an inbox, with an address and a number as verified ones. It does not judge the claims: Verify does.
 func Sign(s secret.Secret, audience string, c Claims) (string, error) {
 	claims := struct {
-		Account  string `json:"sub"`
-		Audience string `json:"aud"`
-		Name     string `json:"name,omitempty"`
-		Email    string `json:"email,omitempty"`
-		Phone    string `json:"phone_number,omitempty"`
-		Issued   int64  `json:"iat,omitempty"`
-		Expires  int64  `json:"exp"`
-	}{c.Account, audience, c.Name, c.Email, c.Phone, seconds(c.Issued), seconds(c.Expires)}
+		Account    string `json:"sub"`
+		Audience   string `json:"aud"`
+		Name       string `json:"name,omitempty"`
+		Email      string `json:"email,omitempty"`
+		EmailKnown bool   `json:"email_verified,omitempty"`
+		Phone      string `json:"phone_number,omitempty"`
+		PhoneKnown bool   `json:"phone_number_verified,omitempty"`
+		Issued     int64  `json:"iat,omitempty"`
+		Expires    int64  `json:"exp"`
+	}{c.Account, audience, c.Name, c.Email, c.Email != "", c.Phone, c.Phone != "", seconds(c.Issued), seconds(c.Expires)}
 	data, err := json.Marshal(claims)
 	if err != nil {
 		return "", fmt.Errorf("identity: %w", err)

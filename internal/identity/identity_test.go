@@ -141,9 +141,12 @@ func TestClaims(t *testing.T) {
 		name, more string
 		want       identity.Claims
 	}{
-		{"all", `,"name":"林 <b>小雨</b>","email":"lin@shop.example","email_verified":true,"phone_number":"+86 138 1234 5678"`,
+		{"all", `,"name":"林 <b>小雨</b>","email":"lin@shop.example","email_verified":true,"phone_number":"+86 138 1234 5678","phone_number_verified":true`,
 			identity.Claims{Name: "林 <b>小雨</b>", Email: "lin@shop.example", Phone: "+86 138 1234 5678"}},
 		{"an address that the shop has not verified", `,"email":"lin@shop.example","email_verified":false,"phone_number":"13812345678","phone_number_verified":false`, identity.Claims{}},
+		{"an address of which the shop does not say that it has verified it", `,"email":"lin@shop.example","phone_number":"13812345678"`, identity.Claims{}},
+		{"one of which it does not know", `,"email":"lin@shop.example","email_verified":null,"phone_number":"13812345678","phone_number_verified":null`, identity.Claims{}},
+		{"one of the two", `,"email":"lin@shop.example","email_verified":true,"phone_number":"13812345678"`, identity.Claims{Email: "lin@shop.example"}},
 		{"what is not known is null", `,"name":null,"email":null,"phone_number":null,"email_verified":null`, identity.Claims{}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
