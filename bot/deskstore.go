@@ -116,7 +116,8 @@ type PeopleStore interface {
 	// she is then; the edit has passed Check. ErrNotFound, ErrNoted.
 	NoteContact(ctx context.Context, id ContactID, e NotedEdit, log Event) (Contact, error)
 	// SplitContact makes the person behind one address of a contact a contact of her own, named as given, with the
-	// conversations that she began from there. It returns how many moved; ErrNotFound when the contact has no such address,
-	// ErrConflict when it is the only one, or the new name is taken.
+	// conversations that she began from there. The address of an account (AccountSource) takes along the conversations of that
+	// account, and the contact's Account, Email and Phone when they are its. It returns how many conversations moved; ErrNotFound when
+	// the contact has no such address, ErrConflict when it is the only one, or the new name is taken.
 	SplitContact(ctx context.Context, a ContactInbox, as ContactID, log Event) (int, error)
 }

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"maps"
+	"strings"
+
 	"huiyin/bot"
 )
 
@@ -33,6 +36,34 @@ func (p *Person) Sent(e bot.Inbound) bool {
 		return p.addresses[place{e.Inbox, e.From.SourceID}]
 	}
 	return p.threads[place{e.Inbox, e.Thread}]
+}
+
+// Part divides a contact into who stays and who is behind one of its addresses, named as given. Neither is joined by itself again.
+// What the shop says of an account goes with the account's address; what staff have noted stays.
+func Part(c bot.Contact, a bot.ContactInbox, as bot.ContactID) (stays, alone bot.Contact) {
+	alone = bot.Contact{ID: as, CreatedAt: c.CreatedAt, SeenAt: c.SeenAt, Arms: maps.Clone(c.Arms), Noted: bot.Noted{Apart: true}}
+	if account := accountAt(a); account != "" && account == c.Account {
+		alone.Account, alone.Email, alone.Phone = c.Account, c.Email, c.Phone
+		c.Account, c.Email, c.Phone = "", "", ""
+	}
+	c.Noted.Apart = true
+	return c, alone
+}
+
+// GoesAlong reports whether a conversation of a contact, begun by author, goes with the address that is parted from it: it began
+// there, or it belongs to the account of that address.
+func GoesAlong(c bot.Conversation, author string, a bot.ContactInbox) bool {
+	account := accountAt(a)
+	return c.Inbox == a.Inbox && (author == a.SourceID || account != "" && c.Account == account)
+}
+
+// accountAt is the account whose address it is; empty: it is another kind of address.
+func accountAt(a bot.ContactInbox) string {
+	account, ok := strings.CutPrefix(a.SourceID, bot.AccountSource(""))
+	if !ok {
+		return ""
+	}
+	return account
 }
 
 // CheckToken makes sure that a token can be stored.

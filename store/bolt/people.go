@@ -128,8 +128,7 @@ func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.Con
 		if err != nil {
 			return err
 		}
-		alone := bot.Contact{ID: as, CreatedAt: before.CreatedAt, SeenAt: before.SeenAt, Arms: before.Arms, Noted: bot.Noted{Apart: true}}
-		before.Noted.Apart = true
+		stays, alone := store.Part(before, a, as)
 		list, err := x.conversationsOf(a.Contact)
 		if err != nil {
 			return err
@@ -140,7 +139,7 @@ func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.Con
 			if err != nil {
 				return err
 			}
-			if c.Inbox != a.Inbox || author != a.SourceID {
+			if !store.GoesAlong(c, author, a) {
 				continue
 			}
 			if err := x.moveConversation(c, as); err != nil {
@@ -149,7 +148,7 @@ func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.Con
 			alone.Name = cmp.Or(alone.Name, c.Name)
 			moved++
 		}
-		return errors.Join(x.moveAddress(a, as), x.save(tContacts, []byte(a.Contact), before), x.save(tContacts, []byte(as), alone), x.addLog(entry))
+		return errors.Join(x.moveAddress(a, as), x.save(tContacts, []byte(a.Contact), stays), x.save(tContacts, []byte(as), alone), x.addLog(entry))
 	})
 	return moved, err
 }

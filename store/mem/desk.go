@@ -241,14 +241,12 @@ func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.Con
 		case len(s.addressesOf(a.Contact)) < 2, taken, s.erased[as]:
 			return fmt.Errorf("contact %s cannot be split: %w", a.Contact, bot.ErrConflict)
 		}
-		alone := bot.Contact{ID: as, CreatedAt: s.contacts[owner].CreatedAt, SeenAt: s.contacts[owner].SeenAt, Arms: maps.Clone(s.contacts[owner].Arms), Noted: bot.Noted{Apart: true}}
-		stays := s.contacts[owner]
-		stays.Noted.Apart = true
+		stays, alone := store.Part(s.contacts[owner], a, as)
 		s.contacts[owner] = stays
 		s.addresses[address{a.Inbox, a.SourceID}] = as
 		for _, id := range slices.Sorted(maps.Keys(s.conversations)) {
 			conv := s.conversations[id]
-			if conv.Contact != owner || conv.Inbox != a.Inbox || firstAuthor(conv.messages) != a.SourceID {
+			if conv.Contact != owner || !store.GoesAlong(conv.Conversation, firstAuthor(conv.messages), a) {
 				continue
 			}
 			conv.Contact = as

@@ -276,6 +276,35 @@ func testSplitContact(t *tester) {
 	}
 }
 
+// testSplitAccount: the address of an account takes along what the shop says of it, and what it has signed in for.
+func testSplitAccount(t *tester) {
+	contact := bot.Contact{ID: "p", Name: "Ann", Account: "7", Email: "ann@mail.example", Phone: "13812345678", CreatedAt: start}
+	for i, one := range []struct{ source, account string }{{"begun", "7"}, {"user:7", "7"}, {"begun", ""}, {"begun", "8"}} {
+		c := conversation(bot.ConversationID(fmt.Sprint("c", i)))
+		c.Contact, c.LastSeq, c.Thread, c.Account = "p", 1, fmt.Sprint("thread", i), one.account
+		m := incoming(c.ID, 1, "hello")
+		m.AuthorID = one.source
+		t.ok(t.Save(t.ctx, bot.Change{Conversation: c, Contact: &contact, Messages: []bot.Message{m},
+			Address: &bot.ContactInbox{Inbox: "web", SourceID: one.source, Contact: "p"}}))
+	}
+	moved, err := t.SplitContact(t.ctx, bot.ContactInbox{Inbox: "web", SourceID: "user:7", Contact: "p"}, "q", bot.Event{Action: "contact.split"})
+	t.ok(err)
+	p, err := t.Contact(t.ctx, "p")
+	t.ok(err)
+	q, err := t.Contact(t.ctx, "q")
+	t.ok(err)
+	if moved != 2 || q.Account != "7" || q.Email != "ann@mail.example" || q.Phone != "13812345678" || p.Account+p.Email+p.Phone != "" || p.Name != "Ann" {
+		t.Fatalf("%d moved; she is %+v, and who stays %+v", moved, q, p)
+	}
+	for id, want := range map[bot.ConversationID]bot.ContactID{"c0": "q", "c1": "q", "c2": "p", "c3": "p"} {
+		c, err := t.Conversation(t.ctx, id)
+		t.ok(err)
+		if c.Contact != want {
+			t.Fatalf("%s is of %s, want %s", id, c.Contact, want)
+		}
+	}
+}
+
 // BenchmarkSearch measures a search through a store of n messages; call it with an open, empty store.
 func BenchmarkSearch(b *testing.B, s store.Store, n int) {
 	texts := []string{"我的订单什么时候到？已经等了三天了", "The zipper broke on the second day, I want my money back", "请问可以开电子发票吗，抬头是公司", "How long does delivery to Shanghai take, please?"}

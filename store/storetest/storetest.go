@@ -79,6 +79,7 @@ func Run(t *testing.T, open Opener) {
 		{"MergeContacts", testMergeContacts},
 		{"FactsOf", testFactsOf},
 		{"SplitContact", testSplitContact},
+		{"SplitAccount", testSplitAccount},
 		{"Files", testFiles},
 		{"FilesNamed", testFilesNamed},
 		{"FilesRoom", testFilesRoom},
