@@ -15,11 +15,12 @@ import (
 type Accounts interface {
 	// SignIn gives a person for whom the shop vouches the thread of the inbox that she began before she was known, with its
 	// conversation and its contact, and reports whether it is hers now. It stays as it was when nothing was written there
-	// within SignInWithin, when it is somebody else's, or when staff have split its contact from somebody. From then on
-	// nobody reads it without being her.
+	// within SignInWithin, when it is somebody else's, when staff have split its contact from somebody, or when they know more of
+	// its contact than that she wrote there: another address, or an e-mail address or a number that the shop does not vouch for.
+	// From then on nobody reads it without being her.
 	SignIn(ctx context.Context, inbox InboxID, who Person, begun string) (hers bool, err error)
-	// ThreadsOf returns the threads of an inbox in which she wrote or which SignIn gave her, the one that was active last
-	// first; none is no error.
+	// ThreadsOf returns the threads of an inbox in which she wrote or which SignIn gave her, at most MostThreads, the one that
+	// was active last first; none is no error.
 	ThreadsOf(ctx context.Context, inbox InboxID, account string) ([]string, error)
 }
 
@@ -29,8 +30,12 @@ var _ Accounts = (*Bot)(nil)
 // use, what lies there longer may be somebody else's.
 const SignInWithin = 24 * time.Hour
 
-// accountThreads is how many conversations of a person ThreadsOf looks at.
-const accountThreads = 100
+// MostThreads is how many threads a page of a person shows: she has one for all her devices, and one more for each browser
+// in which she began before she signed in.
+const MostThreads = 10
+
+// accountConversations is how many conversations of a person ThreadsOf looks through for them: a thread has one after the other.
+const accountConversations = 100
 
 // AccountSource is the address, within an inbox, of whoever has an account at the shop.
 func AccountSource(account string) string { return "user:" + account }
@@ -44,7 +49,7 @@ func (b *Bot) ThreadsOf(ctx context.Context, inbox InboxID, account string) ([]s
 	if err != nil {
 		return nil, fmt.Errorf("look for the contact of an account: %w", err)
 	}
-	list, err := b.cfg.Store.Conversations(ctx, Filter{Contact: c.ID, Inbox: inbox, Limit: accountThreads})
+	list, err := b.cfg.Store.Conversations(ctx, Filter{Contact: c.ID, Inbox: inbox, Limit: accountConversations})
 	if err != nil {
 		return nil, fmt.Errorf("look for the threads of %s: %w", c.ID, err)
 	}
@@ -52,6 +57,9 @@ func (b *Bot) ThreadsOf(ctx context.Context, inbox InboxID, account string) ([]s
 	for _, conv := range list { // of her contact, staff may have joined others: they are not hers to read
 		if conv.Account == account && !slices.Contains(threads, conv.Thread) {
 			threads = append(threads, conv.Thread)
+		}
+		if len(threads) == MostThreads {
+			break
 		}
 	}
 	return threads, nil
@@ -74,8 +82,15 @@ func (b *Bot) signIn(ctx context.Context, inbox InboxID, who Person, begun strin
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("read the thread of who signs in: %w", err)
-	case conv.Account != "":
-		return conv.Account == who.Account, nil
+	case conv.Account != "" && conv.Account != who.Account:
+		return false, nil
+	case conv.Account != "": // hers already, unless staff have parted it from her since
+		known, err := b.accountContact(ctx, inbox, who.Account)
+		if err != nil || known.ID != conv.Contact {
+			return false, err
+		}
+		b.join(ctx, known.ID, who.vouched()) // a try before this one may have broken off there
+		return true, nil
 	case b.now().Sub(conv.CustomerAt) > SignInWithin:
 		return false, nil
 	}
@@ -86,10 +101,21 @@ func (b *Bot) signIn(ctx context.Context, inbox InboxID, who Person, begun strin
 	if anonymous.Noted.Apart || anonymous.Account != "" && anonymous.Account != who.Account {
 		return false, nil
 	}
+	known, err := b.accountContact(ctx, inbox, who.Account)
+	if err != nil {
+		return false, err
+	}
+	if known.ID != anonymous.ID {
+		if only, err := b.onlyBegun(ctx, anonymous, ContactInbox{Inbox: inbox, SourceID: begun}, who); !only {
+			return false, err
+		}
+	}
 	log := Event{At: b.now(), Actor: "system", Action: "contact.sign_in", Object: string(anonymous.ID)}
 	contact, address := anonymous, &ContactInbox{Inbox: inbox, SourceID: AccountSource(who.Account), Contact: anonymous.ID}
-	switch known, err := b.cfg.Store.ContactAt(ctx, inbox, AccountSource(who.Account)); {
-	case err == nil && known.ID != anonymous.ID:
+	switch {
+	case known.ID == anonymous.ID:
+		address = nil
+	case known.ID != "":
 		log.Object, log.Detail = string(known.ID), string(anonymous.ID)
 		if _, err := b.cfg.Store.MergeContacts(ctx, known.ID, anonymous.ID, log); err != nil {
 			return false, fmt.Errorf("join who signs in with %s: %w", known.ID, err)
@@ -98,25 +124,44 @@ func (b *Bot) signIn(ctx context.Context, inbox InboxID, who Person, begun strin
 			return false, fmt.Errorf("read the contact of an account: %w", err)
 		}
 		address = nil
-	case err == nil:
-		address = nil
-	case !errors.Is(err, ErrNotFound):
-		return false, fmt.Errorf("look for the contact of an account: %w", err)
 	}
 	if conv, err = b.cfg.Store.Conversation(ctx, conv.ID); err != nil {
 		return false, fmt.Errorf("read the conversation of who signs in: %w", err)
 	}
-	before := contact
 	contact.tells(who)
 	conv.Account, conv.Name, conv.UpdatedAt = who.Account, cmp.Or(who.Name, conv.Name), b.now() // she goes on here
 	if _, err := b.commit(ctx, Change{Conversation: conv, Contact: &contact, Address: address, Log: []Event{log}}); err != nil {
 		return false, err
 	}
-	b.joinKnown(ctx, before, contact)
+	b.join(ctx, contact.ID, who.vouched())
 	if err := b.Retier(ctx, contact.ID); err != nil {
 		b.log.Error("bot: a conversation did not hear its tier", "contact", contact.ID, "err", err)
 	}
 	return true, nil
+}
+
+// accountContact is the contact of an account, without an ID when it has none yet.
+func (b *Bot) accountContact(ctx context.Context, inbox InboxID, account string) (Contact, error) {
+	c, err := b.cfg.Store.ContactAt(ctx, inbox, AccountSource(account))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Contact{}, fmt.Errorf("look for the contact of an account: %w", err)
+	}
+	return c, nil
+}
+
+// onlyBegun reports whether nothing is known for sure of a contact but that she wrote at an address, and what the shop vouches for.
+// On a computer that many use, the one who wrote before may have told staff who she is: that, and her orders, are not for
+// whoever signs in next.
+func (b *Bot) onlyBegun(ctx context.Context, c Contact, begun ContactInbox, who Person) (bool, error) {
+	vouched := who.vouched()
+	if slices.ContainsFunc(c.Verified(), func(value string) bool { return !slices.Contains(vouched, value) }) {
+		return false, nil
+	}
+	addresses, err := b.cfg.Store.Addresses(ctx, c.ID)
+	if err != nil {
+		return false, fmt.Errorf("read the addresses of %s: %w", c.ID, err)
+	}
+	return !slices.ContainsFunc(addresses, func(a ContactInbox) bool { return a.Inbox != begun.Inbox || a.SourceID != begun.SourceID }), nil
 }
 
 // tells takes over what a channel says of a person.
@@ -135,21 +180,24 @@ func (c *Contact) tells(p Person) {
 	}
 }
 
-// joinKnown joins a contact with whoever else has an e-mail address or a phone number that a channel has just vouched for. That
-// it fails is logged only: her page offers it.
+// vouched are the e-mail address and the phone number that a channel says are a person's, as BuyerEmail and BuyerPhone write them.
+func (p Person) vouched() []string { return Contact{Email: p.Email, Phone: p.Phone}.Verified() }
+
+// joinKnown joins a contact with whoever else has an e-mail address or a phone number that a channel has just vouched for.
 func (b *Bot) joinKnown(ctx context.Context, before, after Contact) {
 	known := before.Verified()
-	for _, value := range after.Verified() {
-		if slices.Contains(known, value) {
-			continue
-		}
-		log := Event{At: b.now(), Actor: "system"}
-		joined, err := JoinVerified(ctx, b.cfg.Store, after.ID, value, log)
+	b.join(ctx, after.ID, slices.DeleteFunc(after.Verified(), func(value string) bool { return slices.Contains(known, value) }))
+}
+
+// join joins a contact with whoever else has one of her addresses and numbers. That it fails is logged only: her page offers it.
+func (b *Bot) join(ctx context.Context, id ContactID, values []string) {
+	for _, value := range values {
+		joined, err := JoinVerified(ctx, b.cfg.Store, id, value, Event{At: b.now(), Actor: "system"})
 		if err == nil && joined {
-			err = b.Retier(ctx, after.ID)
+			err = b.Retier(ctx, id)
 		}
 		if err != nil {
-			b.log.Error("bot: one person in two channels could not be joined", "contact", after.ID, "err", err)
+			b.log.Error("bot: one person in two channels could not be joined", "contact", id, "err", err)
 		}
 	}
 }

@@ -51,6 +51,14 @@ func (w *world) signIn(who bot.Person, begun string) bool {
 	return hers
 }
 
+// confirms lets staff confirm an address of whoever writes from a source.
+func (w *world) confirms(source, address string) {
+	w.t.Helper()
+	if _, err := w.store.NoteContact(context.Background(), w.contactAt(source).ID, bot.NotedEdit{Confirm: address}, bot.Event{}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 func TestAPersonIsKnown(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.start()
@@ -155,6 +163,17 @@ func TestSignInLeavesWhatIsNotHers(t *testing.T) {
 				w.t.Fatal(err)
 			}
 		}},
+		{"staff have confirmed an address of whoever wrote there", func(w *world) {
+			w.says("v1", "hello")
+			w.confirms("v1", "email:sue@shop.example")
+		}},
+		{"staff have joined it with somebody else who wrote", func(w *world) {
+			w.says("v1", "hello")
+			w.tells("v0", "hello", bot.Person{SourceID: "v0"})
+			if _, err := w.store.MergeContacts(context.Background(), w.contactAt("v0").ID, w.contactAt("v1").ID, bot.Event{}); err != nil {
+				w.t.Fatal(err)
+			}
+		}},
 		{"staff have joined it with somebody else's account", func(w *world) {
 			w.says("v1", "hello")
 			w.tells("t43", "hello", person("43", "Bo", "", ""))
@@ -176,6 +195,128 @@ func TestSignInLeavesWhatIsNotHers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestSharedComputer: who signs in where somebody else has just told staff who she is gets nothing of hers, also when he is known.
+func TestSharedComputer(t *testing.T) {
+	bob := person("bob", "Bob", "bob@shop.example", "")
+	inWorld(t, func(t *testing.T, w *world) {
+		w.start()
+		w.tells("shared", "hello", bot.Person{SourceID: "shared", Name: "Sue"})
+		w.confirms("shared", "email:sue@shop.example")
+		w.clock.add(5 * time.Hour)
+		w.tells("bobs", "hi", bob)
+		if w.signIn(bob, "shared") {
+			t.Error("her thread became his")
+		}
+		c := w.contactAt("user:bob")
+		addresses, err := w.store.Addresses(context.Background(), c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bot.Buyers(c, addresses); slices.Contains(got, "email:sue@shop.example") {
+			t.Errorf("her orders are his: %v", got)
+		}
+		if got := w.threads("bob"); !slices.Equal(got, []string{"bobs"}) {
+			t.Errorf("he reads %v", got)
+		}
+		if conv := w.conv("shared"); conv.Account != "" || conv.Contact == c.ID {
+			t.Errorf("%+v", conv)
+		}
+	})
+	t.Run("an address that the shop vouches for is hers", func(t *testing.T) {
+		inWorld(t, func(t *testing.T, w *world) {
+			w.start()
+			w.says("v1", "hello")
+			w.confirms("v1", "email:bob@shop.example")
+			if !w.signIn(bob, "v1") {
+				t.Error("it is not hers")
+			}
+		})
+	})
+}
+
+// TestPartedAfterSignIn: an account that staff part from a contact takes along what it signed in for, and what is parted from
+// an account is hers no more.
+func TestPartedAfterSignIn(t *testing.T) {
+	ann := person("7", "Ann", "ann@shop.example", "13812345678")
+	part := func(w *world, source string) {
+		w.t.Helper()
+		a := bot.ContactInbox{Inbox: inbox.ID, SourceID: source, Contact: w.contactAt(source).ID}
+		if _, err := w.store.SplitContact(context.Background(), a, "alone", bot.Event{}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	t.Run("the account", func(t *testing.T) {
+		inWorld(t, func(t *testing.T, w *world) {
+			w.start()
+			w.tells("v1", "hello", bot.Person{SourceID: "v1"})
+			w.signIn(ann, "v1")
+			part(w, "user:7")
+			if got := w.threads("7"); !slices.Equal(got, []string{"v1"}) {
+				t.Errorf("she reads %v", got)
+			}
+			if hers, left := w.contactAt("user:7"), w.contactAt("v1"); hers.Account != "7" || len(hers.Verified()) != 2 || left.Account != "" || len(left.Verified()) > 0 {
+				t.Errorf("hers %+v\nleft %+v", hers, left)
+			}
+			if !w.signIn(ann, "v1") {
+				t.Error("it is hers still")
+			}
+			w.tells("v1", "more", ann)
+			if conv := w.conv("v1"); conv.Contact != w.contactAt("user:7").ID {
+				t.Errorf("%+v", conv)
+			}
+		})
+	})
+	t.Run("what she signed in for", func(t *testing.T) {
+		inWorld(t, func(t *testing.T, w *world) {
+			w.start()
+			w.tells("v1", "hello", bot.Person{SourceID: "v1"})
+			w.signIn(ann, "v1")
+			part(w, "v1")
+			if w.signIn(ann, "v1") {
+				t.Error("it became hers again")
+			}
+			if got := w.threads("7"); len(got) > 0 {
+				t.Errorf("she reads %v", got)
+			}
+			if hers := w.contactAt("user:7"); hers.Account != "7" || len(hers.Verified()) != 2 {
+				t.Errorf("%+v", hers)
+			}
+		})
+	})
+}
+
+// TestThreadsAreBounded: a page shows the threads that were active last.
+func TestThreadsAreBounded(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.start()
+		for i := range bot.MostThreads + 2 {
+			w.tells(fmt.Sprint("t", i), "hello", person("42", "Ada", "", ""))
+			w.clock.add(time.Minute)
+		}
+		if got := w.threads("42"); len(got) != bot.MostThreads || got[0] != fmt.Sprint("t", bot.MostThreads+1) {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
+// TestSignInAgainJoins: when a sign-in broke off before she was joined with who she is in another channel, the next try does it.
+func TestSignInAgainJoins(t *testing.T) {
+	ada := person("42", "Ada", "ada@shop.example", "")
+	inWorld(t, func(t *testing.T, w *world) {
+		w.start()
+		w.tells("v1", "hello", bot.Person{SourceID: "v1"})
+		w.signIn(ada, "v1")
+		w.tells("t1", "hello", bot.Person{SourceID: "U1"})
+		w.confirms("U1", "email:ada@shop.example") // without the console, which would join them
+		if w.contactAt("U1").ID == w.contactAt("v1").ID {
+			t.Fatal("they are joined already")
+		}
+		if !w.signIn(ada, "v1") || w.contactAt("U1").ID != w.contactAt("v1").ID {
+			t.Error("she is two people still")
+		}
+	})
 }
 
 // TestSignInWhileTheBotAnswers: a turn that began before goes on as hers, and nothing is lost.
