@@ -40,7 +40,7 @@ func TestMacroInTheBrowser(t *testing.T) {
 	shot(t, lin, "macro-missing")
 	do(t, lin, chromedp.KeyEvent("\b\b\b\bzip"), shows("Hello Ada Wong, a new one is on its way"))
 	shot(t, lin, "macro-plan")
-	do(t, lin, chromedp.KeyEvent("\r"), shows("Lin执行了“Zipper: new one, done”"), has(`document.getElementById('tags').value === 'new one, zipper'`), has(`document.querySelector('.head .chip').textContent === 'Resolved'`),
+	do(t, lin, chromedp.KeyEvent("\r"), shows("Lin ran the macro “Zipper: new one, done”"), has(`document.getElementById('tags').value === 'new one, zipper'`), has(`document.querySelector('.head .chip').textContent === 'Resolved'`),
 		has(`[...document.querySelectorAll('.by-agent .text')].some((e) => e.innerText.includes('a new one is on its way'))`))
 	shot(t, lin, "macro-done")
 	if c, err := o.app.Store.Conversation(t.Context(), ada); err != nil || c.Status != bot.StatusResolved || len(c.Tags) != 2 || c.Mentioned["max"] == 0 {
