@@ -30,6 +30,12 @@ func (c *mineCmd) report(e *env, r mine.Result) {
 		line("cli.mine.unused."+string(u.Why), "column", columnWords(e, r, u.Title, u.Place), "what", whatWords(e, u.Field), "flag", fieldFlag(u.Field), "value", flagValue(r, u))
 	}
 	tellDoubts(e, r.Doubts)
+	if r.OfTen {
+		line("cli.mine.of_ten")
+	}
+	if r.Unrated > 0 {
+		line("cli.mine.unrated", "n", r.Unrated, "value", strconv.Quote(r.UnratedSample))
+	}
 	for _, bad := range r.Bad {
 		line("cli.mine.row", "file", filepath.Base(c.In), "row", bad.Row, "why", e.say("cli.mine.bad."+string(bad.Why), "value", strconv.Quote(bad.Value)))
 	}

@@ -70,7 +70,7 @@ func TestMineWordsAreThere(t *testing.T) {
 	for _, v := range []mine.FileTrouble{mine.FileEmpty, mine.FileHeaderOnly, mine.FileNoRows, mine.FileBinary, mine.FilePDF, mine.FileOldExcel, mine.FilePacked, mine.FileNoWorkbook, mine.FilePage, mine.FileArray, mine.FileNoObjects, mine.FileEncoding, mine.FileDirectory} {
 		keys = append(keys, "file."+string(v))
 	}
-	for _, v := range []mine.RowTrouble{mine.RowEmpty, mine.RowTime, mine.RowOrder, mine.RowRating, mine.RowQuote, mine.RowLong, mine.RowBlank, mine.RowObject, mine.RowCells, mine.RowScale, mine.RowWide} {
+	for _, v := range []mine.RowTrouble{mine.RowEmpty, mine.RowTime, mine.RowOrder, mine.RowQuote, mine.RowLong, mine.RowBlank, mine.RowObject, mine.RowCells, mine.RowWide} {
 		keys = append(keys, "bad."+string(v))
 	}
 	for _, v := range []mine.UnusedWhy{mine.UnusedEmpty, mine.UnusedSecond, mine.UnusedOff, mine.UnusedUnfit, mine.UnusedUnknown} {

@@ -15,6 +15,7 @@ import (
 type Columns struct {
 	ID, Time, Channel, Contact, Text, Lang, Rating int
 	days                                           dayOrder // of times such as 03/04/2026
+	ten                                            bool     // ratings are of 0 to 10
 }
 
 // Fields are what a column of a file of feedback can be.
@@ -39,7 +40,7 @@ func names() map[string][]string {
 		"contact": {"contact", "user", "customer", "author", "username", "user_id", "用户", "客户", "留言用户", "作者", "用戶", "客戶"},
 		"text":    {"text", "message", "content", "comment", "review", "feedback", "body", "内容", "评论", "留言", "反馈", "正文", "留言详情", "意见", "內容", "評論", "反饋", "意見", "回饋"},
 		"lang":    {"lang", "language", "语言", "語言"},
-		"rating":  {"rating", "score", "stars", "star", "csat", "nps", "评分", "星级", "分数", "評分", "星級", "分數"},
+		"rating":  {"rating", "score", "stars", "star", "csat", "nps", "推荐指数", "推荐度", "推荐", "推薦", "评分", "星级", "分数", "評分", "星級", "分數"},
 	}
 }
 
@@ -78,7 +79,7 @@ func guess(header []string, sample [][]string, told map[string]string) (*guesser
 		g.named(field, false, nil)
 	}
 	g.named("time", true, isWhen)
-	g.named("rating", true, isNumber)
+	g.named("rating", true, isRating)
 	if i := g.columns.Rating; i >= 0 && g.how["rating"] == ByName && mostly(sample, i, isOffScale) { // points of a hundred, or sums of money
 		g.set("rating", -1, "")
 	}

@@ -60,6 +60,26 @@ func TestColumnsThatAreNotThere(t *testing.T) {
 	}
 }
 
+// A rating that cannot be read costs the rating, not the message; those of 0 to 10 are told.
+func TestRatingsThatAreNone(t *testing.T) {
+	for _, c := range []struct {
+		ratings, sample string
+		unrated         int
+		ten             bool
+	}{
+		{"5 N/A - 4/5 5-stars 4星", "N/A", 3, false}, {"many 4 NaN 5 1 2", "many", 2, false}, {"0 10 9 99 3 7", "99", 1, true},
+	} {
+		content := "text,rating\n"
+		for _, r := range strings.Fields(c.ratings) {
+			content += "发货太慢了," + r + "\n"
+		}
+		_, r, err := mined(t, "f.csv", content, nil)
+		if err != nil || r.Used != 6 || r.BadRows != 0 || r.Unrated != c.unrated || r.UnratedSample != c.sample || r.OfTen != c.ten {
+			t.Errorf("%s: %d used, %d unrated (%q), of ten %v, %v", c.ratings, r.Used, r.Unrated, r.UnratedSample, r.OfTen, err)
+		}
+	}
+}
+
 // Every column that is not used is listed with the reason.
 func TestUnusedColumns(t *testing.T) {
 	_, r, err := mined(t, "f.csv", "id,text,review,shop,notes,csat,score,日期\n"+strings.Repeat("a,发货太慢了,很好,SH-1,,5,6,明天\n", 3), func(o *mine.Options) { o.Columns = map[string]string{"id": "none"} })

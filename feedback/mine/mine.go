@@ -1,6 +1,7 @@
 package mine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,6 +55,11 @@ type Result struct {
 	Headed  bool   // the first row is titles
 	Read    string // the encoding, where it is not UTF-8: EncodingUTF16, …
 	Period  string
+	// OfTen: the ratings were taken as 0 to 10, and 0–6, 7–8 and 9–10 as 1, 3 and 5 of 5.
+	OfTen bool
+	// Unrated rows count without a rating: what stands there is none. UnratedSample is the first.
+	Unrated       int
+	UnratedSample string
 	// First and Last are when the oldest and the newest row were written; zero: no row has a time.
 	First, Last time.Time
 	Outside     bool // no row lies in the period: Options.AsOf is none of their weeks
@@ -217,6 +223,10 @@ func (r *reader) guess(first []string) error {
 	if err != nil {
 		return err
 	}
+	if i := g.columns.Rating; i >= 0 {
+		g.columns.ten = ofTen(g.bare[i], sample, i)
+	}
+	r.result.OfTen = g.columns.ten
 	if err := errors.Join(r.settleText(g), r.settleDates(g)); err != nil {
 		return err
 	}
@@ -249,7 +259,11 @@ func (r *reader) next() (feedback.Item, error) {
 			err = tooWide(row, r.width)
 		}
 		if err == nil {
-			it, err = r.columns.item(row, r.last, r.options.Zone)
+			var unrated string
+			if it, unrated, err = r.columns.item(row, r.last, r.options.Zone); unrated != "" {
+				r.result.Unrated++
+				r.result.UnratedSample = cmp.Or(r.result.UnratedSample, clip(unrated))
+			}
 		}
 		if err == nil {
 			return it, nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -36,13 +35,11 @@ const (
 	RowEmpty  RowTrouble = "empty"  // there is no text
 	RowTime   RowTrouble = "time"   // Value is no time
 	RowOrder  RowTrouble = "order"  // Value is none in the order of day and month of the file
-	RowRating RowTrouble = "rating" // Value is no number
 	RowQuote  RowTrouble = "quote"  // a quotation mark is never closed
 	RowLong   RowTrouble = "long"   // a line of more than lineMost bytes
 	RowBlank  RowTrouble = "blank"  // a line of a JSONL file without anything
 	RowObject RowTrouble = "object" // a line of a JSONL file that is no object
 	RowCells  RowTrouble = "cells"  // a row of a workbook that cannot be read
-	RowScale  RowTrouble = "scale"  // Value is a number, and no rating of 0 to 10
 	RowWide   RowTrouble = "wide"   // it has more cells than there are titles; Value is the first too many
 )
 
@@ -76,9 +73,6 @@ type source struct {
 	close    io.Closer // frees what reading holds
 }
 
-// onScale reports whether a number can be a rating: stars from 1 to 5, or points from 0 to 10.
-func onScale(rating float64) bool { return rating >= 0 && rating <= 10 }
-
 // tooWide says that a row has more cells than there are columns, empty ones aside: what stands in which column is not known then.
 func tooWide(row []string, columns int) error {
 	for _, cell := range row[min(len(row), columns):] {
@@ -89,17 +83,17 @@ func tooWide(row []string, columns int) error {
 	return nil
 }
 
-// item makes an Item of a row; an error says why the row is left out.
-func (c Columns) item(row []string, number int, zone *time.Location) (feedback.Item, error) {
+// item makes an Item of a row; an error says why the row is left out. A rating that cannot be read is none, and given back as unrated.
+func (c Columns) item(row []string, number int, zone *time.Location) (it feedback.Item, unrated string, err error) {
 	cell := func(at int) string {
 		if at < 0 || at >= len(row) {
 			return ""
 		}
 		return strings.TrimSpace(row[at])
 	}
-	it := feedback.Item{ID: cell(c.ID), Channel: cell(c.Channel), Contact: cell(c.Contact), Text: nlp.Clean(cell(c.Text)), Lang: nlp.Lang(cell(c.Lang))}
+	it = feedback.Item{ID: cell(c.ID), Channel: cell(c.Channel), Contact: cell(c.Contact), Text: nlp.Clean(cell(c.Text)), Lang: nlp.Lang(cell(c.Lang))}
 	if it.Text == "" {
-		return it, &rowError{why: RowEmpty, what: "the text is empty"}
+		return it, "", &rowError{why: RowEmpty, what: "the text is empty"}
 	}
 	if it.ID == "" {
 		it.ID = strconv.Itoa(number)
@@ -108,21 +102,20 @@ func (c Columns) item(row []string, number int, zone *time.Location) (feedback.I
 		at, ok := whenIn(text, zone, c.days)
 		if !ok {
 			if _, other := whenIn(text, zone, !c.days); other {
-				return it, &rowError{RowOrder, text, fmt.Sprintf("%q is no time with the %s first", text, c.days)}
+				return it, "", &rowError{RowOrder, text, fmt.Sprintf("%q is no time with the %s first", text, c.days)}
 			}
-			return it, &rowError{RowTime, text, fmt.Sprintf("%q is no time: write it like 2026-11-09 08:30", text)}
+			return it, "", &rowError{RowTime, text, fmt.Sprintf("%q is no time: write it like 2026-11-09 08:30", text)}
 		}
 		it.At = at
 	}
 	if text := cell(c.Rating); text != "" {
-		rating, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsNaN(rating) || math.IsInf(rating, 0) {
-			return it, &rowError{RowRating, text, fmt.Sprintf("%q is no rating: write a number", text)}
+		r, ok := readRating(text)
+		if ok {
+			it.Rating, ok = r.of5(c.ten)
 		}
-		if !onScale(rating) {
-			return it, &rowError{RowScale, text, fmt.Sprintf("%q is no rating of 1 to 5 or 0 to 10", text)}
+		if !ok {
+			it.Rating, unrated = 0, text
 		}
-		it.Rating = rating
 	}
-	return it, nil
+	return it, unrated, nil
 }
