@@ -83,6 +83,12 @@ func (c *mineCmd) Run(e *env) error {
 	if result.Outside {
 		fmt.Fprintln(e.err, e.say("cli.mine.outside", "period", result.Period, "first", result.First.In(o.Zone).Format(time.DateOnly), "last", result.Last.In(o.Zone).Format(time.DateOnly)))
 	}
+	if result.Future > 0 {
+		fmt.Fprintln(e.err, e.say("cli.mine.future", "n", result.Future))
+	}
+	if result.Out > 0 {
+		fmt.Fprintln(e.err, e.say("cli.mine.period", "period", result.Period, "in", result.In, "out", result.Out))
+	}
 	fmt.Fprintln(e.err, e.say("cli.mine.done", "n", result.Rows, "used", result.Used, "bad", result.BadRows, "period", periodWords(e, result.Period)))
 	fmt.Fprintln(e.out, filepath.Join(c.Out, "digest.html"))
 	return nil

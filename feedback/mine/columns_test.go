@@ -158,6 +158,19 @@ func TestDoubts(t *testing.T) {
 	}
 }
 
+// What the first rows leave open the rest of the file says: some shops have hundreds of messages a day.
+func TestDaysOfABusyShop(t *testing.T) {
+	for _, first := range []string{"05/11/2026", "11/11/2026"} {
+		content := "time,text\n" + strings.Repeat(first+",发货太慢了\n", 300) + strings.Repeat("13/11/2026,没到没到\n", 3)
+		_, r, err := mined(t, "f.csv", content, func(o *mine.Options) {
+			o.Ask = func(d mine.Doubt) (int, error) { t.Errorf("asked %+v", d); return 0, nil }
+		})
+		if err != nil || r.Period != "2026-W46" || r.Used != 303 {
+			t.Errorf("%s: %s, %d used, %v", first, r.Period, r.Used, err)
+		}
+	}
+}
+
 // Options settle what would be asked.
 func TestOptionsLeaveNoDoubt(t *testing.T) {
 	never := func(d mine.Doubt) (int, error) { t.Errorf("asked %+v", d); return 0, nil }

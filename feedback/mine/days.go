@@ -1,6 +1,9 @@
 package mine
 
 import (
+	"errors"
+	"io"
+	"os"
 	"strings"
 	"time"
 )
@@ -29,13 +32,13 @@ func (d dayOrder) value() string {
 	return MonthFirst
 }
 
-// orderOfDays finds out in which order the times of a column have day and month: as told, else as the rows leave no doubt, else
-// as settle says.
-func orderOfDays(sample [][]string, column int, told string, zone *time.Location, settle func(Doubt) (string, error)) (dayOrder, error) {
+// orderOfDays finds out in which order a column of times has day and month: as told, else as its values leave no doubt, else as settle
+// says.
+func orderOfDays(days *dayCount, told string, zone *time.Location, settle func(Doubt) (string, error)) (dayOrder, error) {
 	if told != "" {
 		return dayOrder(told == DayFirst), nil
 	}
-	order, example, sure := daysOf(sample, column)
+	order, example, sure := days.order()
 	if sure {
 		return order, nil
 	}
@@ -51,60 +54,103 @@ func orderOfDays(sample [][]string, column int, told string, zone *time.Location
 	return dayOrder(took == DayFirst), err
 }
 
-// daysOf finds out in which order the dates of a column are written; sure is false when they could be in either, and example is
-// then one of them. The likelier order is the one by which they lie closer together: feedback and orders come day after day.
-func daysOf(sample [][]string, column int) (order dayOrder, example string, sure bool) {
-	var split []numberedDay
-	day, month := 0, 0 // dates that can only be in that order
-	either := ""       // one that can be in both
-	for _, row := range sample {
-		if column >= len(row) {
-			continue
-		}
-		text := strings.TrimSpace(row[column])
-		d, _, ok := cutDay(tidyTime(text))
-		if !ok || d.known {
-			continue
-		}
-		split = append(split, d)
-		switch {
-		case d.one > 12:
-			day++
-		case d.two > 12:
-			month++
-		case either == "" && d.one != d.two:
-			either = text
-		}
-		if example == "" {
-			example = text
-		}
-	}
-	switch {
-	case day > 0 && month > 0: // some of each
-		return dayOrder(day > month), example, false
-	case day > 0:
-		return dayFirst, "", true
-	case month > 0 || either == "":
-		return monthFirst, "", true
-	}
-	example = either
-	return dayOrder(span(split, dayFirst) < span(split, monthFirst)), example, false
+// dayCount is what the times of a column say of their order of day and month.
+type dayCount struct {
+	day, month, known int    // times that can only be in that order, and those that need none
+	first, either     string // the first in numbers, and the first that can be in both orders
+	spans             [2]daySpan
 }
 
-// span is how far apart dates lie.
-func span(list []numberedDay, order dayOrder) time.Duration {
-	var first, last time.Time
-	for _, d := range list {
-		t, ok := d.at(clock{}, time.UTC, order)
-		if !ok {
-			continue
-		}
-		if first.IsZero() || t.Before(first) {
-			first = t
-		}
-		if t.After(last) {
-			last = t
+// add takes a time in.
+func (c *dayCount) add(text string) {
+	text = strings.TrimSpace(text)
+	d, _, ok := cutDay(tidyTime(text))
+	if !ok {
+		return
+	}
+	if d.known {
+		c.known++
+		return
+	}
+	c.spans[0].add(d, monthFirst)
+	c.spans[1].add(d, dayFirst)
+	switch {
+	case d.one > 12:
+		c.day++
+	case d.two > 12:
+		c.month++
+	case c.either == "" && d.one != d.two:
+		c.either = text
+	}
+	if c.first == "" {
+		c.first = text
+	}
+}
+
+// addRows takes a column of rows in.
+func (c *dayCount) addRows(rows [][]string, column int) {
+	for _, row := range rows {
+		if column < len(row) {
+			c.add(row[column])
 		}
 	}
-	return last.Sub(first)
+}
+
+// open reports whether more values could say more: those that were taken in show no order.
+func (c *dayCount) open() bool { return c.day == 0 && c.month == 0 && (c.first != "" || c.known == 0) }
+
+// order is the order; sure is false when the times could be in either, and example is then one of them. The likelier order is the one
+// by which they lie closer together: feedback and orders come day after day.
+func (c *dayCount) order() (order dayOrder, example string, sure bool) {
+	switch {
+	case c.day > 0 && c.month > 0: // some of each
+		return dayOrder(c.day > c.month), c.first, false
+	case c.day > 0:
+		return dayFirst, "", true
+	case c.month > 0 || c.either == "":
+		return monthFirst, "", true
+	}
+	return dayOrder(c.spans[1].length() < c.spans[0].length()), c.either, false
+}
+
+// daySpan is the time between the first and the last of some days.
+type daySpan struct{ first, last time.Time }
+
+func (s *daySpan) add(d numberedDay, order dayOrder) {
+	t, ok := d.at(clock{}, time.UTC, order)
+	if !ok {
+		return
+	}
+	if s.first.IsZero() || t.Before(s.first) {
+		s.first = t
+	}
+	if t.After(s.last) {
+		s.last = t
+	}
+}
+
+func (s *daySpan) length() time.Duration { return s.last.Sub(s.first) }
+
+// wholeFile takes the column of times of all rows of a file in. What can be read only once, such as a pipe, is left as it is.
+func (c *dayCount) wholeFile(name string, column int) error {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	in, err := open(name)
+	if err != nil {
+		return err
+	}
+	defer in.close.Close()
+	*c = dayCount{}
+	for {
+		row, err := in.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err == nil:
+			c.addRows([][]string{row}, column)
+		case !errors.Is(err, errBadRow):
+			return err
+		}
+	}
 }

@@ -188,12 +188,20 @@ func (g *guesser) calledLike(field string, i int) bool {
 	return named(bare, list) == 0 || endsLike(bare, list, func(int) bool { return true }) == 0
 }
 
-// settleDates finds out in which order the days and months of times stand.
+// settleDates finds out in which order the days and months of times stand: from all rows when the first ones do not say it.
 func (r *reader) settleDates(g *guesser) (err error) {
-	if g.columns.Time < 0 {
+	if g.columns.Time < 0 || r.options.Dates != "" {
+		g.columns.days = dayOrder(r.options.Dates == DayFirst)
 		return nil
 	}
-	g.columns.days, err = orderOfDays(g.sample, g.columns.Time, r.options.Dates, r.options.Zone, r.settle)
+	var days dayCount
+	days.addRows(g.sample, g.columns.Time)
+	if days.open() && len(r.held) >= sampled {
+		if err := days.wholeFile(r.options.In, g.columns.Time); err != nil {
+			return err
+		}
+	}
+	g.columns.days, err = orderOfDays(&days, "", r.options.Zone, r.settle)
 	return err
 }
 

@@ -63,6 +63,10 @@ type Result struct {
 	// First and Last are when the oldest and the newest row were written; zero: no row has a time.
 	First, Last time.Time
 	Outside     bool // no row lies in the period: Options.AsOf is none of their weeks
+	// In and Out are how many rows lie in the period and outside it; a row without a time is in any.
+	In, Out int
+	Future  int       // of Out: how many are later than a day from now, which is a mistake
+	newest  time.Time // when the newest row was written that is not; of those when all are
 }
 
 const (
@@ -96,13 +100,13 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if err := pile.Assign(ctx); err != nil {
 		return result, err
 	}
-	period := periodOf(result.Last, o)
+	period := periodOf(result.newest, o)
 	result.Period = period.Name()
 	return result, publish(o.Out, func(dir string) error {
 		var digest feedback.Digest
 		topics := topicCounts{}
 		if err := write(filepath.Join(dir, "assignments.csv"), func(w io.Writer) (err error) {
-			digest, err = second(ctx, w, rows, pile, topics, period, o.Now())
+			digest, err = second(ctx, w, rows, pile, topics, period, o.Now(), &result)
 			return err
 		}); err != nil {
 			return err
@@ -304,6 +308,7 @@ type analysed struct {
 // analyse runs the pipeline over all rows on every processor, and counts them.
 func (r *reader) analyse(ctx context.Context, a Analyzer, pile feedback.Pile, to *spool) error {
 	wanted, inside := feedback.WeekOf(r.options.AsOf.Add(-time.Nanosecond), r.options.Zone), 0
+	latest := r.options.Now().AddDate(0, 0, 1) // a day is what zones may be apart
 	work := func(ctx context.Context, part []feedback.Item) (analysed, error) {
 		if err := analysePart(ctx, a, part); err != nil {
 			return analysed{}, err
@@ -315,7 +320,7 @@ func (r *reader) analyse(ctx context.Context, a Analyzer, pile feedback.Pile, to
 		for i := range done.items {
 			r.result.Used++
 			at := done.items[i].At
-			r.result.span(at)
+			r.result.span(at, latest)
 			if at.IsZero() || wanted.Contains(at) { // a row without a time counts in any period
 				inside++
 			}
@@ -325,14 +330,22 @@ func (r *reader) analyse(ctx context.Context, a Analyzer, pile feedback.Pile, to
 		}
 		return nil
 	})
+	if r.result.newest.IsZero() {
+		r.result.newest = r.result.Last
+	}
 	r.result.Outside = !r.options.AsOf.IsZero() && inside == 0 && !r.result.Last.IsZero()
 	return err
 }
 
-// span takes the time of a row into First and Last.
-func (r *Result) span(at time.Time) {
+// span takes the time of a row into First and Last; one that is later than the latest is a mistake.
+func (r *Result) span(at, latest time.Time) {
 	if at.IsZero() {
 		return
+	}
+	if at.After(latest) {
+		r.Future++
+	} else if at.After(r.newest) {
+		r.newest = at
 	}
 	if r.First.IsZero() || at.Before(r.First) {
 		r.First = at

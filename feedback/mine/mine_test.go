@@ -451,6 +451,26 @@ func TestPeriods(t *testing.T) {
 	}
 }
 
+// One year that is written wrong does not decide the week; what lies outside the week is counted.
+func TestAMistakenYearIsNotTheNewest(t *testing.T) {
+	const content = "time,text\n2026-11-11,发货太慢了\n2062-11-12,没到没到\n2026-11-13,退款退款\n2026-11-04,退款退款\n,退款退款\n"
+	for _, c := range []struct {
+		year            int
+		content, period string
+		in, out, future int
+	}{
+		{2026, content, "2026-W46", 3, 2, 1}, {2070, content, "2062-W45", 2, 3, 0}, {2010, content, "2062-W45", 2, 3, 4}, {2026, "time,text\n,退款退款\n", "all", 1, 0, 0},
+		{2026, "time,text\n2026-11-17,发货太慢了\n2026-11-18,发货太慢了\n", "2026-W47", 2, 0, 1},
+	} {
+		_, r, err := mined(t, "f.csv", c.content, func(o *mine.Options) {
+			o.Now = func() time.Time { return time.Date(c.year, 11, 16, 8, 0, 0, 0, o.Zone) }
+		})
+		if err != nil || r.Period != c.period || r.In != c.in || r.Out != c.out || r.Future != c.future {
+			t.Errorf("in %d: %s with %d in and %d out of it, %d to come, %v", c.year, r.Period, r.In, r.Out, r.Future, err)
+		}
+	}
+}
+
 func TestColumnsAreGuessedAndSaid(t *testing.T) {
 	for _, c := range []struct{ header, want string }{
 		{"ID,创建时间,渠道,留言详情,评分", `id = "ID", time = "创建时间", channel = "渠道", text = "留言详情", rating = "评分"`},

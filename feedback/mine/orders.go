@@ -160,7 +160,9 @@ func (f *OrderFile) read(in source, at map[string]int, header []string, o OrderO
 		}
 	}
 	f.Rows = len(all)
-	days, err := orderOfDays(sample, at["time"], o.Dates, o.Zone, func(d Doubt) (string, error) { return settle(d, o.Ask, &f.Doubts) })
+	var count dayCount
+	count.addRows(sample, at["time"])
+	days, err := orderOfDays(&count, o.Dates, o.Zone, func(d Doubt) (string, error) { return settle(d, o.Ask, &f.Doubts) })
 	if err != nil {
 		return err
 	}

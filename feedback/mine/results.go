@@ -24,8 +24,8 @@ type result struct {
 }
 
 // second looks at the rows for the second time, now that their topics are known: it writes assignments.csv and counts for
-// the digest and topics.csv.
-func second(ctx context.Context, out io.Writer, rows *spool, pile feedback.Pile, topics topicCounts, p feedback.Period, now time.Time) (feedback.Digest, error) {
+// the digest, topics.csv and what the caller is told.
+func second(ctx context.Context, out io.Writer, rows *spool, pile feedback.Pile, topics topicCounts, p feedback.Period, now time.Time, count *Result) (feedback.Digest, error) {
 	in, err := rows.rewind()
 	if err != nil {
 		return feedback.Digest{}, err
@@ -42,6 +42,11 @@ func second(ctx context.Context, out io.Writer, rows *spool, pile feedback.Pile,
 			}
 			for i := range r.items {
 				topics.add(r.assigned[i])
+				if at := r.items[i].At; at.IsZero() || p.Contains(at) {
+					count.In++
+				} else {
+					count.Out++
+				}
 				if !yield(r.items[i], r.assigned[i]) {
 					return context.Canceled
 				}
