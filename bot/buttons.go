@@ -102,6 +102,12 @@ func named(buttons []Button, text string) (string, bool) {
 		return action, true
 	}
 	yes, no := isYes(text), isNo(text)
+	if only, ok := onlyOption(buttons); ok && (yes || no) { // "is this what you mean?"
+		if no {
+			return "none", true
+		}
+		return only, true
+	}
 	switch {
 	case has(actionStay) && yes: // "do you still want to wait?"
 		return actionStay, true
@@ -123,6 +129,23 @@ func named(buttons []Button, text string) (string, bool) {
 		return buttons[0].Action, true
 	}
 	return "", false
+}
+
+// onlyOption is the action of the one thing that an offer asks about, besides "none of these" and a person.
+func onlyOption(buttons []Button) (action string, ok bool) {
+	none := false
+	for _, b := range buttons {
+		switch {
+		case b.Action == "none":
+			none = true
+		case strings.HasPrefix(b.Action, "human"):
+		case action != "":
+			return "", false
+		default:
+			action = b.Action
+		}
+	}
+	return action, none && action != ""
 }
 
 // titled is the action of the button with a title, folded and bare.

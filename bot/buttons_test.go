@@ -32,3 +32,24 @@ func TestNamedNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlyOption: a yes or no to "is this what you mean?" is about that one thing, whether or not a person is offered beside it.
+func TestOnlyOption(t *testing.T) {
+	one := []Button{{Title: "How to return", Action: "article:returns"}, {Title: "None of these", Action: "none"}}
+	withPerson := append(one[:2:2], Button{Title: "A person", Action: "human:low_confidence"})
+	two := append([]Button{{Title: "Invoices", Action: "intent:invoice"}}, one...)
+	for _, c := range []struct {
+		of   []Button
+		text string
+		want string
+	}{
+		{one, "yes", "article:returns"}, {one, "是的", "article:returns"}, {one, "对", "article:returns"}, {one, "嗯", "article:returns"}, {one, "Yes, that one", "article:returns"}, {one, "right", "article:returns"},
+		{withPerson, "yes", "article:returns"}, {withPerson, "对的", "article:returns"}, {withPerson, "no", "none"}, {withPerson, "A person", "human:low_confidence"},
+		{one, "不是", "none"}, {one, "No.", "none"}, {one, "not that", "none"}, {two, "yes", ""}, {two, "不是", ""}, {one, "where is it", ""},
+	} {
+		got, ok := named(c.of, nlp.Fold(c.text))
+		if ok != (c.want != "") || got != c.want {
+			t.Errorf("%q of %d chooses %q, %v; want %q", c.text, len(c.of), got, ok, c.want)
+		}
+	}
+}

@@ -14,9 +14,10 @@ import (
 var (
 	yesWords = words(`yes y yeah yep yup ya ok okay okey k sure right correct exactly confirm confirmed submit submitit yessubmit yessubmitit pleasesubmit yessendit sendit yessend confirmandsubmit fine goahead
 		yesplease okplease pleasedo thatsright itis ofcourse definitely absolutely good soundsgood
+		yesthatone thatone yesthisone thisone yesthatsit thatsit yesthatsright yesitis yesthis yesthat yescorrect yesexactly yesright yesthatswhatimean thatswhatimean
 		是 是的 对 对的 对啊 没错 好 好的 好呀 好啊 好吧 好滴 可以 可以的 行 行的 嗯 嗯嗯 恩 确认 确定 提交 确认提交 提交吧 是的提交 对提交 确认无误 没问题 要 要的 需要
-		正确 同意 好的谢谢 有 有的 是啊 对对 okok 👍 👌 ✅`)
-	noWords = words(`no n nope nah notreally nothanks wrong incorrect notthat notcorrect noneed
+		正确 同意 好的谢谢 有 有的 是啊 对对 嗯是的 嗯对 是这个 就是这个 对就是这个 是的就是这个 是的没错 对没错 okok 👍 👌 ✅`)
+	noWords = words(`no n nope nah notreally nothanks wrong incorrect notthat notcorrect noneed noitsnot noitisnt itsnot itisnt nonotthat nonotthis notthis
 		不 不是 不对 不是的 不要 不用 不用了 不用谢 不需要 没有 错 错了 不行 不可以 否 别 算了 不了 👎 ❌`)
 	solvedWords = words(`solved helpful veryhelpful ithelped thathelped thathelps helps gotit works itworks itworked perfect great thanks thankyou
 		thx ty thanksalot cheers 有用 有帮助 解决了 已解决 解决 搞定了 搞定 明白了 懂了 知道了 了解了 清楚了 可以了 好了 谢谢 多谢 谢了
@@ -141,10 +142,14 @@ func hasWords(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
-// withoutStickers is a text without the pictures that WeChat writes as words in brackets: [微笑], [怒].
+// withoutStickers is a text without the pictures that WeChat and Weibo write as their names in brackets: [微笑], [怒]. Other words
+// in brackets are words: [退款], [投诉].
 func withoutStickers(text string) string { return stickers.ReplaceAllString(text, " ") }
 
-var stickers = lazy(`\[\p{Han}{1,4}\]`)
+var stickers = lazy(`\[` + oneOf(`微笑 撇嘴 色 发呆 得意 流泪 害羞 闭嘴 睡 大哭 尴尬 发怒 调皮 呲牙 惊讶 难过 酷 囧 冷汗 抓狂 吐 偷笑 愉快 可爱 白眼 傲慢 饥饿 困 惊恐 流汗 憨笑 悠闲 奋斗 咒骂 疑问 嘘 晕 疯了
+	折磨 衰 骷髅 敲打 再见 擦汗 抠鼻 鼓掌 糗大了 坏笑 左哼哼 右哼哼 哈欠 鄙视 委屈 快哭了 阴险 亲亲 吓 可怜 猪头 玫瑰 凋谢 嘴唇 爱心 心碎 拥抱 强 弱 握手 胜利 抱拳 勾引 拳头 差劲 爱你 爱情 飞吻 跳跳 发抖 怄火 转圈
+	磕头 回头 跳绳 投降 激动 乱舞 献吻 嘿哈 捂脸 奸笑 机智 皱眉 耶 吃瓜 加油 汗 天啊 社会社会 旺柴 打脸 哇 翻白眼 让我看看 叹气 苦涩 裂开 合十 破涕为笑 庆祝 脸红 恐惧 失望 无语 生气 笑脸 嗷嗷
+	怒 怒骂 泪 哭 笑 笑哭 笑cry 哈哈 嘻嘻 呵呵 哼 赞 心 伤心 允悲 鲜花 悲伤 抱抱 挖鼻 馋嘴 表情 动画表情`) + `\]`)
 
 // asksToPerform reports whether a folded text asks the bot to entertain, and for nothing else: "tell me a sad story", 讲个笑话. That is
 // neither a question for the articles nor a failure of theirs, and the mood of what is wished for is not the customer's.

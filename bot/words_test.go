@@ -67,3 +67,14 @@ func TestAsksToPerform(t *testing.T) {
 		}
 	}
 }
+
+// TestStickers: only the names of pictures are pictures.
+func TestStickers(t *testing.T) {
+	for text, want := range map[string]bool{
+		"[微笑]": true, "[捂脸][捂脸]": true, "[怒] [发怒]！": true, "[退款]": false, "[发票]": false, "[快递]": false, "[投诉]": false, "[微笑]退款": false, "微笑": false, "[转人工]": false,
+	} {
+		if got := !hasWords(withoutStickers(nlp.Fold(text))); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
