@@ -25,3 +25,21 @@ func TestTells(t *testing.T) {
 		}
 	}
 }
+
+// TestTellsLoss: a loss is one whatever is said of service beside it, unless it is over.
+func TestTellsLoss(t *testing.T) {
+	for text, want := range map[string]bool{
+		"包裹丢了，等了三天": true, "your agent told me it was sent, the parcel got lost": true, "the chatbot said refunded but I got nothing back": true, "money never returned, waited three weeks": true,
+		"I waited and the lamp is dead": true, "快递丢了，太慢了": true, "the mug was broken, very slow": true, "客服很好，可是杯子碎了": true,
+		"发错了，不过客服很快补发了": false, "the parcel was lost but they replaced it quickly": false, "the mug was broken, it was replaced": false, "很耐心": false, "very slow": false,
+	} {
+		if got := tellsLoss(nlp.Fold(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	for _, text := range []string{"音箱声音断断续续", "回复说三天到账，五天了", "I waited and the lamp is dead", "your agent told me it was sent"} {
+		if saysHow(nlp.Fold(text)) {
+			t.Errorf("%q says how service was", text)
+		}
+	}
+}

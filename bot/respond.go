@@ -210,6 +210,17 @@ func addHits(options []Button, hits []kb.Hit) []Button {
 
 // clarify asks which of a few things is meant. Asking twice in a row counts as no help; the same a third time calls people.
 func (t *turn) clarify(ctx context.Context, options []Button) error {
+	return t.choose(ctx, saidClarify, options)
+}
+
+// What a conversation remembers after a customer was asked what she means; saidDoubt: whether she means the one thing that was found.
+const (
+	saidClarify = "clarify"
+	saidDoubt   = "doubt"
+)
+
+// choose does what clarify promises. Doubts of different questions in a row do not count as failures.
+func (t *turn) choose(ctx context.Context, said string, options []Button) error {
 	if t.upset() { // no guessing games with somebody who is angry
 		return t.handOver(ctx, 7, ReasonSentiment, "clarify", "upset")
 	}
@@ -218,7 +229,7 @@ func (t *turn) clarify(ctx context.Context, options []Button) error {
 		question = "clarify_one"
 	}
 	options = append(options, Button{Title: t.say("button.none"), Action: "none"})
-	if t.conv.Said == "clarify" {
+	if t.conv.Said == saidClarify && said == saidClarify || said == saidDoubt && t.again(said) {
 		same := t.conv.Failed != "" && t.conv.Failed == t.question()
 		t.conv.Failures++
 		t.conv.Failed = t.question()
@@ -228,7 +239,7 @@ func (t *turn) clarify(ctx context.Context, options []Button) error {
 		options = append(options, Button{Title: t.say("button.human"), Action: "human:low_confidence"})
 	}
 	t.reply(t.say(question), options...)
-	t.conv.Said, t.conv.Asked = "clarify", t.question()
+	t.conv.Said, t.conv.Asked = said, t.question()
 	return nil
 }
 

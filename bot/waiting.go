@@ -127,8 +127,8 @@ func (t *turn) afterResolved(ctx context.Context) (bool, error) {
 const saidRated = "rated:"
 
 // comment takes what a customer writes right after her rating as its reason, once. Whatever asks for something (a person,
-// an order, a return, another matter that the bot knows) or tells of a loss opens the conversation anew instead. Where nothing shows
-// that it is about how service was, she is offered a person beside the thanks.
+// an order, a return, another matter that the bot knows) or tells of a loss opens the conversation anew instead. Unless
+// the score is the best and it says how service was, she is offered a person beside the thanks.
 func (t *turn) comment() bool {
 	name := FactCSATComment
 	score, rated := strings.CutPrefix(t.conv.Said, saidRated)
@@ -159,7 +159,11 @@ func (t *turn) comment() bool {
 	t.decided(4, ActSmallTalk, "rating_comment", "")
 	t.fact(name, float64(n), string(t.in.ID))
 	t.facts[len(t.facts)-1].Agent = t.conv.Agent
-	if saysHow(t.text) {
+	top := 5
+	if name == FactNPSComment {
+		top = 9
+	}
+	if saysHow(t.text) && n >= top {
 		t.reply(t.say("rated_comment"))
 	} else { // it may be a matter that no word gives away
 		t.reply(t.say("rated_comment_open"), Button{Title: t.say("button.human"), Action: "human"})

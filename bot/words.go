@@ -159,9 +159,9 @@ func asksToPerform(text string) bool {
 
 var (
 	zhPerform = lazy(`^(?:你|请|能不能|能|可以|可不可以|会|会不会|快|再|给我|给我们|帮我|为我|跟我|我想听|我要听|我想|来|听你|无聊)*(?:讲|说|唱|写|编|作|念|背|来|表演|演|出|听)(?:上|一|个|一个|首|一首|段|一段|则|点|几个|两个)*` +
-		`(?:[\p{Han}]{0,4}的?)?(?:笑话|故事|歌|儿歌|诗|诗歌|古诗|段子|谜语|脑筋急转弯|绕口令|相声|童话|诗词|才艺)(?:吧|呗|啊|吗|听听|听|给我听|给我|来听听|可以吗|好吗|行吗)*$`)
+		`(?:恐怖|气死人|吓人|笑死人|爱情|睡前|好听|好笑|搞笑|有趣|鬼|童话|冷|长|短|悲伤|感人|英文|中文|儿童|唐|古|新|流行|温馨|开心|励志)?的?(?:笑话|故事|歌|儿歌|诗|诗歌|古诗|段子|谜语|脑筋急转弯|绕口令|相声|童话|诗词|才艺)(?:吧|呗|啊|吗|听听|听|给我听|给我|来听听|可以吗|好吗|行吗)*$`)
 	enPerform = lazy(`^(?:(?:please|pls|can|could|would|will|you|hey|hi|ok|okay|now|just|i|want|to|hear|do you know|know|let s|lets) )*(?:tell|sing|write|recite|read|play|make up|perform|rap|give|ask|hear|know)?(?: (?:me|us))?` +
-		` ?(?:a|an|another|one more|some|any|your best|the best)(?: [a-z-]+){0,2} (?:jokes?|stor(?:y|ies)|songs?|poems?|haikus?|limericks?|riddles?|fairy ?tales?|puns?|lullab(?:y|ies))(?: (?:please|pls|now|for me|about [a-z ]+))*[ .!?]*$`)
+		` ?(?:a|an|another|one more|some|any|your best|the best)(?: [a-z-]+){0,2} (?:jokes?|stor(?:y|ies)|songs?|poems?|haikus?|limericks?|riddles?|fairy ?tales?|puns?|lullab(?:y|ies))(?: (?:please|pls|now|for me|about (?:love|life|cats?|dogs?|animals?|summer|winter|spring|autumn|the moon|the sea|nothing|anything|yourself|you|me|friendship|christmas)))*[ .!?]*$`)
 )
 
 // asksBack reports whether a folded text is put as a question.
