@@ -110,34 +110,42 @@ func (b *Bot) signIn(ctx context.Context, inbox InboxID, who Person, begun strin
 			return false, err
 		}
 	}
+	err = b.takeOver(ctx, conv.ID, who, known, anonymous)
+	return err == nil, err
+}
+
+// takeOver makes a conversation of a visitor that of a person, and one contact of the visitor's and the one by which she is known.
+func (b *Bot) takeOver(ctx context.Context, id ConversationID, who Person, known, anonymous Contact) error {
 	log := Event{At: b.now(), Actor: "system", Action: "contact.sign_in", Object: string(anonymous.ID)}
-	contact, address := anonymous, &ContactInbox{Inbox: inbox, SourceID: AccountSource(who.Account), Contact: anonymous.ID}
-	switch {
-	case known.ID == anonymous.ID:
-		address = nil
-	case known.ID != "":
+	contact := anonymous
+	if known.ID != "" && known.ID != anonymous.ID {
 		log.Object, log.Detail = string(known.ID), string(anonymous.ID)
 		if _, err := b.cfg.Store.MergeContacts(ctx, known.ID, anonymous.ID, log); err != nil {
-			return false, fmt.Errorf("join who signs in with %s: %w", known.ID, err)
+			return fmt.Errorf("join who signs in with %s: %w", known.ID, err)
 		}
+		var err error
 		if contact, err = b.cfg.Store.Contact(ctx, known.ID); err != nil {
-			return false, fmt.Errorf("read the contact of an account: %w", err)
+			return fmt.Errorf("read the contact of an account: %w", err)
 		}
-		address = nil
 	}
-	if conv, err = b.cfg.Store.Conversation(ctx, conv.ID); err != nil {
-		return false, fmt.Errorf("read the conversation of who signs in: %w", err)
+	conv, err := b.cfg.Store.Conversation(ctx, id)
+	if err != nil {
+		return fmt.Errorf("read the conversation of who signs in: %w", err)
 	}
 	contact.tells(who)
 	conv.Account, conv.Name, conv.UpdatedAt = who.Account, cmp.Or(who.Name, conv.Name), b.now() // she goes on here
-	if _, err := b.commit(ctx, Change{Conversation: conv, Contact: &contact, Address: address, Log: []Event{log}}); err != nil {
-		return false, err
+	change := Change{Conversation: conv, Contact: &contact, Log: []Event{log}}
+	if known.ID == "" {
+		change.Address = &ContactInbox{Inbox: conv.Inbox, SourceID: AccountSource(who.Account), Contact: contact.ID}
+	}
+	if _, err := b.commit(ctx, change); err != nil {
+		return err
 	}
 	b.join(ctx, contact.ID, who.vouched())
 	if err := b.Retier(ctx, contact.ID); err != nil {
 		b.log.Error("bot: a conversation did not hear its tier", "contact", contact.ID, "err", err)
 	}
-	return true, nil
+	return nil
 }
 
 // accountContact is the contact of an account, without an ID when it has none yet.
