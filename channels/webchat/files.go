@@ -41,8 +41,8 @@ type fileView struct {
 	Height int        `json:"height,omitempty"`
 }
 
-// filesOf are the files of a message. Whoever has the address of one may see it: it is made of the visitor's thread and of
-// the file's bytes, and of both nobody else knows.
+// filesOf are the files of a message. Whoever has the address of one may see it: it is made of the thread and of the file's
+// bytes. That of a person's thread can be worked out from her id, so that only who has the file already can find it there.
 func filesOf(thread string, files []bot.File) []fileView {
 	var all []fileView
 	for _, f := range files {

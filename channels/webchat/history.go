@@ -92,6 +92,14 @@ func (c *chat) stream(w http.ResponseWriter, r *http.Request, v visit) {
 		refuse(w, http.StatusTooManyRequests, "pages", "The chat is open in too many windows.")
 		return
 	}
+	now, ok := c.who(w, r) // a thread that became somebody's before the hub knew of this page has not cut it
+	if !ok {
+		return
+	}
+	if !now.same(v) {
+		busy(w)
+		return
+	}
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")

@@ -251,6 +251,20 @@ func TestSigningIn(t *testing.T) {
 	})
 }
 
+// TestStreamOfAThreadJustTaken: a page that came while its thread became somebody's hears nothing.
+func TestStreamOfAThreadJustTaken(t *testing.T) {
+	s := knowing(t)
+	s.call("POST", "/api/messages", token, `{"id":"client-0001","text":"before"}`)
+	thread := s.events()[0].Thread
+	s.mu.Lock()
+	s.history[thread] = []bot.Message{{ID: "b-1", Conversation: bot.ConversationID(thread), Thread: thread, Seq: 1, Direction: bot.Incoming, Text: "before", At: s.now}}
+	s.looked = func() { s.owner[thread] = "42" }
+	s.mu.Unlock()
+	if resp, body := s.call("GET", "/api/stream", token, ""); resp.StatusCode != http.StatusUnauthorized || !strings.Contains(body, "signed_in") {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+}
+
 func TestIdentifyBodies(t *testing.T) {
 	s := knowing(t)
 	for _, body := range []string{`{"visitor":"short"}`, `{"visitor":7}`, `[`, `{"visitor":"` + strings.Repeat("x", 2000) + `"}`} {

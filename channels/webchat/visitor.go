@@ -26,6 +26,11 @@ type visit struct {
 	until   time.Time  // when a person's token expires
 }
 
+// same reports whether she may read the same threads as another visit.
+func (v visit) same(o visit) bool {
+	return slices.Equal(slices.Sorted(slices.Values(v.threads)), slices.Sorted(slices.Values(o.threads)))
+}
+
 // known reports whether the shop vouches for her.
 func (v visit) known() bool { return v.who.Account != "" }
 
@@ -55,18 +60,22 @@ func (c *chat) visitor(next func(http.ResponseWriter, *http.Request, visit)) htt
 			refuse(w, http.StatusForbidden, "origin", "This address is not allowed to use the chat.")
 			return
 		}
-		v := visit{ip: c.address(r)}
-		token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		taken := false
-		if bearer && strings.Contains(token, ".") {
-			taken = c.person(w, r, token, &v)
-		} else {
-			taken = c.holder(w, r, token, &v)
-		}
-		if taken {
+		if v, ok := c.who(w, r); ok {
 			next(w, r, v)
 		}
 	}
+}
+
+// who reads who asks; when it is nobody it has been answered.
+func (c *chat) who(w http.ResponseWriter, r *http.Request) (v visit, ok bool) {
+	v.ip = c.address(r)
+	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if bearer && strings.Contains(token, ".") {
+		ok = c.person(w, r, token, &v)
+	} else {
+		ok = c.holder(w, r, token, &v)
+	}
+	return v, ok
 }
 
 // holder lets a visitor in by her browser's token. A thread that has become a person's is closed to it, so that nothing can be

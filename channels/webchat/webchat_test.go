@@ -31,6 +31,7 @@ type site struct {
 	refuse  error
 	history map[string][]bot.Message // thread → messages
 	owner   map[string]string        // thread → account whose it is
+	looked  func()                   // called once, after somebody has looked whose a thread is
 	log     strings.Builder
 }
 
@@ -85,11 +86,16 @@ func (s *site) Handle(_ context.Context, events ...bot.Inbound) error {
 func (s *site) Current(_ context.Context, _ bot.InboxID, thread string) (bot.Conversation, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	owner := s.owner[thread]
+	if s.looked != nil {
+		s.looked()
+		s.looked = nil
+	}
 	messages, ok := s.history[thread]
 	if !ok {
 		return bot.Conversation{}, bot.ErrNotFound
 	}
-	return bot.Conversation{ID: bot.ConversationID(thread), Account: s.owner[thread], Status: bot.StatusBot, LastSeq: uint64(len(messages))}, nil
+	return bot.Conversation{ID: bot.ConversationID(thread), Account: owner, Status: bot.StatusBot, LastSeq: uint64(len(messages))}, nil
 }
 
 func (s *site) Messages(_ context.Context, id bot.ConversationID, after uint64, limit int) ([]bot.Message, error) {

@@ -37,7 +37,7 @@ func token(t *testing.T, c identity.Claims) string {
 }
 
 // shop is a site with the widget, which it serves from its own address, so that a test can look into the frame. ?as= is who is
-// signed in there.
+// signed in there; what "blocked" asks is answered by a proxy on the way, with a page of its own.
 func shop(t *testing.T, p *program, customers map[string]identity.Claims) string {
 	t.Helper()
 	chat, err := url.Parse(p.url)
@@ -50,10 +50,22 @@ func shop(t *testing.T, p *program, customers map[string]identity.Claims) string
 	}}
 	mux := http.NewServeMux()
 	mux.Handle("/channels/", proxy)
+	mux.HandleFunc("POST /channels/web/api/identify", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer blocked" {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, "<!doctype html><h1>Forbidden</h1>")
+	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		attribute := ""
 		if who, ok := customers[r.URL.Query().Get("as")]; ok {
 			attribute = fmt.Sprintf(` data-identity="%s"`, html.EscapeString(token(t, who)))
+		}
+		if r.URL.Query().Get("as") == "blocked" {
+			attribute = ` data-identity="blocked"`
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
@@ -176,6 +188,17 @@ func TestSigningInInTheBrowser(t *testing.T) {
 	})
 	t.Run("a refused token leaves her a visitor", func(t *testing.T) {
 		do(t, first, chromedp.Navigate(site), started(), evaluate(`huiyin.identify('a.b.c')`), chromedp.Navigate(site), started(), inFrame(`d.body.dataset.who === 'visitor'`))
+	})
+	t.Run("an answer that is not Huiyin's leaves her a visitor", func(t *testing.T) {
+		do(t, first, chromedp.Navigate(site+"/?as=blocked"), started(), inFrame(`d.body.dataset.who === 'visitor'`))
+	})
+	t.Run("what was not sent yet goes along, and nothing stays", func(t *testing.T) {
+		do(t, first, evaluate(`localStorage.setItem('/channels/web/queue', JSON.stringify([{ id: 'ab'.repeat(12), text: 'not sent before', lang: 'en' }]))`),
+			chromedp.Navigate(site+"/?as=ada"), started(), inFrame(`d.body.dataset.who === 'person'`), framed("not sent before"), inFrame(`d.querySelectorAll('.state').length === 0`))
+		if k := kept(t, first); k != `[[],[],""]` {
+			t.Errorf("the browser keeps %s", k)
+		}
+		do(t, first, chromedp.Navigate(site), started(), inFrame(`d.body.dataset.who === 'visitor' && d.getElementById('messages').childElementCount === 0`))
 	})
 	t.Run("a token that expires is renewed", func(t *testing.T) {
 		soon := time.Now().Add(identity.Skew * -1).Add(3 * time.Second) // within the skew it is valid still

@@ -18,10 +18,11 @@ export async function begin({ base, store, auth, site, changed, expired }) {
       const body = JSON.stringify({ visitor: store.get('token') ?? undefined });
       const headers = { Authorization: 'Bearer ' + token, 'Content-Type': 'application/json' };
       const answer = await fetch(base + 'api/identify', { method: 'POST', headers, body }).catch(() => null);
-      if (answer?.ok) return { ...await answer.json(), token };
+      const said = await answer?.json().catch(() => null); // a proxy's page of errors is none of ours
+      if (answer?.ok && said?.thread) return { ...said, token };
       const final = answer && answer.status < 500 && answer.status !== 429;
       if (final || tries === pauses.length) {
-        tell({ refused: final ? (await answer.json()).code : 'busy' });
+        tell({ refused: final ? said?.code ?? String(answer.status) : 'busy' });
         return null;
       }
       await sleep(pauses[tries]);
@@ -34,9 +35,9 @@ export async function begin({ base, store, auth, site, changed, expired }) {
     thread = person.thread;
     auth.Authorization = 'Bearer ' + person.token;
     auth['Huiyin-Thread'] = person.in;
-    if (!person.begun) return;
-    // What she wrote as a visitor and was not sent yet goes on as hers; the browser keeps nothing of it.
-    me.queue = JSON.parse(store.get('queue') ?? '[]').map((m) => ({ ...m, in: person.begun }));
+    // What she wrote as a visitor and was not sent yet goes on as hers, also when nothing had been sent before or what was is not
+    // hers; the browser keeps nothing of it.
+    me.queue = JSON.parse(store.get('queue') ?? '[]').map((m) => ({ ...m, in: person.begun || person.in }));
     wipe();
   }
   function wipe() { store.remove('token'); store.remove('queue'); }
