@@ -75,10 +75,7 @@ func WriteExplanation(w io.Writer, text string, a Answer) error {
 		}
 	}
 	e.advice(a)
-	if _, err := io.WriteString(w, e.String()); err != nil {
-		return fmt.Errorf("kb: explain: %w", err)
-	}
-	return nil
+	return write(w, e.String())
 }
 
 func (e *explainer) decision(a Answer) string {

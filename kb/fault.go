@@ -3,10 +3,10 @@ package kb
 import (
 	"errors"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"huiyin/internal/locale"
+	"huiyin/internal/printable"
 )
 
 // Fault is what is wrong with something that an editor wrote or brought, as a sentence that can be said in her language.
@@ -23,7 +23,7 @@ func NewFault(key, sentence string, pairs ...any) *Fault {
 	f := &Fault{Key: "kb.fault." + key, Pairs: pairs, text: sentence}
 	for i, v := range pairs {
 		if s, ok := v.(string); ok && i%2 == 1 {
-			pairs[i] = printable(s)
+			pairs[i] = quoted(s)
 		}
 	}
 	return f
@@ -106,17 +106,9 @@ func named(list []string) Verbatim { return Verbatim(strings.Join(list, ", ")) }
 // shownRunes is how much of a value a sentence quotes.
 const shownRunes = 80
 
-// printable is a value from outside as a sentence quotes it: short, on one line, without what a terminal would obey.
-func printable(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			return ' '
-		case unicode.IsPrint(r):
-			return r
-		}
-		return '\uFFFD'
-	}, s)
+// quoted is a value from outside as a sentence quotes it: short, on one line, without what a terminal would obey.
+func quoted(s string) string {
+	s = printable.Line(s)
 	if utf8.RuneCountInString(s) > shownRunes {
 		s = string([]rune(s)[:shownRunes]) + "…"
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"huiyin/internal/printable"
 )
 
 // Words fills a sentence of a catalogue, in one language, from name, value, …; kb's keys begin with "kb.".
@@ -46,7 +48,7 @@ func WriteFindings(w io.Writer, words Words, findings []Finding) error {
 			if id := joinIDs(f.Articles); len(f.Articles) > 0 && !strings.Contains(text, string(f.Articles[0])) {
 				text += "  " + id
 			}
-			fmt.Fprintf(&b, "  %s\n", text)
+			fmt.Fprintf(&b, "  %s\n", printable.Line(text))
 		}
 	}
 	if len(findings) == 0 {
@@ -60,7 +62,7 @@ func WriteGapClusters(w io.Writer, words Words, clusters []GapCluster) error {
 	const shown = 5
 	var b strings.Builder
 	for i, c := range clusters {
-		fmt.Fprintf(&b, "%d. %s  (%s · %s)\n", i+1, c.Question, words("kb.gaps.people", "n", c.People), words("kb.gaps.questions", "n", len(c.Gaps)))
+		fmt.Fprintf(&b, "%d. %s  (%s · %s)\n", i+1, printable.Line(c.Question), words("kb.gaps.people", "n", c.People), words("kb.gaps.questions", "n", len(c.Gaps)))
 		said := []string{c.Question}
 		for _, g := range c.Gaps {
 			if slices.Contains(said, g.Question) {
@@ -69,7 +71,7 @@ func WriteGapClusters(w io.Writer, words Words, clusters []GapCluster) error {
 			if said = append(said, g.Question); len(said) > 1+shown {
 				break
 			}
-			fmt.Fprintf(&b, "     %s\n", g.Question)
+			fmt.Fprintf(&b, "     %s\n", printable.Line(g.Question))
 		}
 	}
 	if len(clusters) == 0 {
@@ -90,7 +92,7 @@ func WriteRehearsal(w io.Writer, words Words, r Rehearsal) error {
 			fmt.Fprintln(&b, words("kb.rehearsal."+group.key, "n", len(group.list)))
 		}
 		for _, c := range group.list {
-			fmt.Fprintf(&b, "  %s (%s)\n     %s → %s\n", c.Question, c.Root, words("kb.reach."+c.Before.String()), outcome(c.Answer, words))
+			fmt.Fprintf(&b, "  %s (%s)\n     %s → %s\n", printable.Line(c.Question), c.Root, words("kb.reach."+c.Before.String()), outcome(c.Answer, words))
 		}
 	}
 	switch {
@@ -100,7 +102,7 @@ func WriteRehearsal(w io.Writer, words Words, r Rehearsal) error {
 		fmt.Fprintln(&b, words("kb.rehearsal.none"))
 	}
 	for _, c := range r.Changed {
-		fmt.Fprintf(&b, "  %s: %s\n     %s → %s\n", words("kb.change."+string(c.Kind)), c.Question, outcome(c.Before, words), outcome(c.After, words))
+		fmt.Fprintf(&b, "  %s: %s\n     %s → %s\n", words("kb.change."+string(c.Kind)), printable.Line(c.Question), outcome(c.Before, words), outcome(c.After, words))
 	}
 	return write(w, b.String())
 }
@@ -116,8 +118,9 @@ func outcome(a Answer, words Words) string {
 	return string(a.Hits[0].Article)
 }
 
+// write writes text for people, without what a terminal would obey: articles and questions come from outside.
 func write(w io.Writer, text string) error {
-	if _, err := io.WriteString(w, text); err != nil {
+	if _, err := io.WriteString(w, printable.Text(text)); err != nil {
 		return fmt.Errorf("kb: write: %w", err)
 	}
 	return nil

@@ -17,7 +17,7 @@ import (
 func TestDigestOfNothing(t *testing.T) {
 	dir := t.TempDir()
 	page := filepath.Join(dir, "digest.md")
-	for lang, want := range map[string]string{"zh": "还没有客户来过消息", "en": "no customer has written yet"} {
+	for lang, want := range map[string]string{"zh": "没有客户发来消息", "en": "no customer has written yet"} {
 		code, out, errs := command(t, "", "--data", dir, "--lang", lang, "digest", "--format", "md", "--out", page)
 		if _, err := os.Stat(page); code != exitFailed || out != "" || err == nil || !strings.Contains(errs, want) || !strings.Contains(errs, "make demo") || !strings.Contains(errs, "--data") {
 			t.Errorf("%s: code %d, %s%s", lang, code, out, errs)
@@ -37,7 +37,7 @@ func TestDigestOfNothing(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for lang, want := range map[string][2]string{"zh": {"有消息的周：2026-W37", "这一周没有客户来过消息"}, "en": {"Weeks with messages: 2026-W37", "Nobody wrote in this week"}} {
+	for lang, want := range map[string][2]string{"zh": {"有消息的周：2026-W37", "这一周没有客户发来消息"}, "en": {"Weeks with messages: 2026-W37", "Nobody wrote in this week"}} {
 		code, out, errs := command(t, "", "--data", dir, "--lang", lang, "digest", "--week", "2026-W40", "--format", "md", "--out", page)
 		text, err := os.ReadFile(page)
 		if code != exitDone || out != page+"\n" || err != nil || !strings.Contains(errs, want[0]) || !strings.Contains(string(text), want[1]) || strings.Contains(string(text), "0%") {

@@ -26,9 +26,11 @@ import (
 	"golang.org/x/net/html"
 
 	"huiyin/feedback"
+	"huiyin/feedback/mine"
 	"huiyin/feedback/render"
 	"huiyin/internal/mail"
 	"huiyin/internal/mail/mailtest"
+	"huiyin/kb"
 	"huiyin/nlp"
 )
 
@@ -439,5 +441,56 @@ func slackShape(v any, shape *[]string, text *strings.Builder) {
 	inner, _ := element["elements"].([]any)
 	for _, e := range inner {
 		slackShape(e, shape, text)
+	}
+}
+
+// obeyed are the characters of an output that a terminal would act on instead of showing them.
+func obeyed(out string) []rune {
+	var all []rune
+	for _, r := range strings.ToValidUTF8(out, "\x00") {
+		if unicode.Is(unicode.Cc, r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// What customers, editors and files bring is shown in a terminal, which is not to act on it: it neither clears the screen, nor sets
+// its title, nor is a line turned around.
+func TestHostileTextInTerminal(t *testing.T) {
+	for _, attack := range append(attacks(), "\x1b]0;pwned\x07", "\x1b[2J", "\u009b2J\x7f", "\x1b[8m\r\u200fx") {
+		article := kb.Article{ID: "a", Root: "a", Lang: "en", Title: attack}
+		for name, write := range map[string]func(e *env, words kb.Words) error{
+			"gaps": func(e *env, words kb.Words) error {
+				return kb.WriteGapClusters(e.out, words, []kb.GapCluster{{Question: attack, People: 2, Gaps: []kb.Gap{{Question: attack}, {Question: "and " + attack}}}})
+			},
+			"findings": func(e *env, words kb.Words) error {
+				return kb.WriteFindings(e.out, words, []kb.Finding{{Kind: kb.FindDuplicate, Articles: []kb.ArticleID{"a", "b"}, Detail: attack}})
+			},
+			"rehearsal": func(e *env, words kb.Words) error {
+				return kb.WriteRehearsal(e.out, words, kb.Rehearsal{Asked: 1, Broken: []kb.GoldenChange{{Golden: kb.Golden{Question: attack, Root: "a"}}}})
+			},
+			"plan": func(e *env, _ kb.Words) error {
+				return e.writePlan(kb.Plan{New: 1, Changed: 1, Rows: []kb.Planned{{Article: article}, {Article: article, Stored: &kb.Article{ID: "a"}}}})
+			},
+			"file": func(e *env, _ kb.Words) error {
+				(&mineCmd{In: "f.csv"}).report(e, mine.Result{Headed: true, Taken: []mine.TakenField{{Field: "text", Title: attack, How: "title"}}})
+				return nil
+			},
+			"error": func(e *env, _ kb.Words) error {
+				fmt.Fprintln(e.out, explain("zh", fmt.Errorf("%w: file %s", errUsage, attack)))
+				fmt.Fprintln(e.out, explain("en", wrong(errUsage, "cli.mine.no_title", "flag", "--text", "title", attack, "header", titleList([]string{attack}))))
+				return nil
+			},
+		} {
+			var out bytes.Buffer
+			e := &env{ctx: t.Context(), out: &out, err: &out, flags: &cli{Lang: "en"}}
+			if err := write(e, wordsOf("en")); err != nil {
+				t.Fatal(err)
+			}
+			if got := obeyed(out.String()); len(got) > 0 || out.Len() == 0 {
+				t.Errorf("%s: %.60q: %d bytes, a terminal would obey %q", name, attack, out.Len(), got)
+			}
+		}
 	}
 }

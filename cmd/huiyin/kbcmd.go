@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"huiyin/data"
+	"huiyin/internal/printable"
 	"huiyin/kb"
 	"huiyin/kb/importer"
 	"huiyin/kb/index"
@@ -188,16 +189,16 @@ func (e *env) writePlan(plan kb.Plan) error {
 		switch {
 		case row.Same:
 		case row.Stored == nil:
-			fmt.Fprintf(&b, "  %s  %s  %s\n", e.say("kb.plan.new"), row.Article.ID, row.Article.Title)
+			fmt.Fprintf(&b, "  %s  %s  %s\n", e.say("kb.plan.new"), row.Article.ID, printable.Line(row.Article.Title))
 		default:
 			var fields []string
 			for _, f := range kb.Difference(*row.Stored, row.Article) {
 				fields = append(fields, f.Field)
 			}
-			fmt.Fprintf(&b, "  %s  %s  %s (%s)\n", e.say("kb.plan.changed"), row.Article.ID, row.Article.Title, strings.Join(fields, ", "))
+			fmt.Fprintf(&b, "  %s  %s  %s (%s)\n", e.say("kb.plan.changed"), row.Article.ID, printable.Line(row.Article.Title), strings.Join(fields, ", "))
 		}
 	}
-	_, err := io.WriteString(e.out, b.String())
+	_, err := io.WriteString(e.out, printable.Text(b.String()))
 	return err
 }
 
@@ -327,7 +328,7 @@ func (c *kbSearch) Run(e *env) error {
 		}
 		e.tell("kb.decision." + string(answer.Decision))
 		for _, h := range answer.Hits {
-			fmt.Fprintf(e.out, "%3.0f%%  %-34s %s\n", 100*float64(h.Confidence), h.Article, h.Title)
+			fmt.Fprintf(e.out, "%3.0f%%  %-34s %s\n", 100*float64(h.Confidence), h.Article, printable.Line(h.Title))
 		}
 		return nil
 	})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -12,6 +13,7 @@ import (
 	"huiyin/feedback/mine"
 	"huiyin/internal/config"
 	"huiyin/internal/locale"
+	"huiyin/internal/printable"
 	"huiyin/internal/yamlfile"
 	"huiyin/kb"
 	"huiyin/store"
@@ -20,13 +22,17 @@ import (
 // ownWords are the program's sentences, as they ship.
 var ownWords = sync.OnceValues(func() (*locale.Catalog, error) { return locale.Load(data.Files(), "locale") })
 
-// inWords is a sentence of the catalogue cli.
+// inWords is a sentence of the catalogue cli. Values come from customers and files: what a terminal would obey is taken out of them.
 func inWords(lang, key string, pairs ...any) string {
 	words, err := ownWords()
 	if err != nil {
 		return key + ": " + err.Error()
 	}
-	return words.Text(lang, key, pairs...)
+	safe := slices.Clone(pairs)
+	for i := 1; i < len(safe); i += 2 {
+		safe[i] = printable.Text(fmt.Sprint(safe[i]))
+	}
+	return words.Text(lang, key, safe...)
 }
 
 // wordsOf is the catalogue in a language.
@@ -129,7 +135,7 @@ func explain(lang string, err error) string {
 	}
 	switch e := err.(type) {
 	case *kb.Fault:
-		return kb.Say(e, wordsOf(lang))
+		return printable.Text(kb.Say(e, wordsOf(lang)))
 	case store.LockedError:
 		return inWords(lang, "cli.locked", "file", e.Path)
 	case *mine.FileError:
@@ -170,7 +176,7 @@ func explain(lang string, err error) string {
 			text = strings.Replace(text, part.Error(), explain(lang, part), 1)
 		}
 	}
-	return strings.TrimPrefix(text, errUsage.Error()+": ")
+	return printable.Text(strings.TrimPrefix(text, errUsage.Error()+": "))
 }
 
 // causeKey is the key of a cause that often stands at the end of an error, or empty.

@@ -47,7 +47,7 @@ func TestQuietInEveryFormat(t *testing.T) {
 	d.Quiet = true
 	say := feedback.Say("digest.headline.quiet")
 	d.Blocks[0] = feedback.Block{Section: "headline", Elements: []feedback.Element{{Sentence: &say}}}
-	for lang, want := range map[string]string{"zh": "这一周没有客户来过消息", "en": "Nobody wrote in this week"} {
+	for lang, want := range map[string]string{"zh": "这一周没有客户发来消息", "en": "Nobody wrote in this week"} {
 		for _, f := range []render.Format{render.HTML, render.Markdown, render.CSV} {
 			if got := text(t, d, f, lang); !strings.Contains(got, want) || strings.Contains(got, "Late delivery") || strings.Contains(got, "配送太慢") {
 				t.Errorf("%s in %s:\n%s", f, lang, got)
