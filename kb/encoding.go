@@ -46,9 +46,9 @@ func DecodeText(raw []byte, name string) (string, error) {
 	case utf8.Valid(raw) && bytes.IndexByte(raw, 0) < 0:
 		return strings.TrimPrefix(string(raw), "\uFEFF"), nil
 	}
-	if order, ok := zeros(raw); ok {
+	if order, ok := FindUTF16(raw); ok {
 		out, err := unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Bytes(raw)
-		if err == nil && likely(string(out)) >= 0.9 {
+		if err == nil {
 			return string(out), nil
 		}
 	}
@@ -57,6 +57,16 @@ func DecodeText(raw []byte, name string) (string, error) {
 		return "", NewFault("encoding", "the encoding of the text cannot be told: save the file as UTF-8, or say which of {known} it is", "known", named(Encodings()[1:])).Marked(ErrEncoding)
 	}
 	return decodeAs(raw, name)
+}
+
+// FindUTF16 says whether text without a byte order mark is UTF-16, and in which byte order.
+func FindUTF16(raw []byte) (unicode.Endianness, bool) {
+	order, ok := zeros(raw)
+	if !ok {
+		return order, false
+	}
+	out, err := unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Bytes(raw)
+	return order, err == nil && likely(string(out)) >= 0.9
 }
 
 // FindEncoding says whether text that is neither UTF-8 nor UTF-16 is likeliest in GBK, Big5 or Windows-1252, by the name of

@@ -30,6 +30,9 @@ func (c *mineCmd) report(e *env, r mine.Result) {
 		line("cli.mine.unused."+string(u.Why), "column", columnWords(e, r, u.Title, u.Place), "what", whatWords(e, u.Field), "flag", fieldFlag(u.Field), "value", flagValue(r, u))
 	}
 	tellDoubts(e, r.Doubts)
+	if r.Unreadable > 0 {
+		line("cli.mine.unreadable", "n", r.Unreadable, "row", r.UnreadableRow)
+	}
 	if r.OfTen {
 		line("cli.mine.of_ten")
 	}

@@ -124,6 +124,7 @@ func TestDoubts(t *testing.T) {
 		{"dates in either order", close, mine.DoubtDates, [2]string{mine.DayFirst, mine.MonthFirst}, [2]string{"2026-W14", "2026-W19"}, [2]int{3, 3}},
 		{"one date alone", "time,text\n03/04/2026,发货太慢了\n", mine.DoubtDates, [2]string{mine.MonthFirst, mine.DayFirst}, [2]string{"2026-W10", "2026-W14"}, [2]int{1, 1}},
 		{"dates that can be read in one way", "time,text\n13/04/2026 9:05 PM,发货太慢了\n03/04/2026 9:05,没到\n", "", [2]string{}, [2]string{"2026-W16"}, [2]int{2}},
+		{"questions of a form", "Was there anything that we could have done better?,您对我们的服务有什么建议？\nit came much too late for me,没到\nit was far too late again,太慢\n", "", [2]string{}, [2]string{"all"}, [2]int{2}},
 		{"an American date", "time,text\n04/13/2026,发货太慢了\n", "", [2]string{}, [2]string{"2026-W16"}, [2]int{1}},
 		{"a text by its name beside another", "text,answer of the agent\n发货太慢了,we are sorry to hear that and look into it\n", "", [2]string{}, [2]string{"all"}, [2]int{1}},
 		{"a long title over numbers", "how likely are you to recommend us to a friend,what should we do better in the coming year\n9,be faster please\n3,be cheaper please\n", "", [2]string{}, [2]string{"all"}, [2]int{2}},
@@ -195,6 +196,27 @@ func TestDatesOfAnotherOrder(t *testing.T) {
 	_, r, err := mined(t, "f.csv", "time,text\n"+strings.Repeat("13/04/2026,退款\n", 3)+"04/14/2026,退款\n31/04/2026,退款\n", nil)
 	if err != nil || r.Used != 3 || len(r.Bad) != 2 || r.Bad[0].Why != mine.RowOrder || r.Bad[1].Why != mine.RowTime || r.Bad[0].Value != "04/14/2026" {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// Places that are in no encoding, or in another one than the file, cost no more than themselves, and are counted.
+func TestPlacesThatAreNoText(t *testing.T) {
+	gbk := string(encoded(t, simplifiedchinese.GBK, "发货太慢了"))
+	chinese, english := strings.Repeat("发货太慢了，还没到\n", 200), strings.Repeat("my order is late again\n", 3000) // more than the beginning that tells the encoding
+	for _, c := range []struct {
+		name, content, read string
+		places, row, rows   int
+	}{
+		{"one byte", "text\n退款\n发货\xff太慢了\n" + chinese, "", 1, 3, 202},
+		{"a byte in English", "text\nlate\x81 again\n" + english, "", 1, 2, 3001},
+		{"GBK behind the beginning", "text\n" + english + gbk + "\n", "", 3, 3002, 3001},
+		{"GBK in a long English text", "text\n" + english[:9000] + "\n" + gbk + "\n" + gbk + "\n", mine.EncodingGB, 0, 0, 394},
+		{"nothing broken", "text\n" + chinese, "", 0, 0, 200},
+	} {
+		_, r, err := mined(t, "f.csv", c.content, nil)
+		if err != nil || r.Read != c.read || (r.Unreadable > 0) != (c.places > 0) || r.UnreadableRow != c.row || r.Used != c.rows {
+			t.Errorf("%s: %q, %d places, the first in row %d, %d rows, %v", c.name, r.Read, r.Unreadable, r.UnreadableRow, r.Used, err)
+		}
 	}
 }
 

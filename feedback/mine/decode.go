@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -26,8 +27,8 @@ const (
 	EncodingLatin = "Windows-1252"
 )
 
-// decode finds out how a text file is encoded: by its byte order mark, else UTF-8 when its beginning is that, else as kb finds it
-// for articles: GB 18030, which holds GBK and GB 2312, Big5 or Windows-1252. The name is empty for UTF-8. A file that is in none of
+// decode finds out how a text file is encoded: by its byte order mark, else UTF-8 when its beginning is that but for
+// one character in a hundred, else as kb finds it for articles: GB 18030, which holds GBK and GB 2312, Big5 or Windows-1252. The name is empty for UTF-8. A file that is in none of
 // them is a FileEncoding, and so is one that may be in two of them, neither GB 18030.
 func decode(in *bufio.Reader) (decoded *bufio.Reader, name string, err error) {
 	head, err := in.Peek(headBytes)
@@ -49,7 +50,9 @@ func decode(in *bufio.Reader) (decoded *bufio.Reader, name string, err error) {
 		return through(unicode.UTF16(order, unicode.UseBOM)), EncodingUTF16, nil
 	case isBinary(head):
 		return nil, "", &FileError{Why: FileBinary}
-	case validStart(head):
+	}
+	all, strange, broken := utf8Share(head)
+	if broken == 0 || broken*100 <= all && broken < strange { // some signs of another encoding slip into a file
 		return in, "", nil
 	}
 	switch found, sure := kb.FindEncoding(wholeLines(head)); {
@@ -59,6 +62,8 @@ func decode(in *bufio.Reader) (decoded *bufio.Reader, name string, err error) {
 		return through(traditionalchinese.Big5), EncodingBig5, nil
 	case found == "windows-1252" && sure:
 		return through(charmap.Windows1252), EncodingLatin, nil
+	case broken*100 <= all:
+		return in, "", nil
 	}
 	return nil, "", &FileError{Why: FileEncoding}
 }
@@ -74,8 +79,7 @@ func wholeLines(head []byte) []byte {
 	return head
 }
 
-// utf16Order finds out whether bytes are UTF-16, and in which order: by its mark, or because the zeros of its commas and line ends
-// stand in the first or in the second bytes only, and what comes out is text.
+// utf16Order finds out whether bytes are UTF-16, and in which order: by its mark, or as kb finds it for articles.
 func utf16Order(b []byte) (unicode.Endianness, bool) {
 	switch {
 	case bytes.HasPrefix(b, []byte{0xFF, 0xFE}):
@@ -83,20 +87,12 @@ func utf16Order(b []byte) (unicode.Endianness, bool) {
 	case bytes.HasPrefix(b, []byte{0xFE, 0xFF}):
 		return unicode.BigEndian, true
 	}
-	var zeros [2]int
-	for i, c := range b {
-		if c == 0 {
-			zeros[i%2]++
-		}
-	}
-	order, one, other := unicode.LittleEndian, zeros[1], zeros[0]
-	if other > one {
-		order, one, other = unicode.BigEndian, other, one
-	}
-	if other > 0 || one < 2 {
+	b = b[:len(b)&^1]
+	order, ok := kb.FindUTF16(b)
+	if !ok {
 		return order, false
 	}
-	text, err := unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Bytes(b[:len(b)&^1])
+	text, err := unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Bytes(b)
 	return order, err == nil && !isBinary(text) && bytes.Count(text, []byte("\uFFFD"))*100 <= utf8.RuneCount(text)
 }
 
@@ -115,16 +111,32 @@ func isBinary(b []byte) bool {
 	return control*50 > len(b)
 }
 
-// validStart reports whether bytes are UTF-8, but for a rune that their end cuts.
-func validStart(b []byte) bool {
-	for range utf8.UTFMax {
-		if utf8.Valid(b) {
-			return true
+// utf8Share looks at bytes as UTF-8: how many characters outside ASCII they have, and how many places that are none. A character that
+// their end cuts is neither.
+func utf8Share(b []byte) (all, wide, broken int) {
+	for len(b) > 0 {
+		r, size := utf8.DecodeRune(b)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			if !utf8.FullRune(b) {
+				return all, wide, broken
+			}
+			broken++
+		case size > 1:
+			wide++
 		}
-		if len(b) == 0 {
-			return false
-		}
-		b = b[:len(b)-1]
+		all, b = all+1, b[size:]
 	}
-	return false
+	return all, wide, broken
+}
+
+// unreadable makes text of a row that is in another encoding at some places, and counts these.
+func unreadable(row []string) (places int) {
+	for i, cell := range row {
+		if !utf8.ValidString(cell) {
+			row[i] = strings.ToValidUTF8(cell, "\uFFFD")
+		}
+		places += strings.Count(row[i], "\uFFFD")
+	}
+	return places
 }

@@ -97,6 +97,9 @@ func (r *reader) titles(first []string, sample [][]string) (header []string, hea
 // headless reports whether a first row is more like those under it than like titles: no cell of it is a name that columns have, and
 // a time or number stands over times or numbers, or the text is as long as the others.
 func headless(first []string, sample [][]string) bool {
+	if questions(first) {
+		return false
+	}
 	g := guesser{header: first, sample: sample}
 	for i, cell := range first {
 		cell = strings.TrimSpace(cell)
@@ -119,6 +122,20 @@ func headless(first []string, sample [][]string) bool {
 		}
 	}
 	return longest >= 0 && 2*float64(utf8.RuneCountInString(first[longest])) >= most
+}
+
+// questions reports whether two or more cells are all questions: those of a form, which stand over its answers.
+func questions(row []string) bool {
+	asked := 0
+	for _, cell := range row {
+		switch cell = strings.TrimSpace(cell); {
+		case strings.HasSuffix(cell, "?"), strings.HasSuffix(cell, "？"):
+			asked++
+		case cell != "":
+			return false
+		}
+	}
+	return asked > 1
 }
 
 // titleRunes is how long a Chinese title is at most that is known by its end alone: a sentence may end in 反馈 too.

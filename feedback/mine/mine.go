@@ -54,7 +54,9 @@ type Result struct {
 	Doubts  []Settled
 	Headed  bool   // the first row is titles
 	Read    string // the encoding, where it is not UTF-8: EncodingUTF16, …
-	Period  string
+	// Unreadable is at how many places there is no text in the encoding of the file; the first is in the row UnreadableRow.
+	Unreadable, UnreadableRow int
+	Period                    string
 	// OfTen: the ratings were taken as 0 to 10, and 0–6, 7–8 and 9–10 as 1, 3 and 5 of 5.
 	OfTen bool
 	// Unrated rows count without a rating: what stands there is none. UnratedSample is the first.
@@ -257,6 +259,10 @@ func (r *reader) next() (feedback.Item, error) {
 		r.result.Rows++
 		if r.options.Progress != nil && r.result.Rows%1000 == 0 {
 			r.options.Progress(r.result.Rows)
+		}
+		if n := unreadable(row); n > 0 {
+			r.result.Unreadable += n
+			r.result.UnreadableRow = cmp.Or(r.result.UnreadableRow, r.last)
 		}
 		var it feedback.Item
 		if err == nil {
