@@ -104,7 +104,7 @@ func TestCustomersImportRefuses(t *testing.T) {
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "folder")
 	if err := errors.Join(os.Mkdir(folder, 0o700), os.WriteFile(filepath.Join(folder, "o.csv"), []byte("order no,amount,email\nA1,5,a@b.example\n"), 0o600),
-		os.WriteFile(filepath.Join(dir, "o.csv"), []byte("order no,time,amount,email\nA1,2024-05-02,5,a@b.example\nA2,2924-05-02,5,a@b.example\nA3,2024-05-02,1,299,a@b.example\n"), 0o600)); err != nil {
+		os.WriteFile(filepath.Join(dir, "o.csv"), []byte("order no,time,amount,email\nA1,2024-05-02,5,a@b.example\nA2,2099-05-02,5,a@b.example\nA3,2024-05-02,1,299,a@b.example\n"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct {
@@ -120,7 +120,7 @@ func TestCustomersImportRefuses(t *testing.T) {
 		{"zh", []string{filepath.Join(folder, "o.csv")}, exitUsage, "没有哪一列像是时间，请用 --column time=列名 指明。"},
 		{"zh", []string{filepath.Join(dir, "o.csv"), "--currency", "yuan"}, exitUsage, "--currency yuan：请写 ISO 4217 的三个字母，即 --currency CNY"},
 		{"en", []string{filepath.Join(dir, "o.csv"), "--currency", "money"}, exitUsage, "--currency money is no currency: write the three letters of ISO 4217"},
-		{"zh", []string{filepath.Join(dir, "o.csv")}, exitDone, `o.csv 第 3 行略过："2924-05-02" 还没有到`},
+		{"zh", []string{filepath.Join(dir, "o.csv")}, exitDone, `o.csv 第 3 行略过："2099-05-02" 还没有到`},
 		{"en", []string{filepath.Join(dir, "o.csv")}, exitDone, `o.csv, row 4 left out: it has more cells than there are titles ("a@b.example" is one too many)`},
 	} {
 		code, _, errs := command(t, "", append([]string{"--data", filepath.Join(dir, "data"), "--lang", tc.lang, "customers", "import"}, tc.args...)...)
