@@ -29,6 +29,9 @@ func archive(t testing.TB, pairs ...string) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if strings.HasSuffix(pairs[i], "/") { // a folder has no content
+			continue
+		}
 		if _, err := w.Write([]byte(pairs[i+1])); err != nil {
 			t.Fatal(err)
 		}
