@@ -151,12 +151,13 @@ func (x *extraction) fromPII() {
 	}
 }
 
-// phoneValue is the number in digits, with the country code only where it is not mainland China's.
+// phoneValue is the number in digits, with the country code only where it is not mainland China's. It may be written in characters:
+// 幺三八….
 func phoneValue(s string) string {
 	var b []byte
-	for i := range len(s) {
-		if isDigit(s[i]) {
-			b = append(b, s[i])
+	for _, r := range s {
+		if v := spokenDigit(r); v >= 0 {
+			b = append(b, '0'+byte(v))
 		}
 	}
 	d := strings.TrimPrefix(string(b), "00")

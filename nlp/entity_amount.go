@@ -7,14 +7,24 @@ import (
 	"unicode/utf8"
 )
 
+// mostMoney: a larger number is no price.
+const mostMoney = 1e12
+
+// bareDollar stands for the currency of a "$" or a "dollar" that does not say whose; EntityOptions.Dollar does.
+const bareDollar = "$"
+
 // amount finds money at i, and adds it as "12.50 CNY".
 func (x *extraction) amount(i int) int {
 	v, currency, end := x.prefixed(i)
 	if end == 0 {
 		v, currency, end = x.suffixed(i)
 	}
-	if end == 0 || v > 1e12 {
+	if end == 0 || v > mostMoney {
 		return 0
+	}
+	v, end = withChange(x.s, v, currency, end)
+	if currency == bareDollar {
+		currency = x.e.dollar
 	}
 	x.add(i, end, rankAmount, EntityAmount, fmt.Sprintf("%.2f %s", v, currency))
 	return end
@@ -23,7 +33,7 @@ func (x *extraction) amount(i int) int {
 // currencySigns stand before a number; longer ones first.
 func currencySigns() []struct{ sign, code string } {
 	return []struct{ sign, code string }{
-		{"hk$", "HKD"}, {"us$", "USD"}, {"nt$", "TWD"}, {"a$", "AUD"}, {"c$", "CAD"}, {"s$", "SGD"}, {"$", ""},
+		{"hk$", "HKD"}, {"us$", "USD"}, {"nt$", "TWD"}, {"a$", "AUD"}, {"c$", "CAD"}, {"s$", "SGD"}, {"$", bareDollar},
 		{"¥", "CNY"}, {"€", "EUR"}, {"£", "GBP"}, {"₩", "KRW"}, {"₹", "INR"}, {"฿", "THB"},
 		{"人民币", "CNY"}, {"港币", "HKD"}, {"美金", "USD"}, {"美元", "USD"}, {"台币", "TWD"}, {"rmb", "CNY"}, {"cny", "CNY"}, {"usd", "USD"},
 		{"hkd", "HKD"}, {"twd", "TWD"}, {"eur", "EUR"}, {"gbp", "GBP"}, {"jpy", "JPY"}, {"aud", "AUD"}, {"cad", "CAD"}, {"sgd", "SGD"},
@@ -64,19 +74,15 @@ func (x *extraction) prefixed(i int) (float64, string, int) {
 		if end == 0 || alnumAt(s, end) {
 			return 0, "", 0
 		}
-		code := m.code
-		if code == "" {
-			code = x.e.dollar
-		}
-		if m.code == "CNY" || m.code == "" { // ¥12元
-			for _, tail := range []string{"元", "块钱", "块", "usd", " usd"} {
-				if strings.HasPrefix(s[end:], tail) {
-					end += len(tail)
-					break
-				}
+		switch m.code {
+		case "CNY": // ¥12元
+			end += suffixLen(s[end:], "元", "块钱", "块")
+		case bareDollar:
+			if n := suffixLen(s[end:], "usd", " usd"); n > 0 {
+				return v, "USD", end + n
 			}
 		}
-		return v, code, end
+		return v, m.code, end
 	}
 	return 0, "", 0
 }
@@ -117,7 +123,7 @@ func (x *extraction) suffixed(i int) (float64, string, int) {
 	for _, u := range []struct{ word, code string }{
 		{"元人民币", "CNY"}, {"人民币", "CNY"}, {"美元", "USD"}, {"美金", "USD"}, {"美刀", "USD"}, {"刀乐", "USD"}, {"港币", "HKD"}, {"港元", "HKD"},
 		{"新台币", "TWD"}, {"台币", "TWD"}, {"欧元", "EUR"}, {"英镑", "GBP"}, {"日元", "JPY"}, {"日圆", "JPY"}, {"韩元", "KRW"}, {"澳元", "AUD"},
-		{"澳币", "AUD"}, {"加元", "CAD"}, {"加币", "CAD"}, {"新币", "SGD"}, {"¥", "CNY"}, {"€", "EUR"}, {"£", "GBP"}, {"$", "USD"},
+		{"澳币", "AUD"}, {"加元", "CAD"}, {"加币", "CAD"}, {"新币", "SGD"}, {"¥", "CNY"}, {"€", "EUR"}, {"£", "GBP"}, {"$", bareDollar},
 	} {
 		if strings.HasPrefix(rest, u.word) {
 			return v, u.code, j + len(u.word)
@@ -132,7 +138,29 @@ func (x *extraction) suffixed(i int) (float64, string, int) {
 	if code, per, n := englishCurrency(rest); n > 0 {
 		return v * per, code, j + n
 	}
+	if v >= leastBare && spent(s[:i]) && bareEnds(s[end:]) {
+		return v, "CNY", end
+	}
 	return 0, "", 0
+}
+
+// leastBare: a smaller number without a unit hardly ever is a price: 花了两….
+const leastBare = 10
+
+// spent reports whether the text before a number ends in what is done with money, so that the number needs no unit: 花了300.
+func spent(before string) bool {
+	return hasAnySuffix(strings.TrimRight(before, " "), "花了", "付了", "扣了", "扣了我", "扣我", "多收了", "收了我", "多收我", "收我", "转了", "充了", "充值",
+		"赔了", "赔我", "退了", "退了我", "退我", "退款")
+}
+
+// bareEnds reports whether the text goes on after a number as it does after a price, and not with what the number counts.
+func bareEnds(rest string) bool {
+	rest = strings.TrimPrefix(rest, "多")
+	r, n := utf8.DecodeRuneInString(rest)
+	if n == 0 || strings.ContainsRune(",。.!?;~、)", r) && (len(rest) == n || !isDigit(rest[n])) {
+		return true
+	}
+	return suffixLen(rest, "左右", "才买", "买", "还", "就", "却", "但", "结果", "不", "没", "吧", "吗", "呢", "啊", "了") > 0
 }
 
 // yuan reads what follows the number v, which began at i, in everyday Chinese: 元, 块(钱) with 角/毛 and 分 behind; 毛
@@ -204,102 +232,4 @@ func measureFollows(s string) bool {
 		return false
 	}
 	return r != utf8.RuneError && strings.ContainsRune("个件只双条盒包瓶箱套台部张本支把袋斤天次元块份月号点年%", r)
-}
-
-// englishCurrency is the currency that rest begins with, its value in the main unit, and the length of the word.
-func englishCurrency(rest string) (code string, per float64, n int) {
-	w := rest
-	for k := range len(rest) {
-		if !isLetter(rest[k]) {
-			w = rest[:k]
-			break
-		}
-	}
-	switch w {
-	case "dollar", "dollars", "buck", "bucks", "usd":
-		return "USD", 1, len(w)
-	case "cent", "cents":
-		return "USD", 0.01, len(w)
-	case "rmb", "cny", "yuan", "kuai":
-		return "CNY", 1, len(w)
-	case "eur", "euro", "euros":
-		return "EUR", 1, len(w)
-	case "gbp", "pounds", "quid":
-		return "GBP", 1, len(w)
-	case "hkd":
-		return "HKD", 1, len(w)
-	case "twd", "ntd":
-		return "TWD", 1, len(w)
-	case "jpy", "yen":
-		return "JPY", 1, len(w)
-	case "aud", "cad", "sgd":
-		return strings.ToUpper(w), 1, len(w)
-	}
-	return "", 0, 0
-}
-
-// englishAmount reads "twenty bucks", "a hundred dollars".
-func (x *extraction) englishAmount(i int) (float64, string, int) {
-	v, end := englishNumber(x.s, i)
-	if end == 0 || end >= len(x.s) || x.s[end] != ' ' {
-		return 0, "", 0
-	}
-	code, per, n := englishCurrency(x.s[end+1:])
-	if n == 0 {
-		return 0, "", 0
-	}
-	return v * per, code, end + 1 + n
-}
-
-// englishNumber reads number words at i, up to hundreds of thousands; their value and end, or 0.
-func englishNumber(s string, i int) (float64, int) {
-	total, end, at, article := 0.0, 0, i, false
-	for words := 0; words < 5; words++ {
-		j := at
-		for j < len(s) && isLetter(s[j]) {
-			j++
-		}
-		v, ok := englishDigit(s[at:j])
-		switch w := s[at:j]; {
-		case w == "hundred" && (total > 0 || words == 0 || article):
-			total, end = max(total, 1)*100, j
-		case w == "thousand" && (total > 0 || words == 0 || article):
-			total, end = max(total, 1)*1000, j
-		case w == "and" && total >= 100:
-		case w == "a" && words == 0:
-			article = true
-		case ok && (words == 0 || total == 0 || total >= 20 && v < 10 || total >= 100):
-			total, end = total+v, j
-		default:
-			return total, end
-		}
-		if j >= len(s) || s[j] != ' ' && s[j] != '-' {
-			return total, end
-		}
-		at = j + 1
-	}
-	return total, end
-}
-
-// englishWords are the numerals of one word from one to nineteen, then the tens from twenty on.
-const englishWords = " one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen" +
-	" twenty thirty forty fifty sixty seventy eighty ninety "
-
-// englishDigit is the value of a numeral of one word.
-func englishDigit(w string) (float64, bool) {
-	if w == "dozen" {
-		return 12, true
-	}
-	if len(w) < 3 || len(w) > 9 || strings.IndexByte("otfsen", w[0]) < 0 { // most words, at once
-		return 0, false
-	}
-	i := strings.Index(englishWords, " "+w+" ")
-	if i < 0 {
-		return 0, false
-	}
-	n := 1 + strings.Count(englishWords[:i], " ")
-	if n >= 20 {
-		n = 10 * (n - 18)
-	}
-	return float64(n), true
 }

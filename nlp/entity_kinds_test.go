@@ -140,6 +140,20 @@ func TestQuantities(t *testing.T) {
 	})
 }
 
+func TestPhoneValues(t *testing.T) {
+	checkKind(t, entities(t), nlp.EntityPhone, []kindCase{
+		{"打我13812345678", "13812345678=13812345678"},
+		{"+86 138-1234-5678", "+86 138-1234-5678=13812345678"},
+		{"0086 138 1234 5678 谢谢", "0086 138 1234 5678=13812345678"},
+		{"我手机一三八零零一三八零零零", "一三八零零一三八零零零=13800138000"},
+		{"打幺三八〇〇一三八〇〇〇找我", "幺三八〇〇一三八〇〇〇=13800138000"},
+		{"电话壹叁捌零零壹叁捌零零零", "壹叁捌零零壹叁捌零零零=13800138000"},
+		{"call (415) 555-2671", "(415) 555-2671=4155552671"},
+		{"+44 20 7946 0958", "+44 20 7946 0958=442079460958"},
+		{"订单13812345678", ""},
+	})
+}
+
 func TestProductNames(t *testing.T) {
 	e, err := nlp.NewEntities(nlp.EntityOptions{Now: now, Zone: shanghai(), Products: []nlp.Product{
 		{Name: "Moka Pot Pro", Aliases: []string{"摩卡壶", "moka pot"}},

@@ -118,7 +118,7 @@ func TestEntities(t *testing.T) {
 		{"US$1.5k", "amount US$1.5k=1500.00 USD"},
 		{"20usd, RMB 300, 300rmb", "amount 20usd=20.00 USD; amount RMB 300=300.00 CNY; amount 300rmb=300.00 CNY"},
 		{"HK$88 €9.99 £5", "amount HK$88=88.00 HKD; amount €9.99=9.99 EUR; amount £5=5.00 GBP"},
-		{"twenty dollars and 50 cents", "amount twenty dollars=20.00 USD; amount 50 cents=0.50 USD"},
+		{"twenty dollars and 50 cents", "amount twenty dollars and 50 cents=20.50 USD"},
 		{"两块电池", "quantity 两块=2 块"},
 		{"两块钱", "amount 两块钱=2.00 CNY"},
 		// quantities

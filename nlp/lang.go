@@ -172,7 +172,7 @@ func foreignForm(w string) bool {
 		"gracias", "quiero", "le", "les", "des", "est", "et", "je", "vous", "pas", "pour", "dans", "une", "mon", "ma",
 		"ne", "bonjour", "merci", "où", "der", "das", "und", "ist", "ich", "nicht", "mit", "ein", "eine", "zu", "wo",
 		"mein", "meine", "wie", "danke", "hallo", "não", "meu", "minha", "obrigado", "il", "mio", "mia", "non", "che",
-		"di", "dove", "ciao", "grazie", "het", "een", "ik", "niet", "mijn", "van", "saya", "tidak", "yang", "dan", "de",
+		"di", "dove", "ciao", "grazie", "het", "een", "ik", "niet", "mijn", "van", "waar", "wanneer", "bestelling", "saya", "tidak", "yang", "dan", "de",
 		"la", "en", "del", "pedido", "commande", "bestellung":
 		return true
 	}

@@ -66,27 +66,97 @@ func parseEuropean(s string, i int) (value float64, end int) {
 	return value + float64(s[j+1]-'0')/10 + float64(s[j+2]-'0')/100, j + 3
 }
 
-// scale applies the multiplier that follows a number: 3千, 1.5万, 20k, 2m.
+// scale applies the multiplier that follows a number in figures: 3千, 1.5万, 3千万, 20k, 2m; 1万2 and 1万2千 as well.
 func scale(s string, v float64, end int) (float64, int) {
 	if end == 0 || end >= len(s) {
 		return v, end
 	}
-	r, n := utf8.DecodeRuneInString(s[end:])
-	switch r {
-	case '百':
-		return v * 100, end + n
-	case '千':
-		return v * 1000, end + n
-	case '万':
-		return v * 1e4, end + n
-	case '亿':
-		return v * 1e8, end + n
-	case 'k', 'w', 'm':
-		if end+1 == len(s) || !isAlnum(s[end+1]) {
-			return v * map[rune]float64{'k': 1e3, 'w': 1e4, 'm': 1e6}[r], end + 1
+	if unit, group, to := unitAt(s, end); to > 0 {
+		return lesserUnits(s, v*unit*group, unit*group, to)
+	}
+	if end+1 == len(s) || !isAlnum(s[end+1]) {
+		switch s[end] {
+		case 'k':
+			return v * 1e3, end + 1
+		case 'w': // 万, in pinyin
+			return v * 1e4, end + 1
+		case 'm':
+			return v * 1e6, end + 1
 		}
 	}
 	return v, end
+}
+
+// unitAt is the unit from 百 on that stands at byte i, and its end, which is 0 where there is none. Of 千万 and 万亿 the group is the
+// second part.
+func unitAt(s string, i int) (unit, group float64, end int) {
+	r, n := utf8.DecodeRuneInString(s[i:])
+	unit, group = chineseUnit(r), 1
+	if unit < 100 {
+		return 0, 0, 0
+	}
+	end = i + n
+	if r, n = utf8.DecodeRuneInString(s[end:]); chineseUnit(r) >= 1e4 && chineseUnit(r) > unit {
+		return unit, chineseUnit(r), end + n
+	}
+	return unit, 1, end
+}
+
+// lesserUnits reads on after v, whose last unit ended at byte i: 1万2千 is 12,000, 3千5百万 is 35,000,000, 1万2500 is 12,500, and a
+// last digit counts in the next smaller unit, 1万2 is 12,000. A digit that counts something of its own (3千2件) is no part of it.
+func lesserUnits(s string, v, unit float64, i int) (float64, int) {
+	for {
+		w, digits, j := figures(s, i)
+		if j == 0 {
+			return v, i
+		}
+		if u, group, to := unitAt(s, j); to > 0 {
+			switch {
+			case w*u*group < unit:
+				v, unit = v+w*u*group, u*group
+			case w*u < unit && group > 1:
+				v, unit = (v+w*u)*group, u*group
+			default:
+				return v, i
+			}
+			i = to
+			continue
+		}
+		switch simple := unit <= 1e4 || unit == 1e8; {
+		case goesOn(s, j):
+		case digits > 1 && math.Pow10(digits) == unit:
+			return v + w, j
+		case digits == 1 && w > 0 && simple:
+			return v + w*unit/10, j
+		}
+		return v, i
+	}
+}
+
+// figures reads up to four digits, or a single Chinese one, at byte i; end is 0 where there is none.
+func figures(s string, i int) (value float64, digits, end int) {
+	if n, end := integer(s, i); end > 0 {
+		return float64(n), end - i, end
+	}
+	r, n := utf8.DecodeRuneInString(s[i:])
+	if v := chineseDigit(r); v > 0 {
+		return float64(v), 1, i + n
+	}
+	return 0, 0, 0
+}
+
+// goesOn reports whether a number that ends at byte j is part of something longer, or counts something that is no money.
+func goesOn(s string, j int) bool {
+	r, n := utf8.DecodeRuneInString(s[j:])
+	switch {
+	case n == 0 || r == '元' || r == '块':
+		return false
+	case isDigit(s[j]) || isLetter(s[j]) || chineseDigit(r) >= 0 || chineseUnit(r) > 0:
+		return true
+	case r == '.' || r == ':' || r == ',':
+		return j+1 < len(s) && isDigit(s[j+1])
+	}
+	return measureFollows(s[j:]) || strings.ContainsRune("折成位名人岁米公厘分秒小周星倍期层楼级字颗双把", r)
 }
 
 // chineseDigit is the value of a digit character, or -1.

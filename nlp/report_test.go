@@ -86,3 +86,23 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// A long text is cut short after the same number of characters, however many bytes each takes; a short one is shown whole.
+func TestExplainShortensLongTexts(t *testing.T) {
+	for _, c := range []string{"a", "é", "退", "😀"} {
+		shown := func(n int) string {
+			line, _, _ := strings.Cut(nlp.Explain(nlp.Analysis{Text: strings.Repeat(c, n)}, nlp.LangEnglish), "\n")
+			return strings.TrimLeft(strings.TrimPrefix(line, "text"), " ")
+		}
+		for _, n := range []int{1, 199, 200} {
+			if got := shown(n); got != strings.Repeat(c, n) {
+				t.Errorf("%d times %s is shown as %q", n, c, got)
+			}
+		}
+		for _, n := range []int{201, 500, 100000} {
+			if got := shown(n); got != strings.Repeat(c, 200)+"…" {
+				t.Errorf("%d times %s is shown as %d bytes", n, c, len(got))
+			}
+		}
+	}
+}

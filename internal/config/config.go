@@ -50,6 +50,16 @@ func Load(name string, into any) (*File, error) {
 // Unknown reports keys of the file that no struct has taken. Call it when all tables are decoded.
 func (f *File) Unknown() error {
 	var all []error
+	for _, e := range f.UnknownKeys() {
+		all = append(all, e)
+	}
+	return errors.Join(all...)
+}
+
+// UnknownKeys are the keys and tables of the file that no struct has taken so far, in the order of the file; those of a table
+// that was put aside (Primitive) are among them until it is decoded.
+func (f *File) UnknownKeys() []UnknownError {
+	var all []UnknownError
 	for _, key := range f.meta.Undecoded() {
 		e := UnknownError{At: f.name, Key: key.String()}
 		if line := lineOf(f.text, e.Key); line > 0 {
@@ -57,7 +67,7 @@ func (f *File) Unknown() error {
 		}
 		all = append(all, e)
 	}
-	return errors.Join(all...)
+	return all
 }
 
 // Defined reports whether the file has this key of its top table.

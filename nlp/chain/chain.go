@@ -35,7 +35,7 @@ type Chain struct {
 
 // IntentOptions are what intents are trained with.
 func (c *Chain) IntentOptions() intent.Options {
-	return intent.Options{Vectors: c.Vectors, Pinyin: c.Pinyin}
+	return intent.Options{Vectors: c.Vectors, Pinyin: c.Pinyin, SecondOpinion: true}
 }
 
 // New loads every component. Close frees what they hold.

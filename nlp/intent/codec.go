@@ -50,6 +50,9 @@ func (m *Model) Save(w io.Writer) error {
 	e.f64s(m.gate.Weight[:inputs])
 	e.f64s(m.thresholds)
 	e.spellings(m.speller.words)
+	if m.net != nil { // at the end, so that models without one are what they were before there was one
+		e.net(m.net)
+	}
 	sum := sha256.Sum256(e.buf)
 	for _, part := range [][]byte{[]byte(magic), sum[:], e.buf} {
 		if _, err := w.Write(part); err != nil {
@@ -89,6 +92,10 @@ func decode(body []byte, v *vectors.Vectors, p *nlp.Pinyin) (*Model, error) {
 	l.meaning.center, common, l.sparse, l.dense, l.bias = d.f32s(), d.f32s(), d.f32s(), d.f32s(), d.f32s()
 	scalars, mean, scale, weight, thresholds := d.f64s(), d.f64s(), d.f64s(), d.f64s(), d.f64s()
 	spell := &speller{words: d.spellings()}
+	var second *net
+	if len(d.buf) > 0 {
+		second = d.net()
+	}
 	if d.failed || len(d.buf) != 0 || len(prints) != 1 {
 		return nil, ErrFormat
 	}
@@ -103,11 +110,14 @@ func decode(body []byte, v *vectors.Vectors, p *nlp.Pinyin) (*Model, error) {
 		l.meaning.common = slices.Collect(slices.Chunk(common, v.Dim()))
 	}
 	n, inputs := len(l.labels), l.gateInputs()
+	if second != nil && !second.fits(v, n) {
+		return nil, ErrFormat
+	}
 	if !l.fits() || len(scalars) != 3 || len(mean) != inputs || len(scale) != inputs || len(weight) != inputs || len(thresholds) != n {
 		return nil, ErrFormat
 	}
 	spell.index(p, v)
-	m := &Model{linear: l, temper: scalars[0], threshold: scalars[1], thresholds: thresholds, speller: spell, pool: newScratches(l)}
+	m := &Model{linear: l, net: second, temper: scalars[0], threshold: scalars[1], thresholds: thresholds, speller: spell, pool: newScratches(l)}
 	m.gate.Scale[gateInputs-1] = 1 // where the file has none
 	m.gate.Bias = scalars[2]
 	copy(m.gate.Mean[:], mean)

@@ -76,6 +76,7 @@ type scratch struct {
 	x     vector
 	score []float32
 	order []int
+	net   netScratch
 }
 
 // scratches is a pool of them.

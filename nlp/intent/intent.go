@@ -34,6 +34,8 @@ type Options struct {
 	Vectors *vectors.Vectors
 	// Pinyin reads Chinese that is typed in Latin letters, or with characters that sound alike; nil does without it.
 	Pinyin *nlp.Pinyin
+	// SecondOpinion adds a small network where the examples are many enough for one: some 60 an intent, and Vectors.
+	SecondOpinion bool
 }
 
 func (o Options) withDefaults() Options {
@@ -49,6 +51,7 @@ func (o Options) withDefaults() Options {
 // Model is a trained ranking of intents. It is immutable and safe for concurrent use.
 type Model struct {
 	linear     *linear
+	net        *net // a second opinion; nil where there is none
 	gate       gate
 	temper     float64   // turns margins into probabilities: softmax(temper · margin)
 	threshold  float64   // in-scope confidence below which a text is IntentNone
@@ -84,6 +87,11 @@ func Train(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Opti
 	}
 	m := &Model{linear: t.linear, pool: newScratches(t.linear), speller: newSpeller(set.texts[:set.names], opts.Pinyin, opts.Vectors)}
 	m.calibrate(set, scores, opts)
+	if set.wantsNet(opts, scores.full) {
+		if m.net, err = learnNet(ctx, set, opts.Vectors, opts.Workers); err != nil {
+			return nil, err
+		}
+	}
 	return m, nil
 }
 

@@ -9,17 +9,24 @@ import (
 	"huiyin/nlp/intent"
 )
 
-// TestLanguages reads both scripts, both languages and what lies between with the tokenizer that the program uses.
-func TestLanguages(t *testing.T) {
+// asShipped are the tokenizer and the spellings that the program uses.
+func asShipped(t *testing.T) (*nlp.Tokenizer, *nlp.Pinyin) {
+	t.Helper()
 	tok, err := nlp.NewTokenizer(data.Files(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tok.Close()
+	t.Cleanup(func() { tok.Close() })
 	p, err := nlp.NewPinyin(data.Files())
 	if err != nil {
 		t.Fatal(err)
 	}
+	return tok, p
+}
+
+// TestLanguages reads both scripts, both languages and what lies between with the tokenizer that the program uses.
+func TestLanguages(t *testing.T) {
+	tok, p := asShipped(t)
 	// Each language has an intent that the other has not.
 	examples := append(shop(),
 		nlp.Example{Text: "I want to book a table for dinner", Label: "table"}, nlp.Example{Text: "reserve a table tonight", Label: "table"},
@@ -66,15 +73,7 @@ func TestLanguages(t *testing.T) {
 
 // A word in pinyin is Chinese also where an example has it as it is; a word that is English too is English.
 func TestPinyinOfTheExamplesIsChinese(t *testing.T) {
-	tok, err := nlp.NewTokenizer(data.Files(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tok.Close()
-	p, err := nlp.NewPinyin(data.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
+	tok, p := asShipped(t)
 	examples := append(shop(), nlp.Example{Text: "tuikuan 多久", Label: "refund"}, nlp.Example{Text: "kuaidi dao na le", Label: "shipping"},
 		nlp.Example{Text: "is the banana fresh", Label: "shipping"}, nlp.Example{Text: "made in china", Label: "invoice"})
 	m, err := intent.Train(context.Background(), tok, examples, intent.Options{Vectors: words(t), Pinyin: p})

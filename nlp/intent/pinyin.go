@@ -9,6 +9,7 @@ import (
 // What a reading costs, in natural logarithms of probability.
 const (
 	strangeWord     = -14.0 // a Latin word that neither training nor the vectors know
+	strangeLetter   = -2.5  // each of its letters, where that is more: a sentence without spaces is no single word
 	strangeSyllable = -12.0 // a syllable that no word of the training texts explains
 	doubt           = 2.0   // by how much the Chinese reading has to be likelier
 )
@@ -98,7 +99,7 @@ func (s *speller) latinProb(word string) float64 {
 			return -math.Log(zipfBase * float64(s.vectors.Rank(i)+zipfHead))
 		}
 	}
-	return strangeWord
+	return math.Min(strangeWord, strangeLetter*float64(len(word)))
 }
 
 // segment finds the likeliest words that letters spell. Borders are the places where the writer left a space, which no syllable spans.

@@ -32,6 +32,7 @@ const ambiguousRatio = 0.5
 func (m *Model) Rank(tokens []nlp.Token) Result {
 	sc := m.pool.get()
 	defer m.pool.put(sc)
+	tokens = longhand(tokens)
 	read := m.speller.repair(tokens)
 	pinyin := mostlyHan(read) && !mostlyHan(tokens) || m.speller.spelledOut(tokens)
 	tokens = read
@@ -44,6 +45,10 @@ func (m *Model) Rank(tokens []nlp.Token) Result {
 	e := weigh(score, m.temper, float64(sc.x.known), len(tokens))
 	e.inside = inside
 	in := m.gate.inScope(e)
+	if m.net != nil && e.prob < netAsked { // it tells intents apart, and never learned what is none
+		blend(score, m.net.score(tokens, &sc.net), m.temper)
+		e = weigh(score, m.temper, e.known, len(tokens))
+	}
 	r := Result{InScope: nlp.Confidence(in), Ranking: m.ranking(sc, score, e, in), Pinyin: pinyin}
 	best := r.Ranking[0]
 	c, _ := slices.BinarySearch(m.linear.labels, best.Name)

@@ -79,7 +79,7 @@ func newSet(ctx context.Context, tok Tokenizer, examples []nlp.Example, opts Opt
 	s.labels = slices.Compact(s.labels)
 	texts := make([][]nlp.Token, len(examples))
 	if err := parallel(ctx, opts.Workers, len(examples), func(_, i int) {
-		texts[i] = tok.Tokenize(examples[i].Text)
+		texts[i] = longhand(tok.Tokenize(examples[i].Text))
 	}); err != nil {
 		return nil, err
 	}

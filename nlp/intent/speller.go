@@ -160,10 +160,25 @@ func (s *speller) repairWord(out []nlp.Token, t nlp.Token) []nlp.Token {
 	if words := s.readPinyin(one); words != nil {
 		return replace(out, one, words)
 	}
+	if w, ok := s.readShort(t.Text); ok {
+		return replace(out, one, []spelling{w})
+	}
 	if w, ok := s.readSlip(t.Text); ok {
 		return replace(out, one, []spelling{w})
 	}
 	return append(out, t)
+}
+
+// readShort is the word that an abbreviation of the trade stands for, as training or the vectors know it.
+func (s *speller) readShort(word string) (spelling, bool) {
+	full := en.Trade(word)
+	if full == "" {
+		return spelling{}, false
+	}
+	if i, ok := s.at[full]; ok {
+		return s.words[i], true
+	}
+	return spelling{text: full, term: en.Stem(full), stop: en.Stop(full)}, s.vectors != nil && s.inVectors(full)
 }
 
 // replace appends words in the place of tokens; the tokens themselves where there are none.
@@ -183,11 +198,8 @@ func (s *speller) knows(word string) bool {
 	return ok
 }
 
-// readSlip is the word of the training texts that one letter tells from a word that nobody knows, or that it abbreviates.
+// readSlip is the word of the training texts that one letter tells from a word that nobody knows.
 func (s *speller) readSlip(word string) (spelling, bool) {
-	if i, ok := s.at[en.Expand(word)]; ok {
-		return s.words[i], true
-	}
 	if len(word) < fewestLetters || len(word) > mostLetters || s.vectors != nil && s.inVectors(word) {
 		return spelling{}, false
 	}

@@ -27,7 +27,7 @@ func spellerOf(t testing.TB, v *vectors.Vectors, texts ...string) *speller {
 
 func repaired(s *speller, text string) string {
 	var words []string
-	for _, t := range s.repair((fields{}).Tokenize(text)) {
+	for _, t := range s.repair(longhand((fields{}).Tokenize(text))) {
 		words = append(words, t.Text)
 	}
 	return strings.Join(words, " ")
@@ -57,6 +57,15 @@ func TestSpellerReadsWhatWasMeant(t *testing.T) {
 		"acct pwd":            "account password",
 		"where is my pkg":     "where is my package",
 		"thx":                 "thanks",
+		"can u do it 4 me":    "can you do it for me",
+		"whats ur fone nr":    "what is your phone number",
+		"i need 2 cancel":     "i need to cancel",
+		"wheres my pkg":       "where is my package",
+		"b4 my delivery":      "before my delivery",
+		"can u send 2 items":  "can you send 2 items",
+		"order qty":           "order quantity",
+		"4 me":                "4 me",
+		"wait 4 days":         "wait 4 days",
 		// pinyin
 		"tuikuan":                "退款",
 		"wo yao tuihuo":          "我 要 退货",

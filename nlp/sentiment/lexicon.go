@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"sort"
 
 	"huiyin/internal/yamlfile"
 	"huiyin/nlp"
@@ -144,25 +143,28 @@ func first(words []string) string {
 // The words of custom files are marked: the verdict follows them.
 func compile(base, custom []LexiconFile) *lexicon {
 	lx := &lexicon{entries: make(map[uint64]entry, 16384)}
-	files := append(slices.Clip(base), custom...)
-	for _, f := range files {
-		f.each(func(word string, _ class, _ float64) { lx.learnSymbol(nlp.Fold(word)) })
-	}
 	sc := scanner{sym: &lx.sym}
-	for _, f := range files {
-		for _, w := range f.References {
-			lx.refs.add(&sc, nlp.Fold(w))
-		}
-	}
-	for i, f := range files {
+	var words []lexiconWord
+	for i, f := range append(slices.Clip(base), custom...) {
 		mark := class(0)
 		if i >= len(base) {
 			mark = isCustom
 		}
-		f.each(func(word string, c class, value float64) { lx.put(&sc, nlp.Fold(word), c|mark, value) })
+		words = f.appendWords(words, mark)
 	}
-	for _, f := range files {
-		f.each(func(word string, _ class, _ float64) { lx.inherit(&sc, nlp.Fold(word)) })
+	for _, w := range words { // first: how a word is cut into units depends on them
+		lx.learnSymbol(w.text)
+	}
+	for _, f := range append(slices.Clip(base), custom...) {
+		for _, w := range f.References {
+			lx.refs.add(&sc, nlp.Fold(w))
+		}
+	}
+	for _, w := range words {
+		lx.put(&sc, w)
+	}
+	for _, w := range words {
+		lx.inherit(&sc, w.text)
 	}
 	lx.index, lx.entries = newLexIndex(lx.entries), nil
 	return lx
@@ -180,7 +182,7 @@ func (lx *lexicon) inherit(sc *scanner, phrase string) {
 	for i := range units {
 		whole = join(whole, key(&units[i], phrase))
 	}
-	var inside class
+	var inside, mark class
 	strongest := float32(0)
 	for i := range units {
 		h := uint64(0)
@@ -189,7 +191,7 @@ func (lx *lexicon) inherit(sc *scanner, phrase string) {
 			part := lx.entries[h]
 			inside |= part.class
 			if j-i+1 < len(units) && part.class&isValence != 0 && part.valence*part.valence > strongest*strongest {
-				strongest = part.valence
+				strongest, mark = part.valence, part.class&isCustom
 			}
 		}
 	}
@@ -203,24 +205,34 @@ func (lx *lexicon) inherit(sc *scanner, phrase string) {
 	}
 	e.class |= inside & isEmotion
 	if e.class&^(isEmotion|isPrefix|isCustom) == 0 && strongest != 0 {
-		e.class |= isValence
+		e.class |= isValence | mark
 		e.valence = strongest
 	}
 	lx.entries[whole] = e
 }
 
-// each calls fn for all entries, in an order that does not depend on map iteration.
-func (f LexiconFile) each(fn func(word string, c class, value float64)) {
-	graded := func(m map[float64][]string, c class) {
-		for _, v := range slices.Sorted(maps.Keys(m)) {
-			for _, w := range m[v] {
-				fn(w, c, v)
-			}
+// A lexiconWord is one entry of a file, folded.
+type lexiconWord struct {
+	text  string
+	class class
+	value float64 // valence or degree
+}
+
+// appendWords lists the entries of a file with their classes and mark, in an order that does not depend on map iteration.
+func (f LexiconFile) appendWords(to []lexiconWord, mark class) []lexiconWord {
+	add := func(words []string, c class, value float64) {
+		for _, w := range words {
+			to = append(to, lexiconWord{text: nlp.Fold(w), class: c | mark, value: value})
 		}
 	}
-	graded(f.Words, isValence)
-	graded(f.Moods, isValence|isMood)
-	graded(f.Degrees, isDegree)
+	for _, graded := range []struct {
+		words map[float64][]string
+		c     class
+	}{{f.Words, isValence}, {f.Moods, isValence | isMood}, {f.Degrees, isDegree}} {
+		for _, v := range slices.Sorted(maps.Keys(graded.words)) {
+			add(graded.words[v], graded.c, v)
+		}
+	}
 	for _, l := range []struct {
 		words []string
 		c     class
@@ -229,17 +241,12 @@ func (f LexiconFile) each(fn func(word string, c class, value float64)) {
 		{f.Contrast, isContrast}, {f.Concessions, isConcession}, {f.Wishes, isWish}, {f.WishEnds, isWishEnd},
 		{f.Hopes, isHope}, {f.Questions, isQuestion}, {f.Rhetorical, isRhetorical}, {f.Sarcasm, isSarcasm},
 	} {
-		for _, w := range l.words {
-			fn(w, l.c, 0)
-		}
+		add(l.words, l.c, 0)
 	}
-	emotions := slices.Collect(maps.Keys(f.Emotions))
-	sort.Slice(emotions, func(i, j int) bool { return emotions[i] < emotions[j] })
-	for _, e := range emotions {
-		for _, w := range f.Emotions[e] {
-			fn(w, emotionClass[e], 0)
-		}
+	for _, e := range slices.Sorted(maps.Keys(f.Emotions)) {
+		add(f.Emotions[e], emotionClass[e], 0)
 	}
+	return to
 }
 
 // learnSymbol remembers an entry that letters alone cannot spell.
@@ -268,7 +275,8 @@ func hasLetter(s string) bool {
 }
 
 // put adds one entry and marks its beginnings as prefixes.
-func (lx *lexicon) put(sc *scanner, word string, c class, value float64) {
+func (lx *lexicon) put(sc *scanner, w lexiconWord) {
+	word, c := w.text, w.class
 	units := sc.scan(word)
 	if len(units) == 0 {
 		return
@@ -285,10 +293,10 @@ func (lx *lexicon) put(sc *scanner, word string, c class, value float64) {
 		}
 		switch {
 		case c&isValence != 0:
-			e.valence = float32(value)
+			e.valence = float32(w.value)
 			e.class &^= isNeutral | isMood
 		case c&isDegree != 0:
-			e.degree = float32(value)
+			e.degree = float32(w.value)
 		case c&isNeutral != 0:
 			e.class &^= isValence | isMood
 			e.valence = 0
@@ -301,7 +309,9 @@ func (lx *lexicon) put(sc *scanner, word string, c class, value float64) {
 // key is what the lexicon knows a unit by. To everything else all numbers are the same; here "5 stars" is not "1 star".
 func key(u *unit, text string) uint64 {
 	if u.kind == kindNumber && u.hash == hashNumber {
-		return hashString(text[u.start:min(u.end, u.start+maxWordBytes)])
+		if digits := text[u.start:min(u.end, u.start+maxWordBytes)]; !isSlang(digits) { // 666号 is not 666
+			return hashString(digits)
+		}
 	}
 	return u.hash
 }

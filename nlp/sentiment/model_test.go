@@ -2,7 +2,9 @@ package sentiment
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"io/fs"
 	"math"
 	"testing"
@@ -111,12 +113,28 @@ func TestDamagedModelsAreRefused(t *testing.T) {
 		}
 	}
 	body := tinyModel().body()
-	for _, step := range []byte{fileZero + netSteps + 1, fileZero - rowZero - 1} { // four bits hold neither
-		body[len(body)-1] = step
+	read := func(body []byte) error {
 		m := model{header: header{Bits: 4}}
-		if err := m.readBody(bytes.NewReader(body)); err == nil {
-			t.Errorf("a step of %d was read", int(step)-fileZero)
+		return m.readBody(body)
+	}
+	for _, mask := range []byte{0x0f, 0xf0} { // either step of the last byte is one that four bits do not stand for
+		bad := bytes.Clone(body)
+		bad[len(bad)-1] &= mask
+		if err := read(bad); err == nil {
+			t.Errorf("a step of zero in %#x was read", bad[len(bad)-1])
 		}
+	}
+	full := bytes.Clone(body)
+	for i := range 4 << 4 {
+		full[i] = 1
+	}
+	for name, bad := range map[string][]byte{"nothing": nil, "no rows": body[:len(body)-rowBytes], "a byte more": append(bytes.Clone(body), 1), "no free slot": full} {
+		if err := read(bad); err == nil {
+			t.Errorf("%s was read", name)
+		}
+	}
+	if err := read(body); err != nil {
+		t.Errorf("as it is: %v", err)
 	}
 	old := tinyModel()
 	old.Version = featureVersion + 1
@@ -168,13 +186,19 @@ func TestOpinionOfClauses(t *testing.T) {
 	}
 }
 
+// sealed is a file with the right checksum whose content somebody made up.
+func sealed(rest string) []byte {
+	return append(binary.LittleEndian.AppendUint32([]byte(modelMagic), crc32.ChecksumIEEE([]byte(rest))), rest...)
+}
+
 func FuzzReadModel(f *testing.F) {
 	var file bytes.Buffer
 	if err := tinyModel().write(&file); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(file.Bytes())
-	f.Add([]byte(modelMagic + "\x02\x00\x00\x00{}"))
+	f.Add(sealed("\x02\x00\x00\x00{}"))
+	f.Add(sealed("\xff\xff\xff\xff"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		m, err := readModel(raw)
 		if err != nil {

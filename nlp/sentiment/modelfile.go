@@ -2,57 +2,48 @@ package sentiment
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 )
 
 const (
-	modelMagic = "HUIYIN-SENTIMENT\n"
+	modelMagic = "HUIYIN-SENTIMENT-2\n"
 	modelFile  = "models/sentiment.bin"
+	modelFixed = 8 // bytes of the checksum and of the length of the header
 )
 
-// write stores a model: magic, length and JSON of the header, then, compressed, the table without its row numbers (four
-// bytes a slot), a bit for each slot that says whether it has a row, and the rows in the order of the slots, unit by unit.
+// write stores a model: magic, CRC-32 (IEEE) of all that follows it, length and JSON of the header, then the table and the rows of
+// the network as they lie in memory, so that loading is little more than copying.
 func (m *model) write(w io.Writer) error {
 	head, err := json.Marshal(m.header)
 	if err != nil {
 		return fmt.Errorf("sentiment: %w", err)
 	}
-	var b bytes.Buffer
-	b.WriteString(modelMagic)
-	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(head))))
-	b.Write(head)
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return fmt.Errorf("sentiment: %w", err)
-	}
-	if _, err := z.Write(m.body()); err != nil {
-		return fmt.Errorf("sentiment: %w", err)
-	}
-	if err := z.Close(); err != nil {
-		return fmt.Errorf("sentiment: %w", err)
-	}
-	_, err = w.Write(b.Bytes())
+	rest := binary.LittleEndian.AppendUint32(nil, uint32(len(head)))
+	rest = append(append(rest, head...), m.body()...)
+	out := binary.LittleEndian.AppendUint32([]byte(modelMagic), crc32.ChecksumIEEE(rest))
+	_, err = w.Write(append(out, rest...))
 	return err
 }
 
-// body is what write compresses.
+// body is the part of the file after the header, all numbers little-endian: four bytes a slot, a bit for each slot that says whether
+// it has a row, and the rows in the order of their slots.
 func (m *model) body() []byte {
-	out := make([]byte, 0, 5*len(m.table.slots))
+	out := make([]byte, 0, 4*len(m.table.slots)+8*len(m.table.has)+rowBytes*len(m.Net.rows))
 	for _, s := range m.table.slots {
 		out = binary.LittleEndian.AppendUint32(out, s)
 	}
-	for i := 0; i < len(m.table.slots); i += 8 {
-		out = append(out, byte(m.table.has[i/64]>>(i%64)))
+	for _, word := range m.table.has {
+		out = binary.LittleEndian.AppendUint64(out, word)
 	}
-	for unit := range netWidth {
-		for _, row := range m.Net.rows[1:] {
-			out = append(out, byte(int(row.step(unit))+fileZero))
+	for _, row := range m.Net.rows[1:] {
+		for _, steps := range row {
+			out = binary.LittleEndian.AppendUint32(out, steps)
 		}
 	}
 	return out
@@ -60,14 +51,17 @@ func (m *model) body() []byte {
 
 // readModel reads what write stored. All errors wrap ErrModel.
 func readModel(raw []byte) (*model, error) {
-	if len(raw) < len(modelMagic)+4 || string(raw[:len(modelMagic)]) != modelMagic {
-		return nil, fmt.Errorf("%w: not a sentiment model", ErrModel)
+	raw, ok := bytes.CutPrefix(raw, []byte(modelMagic))
+	if !ok {
+		return nil, fmt.Errorf("%w: not a sentiment model of this program: run make train", ErrModel)
 	}
-	raw = raw[len(modelMagic):]
-	n := int(binary.LittleEndian.Uint32(raw))
-	raw = raw[4:]
+	if len(raw) < modelFixed || crc32.ChecksumIEEE(raw[4:]) != binary.LittleEndian.Uint32(raw) {
+		return nil, fmt.Errorf("%w: the file is cut short or damaged", ErrModel)
+	}
+	n := int(binary.LittleEndian.Uint32(raw[4:]))
+	raw = raw[modelFixed:]
 	if n > len(raw) {
-		return nil, fmt.Errorf("%w: the file is cut short", ErrModel)
+		return nil, fmt.Errorf("%w: a header longer than the file", ErrModel)
 	}
 	m := &model{}
 	if err := json.Unmarshal(raw[:n], &m.header); err != nil {
@@ -76,69 +70,57 @@ func readModel(raw []byte) (*model, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
-	z, err := gzip.NewReader(bytes.NewReader(raw[n:]))
-	if err != nil {
+	if err := m.readBody(raw[n:]); err != nil {
 		return nil, fmt.Errorf("%w: table: %w", ErrModel, err)
-	}
-	if err := m.readBody(z); err != nil {
-		return nil, fmt.Errorf("%w: table: %w", ErrModel, err)
-	}
-	if _, err := z.Read(make([]byte, 1)); !errors.Is(err, io.EOF) { // reads the checksum as well
-		return nil, fmt.Errorf("%w: table: data after its end or a wrong checksum", ErrModel)
 	}
 	return m, nil
 }
 
+// rowBytes is the size of a row of the network in the file.
+const rowBytes = netWidth / 2
+
 // readBody reads the table and the rows.
-func (m *model) readBody(z io.Reader) error {
+func (m *model) readBody(raw []byte) error {
 	m.table = newTable(m.Bits)
-	slots := m.table.slots
-	var buf [4 << 10]byte
-	free := false
-	for len(slots) > 0 {
-		part := buf[:min(len(buf), 4*len(slots))]
-		if _, err := io.ReadFull(z, part); err != nil {
-			return err
-		}
-		for ; len(part) > 0; part, slots = part[4:], slots[1:] {
-			slots[0] = binary.LittleEndian.Uint32(part)
-			free = free || slots[0] == 0
-		}
+	slots, has := m.table.slots, m.table.has
+	if len(raw) < 4*len(slots)+8*len(has) {
+		return errors.New("too few slots")
 	}
-	if !free {
+	free := false
+	for i := range slots {
+		slots[i] = binary.LittleEndian.Uint32(raw[4*i:])
+		free = free || slots[i] == 0
+	}
+	if !free { // looking for what is not there would never end
 		return errors.New("no free slot")
 	}
-	has := make([]byte, (len(m.table.slots)+7)/8)
-	if _, err := io.ReadFull(z, has); err != nil {
-		return err
+	raw = raw[4*len(slots):]
+	for i := range has {
+		has[i] = binary.LittleEndian.Uint64(raw[8*i:])
 	}
-	for i, b := range has {
-		m.table.has[i/8] |= uint64(b) << (i % 8 * 8)
-	}
-	return m.readRows(z, m.table.number())
+	return m.readRows(raw[8*len(has):], m.table.number())
 }
 
-// fileZero is the byte of the file that stands for a step of 0.
-const fileZero = 128
-
-// readRows reads the rows of the network, unit by unit.
-func (m *model) readRows(z io.Reader, count int) error {
+// readRows reads the rows of the network.
+func (m *model) readRows(raw []byte, count int) error {
+	if len(raw) != rowBytes*count {
+		return fmt.Errorf("%d bytes of rows, want %d", len(raw), rowBytes*count)
+	}
 	m.Net.rows = make([]netRow, count+1)
-	steps := make([]byte, count)
-	for unit := range netWidth {
-		if _, err := io.ReadFull(z, steps); err != nil {
-			return err
-		}
-		for i, b := range steps {
-			step := uint32(b) - fileZero + rowZero
-			if step > rowZero+netSteps {
+	for i := range count {
+		row := &m.Net.rows[i+1]
+		for k := range row {
+			row[k] = binary.LittleEndian.Uint32(raw[rowBytes*i+4*k:])
+			if hasZeroStep(row[k]) {
 				return errors.New("a step of the network that is too large")
 			}
-			m.Net.rows[i+1][unit/8] |= step << (4 * (unit % 8))
 		}
 	}
 	return nil
 }
+
+// hasZeroStep reports whether one of the eight steps of a word has all bits zero, which stands for no number.
+func hasZeroStep(steps uint32) bool { return (steps-0x11111111)&^steps&0x88888888 != 0 }
 
 func loadModel(fsys fs.FS) (*model, error) {
 	raw, err := fs.ReadFile(fsys, modelFile)

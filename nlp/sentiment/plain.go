@@ -57,7 +57,8 @@ func plainSpeech(r *reading, logit *[heads]float64) {
 	switch {
 	case r.turned:
 		pull = turnedPull
-	case r.judging == r.han+r.word: // "绝了", "not bad": the corpora know such words from longer stories
+	case r.judging == r.han+r.word, // "绝了", "not bad": the corpora know such words from longer stories
+		r.judging == r.cried: // 客服666: and hardly know these at all
 		pull = symbolPull
 	}
 	logit[headPolar] += share * math.Max(-mostPull, math.Min(mostPull, pull*r.sum))

@@ -34,6 +34,7 @@ type reading struct {
 	last      float64 // of the last sentence that says anything
 	hits      int     // words that judge, after the rules
 	judging   int     // units of those words
+	cried     int     // those of them that are digits: 666
 	strongest float64 // by absolute weight
 	exclaims  int
 	questions int
@@ -283,6 +284,9 @@ func (rd *reader) total() {
 		f := rd.found[k]
 		r.hits++
 		r.judging += f.to - f.from
+		if rd.units[f.from].slang {
+			r.cried += f.to - f.from
+		}
 		if f.class&isCustom != 0 {
 			r.custom += w
 		}

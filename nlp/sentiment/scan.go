@@ -17,6 +17,7 @@ type unit struct {
 	begins     bool      // a token begins here
 	caps       bool      // written in capitals in a text that is not all capitals
 	drawn      bool      // letters drawn out: "soooo"
+	slang      bool      // digits that are a cry: 666
 }
 
 type unitKind uint8
@@ -233,7 +234,8 @@ func (s *scanner) number(i int) int {
 	}
 	s.refers = true
 	h := hashNumber
-	if isSlang(s.text[i:j]) {
+	slang := isSlang(s.text[i:j]) && !numbers(s.text[:i], s.text[j:])
+	if slang {
 		h = hashString(s.text[i:j])
 	}
 	for k := i; k < j; k++ {
@@ -243,7 +245,18 @@ func (s *scanner) number(i int) int {
 		}
 	}
 	s.add(i, j, kindNumber, h)
+	s.units[len(s.units)-1].slang = slang
 	return j
+}
+
+// numbers reports whether what stands around digits makes a number of them, not a cry: 666号, 尾号666, ¥520.
+func numbers(before, after string) bool {
+	r, _ := utf8.DecodeLastRuneInString(before)
+	if strings.ContainsRune("号第码房尾¥$€£#", r) && r != utf8.RuneError {
+		return true
+	}
+	r, _ = utf8.DecodeRuneInString(after)
+	return strings.ContainsRune("号室房楼栋元块个件只条年月日天次分秒点米克斤折度路层位名人岁期届台张本瓶盒%", r) && r != utf8.RuneError
 }
 
 // isSlang reports whether digits are a word: 666, 233, 88, 520.

@@ -98,16 +98,45 @@ func BenchmarkStem(b *testing.B) {
 	}
 }
 
-func TestExpand(t *testing.T) {
+func TestShorthand(t *testing.T) {
 	for in, want := range map[string]string{
-		"pls": "please", "u": "you", "acct": "account", "pkg": "package", "tmrw": "tomorrow", "qty": "quantity",
-		"order": "order", "app": "app", "min": "min", "info": "info", "": "",
+		"pls": "please", "u": "you", "acct": "account", "pkg": "package", "tmrw": "tomorrow", "qty": "quantity", "whats": "what is", "b4": "before",
+		"nr": "number", "fone": "phone", "idk": "i do not know",
+		"order": "", "app": "", "min": "", "info": "", "": "", "i": "", "2": "", "wants": "", "unabbreviated": "",
 	} {
-		if got := en.Expand(in); got != want {
-			t.Errorf("Expand(%q) = %q, want %q", in, got, want)
+		words := full(in)
+		if got := strings.Join(words, " "); got != want {
+			t.Errorf("%q stands for %q, want %q", in, got, want)
 		}
-		if again := en.Expand(en.Expand(in)); again != en.Expand(in) {
-			t.Errorf("Expand(%q) is an abbreviation itself: %q", in, again)
+		for _, w := range words {
+			if again := full(w); len(again) > 0 {
+				t.Errorf("%q stands for %q, which is an abbreviation itself: %q", in, w, again)
+			}
 		}
+	}
+}
+
+// full is the words that an abbreviation of either kind stands for.
+func full(word string) []string {
+	if words := en.Chat(word); words != nil {
+		return words
+	}
+	return strings.Fields(en.Trade(word))
+}
+
+// A figure stands for a word where its neighbours leave nothing else to think, and for itself where it may count something.
+func TestFigures(t *testing.T) {
+	for text, want := range map[string]string{
+		"it 4 me": "for", "thanks 4 your": "for", "wait 4 the": "for", "want 2 cancel": "to", "how 2 return": "to", "talk 2 u": "to", "need 2 speak": "to",
+		"buy 2 shirts": "", "have 2 orders": "", "for 4 days": "", "in 2 weeks": "", "order 2 more": "", "gate 4 closed": "", "100 4 me": "", "i3 2 be": "",
+		"want 3 cancel": "", "want 22 cancel": "",
+	} {
+		w := strings.Fields(text)
+		if got := en.Figure(w[0], w[1], w[2]); got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+	if en.Figure("", "4", "me") != "" || en.Figure("do", "2", "") != "" {
+		t.Error("a figure at an end has no neighbour")
 	}
 }
