@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -34,9 +33,6 @@ const SignInWithin = 24 * time.Hour
 // in which she began before she signed in.
 const MostThreads = 10
 
-// accountConversations is how many conversations of a person ThreadsOf looks through for them: a thread has one after the other.
-const accountConversations = 100
-
 // AccountSource is the address, within an inbox, of whoever has an account at the shop.
 func AccountSource(account string) string { return "user:" + account }
 
@@ -49,18 +45,10 @@ func (b *Bot) ThreadsOf(ctx context.Context, inbox InboxID, account string) ([]s
 	if err != nil {
 		return nil, fmt.Errorf("look for the contact of an account: %w", err)
 	}
-	list, err := b.cfg.Store.Conversations(ctx, Filter{Contact: c.ID, Inbox: inbox, Limit: accountConversations})
+	// Of her contact, staff may have joined others: their threads are not hers to read.
+	threads, err := b.cfg.Store.Threads(ctx, c.ID, inbox, account, MostThreads)
 	if err != nil {
 		return nil, fmt.Errorf("look for the threads of %s: %w", c.ID, err)
-	}
-	var threads []string
-	for _, conv := range list { // of her contact, staff may have joined others: they are not hers to read
-		if conv.Account == account && !slices.Contains(threads, conv.Thread) {
-			threads = append(threads, conv.Thread)
-		}
-		if len(threads) == MostThreads {
-			break
-		}
 	}
 	return threads, nil
 }
@@ -210,10 +198,28 @@ func (b *Bot) join(ctx context.Context, id ContactID, values []string) {
 	}
 }
 
+// resumeJoins joins those whom a crash, or a store that could not write, has left apart: each join is a write of its own, after
+// the one that made it known.
+func (b *Bot) resumeJoins(ctx context.Context) {
+	shared, err := b.cfg.Store.SharedReaches(ctx)
+	for _, value := range shared {
+		var same []Contact
+		if same, err = b.cfg.Store.ContactsVerified(ctx, value); err != nil {
+			break
+		}
+		if len(same) > 1 { // not joined meanwhile
+			b.join(ctx, same[0].ID, []string{value})
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		b.log.Error("bot: people in two channels could not be looked for", "err", err)
+	}
+}
+
 // Joiner finds and joins contacts. A Store is one.
 type Joiner interface {
 	Contact(ctx context.Context, id ContactID) (Contact, error)
-	FindContact(ctx context.Context, query string) ([]Contact, error)
+	ContactsVerified(ctx context.Context, value string) ([]Contact, error)
 	MergeContacts(ctx context.Context, into, from ContactID, log Event) (int, error)
 }
 
@@ -225,12 +231,11 @@ func JoinVerified(ctx context.Context, s Joiner, id ContactID, value string, log
 	if err != nil || me.Noted.Apart || !slices.Contains(me.Verified(), value) {
 		return false, err
 	}
-	_, text, _ := strings.Cut(value, ":")
-	found, err := s.FindContact(ctx, text)
+	found, err := s.ContactsVerified(ctx, value)
 	if err != nil {
 		return false, err
 	}
-	found = slices.DeleteFunc(found, func(o Contact) bool { return o.ID == id || !slices.Contains(o.Verified(), value) })
+	found = slices.DeleteFunc(found, func(o Contact) bool { return o.ID == id })
 	if len(found) != 1 || found[0].Noted.Apart || me.Account != "" && found[0].Account != "" && me.Account != found[0].Account {
 		return false, nil
 	}

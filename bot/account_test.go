@@ -319,6 +319,35 @@ func TestSignInAgainJoins(t *testing.T) {
 	})
 }
 
+// TestJoinAfterACrash: when the process ended between a message and the join that follows from it, the next start joins; those whom
+// only staff can tell apart stay as they are.
+func TestJoinAfterACrash(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.start()
+		w.tells("t42", "hello", person("42", "Ada", "ada@shop.example", "13812345678"))
+		w.tells("t7", "hello", person("7", "Bo", "bo@shop.example", ""))
+		w.tells("t8", "hello", person("8", "Cai", "", ""))
+		w.tells("t1", "hello", bot.Person{SourceID: "U1"})
+		w.confirms("U1", "email:ada@shop.example") // as if the join were still to come
+		w.confirms("user:8", "email:bo@shop.example")
+		if w.contactAt("U1").ID == w.contactAt("user:42").ID {
+			t.Fatal("they are joined already")
+		}
+		w.halt()
+		w.start()
+		w.settle()
+		if w.contactAt("U1").ID != w.contactAt("user:42").ID {
+			t.Error("she is two people still")
+		}
+		if w.contactAt("user:7").ID == w.contactAt("user:8").ID {
+			t.Error("two accounts became one person")
+		}
+		if conv := w.conv("t1"); conv.Contact != w.contactAt("user:42").ID {
+			t.Errorf("%+v", conv)
+		}
+	})
+}
+
 // TestSignInWhileTheBotAnswers: a turn that began before goes on as hers, and nothing is lost.
 func TestSignInWhileTheBotAnswers(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {

@@ -57,7 +57,7 @@ type back int
 
 const (
 	backNo    back = iota
-	backMaybe      // 算了, "that's all": to be asked
+	backMaybe      // 算了, 算了不找了, "that's all": to be asked
 	backSure       // 不等人工了, "never mind, I found it"
 )
 
@@ -74,6 +74,10 @@ func takesBack(text string) back {
 		b := bare(clause)
 		for _, nod := range []string{"okay", "ok", "actually", "well"} {
 			b = cmp.Or(strings.TrimPrefix(b, nod), b)
+		}
+		if rest := strings.TrimPrefix(strings.TrimPrefix(b, "算了"), "吧"); rest != b && takesBack(rest) == backSure { // 算了不找了, in one breath
+			most = max(most, backMaybe)
+			continue
 		}
 		switch {
 		case backWords[b] || zhBack.MatchString(b) || enBack.MatchString(b):

@@ -181,6 +181,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	close(b.ready)
 	var wg sync.WaitGroup
 	wg.Go(func() { b.retryReceipts(ctx) })
+	wg.Go(func() { b.resumeJoins(ctx) })
 	wg.Go(func() { b.housekeep(ctx) })
 	wg.Go(func() { b.assigner(ctx) })
 	b.drain()

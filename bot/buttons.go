@@ -121,6 +121,8 @@ func named(buttons []Button, text string) (string, bool) {
 		return "confirm:yes", true
 	case has("confirm:no") && no:
 		return "confirm:no", true
+	case has("none") && yes: // to several things at once: which one? See whichOne
+		return "", false
 	case has("human:low_confidence") && yes:
 		return "human:low_confidence", true
 	case has("human:low_confidence") && no:
@@ -129,6 +131,23 @@ func named(buttons []Button, text string) (string, bool) {
 		return buttons[0].Action, true
 	}
 	return "", false
+}
+
+// whichOne asks again when the customer says yes to a choice of several things. It reports whether she did.
+func (t *turn) whichOne(ctx context.Context) (bool, error) {
+	if t.conv.Said != saidClarify || t.conv.Offer == 0 || !isYes(t.text) {
+		return false, nil
+	}
+	m, err := t.message(ctx, t.conv.Offer)
+	if err != nil {
+		return false, fmt.Errorf("read the offer: %w", err)
+	}
+	if !slices.ContainsFunc(m.Buttons, func(b Button) bool { return b.Action == "none" }) {
+		return false, nil
+	}
+	t.decided(6, ActClarify, "which_one", "")
+	t.reply(t.say("which_one"), m.Buttons...)
+	return true, nil
 }
 
 // onlyOption is the action of the one thing that an offer asks about, besides "none of these" and a person.

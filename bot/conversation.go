@@ -120,6 +120,8 @@ type Handoff struct {
 	// Flag is of what the customer spoke, with the wish for a person or while she waited: safety, the law or the press, which
 	// people must see whatever she says later, or that she leaves us (churn). It counts in the queue. Empty: of none.
 	Flag nlp.Flag `json:"flag,omitempty"`
+	// Noted says that her first words since were acknowledged.
+	Noted bool `json:"noted,omitempty"`
 }
 
 // In is the summary in a reader's language, else as it was written.

@@ -190,7 +190,7 @@ func (d *desk) replied(text string) (*Message, error) {
 
 // answer adds what the agent writes to the customer, with what follows from it.
 func (d *desk) answer(text string) *Message {
-	m := d.reply(text)
+	m := d.write(text)
 	m.Author, m.AuthorID, m.AuthorName = ByAgent, string(d.by.ID), d.by.Name
 	d.kept(FirstResponse, NextResponse)
 	d.conv.OwedSince, d.conv.SnoozedUntil = time.Time{}, time.Time{}

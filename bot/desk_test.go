@@ -289,13 +289,16 @@ func TestHours(t *testing.T) {
 }
 
 func TestOutOfHoursTheCustomerIsToldWhen(t *testing.T) {
-	for _, tc := range []struct{ now, text, want string }{
-		{"2026-11-16T20:00:00Z", "转人工", "同事明天 09:00 回来"},
-		{"2026-11-20T20:00:00Z", "转人工", "同事周一 09:00 回来"},
-		{"2026-11-16T06:00:00Z", "agent", "They're back today at 09:00"},
-		{"2026-11-20T20:00:00Z", "agent", "They're back on Monday at 09:00"},
-		{"2026-12-24T20:00:00Z", "agent", "They're back on 4 January at 09:00"},
-		{"2026-12-24T20:00:00Z", "转人工", "同事1月4日 09:00 回来"},
+	for _, tc := range []struct{ now, text, zone, want string }{
+		{"2026-11-16T20:00:00Z", "转人工", "UTC", "同事明天 09:00 回来"},
+		{"2026-11-20T20:00:00Z", "转人工", "UTC", "同事周一 09:00 回来"},
+		{"2026-11-16T06:00:00Z", "agent", "UTC", "They're back today at 09:00 UTC"},
+		{"2026-11-20T20:00:00Z", "agent", "UTC", "They're back on Monday at 09:00 UTC and"},
+		{"2026-12-24T20:00:00Z", "agent", "UTC", "They're back on 4 January at 09:00 UTC"},
+		{"2026-12-24T20:00:00Z", "转人工", "UTC", "同事1月4日 09:00 回来"},
+		{"2026-11-16T18:00:00Z", "agent", "Asia/Shanghai", "They're back today at 09:00 China time and"},
+		{"2026-11-16T18:00:00Z", "转人工", "Asia/Shanghai", "同事今天 09:00 回来"},
+		{"2026-11-16T06:00:00Z", "agent", "America/Sao_Paulo", "They're back today at 09:00 UTC-03 and"},
 	} {
 		inWorld(t, func(t *testing.T, w *world) {
 			at, err := time.Parse(time.RFC3339, tc.now)
@@ -303,7 +306,11 @@ func TestOutOfHoursTheCustomerIsToldWhen(t *testing.T) {
 				t.Fatal(err)
 			}
 			day := []bot.Interval{{From: 9 * 60, To: 18 * 60}}
-			w.hours = &bot.Hours{Week: [7][]bot.Interval{nil, day, day, day, day, day, nil}, Days: map[string][]bot.Interval{}}
+			zone, err := time.LoadLocation(tc.zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.hours = &bot.Hours{Zone: zone, Week: [7][]bot.Interval{nil, day, day, day, day, day, nil}, Days: map[string][]bot.Interval{}}
 			for d := 24; d <= 31; d++ {
 				w.hours.Days[fmt.Sprintf("2026-12-%d", d)] = nil
 			}

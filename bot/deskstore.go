@@ -108,6 +108,14 @@ type PeopleStore interface {
 	Addresses(ctx context.Context, id ContactID) ([]ContactInbox, error)
 	// FactsOf returns what happened in a conversation, in order of time; nothing of one that was erased or never was.
 	FactsOf(ctx context.Context, id ConversationID) ([]Fact, error)
+	// ContactsVerified returns the contacts for whom an address or number, as BuyerEmail and BuyerPhone write it, is verified
+	// (Contact.Verified), those seen last first.
+	ContactsVerified(ctx context.Context, value string) ([]Contact, error)
+	// SharedReaches returns the addresses and numbers that are verified for more than one contact, sorted.
+	SharedReaches(ctx context.Context) ([]string, error)
+	// Threads returns the threads of an inbox in which a contact has conversations of an account of the shop (Conversation.Account),
+	// at most limit, the one that was active last first.
+	Threads(ctx context.Context, id ContactID, inbox InboxID, account string, limit int) ([]string, error)
 	// MergeContacts gives everything of one contact to another and removes the first; what the other lacks (name, e-mail,
 	// phone, attributes) she inherits, and of their tiers she has the higher one. It returns how many conversations moved;
 	// ErrNotFound when either is missing, ErrConflict when they are the same.

@@ -60,7 +60,7 @@ func TestSnooze(t *testing.T) {
 			t.Fatal(err)
 		}
 		list := w.messages("ada")
-		if c := w.conv("ada"); !c.SnoozedUntil.IsZero() || c.Agent != "lin" || list[len(list)-1].Text != "搁置时间已到" && list[len(list)-1].Text != "Set aside until now" {
+		if c := w.conv("ada"); !c.SnoozedUntil.IsZero() || c.Agent != "lin" || list[len(list)-1].Text != "搁置时间已到" && list[len(list)-1].Text != "The snooze is over" {
 			t.Errorf("its time has come: %+v, %q", c, list[len(list)-1].Text)
 		}
 		if f := w.facts(bot.FactSnoozed); len(f) != 2 || f[0].Value != 3*3600 || f[0].Agent != "lin" {

@@ -166,6 +166,10 @@ func TestWordings(t *testing.T) {
 		if _, b := count(); b != 60 || len(w.facts(bot.FactVariant)) != before {
 			t.Errorf("adopted: %d of 60", b)
 		}
+		w.says("near", "a present for my aunt") // the nearest articles behind it change nothing
+		if got := w.last("near").Text; !strings.HasPrefix(got, other) || len(w.last("near").Buttons) != 3 {
+			t.Errorf("adopted, with the nearest articles: %q", got)
+		}
 		if said, err := w.Bot.Today(t.Context(), bot.Subject{Wording: "fallback"}); err != nil || said[nlp.LangEnglish] != other {
 			t.Errorf("%v %v", said, err)
 		}

@@ -134,6 +134,7 @@ func (t *turn) corrects(form *FormSpec, current *SlotSpec) []string {
 		}
 		if ok && v != old {
 			t.conv.Form.Values[s.Name], t.conv.Form.Tries = v, 0
+			t.names = append(t.names, v)
 			changed = append(changed, s.shown(v, t.lang))
 		}
 	}

@@ -120,6 +120,11 @@ func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
 		t.conv.Form.Values[slot.Name], t.conv.Form.Tries = "", 0
 		return true, t.proceed(ctx, form)
 	}
+	if slot.Optional && len(slot.Choices) == 0 && isYes(t.text) { // "yes, I have some", and nothing yet
+		t.decided(3, ActForm, "form_waits", form.Name)
+		t.reply(t.say("form.go_ahead"), Button{Title: t.say("button.skip"), Action: "skip"})
+		return true, nil
+	}
 	return t.unfit(ctx, form, slot)
 }
 
@@ -385,6 +390,7 @@ func (t *turn) ask(form *FormSpec, s *SlotSpec) {
 	}
 	text := s.Ask[t.lang]
 	if v, ok := t.remembered(s); ok && len(s.Choices) == 0 {
+		t.names = append(t.names, v, plain(v))
 		text += "\n" + t.say("form.remembered", "value", plain(v))
 		buttons = append(buttons, Button{Title: t.say("button.same_value", "value", v), Action: "slot:" + v})
 	}
@@ -467,6 +473,7 @@ func (t *turn) fill(form *FormSpec, sentence string, answer map[string]string) s
 	values := map[string]string{}
 	for _, s := range form.Slots {
 		v := t.conv.Form.Values[s.Name]
+		t.names = append(t.names, v) // as she wrote it
 		for _, c := range s.Choices {
 			if c.Value == v {
 				v = c.Title[t.lang]

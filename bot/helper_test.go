@@ -119,11 +119,12 @@ func (r *reader) Analyze(_ context.Context, text string) (nlp.Analysis, error) {
 	return a, nil
 }
 
-// language is Chinese with a Han character, English with a Latin word, else unknown.
+// language is Chinese of some script with a Han character, English with a Latin word, else unknown.
 func language(text string) nlp.Lang {
 	switch {
 	case regexp.MustCompile(`\p{Han}`).MatchString(text):
-		return nlp.LangHans
+		lang, _ := nlp.DetectLang(text)
+		return lang
 	case regexp.MustCompile(`[A-Za-z]{2,}`).MatchString(orderNumber.ReplaceAllString(text, "")):
 		return nlp.LangEnglish
 	}
@@ -154,11 +155,14 @@ var findings = []struct {
 	words    []string
 	decision kb.Decision
 	roots    []kb.RootID
+	among    nlp.Confidence
 }{
-	{[]string{"退货规则", "return policy"}, kb.DecideAnswer, []kb.RootID{"returns", "shipping"}},
-	{[]string{"关税", "customs"}, kb.DecideAnswer, []kb.RootID{"customs"}},
-	{[]string{"多久", "how long"}, kb.DecideAnswer, []kb.RootID{"shipping"}},
-	{[]string{"怎么办", "what now"}, kb.DecideClarify, []kb.RootID{"returns", "invoice", "shipping"}},
+	{[]string{"退货规则", "return policy"}, kb.DecideAnswer, []kb.RootID{"returns", "shipping"}, 0.9},
+	{[]string{"关税", "customs"}, kb.DecideAnswer, []kb.RootID{"customs"}, 0.9},
+	{[]string{"多久", "how long"}, kb.DecideAnswer, []kb.RootID{"shipping"}, 0.9},
+	{[]string{"怎么办", "what now"}, kb.DecideClarify, []kb.RootID{"returns", "invoice", "shipping"}, 0.9},
+	{[]string{"礼物", "present"}, kb.DecideNothing, []kb.RootID{"returns", "invoice"}, 0.5},
+	{[]string{"彩票", "lottery"}, kb.DecideNothing, []kb.RootID{"returns", "invoice"}, 0.49},
 }
 
 func (shelf) Search(_ context.Context, q kb.Query) (kb.Answer, error) {
@@ -169,7 +173,7 @@ func (shelf) Search(_ context.Context, q kb.Query) (kb.Answer, error) {
 		if !slices.ContainsFunc(f.words, func(w string) bool { return strings.Contains(strings.ToLower(q.Text), w) }) {
 			continue
 		}
-		a := kb.Answer{Decision: f.decision}
+		a := kb.Answer{Decision: f.decision, Among: f.among}
 		for i, root := range f.roots {
 			hit, _ := shelf{}.Read(context.Background(), root, q.Lang)
 			hit.Confidence = nlp.Confidence(0.9 - 0.3*float64(i))
@@ -178,16 +182,6 @@ func (shelf) Search(_ context.Context, q kb.Query) (kb.Answer, error) {
 		return a, nil
 	}
 	return kb.Answer{Decision: kb.DecideNothing}, nil
-}
-
-// Strange implements bot.Wordbook: no page speaks of bicycles.
-func (shelf) Strange(text string, _ []nlp.Token) []nlp.Token {
-	for _, w := range []string{"bicycles", "自行车"} {
-		if at := strings.Index(nlp.Fold(text), w); at >= 0 {
-			return []nlp.Token{{Span: nlp.Span{Start: at, End: at + len(w)}, Text: w, Term: w}}
-		}
-	}
-	return nil
 }
 
 func (shelf) Read(_ context.Context, root kb.RootID, lang nlp.Lang) (kb.Hit, error) {

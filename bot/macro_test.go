@@ -68,7 +68,7 @@ func TestMacro(t *testing.T) {
 		for _, m := range w.messages("ada")[before.LastSeq:] {
 			did = append(did, string(m.Direction)+" "+m.Text)
 		}
-		want := "activity Lin ran the macro “Refund”, outgoing paid back, @Max knows, activity Lin took over, outgoing It is on its way., activity Lin set it aside until today at 15:00"
+		want := "activity Lin ran the macro “Refund”, outgoing paid back, @Max knows, activity Lin took over, outgoing It is on its way., activity Lin snoozed it until today at 15:00"
 		if got := strings.Join(did, ", "); got != want {
 			t.Errorf("what was done:\n got %s\nwant %s", got, want)
 		}

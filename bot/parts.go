@@ -45,14 +45,11 @@ func (t *turn) sureAnswer(ctx context.Context, p part) (*finding, error) {
 		case err != nil:
 			return nil, err
 		case spec != nil && outweighs(spec, confidence, found):
-		case found.Decision == kb.DecideAnswer && len(found.Hits) > 0 && t.strange(p) == "":
+		case found.Decision == kb.DecideAnswer && len(found.Hits) > 0:
 			return t.knownHit(ctx, found.Hits[0]), nil
 		default:
 			return nil, nil
 		}
-	}
-	if spec.Article != "" && t.strange(p) != "" {
-		return nil, nil
 	}
 	return t.knownIntent(ctx, spec, p.a)
 }

@@ -61,6 +61,7 @@ func TestAnIncidentIsToldOnceToWhoWaits(t *testing.T) {
 	for _, q := range []string{"how long does a parcel take?", "where on earth is my parcel?"} {
 		inIncident(t, moving(), func(t *testing.T, w *world, i bot.Incident) {
 			w.says("ada", "talk to a human")
+			w.says("ada", "my umbrella is the blue one") // acknowledged, once
 			w.says("ada", q)
 			heard := len(w.mail.to("ada"))
 			w.says("ada", q)

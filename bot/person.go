@@ -96,6 +96,12 @@ var (
 		oneOf(`管 管管 管我 管一下 理我 理我一下 回答我 回我 回复我 答我 给我回话 跟我说句话 搭理我`) + oneOf(`吗 么 啊 呀 呢 了 的 一下`) + `*$`)
 	zhTalkTo = lazy(oneOf(`跟 和 与`) + oneOf(`真 活 真的 真正的 真实的 个 一个`) + `*人` + oneOf(`说 讲 说话 聊 聊天 对话 沟通 交流 谈 讲话`) + zhTail + `*$`)
 
+	// Somebody shall ring: 给我回个电话, 你们打电话给我吧. Whom the courier shall ring (送到了给我打电话) is another matter.
+	zhRingLead = oneOf(`请 麻烦 你们 您们 你 您 能不能 可不可以 可以 能 能否 快 赶紧 马上 尽快 那 就 帮我 我要 我想 我想让 想 希望 让 叫 人 个人 同事 来`)
+	zhRing     = lazy(`^` + zhRingLead + `*(?:给我(?:们)?` + oneOf(`打 回 来 拨`) + oneOf(`个 一个 通 一通 一下`) + `?` + oneOf(`电话 电`) + `|` +
+		oneOf(`打 回 来 拨`) + oneOf(`个 一个 通 一通`) + `?` + oneOf(`电话 电`) + `给我们?|` + oneOf(`打给我 打我电话 打电话联系我 电话联系我`) + `)` +
+		oneOf(`吧 啊 呀 吗 么 行吗 好吗 可以吗 谢谢 一下 过来 说 聊 沟通 解决 处理 现在 马上`) + `*$`)
+
 	// No more bot.
 	zhNoBot = lazy(oneOf(`不要 不想 别 拒绝 讨厌 不用 受够 受够了 烦 少用 能不能别 不跟 不和 停止 关掉 关闭 滚`) +
 		oneOf(`再 用 让 给我 拿 跟 和 与 要 一直 老 总 总是 老是 这个 这种 这破 破 你们 你们这个 你们的 你们家 一个 这`) + `{0,4}` +
@@ -137,7 +143,7 @@ const (
 // zhHints are what a text without its spaces must contain to be looked at closer.
 var zhHints = strings.Fields(`人工 真人 活人 真实 客服 席 接线员 话务员 专人 专员 人员 经理 主管 领导 负责人 店长 老板 管理员 上级 机器 人机 智能 自动回复
 	bot ai 人类 human agent csr person representative kefu gong zrg 人公 人功 人供 仁工 仁公 认工 任工 入工 人共 人宫 个人 位人 人来 人聊 人说 人跟 人和
-	人对话 人沟通 人交流 人回 人帮 人处理 人解决 人接 人出来 人谈 换人 叫人 派人 来人 找人 让人 的人 程序 做主 拍板 人话 管事 的来 人讲 人能 人管 人理 人答 人搭理 人愿意 人会`)
+	人对话 人沟通 人交流 人回 人帮 人处理 人解决 人接 人出来 人谈 换人 叫人 派人 来人 找人 让人 的人 程序 做主 拍板 人话 管事 的来 人讲 人能 人管 人理 人答 人搭理 人愿意 人会 给我打 给我回 给我来 给我拨 给我们打 给我们回 电话给我 电给我 打给我 打我电话 联系我`)
 
 func asksInChinese(folded string) bool {
 	whole := bare(folded)
@@ -169,7 +175,7 @@ func zhClauseAsks(c string, staff bool) bool {
 	if zhRefusal.MatchString(c) || zhTold.MatchString(c) {
 		return false
 	}
-	if staff && zhOnly.MatchString(c) || zhSomebody.MatchString(c) || zhSkilled.MatchString(c) || zhNobody.MatchString(c) || zhTalkTo.MatchString(c) || zhAsk.MatchString(c) {
+	if staff && zhOnly.MatchString(c) || zhSomebody.MatchString(c) || zhSkilled.MatchString(c) || zhNobody.MatchString(c) || zhTalkTo.MatchString(c) || zhRing.MatchString(c) || zhAsk.MatchString(c) {
 		return true
 	}
 	return staff && utf8.RuneCountInString(c) <= zhLongClause && zhAskStaff.MatchString(c)

@@ -71,11 +71,13 @@ var (
 	enBot      = oneOf(`bot bots chatbot chatbots robot robots machine machines computer computers ai automated_system automated_replies automated_responses
 		automated_messages automated_assistant virtual_assistant`)
 	enNoBot = lazy(`\b` + oneOf(`dont do_not didnt did_not never no_need without wont shouldnt not neednt stop hate tired_of sick_of enough_of fed_up_with
-		done_with rather_than instead_of refuse_to cant_stand anything_but besides`) + `(?: ` + oneOf(`want wanna wish like need care going`) + `)?(?: to)?(?: ` +
+		done_with rather_than instead_of refuse_to cant_stand anything_but besides`) + `(?: ` + oneOf(`want wanna wish like need care going`) + `)?(?: to)?(?: ` + oneOf(`giving_me sending_me`) + `)?(?: ` +
 		oneOf(`be keep`) + `)?(?: ` + oneOf(`talk speak chat deal interact talking speaking chatting dealing arguing communicate communicating helped waste_time
 		converse argue discuss_this`) + `)?(?: ` + oneOf(`to with by`) + `)?(?: ` + oneOf(`a an the this your these you stupid useless dumb damn silly bloody another some
 		annoying automated fucking freaking`) + `)* ` + enBot + `(?: ` + oneOf(`anymore any_more again please now i for about answer answers reply replies response
 		responses nonsense crap thing a_human a_person get give let when because at_all instead here`) + `\b|$)`)
+	// Somebody shall ring; whom the courier shall ring ("call me when it arrives") is another matter.
+	enRing   = lazy(`^(?:` + enLead + ` )*(?:` + oneOf(`call phone ring`) + ` (?:me|us) (?:back|up|please)|give (?:me|us) a (?:call|ring|callback)(?: back)?)(?: ` + enForUs + `)*$`)
 	enNoBots = lazy(`^(?:please )?` + oneOf(`no stop no_more not_another enough not_a enough_with_the`) + ` (?:more )?(?:` + oneOf(`damn stupid the this these`) +
 		` )*` + enBot + `(?: ` + oneOf(`please now anymore answers replies responses`) + `| i want.*| get me.*| human.*)?$|\bnot (?:a|an|some|the|your|this) (?:` +
 		oneOf(`stupid dumb damn`) + ` )?` + enBot + `$`)
@@ -116,7 +118,7 @@ var enSlips = map[string]string{
 // enHints are words of which a clause must have one to be looked at closer.
 var enHints = wordSet(`human humans humen hooman person persons people agent agents rep reps representative representatives operator someone somebody
 	anyone anybody manager supervisor service support staff bot bots chatbot chatbots robot robots machine machines computer computers ai live real leader
-	specialist associate advisor adviser assistant employee colleague colleagues who csr desk helpdesk chat automated`)
+	specialist associate advisor adviser assistant employee colleague colleagues who csr desk helpdesk chat automated call phone ring`)
 
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}
@@ -160,7 +162,7 @@ func enSentenceAsks(sentence [][]string, short bool) bool {
 }
 
 func enClauseAsks(c string, short bool) bool {
-	if enNoBot.MatchString(c) || enNoBots.MatchString(c) {
+	if enNoBot.MatchString(c) || enNoBots.MatchString(c) || enRing.MatchString(c) {
 		return true
 	}
 	c = enOthers.ReplaceAllString(c, "○")

@@ -78,6 +78,9 @@ func (t *turn) owned(ctx context.Context) error {
 	if t.pressed != nil {
 		return t.press(ctx, *t.pressed)
 	}
+	if done, err := t.whichOne(ctx); done || err != nil {
+		return err
+	}
 	return t.talk(ctx)
 }
 
@@ -208,6 +211,11 @@ func (t *turn) intentOf(a nlp.Analysis) (*IntentSpec, nlp.Confidence) {
 // fail says that the bot could not help, and offers a person. It does not offer but hands over when the same question has
 // failed before, after too many failures in a row, or when the customer is upset.
 func (t *turn) fail(ctx context.Context, text string, buttons ...Button) error {
+	return t.failWith(ctx, text, "", buttons...)
+}
+
+// failWith is fail with something behind the text, which other wordings of the text do not replace.
+func (t *turn) failWith(ctx context.Context, text, more string, buttons ...Button) error {
 	if t.known != nil {
 		t.onlyKnown()
 		return nil
@@ -227,7 +235,7 @@ func (t *turn) fail(ctx context.Context, text string, buttons ...Button) error {
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
 	}
 	variant := t.reword(ctx, &text)
-	t.varied(t.reply(text, append(buttons, Button{Title: t.say("button.human"), Action: "human:low_confidence"})...), variant)
+	t.varied(t.reply(text+more, append(buttons, Button{Title: t.say("button.human"), Action: "human:low_confidence"})...), variant)
 	return nil
 }
 
@@ -264,6 +272,8 @@ func (t *turn) handOver(ctx context.Context, step int, reason Reason, detail, wh
 	case lead != "":
 	case why == "stale" || why == "loop":
 		lead = t.say("handoff." + why)
+	case t.away(ctx) && reason != ReasonError: // "I'm getting someone now" and "nobody is here" do not go together
+		lead = t.say("handoff_away." + string(reason))
 	default:
 		lead = t.say("handoff." + string(reason))
 	}

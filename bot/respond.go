@@ -86,6 +86,7 @@ func (t *turn) open(ctx context.Context, root string) error {
 	switch {
 	case errors.Is(err, kb.ErrNotFound): // it was withdrawn, or never written: not a fault of the search
 		t.b.log.Warn("bot: an intent or a button leads to an article that is not there", "root", root)
+		t.in.Decision = nil // what the search comes to is what was decided
 		return t.search(ctx)
 	case err != nil:
 		return fmt.Errorf("%w: %w", errSearch, err)
@@ -93,11 +94,8 @@ func (t *turn) open(ctx context.Context, root string) error {
 	return t.answer(ctx, hit)
 }
 
-// answer shows a hit with its source, and asks whether it helped; or asks first whether it is what is meant, see strange.
+// answer shows a hit with its source, and asks whether it helped.
 func (t *turn) answer(ctx context.Context, hit kb.Hit) error {
-	if word := t.strange(part{t.in.Text, t.a}); word != "" && t.pressed == nil && t.conv.Form == nil {
-		return t.doubt(ctx, hit, word)
-	}
 	label := "article:" + string(hit.Article)
 	variant := t.vary(ctx, articleKey(hit.Article), hit.Lang, &hit.Text)
 	said := label + "#" + digest(hit.Text)[:8]
@@ -145,10 +143,7 @@ func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) erro
 	case near || len(options) > 0:
 		t.decided(6, ActClarify, "near", "")
 		t.remember(hits)
-		if near {
-			options = addHits(options, hits)
-		}
-		return t.clarify(ctx, options)
+		return t.clarify(ctx, addHits(options, hits))
 	}
 	if options, err := t.inStory(ctx); err != nil {
 		return err
@@ -160,11 +155,19 @@ func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) erro
 	t.decided(6, ActFallback, "nothing", "")
 	t.remember(hits)
 	t.gap(t.in, kb.GapUnanswered)
+	key := "fallback"
 	if t.conv.Failures > 0 && t.conv.Failed != t.question() {
-		return t.fail(ctx, t.say("fallback_again"))
+		key = "fallback_again"
 	}
-	return t.fail(ctx, t.say("fallback"))
+	if found.Among < worthALook {
+		return t.fail(ctx, t.say(key))
+	}
+	return t.failWith(ctx, t.say(key), t.joint()+t.say("fallback_near"), addHits(nil, hits)...)
 }
+
+// worthALook is how likely the right article must be among the nearest for these to be shown to who hears that there is no answer.
+// She is told that they are only the nearest: half of them may be beside the point.
+const worthALook = 0.5
 
 // remember keeps what the search found with the decision, without the texts.
 func (t *turn) remember(hits []kb.Hit) {
@@ -208,19 +211,11 @@ func addHits(options []Button, hits []kb.Hit) []Button {
 	return options
 }
 
+// saidClarify is what a conversation remembers after a customer was asked what she means.
+const saidClarify = "clarify"
+
 // clarify asks which of a few things is meant. Asking twice in a row counts as no help; the same a third time calls people.
 func (t *turn) clarify(ctx context.Context, options []Button) error {
-	return t.choose(ctx, saidClarify, options)
-}
-
-// What a conversation remembers after a customer was asked what she means; saidDoubt: whether she means the one thing that was found.
-const (
-	saidClarify = "clarify"
-	saidDoubt   = "doubt"
-)
-
-// choose does what clarify promises. Doubts of different questions in a row do not count as failures.
-func (t *turn) choose(ctx context.Context, said string, options []Button) error {
 	if t.upset() { // no guessing games with somebody who is angry
 		return t.handOver(ctx, 7, ReasonSentiment, "clarify", "upset")
 	}
@@ -229,7 +224,7 @@ func (t *turn) choose(ctx context.Context, said string, options []Button) error 
 		question = "clarify_one"
 	}
 	options = append(options, Button{Title: t.say("button.none"), Action: "none"})
-	if t.conv.Said == saidClarify && said == saidClarify || said == saidDoubt && t.again(said) {
+	if t.conv.Said == saidClarify {
 		same := t.conv.Failed != "" && t.conv.Failed == t.question()
 		t.conv.Failures++
 		t.conv.Failed = t.question()
@@ -239,7 +234,7 @@ func (t *turn) choose(ctx context.Context, said string, options []Button) error 
 		options = append(options, Button{Title: t.say("button.human"), Action: "human:low_confidence"})
 	}
 	t.reply(t.say(question), options...)
-	t.conv.Said, t.conv.Asked = said, t.question()
+	t.conv.Said, t.conv.Asked = saidClarify, t.question()
 	return nil
 }
 

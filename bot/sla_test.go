@@ -215,7 +215,7 @@ func TestRulesOfTheDesk(t *testing.T) {
 		closed := bot.Calendar{Zone: "UTC", Week: [7]string{2: "09:00-18:00"}}
 		w.rule(bot.DeskRules{Calendar: &closed, Away: map[nlp.Lang]string{"en": "We're at the trade fair."}})
 		w.saysNow("ada", "agent")
-		if got := w.last("ada").Text; !strings.Contains(got, "We're at the trade fair. They're back tomorrow at 09:00.") {
+		if got := w.last("ada").Text; !strings.Contains(got, "We're at the trade fair. They're back tomorrow at 09:00 UTC.") {
 			t.Errorf("out of hours she is told %q", got)
 		}
 		w.saysNow("bo", "转人工")

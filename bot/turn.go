@@ -35,6 +35,7 @@ type turn struct {
 	a       nlp.Analysis
 	text    string    // folded, trimmed
 	lang    nlp.Lang  // to answer in: zh or en
+	names   []string  // of people, in what is said: nobody rewrites them
 	pressed *press    // the button that this message presses
 	notes   []string  // to be said first, in the same message as the answer
 	call    *call     // an action to do before the turn can end
@@ -199,7 +200,8 @@ func (t *turn) place(m *Message) {
 
 // spoken is the language to remember: of this message, or as before when it shows none.
 func (t *turn) spoken(detected nlp.Lang) nlp.Lang {
-	if detected.Base() == nlp.LangUnknown || detected.Base() == nlp.LangEnglish && t.stays() {
+	same := detected == nlp.LangChinese && t.conv.Lang.Base() == nlp.LangChinese // of characters that both scripts have
+	if same || detected.Base() == nlp.LangUnknown || detected.Base() == nlp.LangEnglish && t.stays() {
 		if t.conv.Lang != "" {
 			return t.conv.Lang
 		}
@@ -226,6 +228,19 @@ func (t *turn) language(detected nlp.Lang) nlp.Lang {
 		}
 	}
 	return nlp.LangEnglish
+}
+
+// traditional reports whether she reads Traditional Chinese: by the script that she writes, else by the language of her app.
+func (t *turn) traditional() bool {
+	if t.lang != nlp.LangChinese {
+		return false
+	}
+	for _, l := range []nlp.Lang{t.conv.Lang, t.job.From.Lang, t.b.inbox(t.job.Inbox).Lang} {
+		if l == nlp.LangHans || l == nlp.LangHant {
+			return l == nlp.LangHant
+		}
+	}
+	return false
 }
 
 // baseOf is like Lang.Base, and understands the tags that apps send ("zh-CN", "en-US") as well.
@@ -281,11 +296,33 @@ func (t *turn) decided(step int, action Action, why, detail string) *Decision {
 
 // say is a sentence of the catalogue in the customer's language.
 func (t *turn) say(key string, pairs ...any) string {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if name, ok := pairs[i+1].(string); ok && pairs[i] == "name" {
+			t.names = append(t.names, name)
+		}
+	}
 	return t.b.cfg.Words.Text(string(t.lang), "bot."+key, pairs...)
 }
 
-// reply says something to the customer. Buttons become the offer that a typed number presses.
+// reply says something to the customer, in the script that she reads. Buttons become the offer that a typed number presses.
 func (t *turn) reply(text string, buttons ...Button) *Message {
+	if !t.traditional() {
+		return t.write(text, buttons...)
+	}
+	buttons = slices.Clone(buttons)
+	for i := range buttons {
+		buttons[i].Title = nlp.Traditional(buttons[i].Title, t.names...)
+	}
+	for i := range t.notes {
+		t.notes[i] = nlp.Traditional(t.notes[i], t.names...)
+	}
+	m := t.write(nlp.Traditional(text, t.names...), buttons...)
+	m.Lang = nlp.LangHant
+	return m
+}
+
+// write sends the customer a text as it is.
+func (t *turn) write(text string, buttons ...Button) *Message {
 	text = strings.Join(append(t.notes, text), "\n\n")
 	t.notes = nil
 	t.conv.LastSeq++

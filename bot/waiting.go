@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"huiyin/nlp"
 )
 
 // outlook is what happens next for somebody who waits: her place and the expected wait, or that nobody is there and when
@@ -21,11 +23,11 @@ func (t *turn) outlook(ctx context.Context) string {
 		own := t.b.rulesNow().Away[t.lang]
 		switch {
 		case own != "" && ok:
-			return own + t.joint() + t.say("wait.back", "when", t.when(at, h.zone())) + place
+			return own + t.joint() + t.say("wait.back", "when", t.whenBack(at, h.zone())) + place
 		case own != "":
 			return own + place
 		case ok:
-			return t.say("wait.closed", "when", t.when(at, h.zone())) + place
+			return t.say("wait.closed", "when", t.whenBack(at, h.zone())) + place
 		}
 		return t.say("wait.closed_long") + place
 	}
@@ -40,6 +42,12 @@ func (t *turn) outlook(ctx context.Context) string {
 		text += t.joint() + t.say("wait.expected", "n", minutes)
 	}
 	return text + t.joint() + t.say("wait.write_on")
+}
+
+// away reports whether nobody will come now: it is out of hours, or nobody is signed in.
+func (t *turn) away(ctx context.Context) bool {
+	h := t.b.hours()
+	return h != nil && !h.Open(t.now) || t.b.nobodyIn(ctx)
 }
 
 // nobodyIn reports whether no agent is signed in. Of agents who work in the team's messaging app, or in another place that
@@ -75,19 +83,65 @@ func (t *turn) when(at time.Time, zone *time.Location) string {
 	return t.say("when.date", "day", at.Day(), "month", t.say("month."+strconv.Itoa(int(at.Month()))), "time", clock)
 }
 
+// whenBack is when people are back. Who writes English may live by another clock, so it is said by which.
+func (t *turn) whenBack(at time.Time, zone *time.Location) string {
+	if t.lang != nlp.LangEnglish {
+		return t.when(at, zone)
+	}
+	return t.when(at, zone) + " " + t.zoneName(at.In(zone))
+}
+
+// zoneName is what people call the clock of an instant: "China time", "CET", "UTC-03" where the zone has no letters of its own.
+func (t *turn) zoneName(at time.Time) string {
+	switch name, _ := at.Zone(); {
+	case at.Location().String() == "Asia/Shanghai": // CST is another clock in America
+		return t.say("when.china")
+	case strings.HasPrefix(name, "+"), strings.HasPrefix(name, "-"):
+		return "UTC" + name
+	default:
+		return name
+	}
+}
+
 func midnight(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-// stillWaiting tells a customer who writes while she waits that she is not forgotten, but not each time.
+// stillWaiting tells a customer who writes while she waits that she is not forgotten, but not each time: her first words are
+// acknowledged, and she hears that not each message will be; from then on she is told where she stands, at intervals.
 func (t *turn) stillWaiting(ctx context.Context) {
-	if t.now.Sub(t.conv.AckAt) < t.b.rules.AckEvery {
+	soon := t.now.Sub(t.conv.AckAt) < t.b.rules.AckEvery
+	if h := t.conv.Handoff; soon && h != nil && !h.Noted && h.Reason != ReasonError && t.addsSomething() { // after a fault many come at once
+		t.noted()
+		t.decided(1, ActAck, "waits_noted", "")
+		t.reply(t.say("wait.noted"), t.withdrawButton()...)
+		return
+	}
+	if soon {
 		t.decided(1, ActSilent, "waits_told", "")
 		return
 	}
 	t.decided(1, ActAck, "waits", "")
 	t.conv.AckAt = t.now
 	t.reply(t.say("wait.still")+t.joint()+t.outlook(ctx), t.withdrawButton()...)
+}
+
+// noted notes that what the customer wrote while she waits was acknowledged.
+func (t *turn) noted() {
+	h := *t.conv.Handoff // the stored conversation may share it
+	h.Noted = true
+	t.conv.Handoff, t.conv.AckAt = &h, t.now
+}
+
+// addsSomething reports whether a message is more than a greeting, thanks, a nod or a picture of a mood.
+func (t *turn) addsSomething() bool {
+	if len(t.in.Files) > 0 {
+		return true
+	}
+	if spec, _ := t.intent(); spec != nil && spec.SmallTalk {
+		return false
+	}
+	return t.pressed == nil && hasWords(withoutStickers(t.text)) && !isNod(t.text) && !isGoodbye(t.text) && !isSolved(t.text)
 }
 
 // afterResolved handles what needs no new conversation: a rating, and a goodbye. It reports whether that was all.

@@ -93,7 +93,8 @@ func (t *turn) staysSeen() {
 	}
 	t.decided(1, ActAck, "must_be_seen", string(t.conv.Handoff.Flag))
 	t.reply(t.say("wait.must_be_seen"))
-	t.conv.Said, t.conv.AckAt = saidSeen, t.now
+	t.noted()
+	t.conv.Said = saidSeen
 	t.spoke()
 }
 
@@ -142,7 +143,7 @@ func (t *turn) meanwhile(ctx context.Context) bool {
 	switch {
 	case h == nil || !t.conv.FirstResponse.IsZero() || t.pressed != nil || t.mustBeSeen() || t.looping():
 		return false
-	case h.Reason != ReasonAsked && h.Reason != ReasonLow && h.Reason != ReasonRepeated: // a person has begun, or the bot has failed her badly
+	case !slices.Contains([]Reason{ReasonAsked, ReasonLow, ReasonRepeated, ReasonPolicy}, h.Reason): // a person has begun, or the bot has failed her badly
 		return false
 	case !asksSomething(t.text) || t.upset() || asksForPerson(t.text):
 		return false
@@ -199,6 +200,7 @@ const clauseEnds = ",，。.!！?？、;；~～\n"
 var (
 	zhHowLong = lazy(`^` + zhLead + `*(?:` +
 		`(?:还|要|得|需要|大概|大约)*(?:等|等到|排|排队|等待|轮到我|人工|客服|人工客服|真人|时间)+(?:的?时间)?(?:到|还|要|得|需要|是|有|大概|大约|再|等|排队|排)*(?:多久|多长时间|多长|几分钟|什么时候)` +
+		`|人呢|有人在?吗|有没有人在?|没人吗|人在哪里?` +
 		`|(?:我)?前面(?:还)?有?(?:几|多少)(?:个|位)?(?:人|顾客|客户)?(?:在)?(?:排队|排|等)*|(?:我|在|是|排|排在|排到)*第几(?:个|位|名)?` +
 		`|(?:还)?(?:要)?(?:等)?(?:到)?什么时候(?:才|能|会|可以)*(?:轮到我|有人(?:来|在|理我|回我|回复|接|接待|接待我|管)*|来人|人工(?:来|在|接入|接待))` +
 		`)(?:了|啊|呀|呢|吗|才行|才有人|才轮到我|才有人来|才能到我|才到我|谢谢)*$`)

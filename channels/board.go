@@ -42,6 +42,7 @@ type DeskHost interface {
 type BoardRules struct {
 	Agents    map[string]string // the app's user id → e-mail address or id of the agent; nobody else may act
 	Reply     string            // what a message to the customer begins with
+	Lang      string            // of the team there: zh or en; empty: the program's
 	Commands  bool              // "/claim" and the like are understood, besides the buttons
 	OneThread bool              // a conversation that comes again goes on in the thread that it had
 	Personal  bool              // personal data in messages of customers are shown, else masked
@@ -97,6 +98,7 @@ type BoardMember struct {
 type BoardSettings struct {
 	Agents []string // desk_agents
 	Reply  string   // desk_reply
+	Lang   string   // desk_lang
 }
 
 // ReplyMark is what a message to a customer begins with, unless it is configured otherwise. It is nothing that somebody
@@ -122,6 +124,9 @@ func (s BoardSettings) Check(isUser func(string) bool) (map[string]string, error
 	}
 	if r := strings.TrimSpace(s.Reply); r != s.Reply || len([]rune(r)) < 2 || len(r) > 16 {
 		all = append(all, fmt.Errorf("desk_reply: %q: choose two to sixteen characters that nobody begins a note with, such as >>", s.Reply))
+	}
+	if s.Lang != "" && s.Lang != "zh" && s.Lang != "en" {
+		all = append(all, fmt.Errorf(`desk_lang: %q is neither "zh" nor "en"`, s.Lang))
 	}
 	return agents, errors.Join(all...)
 }

@@ -98,3 +98,16 @@ func TestViewsKeepPromiseAndTopic(t *testing.T) {
 		t.Error("renaming the view would lose what it narrows down by")
 	}
 }
+
+// TestWaitedIsALength: how long a customer has waited is a length of time however long it is, never a date.
+func TestWaitedIsALength(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		59 * time.Second: "Waiting &lt; 1 min", time.Minute: "Waiting 1 min", 24*time.Hour - time.Second: "Waiting 23 h", 24 * time.Hour: "Waiting 1 d", 50 * time.Hour: "Waiting 2 d",
+	} {
+		o := open(t)
+		o.has("c", bot.StatusWaiting, func(c *bot.Conversation) { c.WaitingSince = o.now.Add(-d) })
+		if _, body := o.as("agent").do("GET", "/console/list?queue=waiting", nil); !strings.Contains(body, want+"<") {
+			t.Errorf("after %v the list does not say %q: %s", d, want, regexp.MustCompile(`chip waiting">[^<]*`).FindString(body))
+		}
+	}
+}

@@ -24,6 +24,8 @@ import (
 	"huiyin/bot"
 	"huiyin/console"
 	"huiyin/data"
+	"huiyin/feedback"
+	"huiyin/feedback/schema"
 	"huiyin/internal/attach"
 	"huiyin/internal/locale"
 	"huiyin/kb"
@@ -33,6 +35,7 @@ import (
 
 // desk is a Desk and Feed that keeps what it is asked for; the real one is tested in package bot.
 type desk struct {
+	mu      sync.Mutex // of calls: two pages that open at once both say that their agents are there
 	calls   []string
 	fail    error
 	notices chan bot.Notice
@@ -43,6 +46,8 @@ type desk struct {
 }
 
 func (d *desk) did(format string, args ...any) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.calls = append(d.calls, fmt.Sprintf(format, args...))
 	return d.fail
 }
@@ -198,6 +203,18 @@ var hashed = sync.OnceValue(func() string {
 	return hash
 })
 
+// shipped is the catalogue of messages, read once: nothing changes it.
+var shipped = sync.OnceValues(func() (*locale.Catalog, error) { return locale.Load(data.Files(), "locale") })
+
+func catalog(t *testing.T) *locale.Catalog {
+	t.Helper()
+	words, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return words
+}
+
 func open(t *testing.T) *office {
 	t.Helper()
 	o := furnish(t, func(s console.Store) console.Store { return s })
@@ -209,12 +226,10 @@ func open(t *testing.T) *office {
 // furnish makes an office that no browser reaches yet; via is what its console sees of the store.
 func furnish(t *testing.T, via func(console.Store) console.Store) *office {
 	t.Helper()
-	words, err := locale.Load(data.Files(), "locale")
-	if err != nil {
-		t.Fatal(err)
-	}
+	words := catalog(t)
 	o := &office{t: t, desk: &desk{notices: make(chan bot.Notice, 8)}, now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 	o.store = mem.New(mem.Options{Now: func() time.Time { return o.now }})
+	var err error
 	o.bot, err = bot.New(bot.Config{Store: o.store, Understander: nlp.NewPipeline(), Retriever: shelf{}, Sender: unsent{}, Words: words, Now: func() time.Time { return o.now }})
 	if err != nil {
 		t.Fatal(err)
@@ -361,7 +376,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"GET /console/board": "lead", "GET /console/board/live": "lead", "POST /console/board/{id}/state": "lead", "GET /console/audit": "lead",
 		"GET /console/staff": "admin", "POST /console/staff": "admin", "POST /console/staff/{id}/link": "admin",
 		"GET /console/tokens": "admin", "POST /console/tokens": "admin", "POST /console/tokens/{id}/revoke": "admin",
-		"GET /console/digest": "lead", "GET /console/digest/{week}": "lead", "POST /console/digest/tasks": "lead",
+		"GET /console/digest/schema.json": "open", "GET /console/digest": "lead", "GET /console/digest/{week}": "lead", "POST /console/digest/tasks": "lead",
 	}
 	source, err := os.ReadFile("routes.go")
 	if err != nil {
@@ -401,6 +416,33 @@ func TestRolesAndRoutes(t *testing.T) {
 				t.Errorf("%s as %q: %d, want allowed: %v", route, role, status, want)
 			}
 		}
+	}
+}
+
+// The page of digests leads to last week's once any digest was made, and before to the running one: what a new shop has is in it.
+func TestDigestsPage(t *testing.T) {
+	o := open(t)
+	b := o.as("lead")
+	first := regexp.MustCompile(`class="button primary" href="/console/digest/2026-W46">([^·]*) ·`)
+	leads := func(want string) {
+		t.Helper()
+		if _, body := b.do("GET", "/console/digest", nil); len(first.FindAllString(body, -1)) != 1 || first.FindStringSubmatch(body)[1] != want {
+			t.Errorf("the page leads to %q, want %s", first.FindAllString(body, -1), want)
+		}
+	}
+	leads("This week so far")
+	key, now := feedback.WeeklyRun+"2026-W44", time.Now() // any earlier week: last week's is made later on Monday
+	if err := errors.Join(o.store.ClaimRun(t.Context(), key, now, time.Minute), o.store.FinishRun(t.Context(), key, now, []byte("{}"))); err != nil {
+		t.Fatal(err)
+	}
+	leads("Last week")
+}
+
+// Programs get the schema of digests without signing in.
+func TestDigestSchema(t *testing.T) {
+	status, body := open(t).browser().do("GET", "/console/digest/schema.json", nil)
+	if want, err := schema.Digest(); err != nil || status != http.StatusOK || body != string(want) {
+		t.Errorf("%d, %v: %.200s", status, err, body)
 	}
 }
 

@@ -168,7 +168,10 @@ type nap struct {
 func (s *Console) snoozes() []nap {
 	var all []nap
 	for _, a := range bot.Asides() {
-		all = append(all, nap{a, a.Until(s.Now(), s.Zone)})
+		until := a.Until(s.Now(), s.Zone)
+		if !slices.ContainsFunc(all, func(n nap) bool { return n.Until.Equal(until) }) { // on a Sunday, tomorrow is Monday
+			all = append(all, nap{a, until})
+		}
 	}
 	return all
 }

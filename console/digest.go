@@ -10,6 +10,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/feedback"
+	"huiyin/feedback/schema"
 )
 
 // digests lists the weeks that have a digest, and leads to the running one.
@@ -30,9 +31,11 @@ func (s *Console) digests(w http.ResponseWriter, r *http.Request, v visit) error
 		return cmp.Or(cmp.Compare(names[a], names[b]), cmp.Compare(a, b))
 	})
 	now := s.Now()
+	done, last := finished(runs), s.Digests.Week(now.AddDate(0, 0, -7))
 	return s.show(w, v, http.StatusOK, "digests", map[string]any{
 		"Tasks": tasks[:min(len(tasks), tasksShown)], "Names": names, "Staff": staff, "States": feedback.TaskStates(),
-		"Runs": finished(runs), "This": s.Digests.Week(now), "Last": s.Digests.Week(now.AddDate(0, 0, -7)),
+		"Runs": done, "This": s.Digests.Week(now), "Last": last,
+		"Made": len(done) > 0, // before the first weekly digest, the running week is the one to look at
 	})
 }
 
@@ -50,6 +53,17 @@ func finished(runs []feedback.Run) []feedback.Run {
 		}
 	}
 	return out
+}
+
+// digestSchema is the JSON Schema of digests, for programs: they have no session, and it is no secret.
+func (s *Console) digestSchema(w http.ResponseWriter, _ *http.Request, _ visit) error {
+	form, err := schema.Digest()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/schema+json")
+	_, err = w.Write(form)
+	return err
 }
 
 // digest is one week's, made afresh from what is stored. It is a document of its own, with its style inside.

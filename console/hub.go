@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,8 +37,9 @@ type hub struct {
 type page struct {
 	agent  bot.Agent
 	at     bot.ConversationID // that it shows; empty: none
-	events chan []byte        // closed when the page falls too far behind
-	typing time.Time          // until when the agent counts as writing a reply
+	events chan []byte
+	behind bool      // events were left out: the page must read anew what it shows
+	typing time.Time // until when the agent counts as writing a reply
 }
 
 // attendance is how an agent is connected.
@@ -47,7 +49,7 @@ type attendance struct {
 }
 
 const (
-	// pageBuffer is how many events a page may fall behind before it is cut off; it then comes back and reads anew.
+	// pageBuffer is how many events a page may fall behind; further ones are left out, and it is told to read anew.
 	pageBuffer = 128
 	// typingFor is how long after a key an agent counts as writing.
 	typingFor = 6 * time.Second
@@ -83,7 +85,8 @@ func (h *hub) run(ctx context.Context) {
 	}
 }
 
-// follow subscribes first and reads the store then, so that nothing falls between the two.
+// follow subscribes first and reads the store then, so that nothing falls between the two. Pages that were open meanwhile
+// read anew what they show.
 func (h *hub) follow(ctx context.Context) error {
 	notices := h.feed.Subscribe(ctx)
 	list, err := h.store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusBot, bot.StatusWaiting, bot.StatusAgent}, Limit: openMost})
@@ -104,6 +107,7 @@ func (h *hub) follow(ctx context.Context) error {
 		h.keep(c)
 	}
 	h.live = true
+	h.tell(anew, nothing, func(*page) bool { return true })
 	h.mu.Unlock()
 	for {
 		select {
@@ -144,9 +148,18 @@ func (h *hub) keep(c bot.Conversation) {
 	}
 }
 
-// tell sends an event to pages; one that has fallen behind is cut off. The caller has the lock.
+// The event that tells a page to read anew what it shows, since it was not told all that happened.
+const anew = "anew"
+
+var nothing = []byte("{}")
+
+func eventLine(event string, data []byte) []byte {
+	return []byte("event: " + event + "\ndata: " + string(data) + "\n\n")
+}
+
+// tell sends an event to pages; what one has no room for is left out (see rest). The caller has the lock.
 func (h *hub) tell(event string, data []byte, to func(*page) bool) {
-	line := []byte("event: " + event + "\ndata: " + string(data) + "\n\n")
+	line := eventLine(event, data)
 	for p := range h.pages {
 		if !to(p) {
 			continue
@@ -154,24 +167,34 @@ func (h *hub) tell(event string, data []byte, to func(*page) bool) {
 		select {
 		case p.events <- line:
 		default:
-			h.drop(p)
+			p.behind = true
 		}
 	}
 }
 
-// drop forgets a page; the caller has the lock.
-func (h *hub) drop(p *page) {
-	if _, ok := h.pages[p]; !ok {
-		return
-	}
-	delete(h.pages, p)
-	close(p.events)
-	if a := h.agents[p.agent.ID]; a != nil {
-		if a.pages--; a.pages == 0 {
-			a.left = h.now()
+// rest adds to an event what else waits for a page, so that a busy one costs one write and not many; and when events were
+// left out, that it is to read anew, and who is there.
+func (h *hub) rest(p *page, event []byte) []byte {
+	all := bytes.Clone(event)
+	for waiting := true; waiting; {
+		select {
+		case next := <-p.events:
+			all = append(all, next...)
+		default:
+			waiting = false
 		}
 	}
-	h.presence(p.at)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !p.behind {
+		return all
+	}
+	p.behind = false
+	all = append(all, eventLine(anew, nothing)...)
+	if who, err := h.whoReads(p.at); err == nil && p.at != "" {
+		all = append(all, eventLine("presence", who)...)
+	}
+	return all
 }
 
 // enter adds a page; leave takes it away.
@@ -191,7 +214,13 @@ func (h *hub) enter(agent bot.Agent, at bot.ConversationID) *page {
 func (h *hub) leave(p *page) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.drop(p)
+	delete(h.pages, p)
+	if a := h.agents[p.agent.ID]; a != nil {
+		if a.pages--; a.pages == 0 {
+			a.left = h.now()
+		}
+	}
+	h.presence(p.at)
 }
 
 // reader is somebody who looks at a conversation.
@@ -230,10 +259,14 @@ func (h *hub) presence(id bot.ConversationID) {
 	if id == "" {
 		return
 	}
-	data, err := json.Marshal(map[string]any{"id": id, "who": h.readers(id)})
-	if err == nil {
+	if data, err := h.whoReads(id); err == nil {
 		h.tell("presence", data, func(p *page) bool { return p.at == id })
 	}
+}
+
+// whoReads says, as pages hear it, who looks at a conversation; the caller has the lock.
+func (h *hub) whoReads(id bot.ConversationID) ([]byte, error) {
+	return json.Marshal(map[string]any{"id": id, "who": h.readers(id)})
 }
 
 // typing notes that an agent writes a reply, or has stopped.

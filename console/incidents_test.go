@@ -54,7 +54,7 @@ func TestAnnounceAndLift(t *testing.T) {
 		}
 	}
 	status, body = b.do("POST", "/console/incidents/"+all[0].ID+"/lift", url.Values{"en": {"It has moved."}})
-	if status != 200 || !strings.Contains(body, "One person has been told") || !strings.Contains(body, "Nothing is known to be broken") {
+	if status != 200 || !strings.Contains(body, "One person has been told") || !strings.Contains(body, "No known incidents") {
 		t.Errorf("%d %s", status, body)
 	}
 	for id, told := range map[bot.ConversationID]bool{"c1": true, "c2": false} {

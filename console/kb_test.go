@@ -19,8 +19,6 @@ import (
 
 	"huiyin/bot"
 	"huiyin/console"
-	"huiyin/data"
-	"huiyin/internal/locale"
 	"huiyin/kb"
 	"huiyin/kb/importer"
 	"huiyin/kb/index"
@@ -103,17 +101,13 @@ func openLibrary(t *testing.T) *library {
 	<-s.Ready()
 	words.reload = s.Reload
 	l.kb = kb.NewPublisher(kb.PublisherConfig{Store: l.store, Searcher: s, Now: now, Asked: func(context.Context, time.Time) ([]kb.Query, error) { return l.asked, nil }})
-	catalog, err := locale.Load(data.Files(), "locale")
-	if err != nil {
-		t.Fatal(err)
-	}
-	teller, err := bot.New(bot.Config{Store: l.store, Understander: understander{}, Retriever: s, Library: s, Sender: &l.outbox, Words: catalog, Now: now})
+	teller, err := bot.New(bot.Config{Store: l.store, Understander: understander{}, Retriever: s, Library: s, Sender: &l.outbox, Words: catalog(t), Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.trialPages = &console.Experiments{Runner: teller, Source: l.store}
 	c, err := console.New(console.Config{
-		Store: l.store, Desk: l.desk, Answers: s, Feed: l.desk, Digests: digests{}, Words: catalog, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: now, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",
+		Store: l.store, Desk: l.desk, Answers: s, Feed: l.desk, Digests: digests{}, Words: catalog(t), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: now, Zone: time.UTC, Random: rand.NewChaCha8([32]byte{1}), Lang: "en",
 		Knowledge: &console.Knowledge{Publisher: l.kb, Words: words, Follow: teller, Probe: func(_ context.Context, address string) error { return missingPage{} },
 			Facts: func(ctx context.Context, from, to time.Time) iter.Seq2[bot.Fact, error] {
 				return l.store.Facts(ctx, from, to)

@@ -207,7 +207,7 @@ func (s *Console) record(ctx context.Context, v visit, action string, a kb.Artic
 // ownTextOnly reports whether nothing would change but what the edited article itself says.
 func ownTextOnly(r kb.Rehearsal, root kb.RootID) bool {
 	return !slices.ContainsFunc(r.Changed, func(c kb.Changed) bool {
-		return c.Kind != kb.ChangeText || c.After.Hits[0].Root != root
+		return c.Kind != kb.ChangeText || len(c.After.Shown) == 0 || c.After.Shown[0].Root != root
 	}) && len(r.Weaker) == 0
 }
 
@@ -300,6 +300,20 @@ func around(pieces []kb.Piece) []kb.Piece {
 			tail = string(runes[len(runes)-keptAround:])
 		}
 		out[i].Text = head + " … " + tail
+	}
+	return out
+}
+
+// moments are the pieces of a change, with instants in the shop's time as everywhere on the page.
+func (s *Console) moments(f kb.FieldChange) []kb.Piece {
+	out := slices.Clone(f.Pieces)
+	if f.Field != "from" && f.Field != "until" {
+		return out
+	}
+	for i := range out {
+		if at, err := time.Parse(time.RFC3339Nano, out[i].Text); err == nil {
+			out[i].Text = at.In(s.Zone).Format("2006-01-02 15:04")
+		}
 	}
 	return out
 }

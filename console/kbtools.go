@@ -43,6 +43,11 @@ func (s *Console) kbTest(w http.ResponseWriter, r *http.Request, v visit) error 
 		return err
 	}
 	data["Answer"], data["Lang"], data["Took"] = answer, lang, s.Now().Sub(began).Round(time.Millisecond/10).String()
+	outcome, err := s.Knowledge.Publisher.Ask(r.Context(), kb.Query{Text: text, Lang: lang})
+	if err != nil {
+		return err
+	}
+	data["Outcome"] = outcome
 	if t := answer.Trace; t != nil && len(t.Candidates) > 0 {
 		data["Parts"] = partRows(t.Candidates)
 	}
@@ -242,7 +247,7 @@ const checkWebTime = 45 * time.Second
 // kbCheck looks for what an editor should mend.
 func (s *Console) kbCheck(w http.ResponseWriter, r *http.Request, v visit) error {
 	p := s.Knowledge.Publisher
-	findings, err := p.Searcher().Check(r.Context())
+	findings, err := p.Check(r.Context())
 	if err != nil {
 		return err
 	}
@@ -265,7 +270,8 @@ func (s *Console) kbCheck(w http.ResponseWriter, r *http.Request, v visit) error
 		}
 		findings = append(dead, findings...)
 	}
-	return s.show(w, v, http.StatusOK, "kbcheck", map[string]any{"Groups": sortFindings(findings), "Total": len(findings), "Asked": asked, "CanAsk": s.Knowledge.Probe != nil})
+	return s.show(w, v, http.StatusOK, "kbcheck", map[string]any{"Urgent": kb.Urgent(findings, kb.MostUrgent), "Groups": kb.GroupFindings(findings),
+		"Asked": asked, "CanAsk": s.Knowledge.Probe != nil})
 }
 
 // found says what a finding is in the page's language.

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"huiyin/bot"
-	"huiyin/data"
-	"huiyin/internal/locale"
 	"huiyin/kb"
 	"huiyin/kb/importer"
 	"huiyin/nlp"
@@ -185,10 +183,7 @@ func (missingPage) Reason() string { return "gone" }
 
 // TestReasonsHaveWords: why a web address does not answer is said in both languages.
 func TestReasonsHaveWords(t *testing.T) {
-	words, err := locale.Load(data.Files(), "locale")
-	if err != nil {
-		t.Fatal(err)
-	}
+	words := catalog(t)
 	for _, reason := range importer.Reasons() {
 		if !words.Has("kb.web." + reason) {
 			t.Errorf("no words for %q", reason)

@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -136,24 +135,4 @@ func (s *Console) shown(ctx context.Context) (map[kb.ArticleID]int, time.Time, e
 		out[key.article] += u.Shown
 	}
 	return out, s.monday(s.Now()).AddDate(0, 0, -7*(useWeeks-1)), nil
-}
-
-// sortFindings puts the kinds in the order of Check, keeping theirs within.
-func sortFindings(list []kb.Finding) []findingGroup {
-	var out []findingGroup
-	for _, f := range list {
-		i := slices.IndexFunc(out, func(g findingGroup) bool { return g.Kind == f.Kind })
-		if i < 0 {
-			out = append(out, findingGroup{Kind: f.Kind})
-			i = len(out) - 1
-		}
-		out[i].List = append(out[i].List, f)
-	}
-	return out
-}
-
-// findingGroup is the findings of one kind.
-type findingGroup struct {
-	Kind kb.FindingKind
-	List []kb.Finding
 }

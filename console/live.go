@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"net/http"
 	"time"
 
@@ -27,8 +26,9 @@ const (
 	liveWrite     = 10 * time.Second
 )
 
-// live is the stream of changes, as server-sent events. It ends when the page falls behind, and when the login ends: the
-// page then comes back, and reads again what it shows. ?at= names the conversation that the page shows.
+// live is the stream of changes, as server-sent events. A page that falls behind is told to read anew; the stream ends when
+// nothing gets through to the page any more, and when the login ends: the page then comes back, and reads anew what it shows.
+// ?at= names the conversation that the page shows.
 func (s *Console) live(w http.ResponseWriter, r *http.Request, v visit) error {
 	p := s.hub.enter(v.agent, bot.ConversationID(r.URL.Query().Get("at")))
 	defer s.hub.leave(p)
@@ -56,30 +56,8 @@ func (s *Console) live(w http.ResponseWriter, r *http.Request, v visit) error {
 				return nil
 			}
 			line = []byte(": still here\n\n")
-		case event, open := <-p.events:
-			if !open {
-				return nil
-			}
-			line = p.more(event)
-		}
-	}
-}
-
-// more adds what else waits to an event, so that a busy page costs one write and not many.
-func (p *page) more(event []byte) []byte {
-	if len(p.events) == 0 {
-		return event
-	}
-	all := bytes.Clone(event)
-	for {
-		select {
-		case next, open := <-p.events:
-			if !open {
-				return all
-			}
-			all = append(all, next...)
-		default:
-			return all
+		case event := <-p.events:
+			line = s.hub.rest(p, event)
 		}
 	}
 }

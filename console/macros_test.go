@@ -47,7 +47,7 @@ func TestMacroFromTheFormToTheDesk(t *testing.T) {
 	}
 	o.change("c1", func(c *bot.Change) { c.Conversation.Slots = map[string]bot.Slot{"order_number": {Value: "HY-1"}} })
 	menu = looks()
-	for _, want := range []string{"Hello Ada, HY-1 is paid back.\nagent", "Paid back HY-1", "+ refund", "+ vip", "− new", "Set aside until 11-21 09:00"} {
+	for _, want := range []string{"Hello Ada, HY-1 is paid back.\nagent", "Paid back HY-1", "+ refund", "+ vip", "− new", "Snooze until 11-21 09:00"} {
 		if !strings.Contains(menu, want) {
 			t.Errorf("what it would do does not say %q: %s", want, menu)
 		}
@@ -109,7 +109,7 @@ func TestMacroFromTheFormToTheDesk(t *testing.T) {
 	if status, body := agent.do("POST", "/console/c/c1/macros", run, "X-Fragment", "1"); status != http.StatusConflict || !strings.Contains(body, "changed a moment ago") || len(o.desk.calls) != asked {
 		t.Errorf("a macro that was changed meanwhile: %d %s", status, body)
 	}
-	if status, body := lead.do("POST", "/console/macros", changed); status != http.StatusConflict || !strings.Contains(body, "meanwhile") || !strings.Contains(body, "Paid back {order}") {
+	if status, body := lead.do("POST", "/console/macros", changed); status != http.StatusConflict || !strings.Contains(body, "in the meantime") || !strings.Contains(body, "Paid back {order}") {
 		t.Errorf("saving over what a colleague saved: %d; what was written must be shown again", status)
 	}
 	if status, _ := lead.do("POST", "/console/macros", url.Values{"id": {all[0].ID}, "remove": {"1"}}); status != 200 {
@@ -162,7 +162,7 @@ func TestMacroForms(t *testing.T) {
 			t.Errorf("%s: %d", what, status)
 		}
 	}
-	if status, body := b.do("POST", "/console/macros", url.Values{"name": {"macro  1"}, "tag": {"x"}}); status != http.StatusConflict || !strings.Contains(body, "this name already") {
+	if status, body := b.do("POST", "/console/macros", url.Values{"name": {"macro  1"}, "tag": {"x"}}); status != http.StatusConflict || !strings.Contains(body, "already has this name") {
 		t.Errorf("a name that is taken: %d", status)
 	}
 	if agent := o.as("agent"); true {

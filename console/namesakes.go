@@ -134,14 +134,12 @@ func (s *Console) namesakes(ctx context.Context, me bot.Contact, list []bot.Conv
 		}
 	}
 	for _, value := range slices.Concat(verified, typed) {
-		others, err := s.Store.FindContact(ctx, reachText(value))
+		others, err := s.Store.ContactsVerified(ctx, value)
 		if err != nil {
 			return nil, nil, err
 		}
 		for _, o := range others {
-			if slices.Contains(o.Verified(), value) {
-				add(o, value, slices.Contains(verified, value))
-			}
+			add(o, value, slices.Contains(verified, value))
 		}
 	}
 	for _, value := range slices.Concat(verified, typed) {

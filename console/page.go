@@ -28,6 +28,8 @@ func (s *Console) funcs() template.FuncMap {
 		"T":        func(lang, key string, pairs ...any) string { return s.Words.Text(lang, key, pairs...) },
 		"md":       s.markdown,
 		"ago":      s.ago,
+		"waited":   s.waited,
+		"channel":  s.channel,
 		"clock":    func(t time.Time) string { return t.In(s.Zone).Format("15:04") },
 		"exact":    stampOf,
 		"stamp":    func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02 15:04") },
@@ -120,6 +122,25 @@ func (s *Console) ago(lang string, t time.Time) string {
 		return s.Words.Text(lang, "console.ago.hours", "n", int(d.Hours()))
 	}
 	return t.In(s.Zone).Format("01-02")
+}
+
+// waited is how long somebody has waited since an instant, in a few letters.
+func (s *Console) waited(lang string, since time.Time) string {
+	switch d := s.Now().Sub(since); {
+	case d < time.Minute:
+		return s.Words.Text(lang, "console.waited.now")
+	case d >= 24*time.Hour:
+		return s.Words.Text(lang, "console.waited.days", "n", int(d.Hours())/24)
+	}
+	return s.ago(lang, since)
+}
+
+// channel is what people call a channel.
+func (s *Console) channel(lang, name string) string {
+	if key := "console.channel." + name; s.Words.Has(key) {
+		return s.Words.Text(lang, key)
+	}
+	return name
 }
 
 // left is how long it is until an instant, or how long ago it was, in a few letters.

@@ -60,7 +60,7 @@ func TestReviewSample(t *testing.T) {
 	if n := count(ids); n["a"] != 3 || n["l"] != 3 || n["s"] != 1 || len(ids) != 7 {
 		t.Errorf("the sample is %v", ids)
 	}
-	for _, want := range []string{"Low rating", "Came back", "where is it?"} {
+	for _, want := range []string{"Low rating", "Reopened", "where is it?"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("it does not say %q", want)
 		}
@@ -109,7 +109,7 @@ func TestReviewSampleIsFixed(t *testing.T) {
 		return list.FindString(body)
 	}
 	before := sample()
-	if strings.Count(before, "/review?end=") != 3 || strings.Contains(before, "Came back") {
+	if strings.Count(before, "/review?end=") != 3 || strings.Contains(before, "Reopened") {
 		t.Fatalf("the sample: %s", before)
 	}
 	for i := 0; i < 12; i += 2 { // this week, customers are unhappy with half of them
@@ -161,7 +161,7 @@ func TestReviewAfterwards(t *testing.T) {
 		f := card("2")
 		f.Set("end", html.UnescapeString(hidden.FindStringSubmatch(body)[1]))
 		page, _, _ := strings.Cut(link, "?")
-		if status, body := lead.do("POST", page, f); status != 200 || strings.Count(body, "Came back") != 2 || !strings.Contains(body, "✓ lead") {
+		if status, body := lead.do("POST", page, f); status != 200 || strings.Count(body, "Reopened") != 2 || !strings.Contains(body, "✓ lead") {
 			t.Errorf("%s: %d %s", page, status, body)
 		}
 	}

@@ -81,6 +81,11 @@ type visit struct {
 }
 
 func (s *Console) routes() []route {
+	return append(s.agentRoutes(), s.leadRoutes()...)
+}
+
+// agentRoutes are what agents work with.
+func (s *Console) agentRoutes() []route {
 	return []route{
 		{"GET /console/assets/{name}", open, s.asset},
 		{"GET /console/login", open, s.loginPage},
@@ -117,6 +122,12 @@ func (s *Console) routes() []route {
 		{"POST /console/people/{id}/note", Converse, s.notePerson},
 		{"POST /console/people/{id}/merge", Converse, s.merge},
 		{"POST /console/people/{id}/split", Converse, s.split},
+	}
+}
+
+// leadRoutes are what leads look after, and the settings of the desk.
+func (s *Console) leadRoutes() []route {
+	return []route{
 		{"GET /console/board", ReadBoard, s.boardPage},
 		{"GET /console/board/live", ReadBoard, s.boardLive},
 		{"POST /console/board/{id}/state", ReadBoard, s.boardState},
@@ -140,6 +151,7 @@ func (s *Console) routes() []route {
 		{"POST /console/tokens/{id}/revoke", EditTokens, s.revokeToken},
 		{"GET /console/digest", ReadDigest, s.digests},
 		{"POST /console/digest/tasks", ReadDigest, s.saveTask},
+		{"GET /console/digest/schema.json", open, s.digestSchema},
 		{"GET /console/digest/{week}", ReadDigest, s.digest},
 	}
 }

@@ -194,23 +194,3 @@ func (s *Console) saveCanned(w http.ResponseWriter, r *http.Request, v visit) er
 	}
 	return doneAt(w, r, "/console/canned", err)
 }
-
-// auditPage shows the newest entries of the audit log.
-func (s *Console) auditPage(w http.ResponseWriter, r *http.Request, v visit) error {
-	who := r.URL.Query().Get("actor")
-	events, err := s.Store.Audit(r.Context(), auditRead)
-	if err != nil {
-		return err
-	}
-	names, err := s.hub.names(r.Context())
-	if err != nil {
-		return err
-	}
-	if who != "" {
-		events = slices.DeleteFunc(events, func(e bot.Event) bool { return e.Actor != who })
-	}
-	return s.show(w, v, http.StatusOK, "audit", map[string]any{"Events": events[:min(len(events), auditShown)], "Names": names, "Actor": who})
-}
-
-// auditShown is how many entries the page shows, of at most auditRead that it looks at.
-const auditRead, auditShown = 5000, 300

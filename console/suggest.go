@@ -11,7 +11,8 @@ import (
 	"huiyin/nlp"
 )
 
-// suggest finds answers in the knowledge base for what the customer asked last.
+// suggest finds answers in the knowledge base for the last of what the customer wrote that they fit: an address or a
+// "please" after the question needs none.
 func (s *Console) suggest(w http.ResponseWriter, r *http.Request, v visit) error {
 	c, err := s.Store.Conversation(r.Context(), bot.ConversationID(r.PathValue("id")))
 	if err != nil {
@@ -34,10 +35,11 @@ func (s *Console) suggest(w http.ResponseWriter, r *http.Request, v visit) error
 		if err != nil {
 			return err
 		}
-		hits = answer.Hits
-		break
+		hits = slices.DeleteFunc(answer.Hits, func(h kb.Hit) bool { return h.Confidence < suggestAt })
+		if len(hits) > 0 {
+			break
+		}
 	}
-	hits = slices.DeleteFunc(hits, func(h kb.Hit) bool { return h.Confidence < suggestAt })
 	suggested := make([]suggestion, len(hits))
 	for i, h := range hits {
 		if suggested[i], err = s.paired(r.Context(), h); err != nil {

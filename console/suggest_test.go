@@ -41,8 +41,10 @@ func TestSuggestedPair(t *testing.T) {
 	ask("c1", "en", "How do I return an item?")
 	ask("c2", "zh-Hans", "我想退货")
 	ask("c3", "en", "how long does delivery take")
+	l.talk("c4", "Ada", bot.StatusWaiting, "How do I return an item?", "qqq zzz")
+	l.change("c4", func(c *bot.Change) { c.Conversation.Lang = "en" })
 	const zh, en = "zh 签收后七天内可以退货。", "en Within seven days."
-	for id, want := range map[bot.ConversationID]string{"c1": "| " + en + " " + zh, "c2": "| " + zh + " " + en, "c3": "| en Three days as a rule."} {
+	for id, want := range map[bot.ConversationID]string{"c1": "| " + en + " " + zh, "c2": "| " + zh + " " + en, "c3": "| en Three days as a rule.", "c4": "| " + en + " " + zh} {
 		if got := suggested(id); !strings.HasPrefix(got+" ", want+" ") {
 			t.Errorf("%s: %q, want %q", id, got, want)
 		}

@@ -17,7 +17,7 @@ import (
 func TestTokensPage(t *testing.T) {
 	o := open(t)
 	b := o.as("admin")
-	if _, body := b.do("GET", "/console/tokens", nil); !strings.Contains(body, "There are no tokens yet.") {
+	if _, body := b.do("GET", "/console/tokens", nil); !strings.Contains(body, "No tokens yet.") {
 		t.Errorf("no tokens: %s", body)
 	}
 	good := url.Values{"name": {"  Shop <b>  system "}, "agent": {"lead"}, "scope": {"read"}, "days": {"30"}}

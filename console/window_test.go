@@ -30,7 +30,7 @@ func TestSendWindow(t *testing.T) {
 		{"without a window", 0, "", nil},
 		{"open", 23 * time.Hour, "open", []string{"takes messages until 11-21 08:00", "23 h left"}},
 		{"near its end", 30 * time.Minute, "near", []string{"until 09:30", "30 min left"}},
-		{"at its end", -time.Nanosecond, "shut", []string{"Inbox web takes no message right now", "more than 24 hours ago", `data-mode="note"`, `href="/console/c/elsewhere0"`, "reach her on mail"}},
+		{"at its end", -time.Nanosecond, "shut", []string{"Inbox web takes no messages right now", "more than 24 hours ago", `data-mode="note"`, `href="/console/c/elsewhere0"`, "reach them on mail"}},
 		{"long past", -50 * time.Hour, "shut", []string{"takes no message"}},
 	} {
 		o.desk.until = map[bot.ConversationID]time.Time{"elsewhere1": o.now.Add(-time.Hour)} // and there it is shut, too
@@ -47,13 +47,13 @@ func TestSendWindow(t *testing.T) {
 					t.Errorf("%s, %s: no %q", tc.what, path, want)
 				}
 			}
-			if strings.Contains(body, "reach her on wechat") || strings.Contains(body, "c/elsewhere2\">reach") {
+			if strings.Contains(body, "reach them on wechat") || strings.Contains(body, "c/elsewhere2\">reach") {
 				t.Errorf("%s: a channel is offered where she cannot be reached, or one twice", tc.what)
 			}
 		}
 	}
 	o.desk.fail = bot.ErrWindow
-	if status, body := b.do("POST", "/console/c/c1/reply", url.Values{"text": {"hello"}}, "X-Fragment", "1"); status != http.StatusConflict || !strings.Contains(body, "until she writes again") {
+	if status, body := b.do("POST", "/console/c/c1/reply", url.Values{"text": {"hello"}}, "X-Fragment", "1"); status != http.StatusConflict || !strings.Contains(body, "until the customer writes again") {
 		t.Errorf("a reply in spite of it: %d %s", status, body)
 	}
 }

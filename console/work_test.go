@@ -183,7 +183,7 @@ func TestCannedRepliesAndSuggestions(t *testing.T) {
 	if status, body := lead.do("POST", "/console/canned", form); status != 200 || !strings.Contains(body, "<b>/hello</b>") {
 		t.Fatalf("%d %s", status, body)
 	}
-	if status, body := lead.do("POST", "/console/canned", form); status != http.StatusConflict || !strings.Contains(body, "shortcut already") {
+	if status, body := lead.do("POST", "/console/canned", form); status != http.StatusConflict || !strings.Contains(body, "already uses this shortcut") {
 		t.Errorf("the same shortcut again: %d %s", status, body)
 	}
 	for _, bad := range []url.Values{{"key": {"two words"}, "en": {"x"}}, {"key": {"x"}}, {"key": {""}, "en": {"x"}}} {
@@ -372,6 +372,19 @@ func TestEverythingIsServedFromHere(t *testing.T) {
 	for _, path := range []string{"", "c/c1", "search", "board", "rules", "canned", "macros", "staff", "audit"} {
 		if _, body := b.do("GET", "/console/"+path, nil); outside.MatchString(body) || strings.Contains(body, " style=") || strings.Contains(body, "<script>") || strings.Contains(body, " onclick=") {
 			t.Errorf("%s loads something from elsewhere, or has style or script inside", path)
+		}
+	}
+}
+
+// TestSnoozesDiffer: two choices never mean the same time.
+func TestSnoozesDiffer(t *testing.T) {
+	o := open(t)
+	o.talk("c1", "Ada", bot.StatusWaiting, "hello")
+	for day, want := range map[int]int{20: 4, 22: 3} { // a Friday and a Sunday
+		o.now = time.Date(2026, 11, day, 9, 0, 0, 0, time.UTC)
+		_, page := o.as("agent").do("GET", "/console/c/c1", nil)
+		if got := strings.Count(page, `data-body="until=2026-`); got != want {
+			t.Errorf("on November %d there are %d choices, want %d", day, got, want)
 		}
 	}
 }

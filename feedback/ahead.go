@@ -73,7 +73,7 @@ func (a Ahead) Read(ctx context.Context, hour time.Time) error {
 	if err != nil {
 		return err
 	}
-	err = a.Source.SaveSheet(ctx, Sheet{Hour: hour, Version: a.Topics.Version(), Data: data}, mark)
+	err = a.Source.SaveSheet(ctx, Sheet{Hour: hour, Version: a.Topics.Version(), Data: string(data)}, mark)
 	if err != nil && !errors.Is(err, ErrTouched) {
 		return fmt.Errorf("feedback: keeping the sheet of an hour: %w", err)
 	}

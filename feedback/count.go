@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"huiyin/nlp"
@@ -12,7 +13,9 @@ import (
 type counted struct {
 	period, previous             Period
 	days                         []Period
-	total, totalBefore           int // messages
+	quoted                       bool // messages are kept to be quoted
+	named                        bool // it is known who wrote them
+	total, totalBefore           int  // messages
 	complaints, complaintsBefore int
 	heat                         Heat
 	kinds, kindsBefore           map[Kind]int
@@ -39,7 +42,7 @@ type sides struct {
 }
 
 func newCounted(p Period) *counted {
-	return &counted{period: p, previous: p.Before(), days: p.Days(), heat: Heat{Title: Say("digest.topics.heat")},
+	return &counted{quoted: true, named: true, period: p, previous: p.Before(), days: p.Days(), heat: Heat{Title: Say("digest.topics.heat")},
 		kinds: map[Kind]int{}, kindsBefore: map[Kind]int{}, judged: map[string]*sides{}, byID: map[string]*gathered{}}
 }
 
@@ -70,9 +73,16 @@ func (c *counted) add(it Item, a Assignment) {
 	local := it.At.In(c.period.Zone)
 	c.heat.Counts[(int(local.Weekday())+6)%7][local.Hour()]++
 	if a.Topic != "" {
-		c.topic(a).add(it, dayIndex(c.days, it.At))
+		t := c.topic(a)
+		t.add(it, dayIndex(c.days, it.At))
+		if c.quoted {
+			t.quotes.add(it)
+		}
 	}
 }
+
+// shown are the topics that people read about; after finish has put them in order.
+func (c *counted) shown() []*gathered { return c.topics[:min(topicsShown, len(c.topics))] }
 
 func (c *counted) judge(list []Aspect) {
 	for _, a := range list {
@@ -114,7 +124,20 @@ func (t *gathered) add(it Item, day int) {
 		t.Negative++
 	}
 	t.people[hashed(it.Contact)] = struct{}{}
-	t.quotes.add(it)
+}
+
+// told are the counts of a topic's messages by an attribute, groups too small to be told of left out; nil: of several groups fewer
+// than two are left.
+func told[K comparable](count map[K]int) map[K]int {
+	if len(count) < 2 {
+		return count
+	}
+	shown := maps.Clone(count)
+	maps.DeleteFunc(shown, func(_ K, n int) bool { return n < groupLeast })
+	if len(shown) < 2 {
+		return nil
+	}
+	return shown
 }
 
 // hashed stands for a name where only different ones are counted (FNV-1a, 64 bits).
@@ -135,9 +158,12 @@ func (c *counted) finish() {
 		if t.Change != nil {
 			changes = append(changes, t.Change)
 		}
-		t.Quotes = t.quotes.pick()
 		if t.People < groupLeast {
 			t.Languages, t.Channels = nil, nil
+		}
+		t.Languages, t.Channels = told(t.Languages), told(t.Channels)
+		if !c.named {
+			t.People = 0
 		}
 		c.topics = append(c.topics, t)
 	}
@@ -145,5 +171,8 @@ func (c *counted) finish() {
 	slices.SortFunc(c.topics, func(a, b *gathered) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID))
 	})
+	for _, t := range c.shown() {
+		t.Quotes = t.quotes.pick()
+	}
 	c.findings = append(topicFindings(c.topics, c.days, c.period), c.groupFindings()...)
 }

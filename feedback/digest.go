@@ -23,12 +23,12 @@ type Digest struct {
 	Blocks  []Block   `json:"blocks"`
 }
 
-// Shown are the blocks for people: of a quiet period the headline and what was done about earlier findings.
+// Shown are the blocks for people: those that have something to say; of a quiet period the headline and what was done about earlier
+// findings.
 func (d Digest) Shown() []Block {
-	if !d.Quiet {
-		return d.Blocks
-	}
-	return slices.DeleteFunc(slices.Clone(d.Blocks), func(b Block) bool { return b.Section != "headline" && b.Section != "loop" })
+	return slices.DeleteFunc(slices.Clone(d.Blocks), func(b Block) bool {
+		return len(b.Elements) == 0 || d.Quiet && b.Section != "headline" && b.Section != "loop"
+	})
 }
 
 // Block is what one section has to say.
@@ -220,7 +220,7 @@ type Topic struct {
 	Name      Text             `json:"name"`
 	Found     bool             `json:"found,omitempty"` // found in the data, not in the taxonomy
 	Count     int              `json:"count"`           // messages
-	People    int              `json:"people"`          // different customers
+	People    int              `json:"people"`          // different customers; 0: it is not known who wrote
 	Of        int              `json:"of"`              // all messages that have a topic or not: the denominator
 	Negative  int              `json:"negative"`        // of Count
 	Change    *Change          `json:"change,omitempty"`

@@ -3,6 +3,7 @@ package feedback
 import (
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"huiyin/nlp"
@@ -16,16 +17,22 @@ func Everything(zone *time.Location) Period {
 // Timeless reports whether the period is Everything: it has no date to show.
 func (p Period) Timeless() bool { return p.Start.In(p.Zone).Year() == 1 }
 
+// namedLeast is the share of rows that say who wrote them from which customers are counted: each of the others counts as one more.
+const namedLeast = 0.95
+
 // FromRows makes the digest of messages that have no conversations behind them: topics, mood and volume. Rows without a
 // time count as within the period. It keeps counts and candidates for quotes, not the rows.
 func FromRows(rows iter.Seq2[Item, Assignment], p Period, now time.Time) Digest {
 	c, mood, volume := newCounted(p), newRowMood(), newRowVolume(p)
+	named := 0 // rows of the period that say who wrote them
 	for it, a := range rows {
 		if it.At.IsZero() {
 			it.At = p.Start
 		}
 		if it.Contact == "" {
 			it.Contact = it.ID
+		} else if p.Contains(it.At) {
+			named++
 		}
 		c.add(it, a)
 		switch {
@@ -37,11 +44,55 @@ func FromRows(rows iter.Seq2[Item, Assignment], p Period, now time.Time) Digest 
 			volume.before++
 		}
 	}
+	c.named = c.total > 0 && float64(named) >= namedLeast*float64(c.total)
 	c.finish()
 	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now}
 	changes, feeling := c.changesBlock(), mood.block()
-	d.Blocks = []Block{headline(append(slices.Clone(changes.Findings), feeling.Findings...)), changes, c.topicsBlock(), feeling, volume.block()}
+	first := headline(append(slices.Clone(changes.Findings), feeling.Findings...))
+	if c.total > 0 && c.totalBefore == 0 {
+		first.Elements[0], first.Elements[1] = c.picture()
+	}
+	d.Blocks = []Block{first, changes, c.topicsBlock(), feeling, volume.block()}
 	return d
+}
+
+// picture is what messages say with which nothing can be compared, in the place of what got worse and what got better.
+func (c *counted) picture() (complaints, praise Element) {
+	why := "digest.headline.no_week_before"
+	if c.period.Timeless() {
+		why = "digest.headline.no_times"
+	}
+	part := func(n int) Cell { return number(float64(n)/float64(c.total), Share) }
+	count := func(n int) Cell { return number(float64(n), Count) }
+	values := []any{"why", Say(why), "complaints", count(c.complaints), "total", count(c.total), "share", part(c.complaints)}
+	worst := Say("digest.headline.no_topics", values...)
+	if most := c.most(); most != (Text{}) {
+		worst = Say("digest.headline.complaints", append(values, "topics", most)...)
+	}
+	n := c.kinds[KindPraise]
+	best := Say("digest.headline.praise", "praise", count(n), "share", part(n))
+	good := map[string]int{}
+	for id, s := range c.judged {
+		if s.good > 0 {
+			good[id] = s.good
+		}
+	}
+	if len(good) > 0 {
+		most := byCount(good)[0]
+		best = Say("digest.headline.praise_of", "praise", count(n), "share", part(n), "aspect", c.judged[most].name, "times", count(good[most]))
+	}
+	return Element{Sentence: &worst}, Element{Sentence: &best}
+}
+
+// most names the three topics that are complained about most; empty: none is.
+func (c *counted) most() (names Text) {
+	var zh, en []string
+	for _, t := range c.topics[:min(3, len(c.topics))] {
+		if t.Count > 0 {
+			zh, en = append(zh, "“"+t.Name.In(string(nlp.LangChinese))+"”"), append(en, "“"+t.Name.In(string(nlp.LangEnglish))+"”")
+		}
+	}
+	return Text{ZH: strings.Join(zh, ""), EN: strings.Join(en, ", ")}
 }
 
 // moods counts how messages feel.

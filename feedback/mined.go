@@ -155,12 +155,7 @@ func (m *mined) read(ctx context.Context, src Source, p Period, log *slog.Logger
 	if err != nil {
 		return corpus{}, err
 	}
-	x := corpus{pool: pool}
-	for i := range pool.rows {
-		if pool.rows[i].spoken {
-			x.spoken = append(x.spoken, &pool.rows[i])
-		}
-	}
+	x := corpus{pool: pool, spoken: pool.ownWords()}
 	var facts errgroup.Group
 	facts.Go(guard.Func(func() error {
 		x.now, x.before = tallyOf(pool, p), tallyOf(pool, p.Before())
@@ -171,9 +166,8 @@ func (m *mined) read(ctx context.Context, src Source, p Period, log *slog.Logger
 		return corpus{}, err
 	}
 	var count errgroup.Group
-	for of, at := range map[*(*counted)]Period{&x.counted: p, &x.earlier: p.Before()} {
-		count.Go(guard.Func(func() error { *of = x.count(at); return nil }))
-	}
+	count.Go(guard.Func(func() error { x.counted = x.count(p, true); return nil }))
+	count.Go(guard.Func(func() error { x.earlier = x.count(p.Before(), false); return nil })) // only told of by its changes
 	if err := count.Wait(); err != nil {
 		return corpus{}, err
 	}
@@ -217,10 +211,11 @@ func (x *corpus) assign(ctx context.Context, t Topics) (err error) {
 // about is what the i-th message in the customers' own words is about.
 func (x *corpus) about(i int) Assignment { return x.pile.About(i) }
 
-// count counts the complaints of a period, against the one before.
-func (x *corpus) count(p Period) *counted {
+// count counts the complaints of a period, against the one before; quoted says whether some are to be quoted.
+func (x *corpus) count(p Period, quoted bool) *counted {
 	c := newCounted(p)
-	for i, r := range x.spoken {
+	c.quoted = quoted
+	for i, r := range x.said(Period{Start: c.previous.Start, End: p.End}) {
 		a := x.about(i)
 		if a.Complaint && p.Contains(r.at) {
 			c.add(r.item(), a)
@@ -235,8 +230,9 @@ func (x *corpus) count(p Period) *counted {
 // said yields the places of the messages of a period.
 func (x *corpus) said(p Period) iter.Seq2[int, *row] {
 	return func(yield func(int, *row) bool) {
-		for i, r := range x.spoken {
-			if p.Contains(r.at) && !yield(i, r) {
+		first, last := span(len(x.spoken), p.Start, p.End, func(i int) time.Time { return x.spoken[i].at })
+		for i := first; i < last; i++ {
+			if !yield(i, x.spoken[i]) {
 				return
 			}
 		}

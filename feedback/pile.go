@@ -77,64 +77,82 @@ func inOrder[In, Out any](ctx context.Context, workers int, next func() (In, err
 	if workers == 1 {
 		return guard.Func(func() error { return oneByOne(ctx, next, do, take) })()
 	}
-	type job struct {
-		in   In
-		done chan<- Out
-	}
 	g, ctx := errgroup.WithContext(ctx)
-	jobs, order := make(chan job), make(chan (<-chan Out), 2*workers)
-	g.Go(guard.Func(func() error {
-		defer close(jobs)
-		defer close(order)
-		for {
-			in, err := next()
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			done := make(chan Out, 1)
-			select {
-			case order <- done:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			select {
-			case jobs <- job{in, done}:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-	}))
+	l := line[In, Out]{jobs: make(chan job[In, Out]), order: make(chan (<-chan Out), 2*workers)}
+	g.Go(guard.Func(func() error { return l.feed(ctx, next) }))
 	for range workers {
-		g.Go(guard.Func(func() error {
-			for j := range jobs {
-				out, err := do(ctx, j.in)
-				if err != nil {
-					return err
-				}
-				j.done <- out
-			}
-			return nil
-		}))
+		g.Go(guard.Func(func() error { return l.work(ctx, do) }))
 	}
-	g.Go(guard.Func(func() error {
-		for done := range order {
-			select {
-			case out := <-done:
-				if err := take(out); err != nil {
-					return err
-				}
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return ctx.Err()
-	}))
+	g.Go(guard.Func(func() error { return l.collect(ctx, take) }))
 	return g.Wait()
 }
 
+// line is an assembly line: pieces go to whoever is free, and their results are taken in the order of the pieces.
+type line[In, Out any] struct {
+	jobs  chan job[In, Out]
+	order chan (<-chan Out) // where the result of each piece will be, in order
+}
+
+// job is a piece, and where its result goes; there is room for it.
+type job[In, Out any] struct {
+	in   In
+	done chan<- Out
+}
+
+// feed hands out what next yields.
+func (l line[In, Out]) feed(ctx context.Context, next func() (In, error)) error {
+	defer close(l.jobs)
+	defer close(l.order)
+	for {
+		in, err := next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		done := make(chan Out, 1)
+		select {
+		case l.order <- done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		select {
+		case l.jobs <- job[In, Out]{in, done}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// work does one piece after the other.
+func (l line[In, Out]) work(ctx context.Context, do func(context.Context, In) (Out, error)) error {
+	for j := range l.jobs {
+		out, err := do(ctx, j.in)
+		if err != nil {
+			return err
+		}
+		j.done <- out
+	}
+	return nil
+}
+
+// collect takes the results in order.
+func (l line[In, Out]) collect(ctx context.Context, take func(Out) error) error {
+	for done := range l.order {
+		select {
+		case out := <-done:
+			if err := take(out); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return ctx.Err()
+}
+
+// oneByOne is inOrder on one goroutine.
 func oneByOne[In, Out any](ctx context.Context, next func() (In, error), do func(context.Context, In) (Out, error), take func(Out) error) error {
 	for {
 		if err := ctx.Err(); err != nil {

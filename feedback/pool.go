@@ -9,7 +9,7 @@ import (
 	"iter"
 	"log/slog"
 	"runtime"
-	"slices"
+	"sort"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -22,9 +22,7 @@ import (
 type pool struct {
 	src      Source
 	log      *slog.Logger
-	parts    []opened                                // in order of time, until join
-	rows     []row                                   // in order of time
-	facts    []event                                 // in order of time
+	parts    []opened                                // in order of time
 	listed   map[bot.ConversationID]bot.Conversation // where src cannot find one by its ID
 	recalled bool                                    // every row that speaks has its reading
 	workers  int                                     // that read messages; 0: as many as there are processors
@@ -60,7 +58,6 @@ func gather(ctx context.Context, src Source, topics Topics, from, to time.Time, 
 			return nil, err
 		}
 	}
-	p.join()
 	p.cut(from, to)
 	p.recalled = compact != nil
 	return p, nil
@@ -69,9 +66,23 @@ func gather(ctx context.Context, src Source, topics Topics, from, to time.Time, 
 // cut drops what lies outside [from, to): where clocks are not whole hours from UTC, as in Kolkata and Adelaide, a period
 // begins and ends within the hour of a sheet.
 func (p *pool) cut(from, to time.Time) {
-	within := func(t time.Time) bool { return !t.Before(from) && t.Before(to) }
-	p.rows = slices.DeleteFunc(p.rows, func(r row) bool { return !within(r.at) })
-	p.facts = slices.DeleteFunc(p.facts, func(f event) bool { return !within(f.end) })
+	for i := range p.parts {
+		part := &p.parts[i]
+		part.rows = within(part.rows, from, to, func(r *row) time.Time { return r.at })
+		part.facts = within(part.facts, from, to, func(f *event) time.Time { return f.end })
+	}
+}
+
+// within is the part of a list in order of time that lies in [from, to).
+func within[T any](list []T, from, to time.Time, at func(*T) time.Time) []T {
+	first, last := span(len(list), from, to, func(i int) time.Time { return at(&list[i]) })
+	return list[first:last]
+}
+
+// span is where, of n things in order of time, those in [from, to) stand: from the first up to, not with, the last.
+func span(n int, from, to time.Time, at func(int) time.Time) (first, last int) {
+	first = sort.Search(n, func(i int) bool { return !at(i).Before(from) })
+	return first, max(first, sort.Search(n, func(i int) bool { return !at(i).Before(to) }))
 }
 
 // opened is what a sheet says, or why it cannot be read.
@@ -96,7 +107,7 @@ func (p *pool) open(ctx context.Context, sheets SheetStore, compact Compact, fro
 	}
 	do := func(_ context.Context, s Sheet) (opened, error) {
 		o := opened{hour: s.Hour}
-		o.rows, o.facts, o.err = openSheet(string(s.Data))
+		o.rows, o.facts, o.err = openSheet(s.Data)
 		return o, nil
 	}
 	upTo = from
@@ -120,14 +131,21 @@ func (p *pool) open(ctx context.Context, sheets SheetStore, compact Compact, fro
 	return upTo, nil
 }
 
-// join makes one list of all parts.
-func (p *pool) join() {
-	var rows [][]row
-	var facts [][]event
+// ownWords are the messages that customers wrote themselves, in order of time.
+func (p *pool) ownWords() []*row {
+	n := 0
 	for _, part := range p.parts {
-		rows, facts = append(rows, part.rows), append(facts, part.facts)
+		n += len(part.rows)
 	}
-	p.rows, p.facts, p.parts = slices.Concat(rows...), slices.Concat(facts...), nil
+	all := make([]*row, 0, n)
+	for _, part := range p.parts {
+		for i := range part.rows {
+			if r := &part.rows[i]; r.spoken {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
 }
 
 // read adds what the source has of a time without sheets.
@@ -152,10 +170,11 @@ func (p *pool) readAgain(ctx context.Context, compact Compact, at time.Time) (ma
 	if err := fresh.read(ctx, compact, hour, hour.Add(time.Hour)); err != nil {
 		return nil, err
 	}
-	fresh.join()
-	out := make(map[string]string, len(fresh.rows))
-	for i := range fresh.rows {
-		out[fresh.rows[i].id] = fresh.rows[i].reading
+	out := map[string]string{}
+	for _, part := range fresh.parts {
+		for i := range part.rows {
+			out[part.rows[i].id] = part.rows[i].reading
+		}
 	}
 	return out, nil
 }
@@ -254,9 +273,11 @@ func (p *pool) each(ctx context.Context, n int, do func(ctx context.Context, i i
 // in yields the messages of a period, in order of time.
 func (p *pool) in(t Period) iter.Seq[*row] {
 	return func(yield func(*row) bool) {
-		for i := range p.rows {
-			if r := &p.rows[i]; t.Contains(r.at) && !yield(r) {
-				return
+		for _, part := range p.parts {
+			for i, rows := 0, within(part.rows, t.Start, t.End, func(r *row) time.Time { return r.at }); i < len(rows); i++ {
+				if !yield(&rows[i]) {
+					return
+				}
 			}
 		}
 	}
@@ -265,9 +286,24 @@ func (p *pool) in(t Period) iter.Seq[*row] {
 // happened yields the facts of a period, in order of time.
 func (p *pool) happened(t Period) iter.Seq[*event] {
 	return func(yield func(*event) bool) {
-		for i := range p.facts {
-			if f := &p.facts[i]; t.Contains(f.end) && !yield(f) {
-				return
+		for _, part := range p.parts {
+			for i, facts := 0, within(part.facts, t.Start, t.End, func(f *event) time.Time { return f.end }); i < len(facts); i++ {
+				if !yield(&facts[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// facts yields all facts, in order of time.
+func (p *pool) facts() iter.Seq[*event] {
+	return func(yield func(*event) bool) {
+		for _, part := range p.parts {
+			for i := range part.facts {
+				if !yield(&part.facts[i]) {
+					return
+				}
 			}
 		}
 	}

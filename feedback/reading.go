@@ -3,6 +3,8 @@ package feedback
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"huiyin/nlp"
 )
@@ -48,7 +50,7 @@ type Aspect struct {
 }
 
 // Manner tells kinds of messages apart. It is safe for concurrent use.
-type Manner struct{ request, question []string }
+type Manner struct{ request, question, amiss []string }
 
 // NewManner makes a Manner.
 func NewManner() *Manner {
@@ -58,6 +60,9 @@ func NewManner() *Manner {
 			"请帮", "麻烦", "帮我", "帮忙", "我要", "我想", "给我", "能不能", "可不可以", "可以帮", "能帮", "转人工", "请尽快", "希望", "建议", "申请", "要求", "打我电话", "联系我"},
 		question: []string{"how ", "what ", "when ", "where ", "why ", "which ", "who ", "is it ", "is there ", "are there ", "do you ", "does ", "can i ", "will ",
 			"吗", "呢", "怎么", "什么", "多久", "多少", "哪里", "哪个", "几天", "是否", "是不是", "有没有", "请问", "咋", "为何", "为啥"},
+		amiss: []string{"not ", "n't", "no ", "never", "cannot", "still", "yet", "again", "why", "already", "wrong", "missing", "lost", "broken", "damaged", "late", "delay",
+			"overdue", "twice", "stuck", "waiting", "waited", "since ", "supposed", "promised", "complain",
+			"没", "未", "不", "还", "又", "再", "错", "坏", "丢", "漏", "破", "裂", "慢", "晚", "等", "催", "卡", "为何", "为什么", "为啥", "一直", "已经", "超时", "投诉", "说好", "承诺"},
 	}
 }
 
@@ -75,6 +80,15 @@ func (m *Manner) Kind(it Item, folded string) Kind {
 	return KindOther
 }
 
+// Inquires reports whether a message asks for something and says of nothing that it is not as it should be ("how long does delivery
+// take?", 怎么退货), given its folded text: such a message does not complain, whatever it is about.
+func (m *Manner) Inquires(it Item, folded string) bool {
+	kind := m.Kind(it, folded)
+	return (kind == KindRequest || kind == KindQuestion) && !slices.ContainsFunc(m.amiss, func(w string) bool {
+		return w == "n't" && strings.Contains(folded, w) || found(folded, w, false)
+	})
+}
+
 // found looks for a word: a Chinese one anywhere, an English one at its beginning, or, when first, at the beginning of a
 // sentence only.
 func found(folded, word string, first bool) bool {
@@ -88,9 +102,27 @@ func found(folded, word string, first bool) bool {
 			return true
 		}
 		before := strings.TrimRight(folded[:i], " ")
-		if ended := before == "" || strings.HasSuffix(before, ".") || strings.HasSuffix(before, "!") || strings.HasSuffix(before, ","); first && ended || !first && folded[i-1] == ' ' {
+		if ended := before == "" || strings.HasSuffix(before, ".") || strings.HasSuffix(before, "!") || strings.HasSuffix(before, ","); first && ended || !first && bordered(folded[:i]) && !addressed(folded, i) {
 			return true
 		}
 		at = i + len(word)
 	}
+}
+
+// addressed reports whether a place in a text stands within the address of a page.
+func addressed(text string, at int) bool {
+	run := text[strings.LastIndexByte(text[:at], ' ')+1:]
+	run, _, _ = strings.Cut(run, " ")
+	return strings.Contains(run, "://") || strings.HasPrefix(run, "www.")
+}
+
+// bordered reports whether an English word can begin after a text: not after a letter or digit of its script, nor after a mark that
+// joins words; an apostrophe joins only after a letter or digit, else it opens a quotation.
+func bordered(before string) bool {
+	r, size := utf8.DecodeLastRuneInString(before)
+	if r == '\'' || r == '’' {
+		last, _ := utf8.DecodeLastRuneInString(before[:len(before)-size])
+		return !unicode.IsLetter(last) && !unicode.IsDigit(last)
+	}
+	return unicode.Is(unicode.Han, r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_@", r)
 }

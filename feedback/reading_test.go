@@ -36,3 +36,21 @@ func TestKinds(t *testing.T) {
 		}
 	}
 }
+
+// TestInquires: who asks complains only when something is amiss.
+func TestInquires(t *testing.T) {
+	m := feedback.NewManner()
+	for text, want := range map[string]bool{
+		"how long does delivery take?": true, "where is my order AB123456?": true, "I want to talk to a person": true, "怎么退货": true, "多久能到": true, "麻烦转人工": true,
+		"how long does chocolate keep?": true, "is the casino bus included?": true, "can't I order a plate?": false,
+		"where is my parcel (late by two days)?": false, "can I return \"broken\" goods?": false, "where is it/still in Leipzig?": false, "我的包裹late了，怎么办": false,
+		"do you sell re-wrapping paper, and translated menus (plate size A4)?": true,
+		"can I return 'broken' goods?":                                         false, "where is https://shop.example/late-fees explained?": true, "where is www.shop.example/late explained?": true,
+		"why is my parcel so slow?": false, "where is my parcel? it still hasn't come": false, "I want my money, the lamp is broken": false,
+		"怎么还没发货": false, "都等了三天了，什么时候到": false, "我要退货，收到是坏的": false, "客服怎么不理人": false, "the lamp flickers": false, "物流很快": false,
+	} {
+		if got := m.Inquires(feedback.Item{Text: text}, nlp.Fold(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

@@ -1,12 +1,8 @@
 package feedback
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +11,10 @@ import (
 
 // OrderSource is a Source that knows what customers bought, and how orders name them.
 type OrderSource interface {
+	// Orders yields all orders.
 	Orders(ctx context.Context) iter.Seq2[bot.Order, error]
+	// OrdersOf returns the orders that name any of the buyers.
+	OrdersOf(ctx context.Context, buyers []string) ([]bot.Order, error)
 	Contact(ctx context.Context, id bot.ContactID) (bot.Contact, error)
 	Addresses(ctx context.Context, id bot.ContactID) ([]bot.ContactInbox, error)
 }
@@ -44,31 +43,27 @@ type Value struct {
 // High reports whether the customer is among the fifth who spent the most, and came back: one large order is no high value.
 func (v Value) High() bool { return v.Monetary == rfmTop && v.Orders >= 2 }
 
-// values are what all customers bought.
-type values struct {
-	all   []*Value
-	named map[string]*Value // by each name that orders have for them
+// year is the one before an instant, whose orders count.
+type year struct {
+	begin, end time.Time
+	zone       *time.Location
 }
 
-// valuesOf reads all orders of the year before an instant. An order that names a customer in two ways makes one of both.
-func valuesOf(ctx context.Context, src OrderSource, end time.Time, zone *time.Location) (*values, error) {
+func yearBefore(end time.Time, zone *time.Location) year {
+	return year{end.In(zone).AddDate(0, 0, -rfmDays), end, zone}
+}
 
-	begin := end.In(zone).AddDate(0, 0, -rfmDays)
+func (w year) has(o bot.Order) bool { return !o.At.Before(w.begin) && o.At.Before(w.end) }
+
+// buyersOf adds up the orders of a year by customer, and lists these by each name that orders have for them. An order that
+// names a customer in two ways makes one of both; names that many share stand for nobody.
+func buyersOf(orders []bot.Order, shared map[string]bool, zone *time.Location) (all []*Value, named map[string]*Value) {
 	type account struct {
 		Value
 		money map[string]int64
 		count map[string]int
 	}
-	var orders []bot.Order
-	for o, err := range src.Orders(ctx) {
-		if err != nil {
-			return nil, fmt.Errorf("feedback: reading orders: %w", err)
-		}
-		if !o.At.Before(begin) && o.At.Before(end) {
-			orders = append(orders, o)
-		}
-	}
-	joined := joinBuyers(orders)
+	joined := joinBuyers(orders, shared)
 	accounts := map[string]*account{}
 	for _, o := range orders {
 		id, known := joined.buyer(o)
@@ -90,7 +85,6 @@ func valuesOf(ctx context.Context, src OrderSource, end time.Time, zone *time.Lo
 			a.Last = o.At.In(zone)
 		}
 	}
-	v := &values{named: map[string]*Value{}}
 	for id, a := range accounts {
 		if a.Orders == 0 { // money back for what was bought before the window
 			delete(accounts, id)
@@ -98,72 +92,15 @@ func valuesOf(ctx context.Context, src OrderSource, end time.Time, zone *time.Lo
 		}
 		a.Currency = byCount(a.count)[0]
 		a.Cents = a.money[a.Currency]
-		v.all = append(v.all, &a.Value)
+		all = append(all, &a.Value)
 	}
+	named = map[string]*Value{}
 	for name := range joined {
 		if a := accounts[joined.find(name)]; a != nil {
-			v.named[name] = &a.Value
+			named[name] = &a.Value
 		}
 	}
-	if len(v.all) >= rfmLeast {
-		v.score()
-	}
-	return v, nil
-}
-
-// score puts everybody into fifths.
-func (v *values) score() {
-	fifths(v.all, func(x *Value) int64 { return x.Last.Unix() }, func(x *Value, n int) { x.Recency = n })
-	fifths(v.all, func(x *Value) int64 { return int64(x.Orders) }, func(x *Value, n int) { x.Frequency = n })
-	paying := map[string][]*Value{}
-	for _, x := range v.all {
-		paying[x.Currency] = append(paying[x.Currency], x)
-	}
-	for _, list := range paying {
-		if len(list) >= rfmLeast {
-			fifths(list, func(x *Value) int64 { return x.Cents }, func(x *Value, n int) { x.Monetary = n })
-		}
-	}
-}
-
-// fifths gives scores of 1 to 5 by the share of those who have less, and half of those who have the same.
-func fifths(list []*Value, by func(*Value) int64, set func(*Value, int)) {
-	sorted := slices.Clone(list)
-	slices.SortFunc(sorted, func(a, b *Value) int { return cmp.Compare(by(a), by(b)) })
-	for i := 0; i < len(sorted); {
-		j := i
-		for j < len(sorted) && by(sorted[j]) == by(sorted[i]) {
-			j++
-		}
-		middle := float64(i+j) / 2 / float64(len(sorted))
-		for ; i < j; i++ {
-			set(sorted[i], min(rfmTop, 1+int(middle*rfmTop)))
-		}
-	}
-}
-
-// of finds what a contact bought; nil: nothing that is known.
-func (v *values) of(ctx context.Context, src OrderSource, contact string) (*Value, error) {
-	if len(v.named) == 0 {
-		return nil, nil
-	}
-	c, err := src.Contact(ctx, bot.ContactID(contact))
-	if errors.Is(err, bot.ErrNotFound) { // a conversation of nobody in particular, or she was erased meanwhile
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	addresses, err := src.Addresses(ctx, c.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range bot.Buyers(c, addresses) {
-		if x := v.named[name]; x != nil {
-			return x, nil
-		}
-	}
-	return nil, nil
+	return all, named
 }
 
 // joins are names that stand for the same customer: each leads to another one, or to itself.
@@ -173,8 +110,7 @@ type joins map[string]string
 // many have, and stands for nobody.
 const beside = 3
 
-func joinBuyers(orders []bot.Order) joins {
-	shared := sharedIDs(orders)
+func joinBuyers(orders []bot.Order, shared map[string]bool) joins {
 	j := joins{}
 	for _, o := range orders {
 		first := ""
@@ -213,7 +149,9 @@ func sharedIDs(orders []bot.Order) map[string]bool {
 					others[id] = map[string]int{}
 				}
 				others[id][kind]++
-				shared[id] = shared[id] || others[id][kind] > beside
+				if others[id][kind] > beside {
+					shared[id] = true
+				}
 			}
 		}
 	}

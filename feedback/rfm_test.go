@@ -29,6 +29,15 @@ func (s shop) Orders(context.Context) iter.Seq2[bot.Order, error] {
 	}
 }
 
+func (s shop) OrdersOf(_ context.Context, buyers []string) (all []bot.Order, err error) {
+	for _, o := range s.orders {
+		if slices.ContainsFunc(o.Buyer, func(b string) bool { return slices.Contains(buyers, b) }) {
+			all = append(all, o)
+		}
+	}
+	return all, nil
+}
+
 func (s shop) Contact(_ context.Context, id bot.ContactID) (bot.Contact, error) {
 	for _, c := range s.conversations {
 		if c.Contact == id {

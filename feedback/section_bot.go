@@ -33,10 +33,10 @@ func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, err
 	f, f0 := fatesOf(now), fatesOf(before)
 	reasons := Table{Title: Say("digest.bot.reasons"), Empty: Say("digest.bot.no_handoffs"),
 		Columns: []Phrase{Say("digest.col.reason"), Say("digest.col.handoffs"), Say("digest.col.share"), Say("digest.col.before")}}
-	for _, reason := range byCount(now.labels[bot.FactHandoff]) {
-		n := now.labels[bot.FactHandoff][reason]
+	for _, reason := range byCount(now.reasons) {
+		n := now.reasons[reason]
 		reasons.Rows = append(reasons.Rows, []Cell{phrase("digest.reason." + reason), number(float64(n), Count),
-			number(float64(n)/float64(now.count[bot.FactHandoff]), Share), number(float64(before.labels[bot.FactHandoff][reason]), Count)})
+			number(float64(n)/float64(now.count[bot.FactHandoff]), Share), number(float64(before.reasons[reason]), Count)})
 	}
 	block := Block{Section: "bot", Elements: []Element{
 		shareMetric("digest.bot.confirmed", 1, f.Confirmed, f.All, f0.Confirmed, f0.All),
@@ -57,23 +57,29 @@ func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, err
 
 // fatesOf sorts conversations by the strongest thing that happened in them.
 func fatesOf(t tally) fates {
-	f := fates{All: t.inAny(bot.FactTurn, bot.FactHandoff)}
-	helped := t.conversations[bot.FactHelped]
-	for id := range t.conversations[bot.FactTurn] {
+	var f fates
+	for _, m := range t.traces {
+		if m&(traceTurn|traceHanded) != 0 {
+			f.All++
+		}
+		if m&traceHanded != 0 {
+			f.HandedOver++
+			continue
+		}
 		switch {
-		case t.conversations[bot.FactHandoff][id]:
-		case helped[id]:
+		case m&traceTurn == 0:
+			continue
+		case m&traceHelped != 0:
 			f.Confirmed++
-		case t.conversations[bot.FactAnswer][id]:
+		case m&traceAnswered != 0:
 			f.Assumed++
 		default:
 			f.Abandoned++
 		}
-		if t.conversations[bot.FactReopened][id] && t.conversations[bot.FactAnswer][id] && !t.conversations[bot.FactHandoff][id] {
+		if m&traceReopened != 0 && m&traceAnswered != 0 {
 			f.CameBack++
 		}
 	}
-	f.HandedOver = len(t.conversations[bot.FactHandoff])
 	return f
 }
 

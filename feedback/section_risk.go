@@ -31,12 +31,10 @@ type atRisk struct {
 	contact    string
 	link       bot.ConversationID
 	complaints int
-	days       map[string]bool
+	days       int // on which she complained
 	last       time.Time
 	open       bool // nobody has resolved her conversation
 	threat     string
-	topics     map[string]int
-	names      map[string]Text
 	value      *Value // what she bought; nil: nothing that is known
 }
 
@@ -60,10 +58,11 @@ func (s riskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	}
 	count := Metric{Name: Say("digest.risk.count"), Value: float64(len(list)) / float64(max(1, len(wrote))), Unit: Share, N: len(wrote), Good: -1}
 	block := Block{Section: "risk", Elements: []Element{{Metric: &count}}}
+	mostly := x.mostly(list[:min(riskShown, len(list))], p)
 	if bought != nil {
 		block.Elements = append(block.Elements, x.tiers(bought, list, wrote)...)
 	}
-	block.Elements = append(block.Elements, Element{Table: riskTable(list, bought)})
+	block.Elements = append(block.Elements, Element{Table: riskTable(list, mostly, bought)})
 	if len(list) > 0 {
 		high := 0
 		for _, r := range list {
@@ -80,8 +79,33 @@ func (s riskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	return block, nil
 }
 
+// mostly is what some customers complained about most, by contact; none, when of nothing that is known.
+func (x *corpus) mostly(list []*atRisk, p Period) map[string]Text {
+	counts, names := map[string]map[string]int{}, map[string]Text{}
+	for _, r := range list {
+		counts[r.contact] = map[string]int{}
+	}
+	for i, said := range x.said(Period{End: p.End}) {
+		own := counts[said.contact]
+		if own == nil {
+			continue
+		}
+		if about := x.about(i); about.Complaint && about.Topic != "" {
+			own[about.Topic]++
+			names[about.Topic] = about.Name
+		}
+	}
+	out := map[string]Text{}
+	for contact, own := range counts {
+		if top := byCount(own); len(top) > 0 {
+			out[contact] = names[top[0]]
+		}
+	}
+	return out
+}
+
 // riskTable lists whom to call first.
-func riskTable(list []*atRisk, bought *bought) *Table {
+func riskTable(list []*atRisk, mostly map[string]Text, bought *bought) *Table {
 	table := &Table{Title: Say("digest.risk.table"), Empty: Say("digest.risk.none"), Columns: []Phrase{Say("digest.col.conversation"), Say("digest.col.complaints"),
 		Say("digest.col.days"), Say("digest.col.mostly"), Say("digest.col.why")}}
 	if bought != nil {
@@ -89,11 +113,10 @@ func riskTable(list []*atRisk, bought *bought) *Table {
 	}
 	for _, r := range list[:min(riskShown, len(list))] {
 		var about Cell
-		if top := byCount(r.topics); len(top) > 0 {
-			name := r.names[top[0]]
+		if name, known := mostly[r.contact]; known {
 			about.Name = &name
 		}
-		row := []Cell{{Text: string(r.link), Link: r.link}, number(float64(r.complaints), Count), number(float64(len(r.days)), Count), about, phrase("digest.risk." + r.why())}
+		row := []Cell{{Text: string(r.link), Link: r.link}, number(float64(r.complaints), Count), number(float64(r.days), Count), about, phrase("digest.risk." + r.why())}
 		if bought != nil {
 			row = append(row, valueCell(r.value))
 		}
@@ -132,8 +155,7 @@ func Money(cents int64, currency string) string {
 
 // bought is what the week's customers bought.
 type bought struct {
-	src  OrderSource
-	of   map[string]*Value // by contact
+	of   map[string]*Value // by contact; of those who were looked up
 	all  int               // customers with orders
 	high int               // of them, those of high value
 }
@@ -144,32 +166,39 @@ func (x *corpus) worth(ctx context.Context, list []*atRisk, p Period) (*bought, 
 	if !ok {
 		return nil, nil
 	}
-	v, err := valuesOf(ctx, src, p.End, p.Zone)
-	if err != nil || len(v.all) == 0 {
+	standing, err := standingAt(ctx, src, p.End, p.Zone)
+	if err != nil || standing.Customers == 0 {
 		return nil, err
 	}
-	b := &bought{src: src, of: map[string]*Value{}, all: len(v.all)}
-	for _, one := range v.all {
-		if one.High() {
-			b.high++
-		}
-	}
-	find := func(contact string) error {
-		if _, known := b.of[contact]; known {
-			return nil
-		}
-		b.of[contact], err = v.of(ctx, src, contact)
-		return err
-	}
-	for r := range x.in(p) {
-		if err := find(r.contact); err != nil {
-			return nil, err
+	v := newPurchases(src, standing, yearBefore(p.End, p.Zone))
+	b := &bought{of: map[string]*Value{}, all: standing.Customers, high: standing.High}
+	var who []string
+	ask := func(contact string) {
+		if _, known := b.of[contact]; !known {
+			b.of[contact] = nil
+			who = append(who, contact)
 		}
 	}
 	for _, r := range list {
-		if err := find(r.contact); err != nil {
-			return nil, err
+		ask(r.contact)
+	}
+	if b.all >= rfmLeast && b.high > 0 { // else nobody is compared: see tiers
+		for r := range x.in(p) {
+			ask(r.contact)
 		}
+	}
+	found := make([]*Value, len(who))
+	err = x.each(ctx, len(who), func(ctx context.Context, i int) (err error) {
+		found[i], err = v.of(ctx, who[i])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, contact := range who {
+		b.of[contact] = found[i]
+	}
+	for _, r := range list {
 		r.value = b.of[r.contact]
 	}
 	slices.SortFunc(list, (*atRisk).first)
@@ -215,7 +244,7 @@ func (r *atRisk) why() string {
 	switch {
 	case r.threat != "":
 		return r.threat
-	case r.open && len(r.days) > 1:
+	case r.open && r.days > 1:
 		return "again_open"
 	case r.open:
 		return "open"
@@ -244,7 +273,7 @@ func (r *atRisk) high() bool { return r.value != nil && r.value.High() }
 
 // weight is how much and how long somebody complains, and that nobody has solved it.
 func (r *atRisk) weight() int {
-	w := r.complaints + 3*len(r.days)
+	w := r.complaints + 3*r.days
 	if r.open {
 		w += 5
 	}
@@ -254,23 +283,20 @@ func (r *atRisk) weight() int {
 // atRisk finds the customers who complained within the period, and looks at the two before it too.
 func (x *corpus) atRisk(ctx context.Context, p Period) ([]*atRisk, error) {
 	all := map[string]*atRisk{}
-	for i, said := range x.spoken {
-		about := x.about(i)
-		if !about.Complaint || !said.at.Before(p.End) {
+	for i, said := range x.said(Period{End: p.End}) {
+		if !x.about(i).Complaint {
 			continue
 		}
 		r := all[said.contact]
 		if r == nil {
-			r = &atRisk{contact: said.contact, days: map[string]bool{}, topics: map[string]int{}, names: map[string]Text{}}
+			r = &atRisk{contact: said.contact}
 			all[said.contact] = r
 		}
 		r.complaints++
-		r.days[said.at.In(p.Zone).Format("2006-01-02")] = true
-		r.last, r.link = said.at, bot.ConversationID(said.conversation)
-		if t := about.Topic; t != "" {
-			r.topics[t]++
-			r.names[t] = about.Name
+		if at := said.at.In(p.Zone); r.days == 0 || at.YearDay() != r.last.YearDay() || at.Year() != r.last.Year() {
+			r.days++
 		}
+		r.last, r.link = said.at.In(p.Zone), bot.ConversationID(said.conversation)
 		if p.Contains(said.at) {
 			switch {
 			case slices.Contains(said.flags, nlp.FlagLegal):
@@ -289,7 +315,7 @@ func (x *corpus) atRisk(ctx context.Context, p Period) ([]*atRisk, error) {
 	if err := x.findOpen(ctx, list); err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(r *atRisk) bool { return r.threat == "" && !r.open && len(r.days) <= 1 })
+	list = slices.DeleteFunc(list, func(r *atRisk) bool { return r.threat == "" && !r.open && r.days <= 1 })
 	slices.SortFunc(list, (*atRisk).first)
 	return list, nil
 }

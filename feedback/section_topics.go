@@ -44,7 +44,7 @@ func (s changesSection) Build(ctx context.Context, src Source, p Period) (Block,
 // topicsBlock says what customers complained about.
 func (c *counted) topicsBlock() Block {
 	block := Block{Section: "topics", Elements: []Element{shareMetric("digest.topics.complaints", -1, c.complaints, c.total, c.complaintsBefore, c.totalBefore)}}
-	for _, t := range c.topics[:min(topicsShown, len(c.topics))] {
+	for _, t := range c.shown() {
 		if t.Count > 0 {
 			block.Elements = append(block.Elements, Element{Topic: &t.Topic})
 		}
@@ -74,12 +74,17 @@ func (c *counted) changesBlock() Block {
 
 // kindsTable says how many messages complain, ask, want something done, or praise.
 func (c *counted) kindsTable() Element {
-	table := Table{Title: Say("digest.kinds"), Empty: Say("digest.empty"),
-		Columns: []Phrase{Say("digest.col.kind"), Say("digest.col.messages"), Say("digest.col.share"), Say("digest.col.share_before"), Say("digest.col.change")}}
+	table := Table{Title: Say("digest.kinds"), Empty: Say("digest.empty"), Columns: []Phrase{Say("digest.col.kind"), Say("digest.col.messages"), Say("digest.col.share")}}
+	if c.totalBefore > 0 {
+		table.Columns = append(table.Columns, Say("digest.col.share_before"), Say("digest.col.change"))
+	}
 	for _, k := range []Kind{KindComplaint, KindRequest, KindQuestion, KindPraise, KindOther} {
 		if n, n0 := c.kinds[k], c.kindsBefore[k]; n > 0 {
-			table.Rows = append(table.Rows, []Cell{phrase("digest.kind." + string(k)), number(float64(n), Count), number(float64(n)/float64(c.total), Share),
-				ratio(n0, c.totalBefore), verdict(share(n, c.total, n0, c.totalBefore))})
+			row := []Cell{phrase("digest.kind." + string(k)), number(float64(n), Count), number(float64(n)/float64(c.total), Share)}
+			if c.totalBefore > 0 {
+				row = append(row, ratio(n0, c.totalBefore), verdict(share(n, c.total, n0, c.totalBefore)))
+			}
+			table.Rows = append(table.Rows, row)
 		}
 	}
 	return Element{Table: &table}
@@ -148,9 +153,13 @@ func topicFindings(all []*gathered, days []Period, p Period) []Finding {
 		values := []any{"topic", t.Name, "n", t.Count, "people", t.People, "share", number(t.rate(), Share), "before", number(t.Change.Before, Share)}
 		if extra > 0 {
 			t.Since = since(t.Daily, days, p)
+			worse, toDo := "digest.topics.worse", "digest.topics.to_do"
+			if t.People == 0 { // nobody knows who wrote
+				worse, toDo = worse+"_unnamed", toDo+"_unnamed"
+			}
 			out = append(out,
-				Finding{Kind: Worse, Weight: extra, Say: Say("digest.topics.worse", append(values, "since", t.Since)...)},
-				Finding{Kind: ToDo, Weight: extra, Say: Say("digest.topics.to_do", "topic", t.Name, "n", t.Count, "people", t.People, "since", t.Since)})
+				Finding{Kind: Worse, Weight: extra, Say: Say(worse, append(values, "since", t.Since)...)},
+				Finding{Kind: ToDo, Weight: extra, Say: Say(toDo, "topic", t.Name, "n", t.Count, "people", t.People, "since", t.Since)})
 		} else {
 			out = append(out, Finding{Kind: Better, Weight: -extra, Say: Say("digest.topics.better", values...)})
 		}
@@ -189,7 +198,9 @@ func (c *counted) groupFindings() []Finding {
 		if rising[id] < 2 || g.Change == nil || !g.Change.Real {
 			continue
 		}
-		g.People = len(g.people)
+		if c.named {
+			g.People = len(g.people)
+		}
 		out = append(out, topicFindings([]*gathered{g}, c.days, c.period)...)
 	}
 	return out

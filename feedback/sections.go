@@ -104,39 +104,66 @@ func headline(findings []Finding) Block {
 	return block
 }
 
-// tally counts facts by name and label.
+// tally is the facts of a period, counted.
 type tally struct {
-	count         map[string]int
-	labels        map[string]map[string]int
-	values        map[string][]float64
-	conversations map[string]map[bot.ConversationID]bool
+	count   map[string]int       // by name
+	values  map[string][]float64 // by name, in order of time
+	reasons map[string]int       // of handoffs
+	traces  map[bot.ConversationID]trace
+}
+
+// trace is what happened in a conversation.
+type trace uint8
+
+// The traces.
+const (
+	traceTurn     trace = 1 << iota
+	traceAnswered       // it was given an answer
+	traceHelped         // the customer said that one helped
+	traceHanded         // it went to people
+	traceReopened
+)
+
+func traceOf(f *event) trace {
+	switch f.name {
+	case bot.FactTurn:
+		return traceTurn
+	case bot.FactAnswer:
+		return traceAnswered
+	case bot.FactHelped:
+		if f.value > 0 { // a conversation that "did not help" is not one that was helped
+			return traceHelped
+		}
+	case bot.FactHandoff:
+		return traceHanded
+	case bot.FactReopened:
+		return traceReopened
+	}
+	return 0
 }
 
 func tallyOf(x *pool, p Period) tally {
-	t := tally{map[string]int{}, map[string]map[string]int{}, map[string][]float64{}, map[string]map[bot.ConversationID]bool{}}
+	t := tally{map[string]int{}, map[string][]float64{}, map[string]int{}, map[bot.ConversationID]trace{}}
+	values := map[string]*[]float64{}
 	for f := range x.happened(p) {
-		t.count[f.name]++
-		t.values[f.name] = append(t.values[f.name], f.value)
-		if t.labels[f.name] == nil {
-			t.labels[f.name], t.conversations[f.name] = map[string]int{}, map[bot.ConversationID]bool{}
+		v := values[f.name]
+		if v == nil {
+			v = new([]float64)
+			values[f.name] = v
 		}
-		t.labels[f.name][f.label]++
-		if f.name != bot.FactHelped || f.value > 0 { // a conversation that "did not help" is not one that was helped
-			t.conversations[f.name][f.conversation] = true
+		*v = append(*v, f.value)
+		left := traceOf(f)
+		if left != 0 {
+			t.traces[f.conversation] |= left
 		}
+		if left == traceHanded {
+			t.reasons[f.label]++
+		}
+	}
+	for name, v := range values {
+		t.count[name], t.values[name] = len(*v), *v
 	}
 	return t
-}
-
-// inAny is the number of conversations that have at least one of the facts.
-func (t tally) inAny(names ...string) int {
-	seen := map[bot.ConversationID]bool{}
-	for _, name := range names {
-		for id := range t.conversations[name] {
-			seen[id] = true
-		}
-	}
-	return len(seen)
 }
 
 // shareMetric is x of n, compared with x0 of n0.

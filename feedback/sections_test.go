@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,9 @@ type ledger struct {
 	broken        error
 }
 
+// all yields what happened in [from, to), in order of time.
 func all[T any](l ledger, values []T, at func(T) time.Time, from, to time.Time) iter.Seq2[T, error] {
+	values = slices.SortedStableFunc(slices.Values(values), func(a, b T) int { return at(a).Compare(at(b)) })
 	return func(yield func(T, error) bool) {
 		for _, v := range values {
 			if t := at(v); !t.Before(from) && t.Before(to) && !yield(v, nil) {

@@ -12,7 +12,7 @@ import (
 type Sheet struct {
 	Hour    time.Time // its beginning, a whole hour since 1970
 	Version string    // of the Compact that read it
-	Data    []byte
+	Data    string    // of which a digest keeps parts
 }
 
 // ErrTouched means that something of a sheet's hour was written while it was read.

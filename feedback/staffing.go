@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -70,9 +71,9 @@ func staffingOf(ctx context.Context, x *pool, p Period, now time.Time) (*staffin
 	if err != nil {
 		return nil, err
 	}
-	s.queue(x.facts, upTo, gone)
-	s.presence(x.facts, upTo)
-	s.acts(x.facts)
+	s.queue(x.facts(), upTo, gone)
+	s.presence(x.facts(), upTo)
+	s.acts(x.facts())
 	var rates []float64
 	for i := range s.hours {
 		h := &s.hours[i]
@@ -114,8 +115,8 @@ func (p *pool) gone(ctx context.Context) (map[bot.ConversationID]bool, error) {
 		return nil, nil
 	}
 	left := map[bot.ConversationID]bool{}
-	for i := range p.facts {
-		waits(left, &p.facts[i])
+	for f := range p.facts() {
+		waits(left, f)
 	}
 	for id := range left {
 		switch _, err := f.Conversation(ctx, id); {
@@ -141,7 +142,7 @@ func (s *staffing) hour(t time.Time) *deskHour {
 }
 
 // queue follows who waits.
-func (s *staffing) queue(facts []event, upTo time.Time, gone map[bot.ConversationID]bool) {
+func (s *staffing) queue(facts iter.Seq[*event], upTo time.Time, gone map[bot.ConversationID]bool) {
 	waiting := map[bot.ConversationID]bool{}
 	next := 0
 	pass := func(t time.Time) { // what waits at the end of every hour before
@@ -149,8 +150,7 @@ func (s *staffing) queue(facts []event, upTo time.Time, gone map[bot.Conversatio
 			s.hours[next].Waiting = len(waiting)
 		}
 	}
-	for i := range facts {
-		f := &facts[i]
+	for f := range facts {
 		pass(f.end)
 		h := s.hour(f.end)
 		if h == nil {
@@ -172,14 +172,13 @@ func (s *staffing) queue(facts []event, upTo time.Time, gone map[bot.Conversatio
 }
 
 // presence adds up who was online.
-func (s *staffing) presence(facts []event, upTo time.Time) {
+func (s *staffing) presence(facts iter.Seq[*event], upTo time.Time) {
 	type state struct {
 		name  string
 		since time.Time
 	}
 	last := map[bot.AgentID]state{}
-	for i := range facts {
-		f := &facts[i]
+	for f := range facts {
 		if f.name != bot.FactPresence {
 			continue
 		}
@@ -201,9 +200,8 @@ func (s *staffing) presence(facts []event, upTo time.Time) {
 }
 
 // acts notes who did something in hours in which she was never online: whoever is offline at the console may work elsewhere.
-func (s *staffing) acts(facts []event) {
-	for i := range facts {
-		f := &facts[i]
+func (s *staffing) acts(facts iter.Seq[*event]) {
+	for f := range facts {
 		switch f.name {
 		case bot.FactClaimed, bot.FactFirstResponse, bot.FactResolved:
 			if h := s.hour(f.end); h != nil && f.agent != "" && !h.online[f.agent] {

@@ -31,7 +31,7 @@ func (x *corpus) tier(ctx context.Context, p Period) error {
 		return nil
 	}
 	people := map[string]map[string]string{} // topic → who → her tier
-	for _, t := range x.counted.topics[:min(topicsShown, len(x.counted.topics))] {
+	for _, t := range x.counted.shown() {
 		if t.People >= groupLeast {
 			people[t.ID] = map[string]string{}
 		}

@@ -7,6 +7,8 @@ import (
 	"hash/fnv"
 	"math"
 	"slices"
+
+	"huiyin/nlp"
 )
 
 // What an outcome is judged by. A curve turns it into a probability by logistic regression. A store with enough golden
@@ -73,6 +75,14 @@ type decider struct {
 	among curve // that the right one is among the first three
 	// Probabilities from which the first is answered, and from which three are offered.
 	answerAt, offerAt float64
+}
+
+// amongFirst is how likely the right one is among the first three.
+func (d *decider) amongFirst(list []ranked, words int) nlp.Confidence {
+	if len(list) == 0 {
+		return 0
+	}
+	return nlp.Confidence(d.among.probability(evidenceOf(list, 0, words)))
 }
 
 func (d *decider) decide(list []ranked, words int) Decision {
@@ -151,16 +161,16 @@ func (s *Searcher) Calibrate(ctx context.Context) (Calibration, error) {
 		}
 		list = append(list, more...)
 	}
-	shipped := shippedDecider()
+	shipped := shippedDecider(s.catalog.small())
 	out := judge(list, func(int) *decider { return &shipped })
 	out.Golden = len(golden)
 	if len(golden) < leastGolden {
-		s.decider.Store(&shipped)
+		s.own.Store(nil)
 		return out, nil
 	}
 	d, out := calibrate(list, &shipped)
 	out.Golden, out.Own = len(golden), true
-	s.decider.Store(d)
+	s.own.Store(d)
 	return out, nil
 }
 

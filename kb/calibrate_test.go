@@ -30,7 +30,7 @@ func drawn(n int, hidden curve, seed uint64) []example {
 // a hundred answers are right, 90 of what is offered, and a store in which scores mean more than the shipped curve
 // believes answers more.
 func TestCalibrateKeepsItsPromise(t *testing.T) {
-	shipped := shippedDecider()
+	shipped := shippedDecider(false)
 	for name, hidden := range map[string]curve{
 		"easy": {-1, 8, 6}, "as shipped": shipped.first, "hard": {-6, 2, 8}, "scores say nothing": {0.2},
 	} {
@@ -125,7 +125,7 @@ func TestCalibrateStore(t *testing.T) {
 	few := NewSearcher(Config{Store: Fixed(articles[:5]), Tokenizer: spaces{}})
 	few.remember(articles[:5], 1)
 	c, err := few.Calibrate(t.Context())
-	if err != nil || c.Own || c.Golden != 10 || *few.decider.Load() != shippedDecider() {
+	if err != nil || c.Own || c.Golden != 10 || few.own.Load() != nil {
 		t.Errorf("few: %+v, %v", c, err)
 	}
 	s := NewSearcher(Config{Store: Fixed(articles), Tokenizer: spaces{}, Now: func() time.Time { return time.Unix(0, 0) }})
@@ -133,7 +133,7 @@ func TestCalibrateStore(t *testing.T) {
 	if c, err = s.Calibrate(t.Context()); err != nil || !c.Own || c.Golden != 80 || c.First != 80 || c.Answered < 70 || c.AnswerRight != c.Answered {
 		t.Errorf("enough: %+v, %v", c, err)
 	}
-	if d := s.decider.Load(); d.answerAt == shippedDecider().answerAt || d.answerAt != c.AnswerAt {
+	if d := s.decides(); d.answerAt == shippedDecider(false).answerAt || d.answerAt != c.AnswerAt {
 		t.Errorf("the border is %v, calibration says %v", d.answerAt, c.AnswerAt)
 	}
 	s.remember(nil, 2)
@@ -141,7 +141,7 @@ func TestCalibrateStore(t *testing.T) {
 		articles[i].Golden = nil
 	}
 	s.remember(articles, 3)
-	if c, err = s.Calibrate(t.Context()); err != nil || c.Own || *s.decider.Load() != shippedDecider() {
+	if c, err = s.Calibrate(t.Context()); err != nil || c.Own || s.own.Load() != nil {
 		t.Errorf("without golden questions: %+v, %v", c, err)
 	}
 }

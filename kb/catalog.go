@@ -15,25 +15,28 @@ type catalog struct {
 	models  Models
 	meaning *meaning // nil: no word vectors
 
-	mu      sync.RWMutex
-	words   *vocabulary
-	entries map[ArticleID]*entry
-	roots   map[RootID][]ArticleID
-	keys    map[string][]ArticleID // normal form of titles and questions → articles
-	alone   map[nlp.Lang][]lone    // see settle
-	units   units
-	spell   *speller
-	packed  []byte // for pack
+	mu       sync.RWMutex
+	words    *vocabulary
+	entries  map[ArticleID]*entry
+	roots    map[RootID][]ArticleID
+	keys     map[string][]ArticleID // normal form of titles and questions → articles
+	alone    map[nlp.Lang][]lone    // see settle
+	units    units
+	nearness *nearness // nil: the base is large, or there are no word vectors
+	large    bool      // it is a part of a large base, and has no nearness either
+	spell    *speller
+	packed   []byte // for pack
 }
 
 // entry is one published article, analysed.
 type entry struct {
 	article   *Article
 	signature uint64
-	phrases   []phrase // the title, then the questions
-	sets      [][]byte // packed features of each passage, where there are several
-	body      []byte   // packed features of the whole body, with how often they occur
-	length    int      // features of the body, repeated ones included
+	phrases   []phrase   // the title, then the questions
+	sets      [][]byte   // packed features of each passage, where there are several
+	body      []byte     // packed features of the whole body, with how often they occur
+	length    int        // features of the body, repeated ones included
+	near      *nearWords // see catalog.nearAgain
 }
 
 // phrase is one wording by which an article can be asked for.
@@ -61,7 +64,7 @@ func newCatalog(tok Tokenizer, m Models) *catalog {
 func (c *catalog) clear() {
 	c.words = &vocabulary{model: c.models.Wording, one: c.models.Apart, ids: map[string]uint32{}}
 	c.entries, c.roots, c.keys = map[ArticleID]*entry{}, map[RootID][]ArticleID{}, map[string][]ArticleID{}
-	c.units, c.alone, c.spell = units{at: map[int32]int32{}}, nil, &speller{}
+	c.units, c.alone, c.spell, c.nearness = units{at: map[int32]int32{}}, nil, &speller{}, nil
 }
 
 // sibling is an empty catalog of the same kind.
@@ -76,7 +79,7 @@ func (c *catalog) adopt(other *catalog) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.words, c.entries, c.roots, c.keys = other.words, other.entries, other.roots, other.keys
-	c.alone, c.units, c.spell = other.alone, other.units, other.spell
+	c.alone, c.units, c.spell, c.nearness = other.alone, other.units, other.spell, other.nearness
 }
 
 // places says where a text lies.
@@ -130,6 +133,13 @@ func (c *catalog) put(articles []Article) (docs []Doc, gone []ArticleID) {
 		}
 	}
 	ready := slices.Collect(c.analyzeAll(live))
+	if c.meaning != nil && len(live) <= smallBase { // before searches have to wait
+		for _, part := range ready {
+			for _, e := range part.entries {
+				e.near = nearWordsOf(c.tok, e.article, "")
+			}
+		}
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, a := range articles {
@@ -140,6 +150,7 @@ func (c *catalog) put(articles []Article) (docs []Doc, gone []ArticleID) {
 		docs = append(docs, part.docs...)
 	}
 	c.finish()
+	c.nearAgain()
 	return docs, gone
 }
 

@@ -28,19 +28,28 @@ const (
 	FindLink        FindingKind = "link"        // a link leads nowhere
 	FindTranslation FindingKind = "translation" // the other language is missing
 	FindBehind      FindingKind = "behind"      // the translation says what the original said before
-	FindGolden      FindingKind = "golden"      // a golden question does not reach its article
+	FindGolden      FindingKind = "golden"      // golden questions of an article that nobody answers rightly
 	FindUnused      FindingKind = "unused"      // no customer got the article
 	FindWebLink     FindingKind = "web_link"    // an address on the web does not answer: see CheckWeb
 	FindPlainLink   FindingKind = "plain_link"  // an address on the web is not https, and is not asked: see CheckWeb
+	FindByIntent    FindingKind = "by_intent"   // golden questions that an intent answers, and the article alone would not: nothing to mend
 )
 
-// Finding is something for an editor to mend.
+// Finding is something for an editor to mend or, of the kind FindByIntent, to know.
 type Finding struct {
 	Kind     FindingKind `json:"kind"`
 	Articles []ArticleID `json:"articles"`
 	Detail   string      `json:"detail"`           // the question, the numbers or the link
 	Reason   string      `json:"reason,omitempty"` // of FindWebLink: a word for why, as the probe's error has it; may be empty
 	Message  string      `json:"message"`
+	Asked    []Asked     `json:"asked,omitempty"` // of FindGolden and FindByIntent: the golden questions that it is about
+	Of       int         `json:"of,omitempty"`    // … and how many the article has
+}
+
+// Asked is a question with what customers get who ask it.
+type Asked struct {
+	Question string  `json:"question"`
+	Outcome  Outcome `json:"outcome"`
 }
 
 // nearDuplicate is the wording score from which two titles count as duplicates. Of the sample shop's titles one pair reaches
@@ -51,8 +60,9 @@ const nearDuplicate = 0.7
 // numberPattern finds amounts, days and the like; a group separator inside is allowed.
 var numberPattern = regexp.MustCompile(`\d+(?:[,.]\d+)*`)
 
-// Check looks through the published articles of an open searcher. Findings come in the order of their kinds.
-func (s *Searcher) Check(ctx context.Context) ([]Finding, error) {
+// Check looks through the published articles of an open searcher. Golden questions are asked of the judge; nil: of the
+// articles alone. Findings come in the order of their kinds.
+func (s *Searcher) Check(ctx context.Context, judge Judge) ([]Finding, error) {
 	c := s.catalog
 	c.mu.RLock()
 	var list []*entry
@@ -69,12 +79,12 @@ func (s *Searcher) Check(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	out = append(out, stolen...)
-	broken, err := s.checkGolden(ctx, list)
+	asked, err := s.checkGolden(ctx, judge.orAlone(), list)
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, broken...)
-	order := []FindingKind{FindTwoOwners, FindNumbers, FindGolden, FindStolen, FindDuplicate, FindLink, FindTranslation, FindBehind}
+	out = append(out, asked...)
+	order := []FindingKind{FindTwoOwners, FindNumbers, FindGolden, FindStolen, FindDuplicate, FindLink, FindTranslation, FindBehind, FindByIntent}
 	slices.SortStableFunc(out, func(a, b Finding) int { return slices.Index(order, a.Kind) - slices.Index(order, b.Kind) })
 	return out, nil
 }
@@ -267,20 +277,40 @@ func (s *Searcher) checkQuestions(ctx context.Context, list []*entry) ([]Finding
 	return out, nil
 }
 
-// checkGolden asks the golden questions.
-func (s *Searcher) checkGolden(ctx context.Context, list []*entry) ([]Finding, error) {
+// checkGolden asks the golden questions. Those of an article that miss it make one finding, and those that only an intent
+// answers another.
+func (s *Searcher) checkGolden(ctx context.Context, judge Judge, list []*entry) ([]Finding, error) {
 	var out []Finding
 	for _, e := range list {
-		for _, g := range Goldens([]Article{*e.article}) {
-			reach, _, err := s.reach(ctx, g)
+		var missed, byIntent []Asked
+		goldens := Goldens([]Article{*e.article})
+		for _, g := range goldens {
+			reach, outcome, err := judge.reach(ctx, s, g)
 			if err != nil {
 				return nil, err
 			}
+			asked := Asked{g.Question, outcome}
 			if reach == ReachMissed {
-				out = append(out, Finding{Kind: FindGolden, Articles: []ArticleID{e.article.ID}, Detail: g.Question,
-					Message: fmt.Sprintf("golden question “%s” does not reach %s", g.Question, e.article.ID)})
+				missed = append(missed, asked)
+			} else if outcome.Intent != "" {
+				alone, _, err := Judge(Alone).reach(ctx, s, g)
+				if err != nil {
+					return nil, err
+				}
+				if alone == ReachMissed {
+					byIntent = append(byIntent, asked)
+				}
 			}
 		}
+		id := e.article.ID
+		note := func(kind FindingKind, asked []Asked, what string) {
+			if len(asked) > 0 {
+				out = append(out, Finding{Kind: kind, Articles: []ArticleID{id}, Detail: asked[0].Question, Asked: asked, Of: len(goldens),
+					Message: fmt.Sprintf("%s: %d of %d golden questions are %s", id, len(asked), len(goldens), what)})
+			}
+		}
+		note(FindGolden, missed, "not answered rightly")
+		note(FindByIntent, byIntent, "answered by an intent alone")
 	}
 	return out, nil
 }

@@ -35,7 +35,7 @@ func TestCheckFinds(t *testing.T) {
 		{"a link within", []kb.Article{article("a.en", "Alpha beta", "See [b](../en/b.md#top) and [none](gone.md)."), article("b.en", "Gamma delta", "x")}, "link[a.en]", "gone.md"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			findings, err := open(t, newStore(t, tc.articles...), t.TempDir()).Check(t.Context())
+			findings, err := open(t, newStore(t, tc.articles...), t.TempDir()).Check(t.Context(), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

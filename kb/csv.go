@@ -36,16 +36,24 @@ type Row struct {
 }
 
 // ArticlesFromRows reads articles from a table that is no CSV file, as ReadCSV does. Cells missing at the end of a row
-// are empty.
+// are empty; those behind the header must be.
 func ArticlesFromRows(name string, header []string, rows []Row) ([]Article, error) {
 	t := table{name: name, headerLine: 1, header: slices.Clone(header)}
+	var errs []error
 	for _, row := range rows {
 		for len(row.Cells) < len(header) {
 			row.Cells = append(row.Cells, "")
 		}
+		if strings.TrimSpace(strings.Join(row.Cells[len(header):], "")) != "" {
+			errs = append(errs, &InputError{File: name, Line: row.Line, Err: NewFault("cells.more", "the row has {n} cells, the header {header}: give each column a heading, or empty what has none", "n", len(row.Cells), "header", len(header))})
+		}
 		t.rows = append(t.rows, tableRow{row.Line, row.Cells[:len(header)]})
 	}
-	return articlesFromTable(t)
+	articles, err := articlesFromTable(t)
+	if len(errs) > 0 {
+		return nil, errors.Join(append(errs, err)...)
+	}
+	return articles, err
 }
 
 // table is a CSV file, or a sheet, read as text.
@@ -188,10 +196,19 @@ func columnName(header string) string {
 	return h
 }
 
+// isTitle reports whether a column says that it is the title, and not the question that an article answers.
+func isTitle(header string) bool {
+	h := strings.ToLower(strings.TrimSpace(header))
+	return h == "title" || h == "标题"
+}
+
 func articlesFromTable(t table) ([]Article, error) {
 	names := slices.Clone(t.header) // as the editor wrote them
+	titled := slices.ContainsFunc(names, isTitle)
 	for i, h := range t.header {
-		t.header[i] = columnName(h)
+		if t.header[i] = columnName(h); titled && t.header[i] == "title" && !isTitle(h) {
+			t.header[i] = "questions" // beside a title of its own, a question is another way to ask
+		}
 	}
 	if err := t.need("title"); err != nil {
 		return nil, err
@@ -212,6 +229,9 @@ func articlesFromTable(t table) ([]Article, error) {
 	var lineOf []int
 	var errs []error
 	taken := map[ArticleID]bool{}
+	for _, row := range t.rows {
+		taken[ArticleID(strings.TrimSpace(cell.Text(t.cell(row, "id"))))] = true
+	}
 	for _, row := range t.rows {
 		if strings.TrimSpace(strings.Join(row.cells, "")) == "" {
 			continue

@@ -28,12 +28,20 @@ type FieldChange struct {
 	Pieces []Piece
 }
 
-// Difference lists the fields in which two revisions differ, in the order of a file. Lists count as one line an item.
+// Difference lists the fields in which two revisions differ, in the order of a file. Lists count as one line an item, and
+// instants as a whole.
 func Difference(before, after Article) []FieldChange {
 	var out []FieldChange
 	for _, key := range csvColumns {
 		x, y := cellText(before, key), cellText(after, key)
-		if x != y {
+		switch {
+		case x == y:
+		case key == "from" || key == "until":
+			var d differ
+			d.add(Removed, x)
+			d.add(Added, y)
+			out = append(out, FieldChange{key, d.tidy()})
+		default:
 			out = append(out, FieldChange{key, DiffText(x, y)})
 		}
 	}

@@ -53,6 +53,9 @@ func DecodeText(raw []byte, name string) (string, error) {
 		}
 	}
 	name, sure := FindEncoding(raw)
+	if bytes.IndexByte(raw, 0) >= 0 { // no text in one of the others has one
+		return "", NewFault("encoding.none", "this is no text file").Marked(ErrEncoding)
+	}
 	if !sure {
 		return "", NewFault("encoding", "the encoding of the text cannot be told: save the file as UTF-8, or say which of {known} it is", "known", named(Encodings()[1:])).Marked(ErrEncoding)
 	}

@@ -21,6 +21,7 @@ var pointTexts = map[string][2]string{
 	"learned":    {"the same in other words", "换了说法，意思相同"},
 	"meaning":    {"words of like meaning", "词义相近"},
 	"body":       {"said in the text", "正文里提到"},
+	"near":       {"said anywhere in similar words", "全文里意思相近"},
 	"exact":      {"asked word for word", "与文章里的问法一字不差"},
 	"apart":      {"words on one side only", "只有一边有的词"},
 	"across":     {"translated word by word", "逐词翻译后相近"},

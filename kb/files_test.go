@@ -115,7 +115,8 @@ func TestCSV(t *testing.T) {
 	for _, tc := range []struct{ in, want string }{
 		{"", "a.csv: is empty"},
 		{"id\nx\n", `a.csv:1: column “title” is missing`},
-		{"title,question\nx,y\n", `a.csv:1: “title” and “question” are both for title`},
+		{"title,标题\nx,y\n", `a.csv:1: “title” and “标题” are both for title`},
+		{"标题,问题,相似问\nx,y,z\n", `a.csv:1: “问题” and “相似问” are both for questions`},
 		{"id,title,colour\na.en,x,y\n", `a.csv:1: unknown column “colour”`},
 		{"id,title\na.en,x,y\n", "a.csv:2: the row has 3 cells, the header 2"},
 		{"id,title\na.en,\"x\n", "a.csv:"},
@@ -140,6 +141,12 @@ func TestForeignCSV(t *testing.T) {
 		got, err := kb.ReadCSV("a.csv", strings.NewReader(in))
 		if err != nil || len(got) != 1 || !kb.SameContent(got[0], want) {
 			t.Errorf("%s: %v, %+v", name, err, got)
+		}
+	}
+	for _, in := range []string{"标题,正文,问题\n怎么退货？,7 天内，可以退货。,\"能退吗\n想退\"\n", "Question,Title,Answer\n\"能退吗\n想退\",怎么退货？,7 天内，可以退货。\n"} {
+		got, err := kb.ReadCSV("a.csv", strings.NewReader(in))
+		if err != nil || len(got) != 1 || !kb.SameContent(got[0], want) {
+			t.Errorf("questions beside a title: %v, %+v", err, got)
 		}
 	}
 	got, err := kb.ReadCSV("a.csv", strings.NewReader("question,answer\nHow?,a\nhow,b\n!,c\n"))

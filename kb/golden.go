@@ -1,7 +1,7 @@
 package kb
 
 import (
-	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +13,19 @@ type Golden struct {
 	Question string   `json:"question"`
 	Lang     nlp.Lang `json:"lang"` // of the question
 	Root     RootID   `json:"root"`
+	Intent   string   `json:"intent,omitempty"` // an intent that answers it just as well; empty: none does
+}
+
+// intentBehind is an intent's name behind a golden question, with the arrow before it.
+var intentBehind = regexp.MustCompile(`\s*(?:=>|→)\s*([a-z0-9_]+)$`)
+
+// ReadGolden takes a line of Article.Golden apart: “where is my parcel => order_status” is a question with the name of the
+// intent that may answer it in place of the article. Most lines name no intent.
+func ReadGolden(line string) (question, intent string) {
+	if at := intentBehind.FindStringSubmatchIndex(line); at != nil && at[0] > 0 {
+		return line[:at[0]], line[at[2]:at[3]]
+	}
+	return line, ""
 }
 
 // Goldens are the golden questions of the published ones of these articles, each once, in the order of the articles.
@@ -23,8 +36,9 @@ func Goldens(articles []Article) []Golden {
 		if a.Status != Published {
 			continue
 		}
-		for _, question := range a.Golden {
-			if g := (Golden{question, guessLang(question), a.Root}); !seen[g] {
+		for _, line := range a.Golden {
+			question, intent := ReadGolden(line)
+			if g := (Golden{question, guessLang(question), a.Root, intent}); !seen[g] {
 				seen[g] = true
 				out = append(out, g)
 			}
@@ -52,31 +66,15 @@ func (r Reach) String() string {
 // offered is how many articles a customer is asked to choose from.
 const offered = 3
 
-// reach asks a golden question.
-func (s *Searcher) reach(ctx context.Context, g Golden) (Reach, Answer, error) {
-	a, err := s.Search(ctx, Query{Text: g.Question, Lang: g.Lang, Limit: offered})
-	if err != nil {
-		return ReachMissed, a, err
-	}
-	at := slices.IndexFunc(a.Hits, func(h Hit) bool { return h.Root == g.Root })
-	switch {
-	case at == 0 && a.Decision == DecideAnswer:
-		return ReachAnswered, a, nil
-	case at >= 0 && at < offered && a.Decision == DecideClarify:
-		return ReachOffered, a, nil
-	}
-	return ReachMissed, a, nil
-}
-
 // GoldenChange is a golden question that is reached in another way after an edit.
 type GoldenChange struct {
 	Golden
 	Before, After Reach
-	Answer        Answer // after the edit
+	Outcome       Outcome // after the edit
 }
 
-// AddGolden adds golden questions of a CSV file `query,lang,root` to the articles of that root and language; rows without
-// a root ask for what no article answers and are left out. Errors are *InputErrors.
+// AddGolden adds golden questions of a CSV file `query,lang,root[,intent]` to the articles of that root and language; rows
+// without a root ask for what no article answers and are left out. Errors are *InputErrors.
 func AddGolden(articles []Article, name string, raw []byte) error {
 	t, err := readTable(name, strings.NewReader(string(raw)))
 	if err != nil {
@@ -92,6 +90,9 @@ func AddGolden(articles []Article, name string, raw []byte) error {
 	for _, row := range t.rows {
 		i, ok := at[t.cell(row, "root")+"\x00"+string(nlp.Lang(t.cell(row, "lang")).Base())]
 		question := oneLine(t.cell(row, "query"))
+		if intent := oneLine(t.cell(row, "intent")); intent != "" && question != "" {
+			question += " => " + intent
+		}
 		if ok && question != "" && !slices.Contains(articles[i].Golden, question) {
 			articles[i].Golden = append(articles[i].Golden, question)
 		}

@@ -109,7 +109,9 @@ const (
 type Answer struct {
 	Decision Decision `json:"decision"`
 	Hits     []Hit    `json:"hits"`
-	Trace    *Trace   `json:"trace,omitempty"`
+	// Among is the probability that one of the first three hits is right.
+	Among nlp.Confidence `json:"among"`
+	Trace *Trace         `json:"trace,omitempty"`
 }
 
 // Trace explains a search to an editor.

@@ -318,12 +318,17 @@ func listNode(list []string) *yaml.Node {
 	return n
 }
 
-// FileName is where an article stands in a folder of Markdown files: below its language, named by its id without the
-// language's ending, or by the whole id when that is not how it ends.
+// FileName is where an article stands in a folder of Markdown files, each in a file of its own: below its language, named by
+// its id without the language's ending. An id that does not end so, and README, which ReadFolder leaves out, is kept whole
+// behind an underscore, with which no id begins.
 func FileName(a Article) string {
 	lang := string(a.Lang)
 	if lang == "" {
 		lang = "und"
 	}
-	return lang + "/" + strings.TrimSuffix(string(a.ID), "."+lang) + ".md"
+	name, ok := strings.CutSuffix(string(a.ID), "."+lang)
+	if !ok || strings.EqualFold(name, "README") {
+		name = "_" + string(a.ID)
+	}
+	return lang + "/" + name + ".md"
 }

@@ -17,11 +17,12 @@ var ErrUnconfirmed = errors.New("kb: the change of answers is not confirmed")
 // ErrInvalid means that an article cannot be saved as it is; the message says why.
 var ErrInvalid = errors.New("kb: the article is not complete")
 
-// PublisherConfig is what a Publisher is made of; all but Words, Asked and Now is required.
+// PublisherConfig is what a Publisher is made of; all but Words, Judge, Asked and Now is required.
 type PublisherConfig struct {
 	Store    Store
 	Searcher *Searcher
 	Words    WordKeeper // synonyms and user dictionary, which an import may bring; nil: none does
+	Judge    Judge      // what customers get; nil: Alone
 	// Asked returns the questions that customers asked since an instant, each once. nil: none are rehearsed.
 	Asked func(ctx context.Context, since time.Time) ([]Query, error)
 	Now   func() time.Time // nil: time.Now
@@ -44,6 +45,16 @@ func (p *Publisher) Store() Store { return p.cfg.Store }
 
 // Searcher is what answers customers.
 func (p *Publisher) Searcher() *Searcher { return p.cfg.Searcher }
+
+// Check looks through the published articles, as Searcher.Check does.
+func (p *Publisher) Check(ctx context.Context) ([]Finding, error) {
+	return p.cfg.Searcher.Check(ctx, p.cfg.Judge)
+}
+
+// Ask tells what a customer gets who asks a question now.
+func (p *Publisher) Ask(ctx context.Context, q Query) (Outcome, error) {
+	return p.cfg.Judge.orAlone()(ctx, p.cfg.Searcher, q)
+}
 
 // Which real questions are rehearsed.
 const (
@@ -69,7 +80,7 @@ func (p *Publisher) Rehearse(ctx context.Context, edited []Article) (Rehearsal, 
 	if err != nil {
 		return Rehearsal{}, err
 	}
-	return p.cfg.Searcher.Rehearse(ctx, edited, asked)
+	return p.cfg.Searcher.Rehearse(ctx, p.cfg.Judge, edited, asked)
 }
 
 // RehearseWords does the same for other synonyms or words.
@@ -78,7 +89,7 @@ func (p *Publisher) RehearseWords(ctx context.Context, tok Tokenizer) (Rehearsal
 	if err != nil {
 		return Rehearsal{}, err
 	}
-	return p.cfg.Searcher.RehearseWords(ctx, tok, asked)
+	return p.cfg.Searcher.RehearseWords(ctx, p.cfg.Judge, tok, asked)
 }
 
 // Signed says who saves, and why.

@@ -3,6 +3,7 @@ package kb_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -346,6 +347,17 @@ func TestDiffText(t *testing.T) {
 	large := strings.Repeat("word 字\n", 60_000)
 	if pieces := kb.DiffText(large, "x\n"+large); len(pieces) != 2 || pieces[0].Text != "x\n" {
 		t.Errorf("%d pieces for one line more", len(pieces))
+	}
+}
+
+// TestDifferenceOfInstants: a date that changes is shown whole, however much of it stays.
+func TestDifferenceOfInstants(t *testing.T) {
+	a := article("sale.en", "Is there a sale?", "Yes.")
+	b := a
+	a.From, b.From, b.Until = noon, noon.AddDate(0, 0, 1), noon.AddDate(0, 0, 9)
+	got := fmt.Sprint(kb.Difference(a, b))
+	if want := "[{from [{removed 2026-11-16T12:00:00Z} {added 2026-11-17T12:00:00Z}]} {until [{added 2026-11-25T12:00:00Z}]}]"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -41,6 +41,7 @@ type question struct {
 	maybe   [16]uint64                  // a bit for each of them by the last ten bits of its number
 	body    []weighed                   // what the body is searched for, sorted by id
 	bodySum float64                     // most that the body can reach
+	near    *nearTo                     // what each article says of it
 	apart   float64                     // what the question loses against a wording that has none of its words, see wording.Apart
 }
 
@@ -67,6 +68,7 @@ type parts struct {
 	learned float64
 	meaning float64
 	body    float64
+	near    float64
 	exact   bool
 	points  [numParts]float64 // what each part gives to the score
 }
@@ -79,6 +81,7 @@ const (
 	partExact
 	partAcross
 	partApart
+	partNear
 	numParts
 )
 
@@ -112,6 +115,7 @@ func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
 		q.addBody(v, f)
 	}
 	slices.SortFunc(q.body, func(a, b weighed) int { return int(a.id) - int(b.id) })
+	q.near = c.nearness.near(a.tokens, guessLang(a.key))
 	return q
 }
 
@@ -248,7 +252,9 @@ func (c *catalog) rank(q *question, e *entry, first float64, w *weights) ranked 
 	r.parts.body = c.said(q, e)
 	r.likeness = max(best, 0)
 	r.parts.points[partBody] = w.body * r.parts.body
-	r.score = r.likeness + r.parts.points[partBody]
+	r.parts.near = q.near.to(c.tok, e, q.exclude)
+	r.parts.points[partNear] = r.parts.near
+	r.score = r.likeness + r.parts.points[partBody] + r.parts.points[partNear]
 	if q.lang.Base() != nlp.LangUnknown && e.article.Lang.Base() != q.lang.Base() {
 		r.score *= w.foreign
 	}

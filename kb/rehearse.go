@@ -26,10 +26,10 @@ func (r Rehearsal) Safe() bool { return len(r.Broken) == 0 }
 // rehearsedAround is how many of the articles nearest to each question take part in a rehearsal in a large base.
 const rehearsedAround = 20
 
-// Rehearse asks golden questions, and the questions given, of the knowledge base as it is and as it would be with the
-// edited articles in it. In a base of more than about a thousand articles only those near the questions take part. An
-// article that is scheduled is rehearsed as of the instant from which it is shown.
-func (s *Searcher) Rehearse(ctx context.Context, edited []Article, asked []Query) (Rehearsal, error) {
+// Rehearse asks a judge golden questions, and the questions given, over the knowledge base as it is and as it would be with
+// the edited articles in it; a judge that is nil is Alone. In a base of more than about a thousand articles only those near
+// the questions take part. An article that is scheduled is rehearsed as of the instant from which it is shown.
+func (s *Searcher) Rehearse(ctx context.Context, judge Judge, edited []Article, asked []Query) (Rehearsal, error) {
 	stored, err := s.store.Articles(ctx)
 	if err != nil {
 		return Rehearsal{}, fmt.Errorf("kb: rehearse: %w", err)
@@ -45,12 +45,12 @@ func (s *Searcher) Rehearse(ctx context.Context, edited []Article, asked []Query
 	if err != nil {
 		return Rehearsal{}, err
 	}
-	before, after := s.variant(small, s.tok, at), s.variant(merged, s.tok, at)
-	return rehearse(ctx, before, after, Goldens(small), Goldens(merged), asked)
+	r := rehearsing{judge.orAlone(), s.variant(small, s.tok, at), s.variant(merged, s.tok, at)}
+	return r.all(ctx, Goldens(small), Goldens(merged), asked)
 }
 
 // RehearseWords is Rehearse for an edit of synonyms or words: tok is the tokenizer as it would be.
-func (s *Searcher) RehearseWords(ctx context.Context, tok Tokenizer, asked []Query) (Rehearsal, error) {
+func (s *Searcher) RehearseWords(ctx context.Context, judge Judge, tok Tokenizer, asked []Query) (Rehearsal, error) {
 	stored, err := s.store.Articles(ctx)
 	if err != nil {
 		return Rehearsal{}, fmt.Errorf("kb: rehearse: %w", err)
@@ -60,7 +60,8 @@ func (s *Searcher) RehearseWords(ctx context.Context, tok Tokenizer, asked []Que
 		return Rehearsal{}, err
 	}
 	golden := Goldens(small)
-	return rehearse(ctx, s.variant(small, s.tok, s.now()), s.variant(small, tok, s.now()), golden, golden, asked)
+	r := rehearsing{judge.orAlone(), s.variant(small, s.tok, s.now()), s.variant(small, tok, s.now())}
+	return r.all(ctx, golden, golden, asked)
 }
 
 // Merge puts edited articles into the place of the stored ones of the same ID, ordered by ID.
@@ -83,7 +84,7 @@ func Merge(stored, edited []Article) []Article {
 
 // narrow keeps, of a large base, the articles that can matter: the edited ones and those near the questions.
 func (s *Searcher) narrow(ctx context.Context, stored, merged, edited []Article, asked []Query) (before, after []Article, err error) {
-	if len(merged) <= smallBase {
+	if len(merged) <= smallBase || s.catalog.small() {
 		return stored, merged, nil
 	}
 	roots := map[RootID]bool{}
@@ -101,8 +102,13 @@ func (s *Searcher) narrow(ctx context.Context, stored, merged, edited []Article,
 		return err
 	}
 	for _, a := range edited {
-		for _, question := range slices.Concat([]string{a.Title}, a.Questions, a.Golden) {
-			if err := near(question, a.Lang); err != nil {
+		texts := append([]string{a.Title}, a.Questions...)
+		for _, line := range a.Golden {
+			question, _ := ReadGolden(line)
+			texts = append(texts, question)
+		}
+		for _, text := range texts {
+			if err := near(text, a.Lang); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -123,53 +129,85 @@ func (s *Searcher) narrow(ctx context.Context, stored, merged, edited []Article,
 func (s *Searcher) variant(articles []Article, tok Tokenizer, at time.Time) *Searcher {
 	v := NewSearcher(Config{Store: Fixed(articles), Tokenizer: tok, Models: s.catalog.models, Now: func() time.Time { return at }})
 	v.weights = s.weights
-	v.decider.Store(s.decider.Load())
+	v.own.Store(s.decides())
+	v.catalog.large = !s.catalog.small() // a part of a large base is to answer as the whole does
 	v.remember(articles, 1)
 	return v
 }
 
-// rehearse compares two searchers.
-func rehearse(ctx context.Context, before, after *Searcher, had, has []Golden, asked []Query) (Rehearsal, error) {
+// rehearsing compares what a judge finds over two searchers.
+type rehearsing struct {
+	judge         Judge
+	before, after *Searcher
+}
+
+// all asks golden questions, of which some were there before, and real ones.
+func (x rehearsing) all(ctx context.Context, had, has []Golden, asked []Query) (Rehearsal, error) {
 	r := Rehearsal{Asked: len(asked), Golden: len(has)}
 	known := make(map[Golden]bool, len(had))
 	for _, g := range had {
 		known[g] = true
 	}
 	for _, g := range has {
-		change := GoldenChange{Golden: g, Before: ReachNew}
-		var err error
-		if change.After, change.Answer, err = after.reach(ctx, g); err != nil {
+		if err := x.golden(ctx, &r, g, known[g]); err != nil {
 			return r, err
-		}
-		var was Answer
-		if known[g] {
-			if change.Before, was, err = before.reach(ctx, g); err != nil {
-				return r, err
-			}
-		}
-		switch {
-		case change.After == ReachMissed && change.Before > ReachMissed && hair(g, was, change.Answer):
-			r.Weaker = append(r.Weaker, change)
-		case change.After == ReachMissed && change.Before != ReachMissed:
-			r.Broken = append(r.Broken, change)
-		case change.Before == ReachNew || change.After == change.Before:
-		case change.After < change.Before:
-			r.Weaker = append(r.Weaker, change)
-		default:
-			r.Better = append(r.Better, change)
 		}
 	}
 	var err error
-	r.Changed, err = Replay(ctx, before, after, asked)
+	r.Changed, err = Replay(ctx, x.judge, x.before, x.after, asked)
 	return r, err
+}
+
+// golden asks one golden question and notes how its reach changes.
+func (x rehearsing) golden(ctx context.Context, r *Rehearsal, g Golden, known bool) (err error) {
+	change := GoldenChange{Golden: g, Before: ReachNew}
+	if change.After, change.Outcome, err = x.judge.reach(ctx, x.after, g); err != nil {
+		return err
+	}
+	if known {
+		if change.Before, _, err = x.judge.reach(ctx, x.before, g); err != nil {
+			return err
+		}
+	}
+	missed, byHair := change.After == ReachMissed && change.Before != ReachMissed, false
+	if missed && known {
+		if byHair, err = x.byHair(ctx, g); err != nil {
+			return err
+		}
+	}
+	switch {
+	case missed && !byHair:
+		r.Broken = append(r.Broken, change)
+	case change.Before == ReachNew || change.After == change.Before:
+	case change.After < change.Before:
+		r.Weaker = append(r.Weaker, change)
+	default:
+		r.Better = append(r.Better, change)
+	}
+	return nil
 }
 
 // hairsbreadth is the loss of confidence up to which a golden question that falls below the border is not broken: every
 // edit moves the rarity of words a little, and with it what lies at the border.
 const hairsbreadth = 0.05
 
-// hair reports whether a golden question's article is still among the first, at nearly the confidence that there was.
+// byHair reports whether a golden question's article is still among the first that a search finds, at nearly the confidence
+// that there was.
+func (x rehearsing) byHair(ctx context.Context, g Golden) (bool, error) {
+	q := Query{Text: g.Question, Lang: g.Lang, Limit: offered}
+	before, err := x.before.Search(ctx, q)
+	if err != nil {
+		return false, err
+	}
+	after, err := x.after.Search(ctx, q)
+	if err != nil {
+		return false, err
+	}
+	return hair(g, before, after), nil
+}
+
+// hair is what byHair promises, by what was found before and after.
 func hair(g Golden, before, after Answer) bool {
 	near := slices.ContainsFunc(after.Hits[:min(offered, len(after.Hits))], func(h Hit) bool { return h.Root == g.Root })
-	return near && float64(before.Hits[0].Confidence-after.Hits[0].Confidence) <= hairsbreadth
+	return near && len(before.Hits) > 0 && float64(before.Hits[0].Confidence-after.Hits[0].Confidence) <= hairsbreadth
 }

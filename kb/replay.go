@@ -3,12 +3,14 @@ package kb
 import (
 	"context"
 	"fmt"
+
+	"huiyin/nlp"
 )
 
 // Changed is a question that a changed knowledge base answers differently.
 type Changed struct {
 	Question      string
-	Before, After Answer
+	Before, After Outcome
 	Kind          ChangeKind
 }
 
@@ -17,37 +19,38 @@ type ChangeKind string
 
 // The kinds of changes.
 const (
-	ChangeGained  ChangeKind = "gained"  // an answer where there was none, or a certain one where the bot asked back
+	ChangeGained  ChangeKind = "gained"  // an answer where there was none, a certain one where the bot asked back, or one in the customer's language at last
 	ChangeLost    ChangeKind = "lost"    // the other way round
-	ChangeArticle ChangeKind = "article" // another article comes first
+	ChangeArticle ChangeKind = "article" // another article comes first, or another intent
 	ChangeText    ChangeKind = "text"    // the same article says something else
 )
 
-// Replay asks questions of two searchers, before and after an edit, and returns those whose outcome differs, in the
-// order of the questions. Both must be open.
-func Replay(ctx context.Context, before, after *Searcher, questions []Query) ([]Changed, error) {
+// Replay asks a judge questions over two searchers, before and after an edit, and returns those whose outcome differs, in
+// the order of the questions. Both must be open. A judge that is nil is Alone.
+func Replay(ctx context.Context, judge Judge, before, after *Searcher, questions []Query) ([]Changed, error) {
+	judge = judge.orAlone()
 	var out []Changed
 	for _, q := range questions {
 		if q.Lang == "" {
 			q.Lang = guessLang(q.Text)
 		}
-		b, err := before.Search(ctx, q)
+		b, err := judge(ctx, before, q)
 		if err != nil {
 			return nil, fmt.Errorf("kb: replay: %w", err)
 		}
-		a, err := after.Search(ctx, q)
+		a, err := judge(ctx, after, q)
 		if err != nil {
 			return nil, fmt.Errorf("kb: replay: %w", err)
 		}
-		if kind := compareAnswers(b, a); kind != "" {
+		if kind := compareOutcomes(q.Lang, b, a); kind != "" {
 			out = append(out, Changed{Question: q.Text, Before: b, After: a, Kind: kind})
 		}
 	}
 	return out, nil
 }
 
-// compareAnswers is how an outcome changed; empty: not in a way that a customer sees.
-func compareAnswers(before, after Answer) ChangeKind {
+// compareOutcomes is how an outcome changed for a customer of a language; empty: not in a way that she sees.
+func compareOutcomes(lang nlp.Lang, before, after Outcome) ChangeKind {
 	rank := map[Decision]int{DecideNothing: 0, DecideClarify: 1, DecideAnswer: 2}
 	switch b, a := rank[before.Decision], rank[after.Decision]; {
 	case a > b:
@@ -56,12 +59,14 @@ func compareAnswers(before, after Answer) ChangeKind {
 		return ChangeLost
 	case a == 0:
 		return ""
-	}
-	x, y := before.Hits[0], after.Hits[0]
-	switch {
-	case x.Root != y.Root:
+	case before.first() != after.first():
 		return ChangeArticle
-	case x.Text != y.Text:
+	case before.speaks(lang) != after.speaks(lang):
+		if after.speaks(lang) {
+			return ChangeGained
+		}
+		return ChangeLost
+	case before.Text != after.Text:
 		return ChangeText
 	}
 	return ""

@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -11,51 +12,6 @@ import (
 
 // Words fills a sentence of a catalogue, in one language, from name, value, …; kb's keys begin with "kb.".
 type Words func(key string, pairs ...any) string
-
-// Say is what was found, in a sentence.
-func (f Finding) Say(words Words) string {
-	reason := f.Reason
-	if reason == "" {
-		reason = "unreachable"
-	}
-	pairs := []any{"detail", f.Detail, "a", "", "b", "", "reason", words("kb.web." + reason)}
-	for i, id := range f.Articles[:min(2, len(f.Articles))] {
-		pairs[3+2*i] = string(id)
-	}
-	return words("kb.find."+string(f.Kind)+".text", pairs...)
-}
-
-// WriteFindings writes what Check found: each kind with what to do, then one finding a line.
-func WriteFindings(w io.Writer, words Words, findings []Finding) error {
-	var b strings.Builder
-	var kinds []FindingKind
-	for _, f := range findings {
-		if !slices.Contains(kinds, f.Kind) {
-			kinds = append(kinds, f.Kind)
-		}
-	}
-	for i, kind := range kinds {
-		if i > 0 {
-			b.WriteString("\n")
-		}
-		key := "kb.find." + string(kind)
-		fmt.Fprintf(&b, "%s\n%s\n", words(key), words(key+".help"))
-		for _, f := range findings {
-			if f.Kind != kind {
-				continue
-			}
-			text := f.Say(words)
-			if id := joinIDs(f.Articles); len(f.Articles) > 0 && !strings.Contains(text, string(f.Articles[0])) {
-				text += "  " + id
-			}
-			fmt.Fprintf(&b, "  %s\n", printable.Line(text))
-		}
-	}
-	if len(findings) == 0 {
-		fmt.Fprintln(&b, words("kb.check.none"))
-	}
-	return write(w, b.String())
-}
 
 // WriteGapClusters writes clusters of unanswered questions, each with up to five of its questions.
 func WriteGapClusters(w io.Writer, words Words, clusters []GapCluster) error {
@@ -92,7 +48,7 @@ func WriteRehearsal(w io.Writer, words Words, r Rehearsal) error {
 			fmt.Fprintln(&b, words("kb.rehearsal."+group.key, "n", len(group.list)))
 		}
 		for _, c := range group.list {
-			fmt.Fprintf(&b, "  %s (%s)\n     %s → %s\n", printable.Line(c.Question), c.Root, words("kb.reach."+c.Before.String()), outcome(c.Answer, words))
+			fmt.Fprintf(&b, "  %s (%s)\n     %s → %s\n", printable.Line(c.Question), c.Root, words("kb.reach."+c.Before.String()), printable.Line(c.Outcome.Say(words)))
 		}
 	}
 	switch {
@@ -102,20 +58,33 @@ func WriteRehearsal(w io.Writer, words Words, r Rehearsal) error {
 		fmt.Fprintln(&b, words("kb.rehearsal.none"))
 	}
 	for _, c := range r.Changed {
-		fmt.Fprintf(&b, "  %s: %s\n     %s → %s\n", words("kb.change."+string(c.Kind)), printable.Line(c.Question), outcome(c.Before, words), outcome(c.After, words))
+		fmt.Fprintf(&b, "  %s: %s\n     %s → %s\n", words("kb.change."+string(c.Kind)), printable.Line(c.Question), printable.Line(c.Before.Say(words)), printable.Line(c.After.Say(words)))
 	}
 	return write(w, b.String())
 }
 
-// outcome is what a customer gets.
-func outcome(a Answer, words Words) string {
-	switch {
-	case a.Decision == DecideNothing || len(a.Hits) == 0:
-		return words("kb.outcome.nothing")
-	case a.Decision == DecideClarify:
-		return words("kb.outcome.clarify") + " " + string(a.Hits[0].Article)
+// Say is what a customer gets, in a few words.
+func (o Outcome) Say(words Words) string {
+	var names []string
+	for _, c := range o.Shown {
+		names = append(names, string(c.Article))
 	}
-	return string(a.Hits[0].Article)
+	switch {
+	case o.Human:
+		return words("kb.outcome.human")
+	case o.Decision == DecideAnswer && len(names) > 0:
+		return strings.Join(names, " + ")
+	case o.Decision == DecideAnswer && o.Intent != "":
+		return words("kb.outcome.intent", "name", o.Intent)
+	case o.Decision == DecideAnswer:
+		return words("kb.outcome.talk")
+	case o.Decision == DecideClarify:
+		for _, c := range o.Choices {
+			names = append(names, cmp.Or(c.Title, string(c.Root), c.Intent))
+		}
+		return words("kb.outcome.clarify") + " " + strings.Join(names, " · ")
+	}
+	return words("kb.outcome.nothing")
 }
 
 // write writes text for people, without what a terminal would obey: articles and questions come from outside.

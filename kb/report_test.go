@@ -26,27 +26,52 @@ func words(t *testing.T, lang string) kb.Words {
 
 // TestReports: what the command line prints, whole, in both languages.
 func TestReports(t *testing.T) {
-	answer := func(d kb.Decision, id kb.ArticleID) kb.Answer {
-		return kb.Answer{Decision: d, Hits: []kb.Hit{{Citation: kb.Citation{Article: id}}}}
+	told := func(id kb.ArticleID) kb.Outcome {
+		return kb.Outcome{Decision: kb.DecideAnswer, Shown: []kb.Citation{{Article: id}}}
 	}
+	asked := kb.Outcome{Decision: kb.DecideClarify, Choices: []kb.Choice{{Title: "C?", Root: "c"}, {Root: "d"}, {Intent: "e"}}}
+	nothing := kb.Outcome{Decision: kb.DecideNothing}
 	many := kb.GapCluster{Question: "q0", People: 2}
 	for _, q := range []string{"q0", "q1", "q1", "q2", "q3", "q4", "q5", "q6"} {
 		many.Gaps = append(many.Gaps, kb.Gap{Question: q})
 	}
-	changed := []kb.Changed{{Kind: kb.ChangeLost, Question: "退货", Before: answer(kb.DecideAnswer, "a.zh"), After: answer(kb.DecideNothing, "b.zh")}}
+	changed := []kb.Changed{{Kind: kb.ChangeLost, Question: "退货", Before: told("a.zh"), After: nothing}}
 	found := []kb.Finding{
 		{Kind: kb.FindDuplicate, Articles: []kb.ArticleID{"a.en", "b.en"}, Detail: "How?"},
 		{Kind: kb.FindWebLink, Articles: []kb.ArticleID{"a.en"}, Detail: "https://x.example/", Reason: "gone"},
 		{Kind: kb.FindDuplicate, Articles: []kb.ArticleID{"c.en", "d.en"}, Detail: "Why?"},
 	}
-	edit := kb.Rehearsal{Golden: 9, Asked: 4, Changed: changed, Broken: []kb.GoldenChange{{Golden: kb.Golden{Question: "how?", Root: "a"}, Before: kb.ReachAnswered, Answer: answer(kb.DecideClarify, "c.en")}}}
+	edit := kb.Rehearsal{Golden: 9, Asked: 4, Changed: changed, Broken: []kb.GoldenChange{{Golden: kb.Golden{Question: "how?", Root: "a"}, Before: kb.ReachAnswered, Outcome: asked}}}
 	for name, tc := range map[string]struct {
 		write func(w *strings.Builder, words kb.Words) error
 		want  map[string]string
 	}{
 		"no findings": {func(w *strings.Builder, words kb.Words) error { return kb.WriteFindings(w, words, nil) },
 			map[string]string{"en": "Nothing to mend.\n", "zh": "一切正常。\n"}},
-		"findings": {func(w *strings.Builder, words kb.Words) error { return kb.WriteFindings(w, words, found) }, map[string]string{
+		"no findings, all of them": {func(w *strings.Builder, words kb.Words) error { return kb.WriteAllFindings(w, words, nil) },
+			map[string]string{"en": "Nothing to mend.\n", "zh": "一切正常。\n"}},
+		"what to do first": {func(w *strings.Builder, words kb.Words) error {
+			return kb.WriteFindings(w, words, append([]kb.Finding{
+				{Kind: kb.FindGolden, Articles: []kb.ArticleID{"g.en"}, Of: 9, Asked: []kb.Asked{{"one?", told("a.en")}, {"two?", nothing}, {"three?", asked}, {"four?", kb.Outcome{Human: true}}}},
+				{Kind: kb.FindByIntent, Articles: []kb.ArticleID{"h.en"}, Of: 3, Asked: []kb.Asked{{"five?", kb.Outcome{Decision: kb.DecideAnswer, Intent: "pay"}}}},
+			}, found...))
+		}, map[string]string{
+			"en": "Do these first\n 1. Golden questions that get a wrong answer or none: g.en, 4 of 9 questions\n      “one?”: a.en\n      “two?”: no answer\n      “three?”: asks back: C? · d · e\n      and 1 more\n" +
+				" 2. Web addresses that don't answer: https://x.example/: the page is gone.  a.en\n" +
+				" 3. Articles that ask nearly the same: a.en and b.en (“How?”) ask nearly the same.\n 4. Articles that ask nearly the same: c.en and d.en (“Why?”) ask nearly the same.\n\n" +
+				"All that was found\n  Golden questions that get a wrong answer or none: 4, in one article\n  Golden questions that only an intent answers: 1, in one article\n" +
+				"  Articles that ask nearly the same: 2\n  Web addresses that don't answer: 1\n",
+		}},
+		"for information": {func(w *strings.Builder, words kb.Words) error {
+			return kb.WriteFindings(w, words, []kb.Finding{{Kind: kb.FindByIntent, Articles: []kb.ArticleID{"h.en"}, Of: 3, Asked: []kb.Asked{{"five?", kb.Outcome{Decision: kb.DecideAnswer, Intent: "pay"}}}}})
+		}, map[string]string{
+			"en": "Nothing to mend.\n\nAll that was found\n  Golden questions that only an intent answers: 1, in one article\n",
+			"zh": "一切正常。\n\n全部结果\n  只靠意图答对的黄金问题：1 个，涉及 1 篇文章\n"}},
+		"golden questions, all of them": {func(w *strings.Builder, words kb.Words) error {
+			return kb.WriteAllFindings(w, words, []kb.Finding{{Kind: kb.FindGolden, Articles: []kb.ArticleID{"g.zh"}, Of: 9,
+				Asked: []kb.Asked{{"一", told("a.zh")}, {"二", nothing}, {"三", kb.Outcome{Human: true}}, {"四", kb.Outcome{Decision: kb.DecideAnswer, Intent: "pay"}}}}})
+		}, map[string]string{"zh": "没有答对的黄金问题\n" + words(t, "zh")("kb.find.golden.help") + "\n  g.zh，9 个问题中的 4 个\n      “一”：a.zh\n      “二”：没有答案\n      “三”：转给人工\n      “四”：意图 pay\n"}},
+		"findings": {func(w *strings.Builder, words kb.Words) error { return kb.WriteAllFindings(w, words, found) }, map[string]string{
 			"en": "Articles that ask nearly the same\nMerge them, or make clear how they differ.\n  a.en and b.en (“How?”) ask nearly the same.\n  c.en and d.en (“Why?”) ask nearly the same.\n\n" +
 				"Web addresses that don't answer\nCustomers who follow these links get nowhere.\n  https://x.example/: the page is gone.  a.en\n",
 			"zh": "内容近似的文章\n请合并，或写清两者的区别。\n  a.en 与 b.en（“How?”）问的几乎一样。\n  c.en 与 d.en（“Why?”）问的几乎一样。\n\n" +
@@ -64,9 +89,9 @@ func TestReports(t *testing.T) {
 			"en": "Asked again: 9 golden questions. Customers' questions of the last week: 4.\nEvery one of them would be answered as before.\n",
 			"zh": "已重新提问：黄金问题 9 个，客户上周的问题 4 个。\n全部问题的回答都和以前一样。\n"}},
 		"rehearsal": {func(w *strings.Builder, words kb.Words) error { return kb.WriteRehearsal(w, words, edit) }, map[string]string{
-			"en": "Asked again: 9 golden questions. Customers' questions of the last week: 4.\n1 golden question would break\n  how? (a)\n     answered → asks back: c.en\n" +
+			"en": "Asked again: 9 golden questions. Customers' questions of the last week: 4.\n1 golden question would break\n  how? (a)\n     answered → asks back: C? · d · e\n" +
 				"1 of last week's questions would be answered differently\n  worse: 退货\n     a.zh → no answer\n",
-			"zh": "已重新提问：黄金问题 9 个，客户上周的问题 4 个。\n1 个黄金问题将找不到文章\n  how? (a)\n     直接回答 → 请客户选择： c.en\n" +
+			"zh": "已重新提问：黄金问题 9 个，客户上周的问题 4 个。\n1 个黄金问题将答不对\n  how? (a)\n     直接回答 → 请客户选择： C? · d · e\n" +
 				"上周的问题中有 1 个回答会变化\n  变差: 退货\n     a.zh → 没有答案\n"}},
 	} {
 		t.Run(name, func(t *testing.T) {

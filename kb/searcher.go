@@ -57,7 +57,7 @@ type Searcher struct {
 
 	catalog    *catalog
 	weights    weights
-	decider    atomic.Pointer[decider]
+	own        atomic.Pointer[decider] // nil: the shipped one
 	indexReady atomic.Bool
 
 	calibrates   bool
@@ -85,11 +85,8 @@ func NewSearcher(c Config) *Searcher {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &Searcher{store: c.Store, index: c.Index, tok: c.Tokenizer, log: c.Log, now: c.Now, calibrates: c.Calibrate,
+	return &Searcher{store: c.Store, index: c.Index, tok: c.Tokenizer, log: c.Log, now: c.Now, calibrates: c.Calibrate,
 		catalog: newCatalog(c.Tokenizer, c.Models), weights: defaultWeights(), known: map[ArticleID]int{}, ready: make(chan struct{})}
-	shipped := shippedDecider()
-	s.decider.Store(&shipped)
-	return s
 }
 
 // Search finds the articles that answer a question. It fails only when the context ends or the index is broken.
@@ -142,6 +139,7 @@ func (s *Searcher) find(ctx context.Context, a analyzed, lang nlp.Lang, exclude 
 func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Scored, indexed bool, now time.Time, w *weights) []ranked {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
+	a.key = c.asAsked(a.key)
 	q := c.question(a, lang, exclude)
 	list := make([]ranked, 0, len(found))
 	seen := make(map[ArticleID]bool, len(found))

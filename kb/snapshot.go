@@ -91,6 +91,7 @@ func (c *catalog) readSnapshot(raw []byte, articles []Article) (changed []Articl
 		}
 	}
 	c.finish()
+	c.nearAgain()
 	return changed, gone, nil
 }
 

@@ -46,6 +46,34 @@ func normalForm(text string) string {
 	}, nlp.Fold(nlp.Clean(text)))
 }
 
+// asAsked is the normal form of a question as an article words it, when that differs by politeness alone (请问怎么退货, "hi, how do I
+// pay please"); else the form itself. The caller holds the lock.
+func (c *catalog) asAsked(key string) string {
+	for bare, ok := key, true; ok; bare, ok = lessPolite(bare) {
+		if len(c.keys[bare]) > 0 {
+			return bare
+		}
+	}
+	return key
+}
+
+// lessPolite takes one word of politeness off the beginning or the end of a normal form. It may take off too much (his → s), so
+// what is left counts only where an article has it.
+func lessPolite(key string) (bare string, ok bool) {
+	for _, w := range [...]string{"请问一下", "请问", "你好", "您好", "我想问一下", "我想问下", "想问一下", "想问下", "麻烦问一下", "麻烦问下", "问一下", "问下", "那", "excuseme", "please",
+		"hello", "hey", "hi", "ok", "so"} {
+		if bare, ok = strings.CutPrefix(key, w); ok {
+			return bare, bare != ""
+		}
+	}
+	for _, w := range [...]string{"谢谢", "吗", "呢", "啊", "呀", "哦", "嘛", "please", "pls", "thankyou", "thanks"} {
+		if bare, ok = strings.CutSuffix(key, w); ok {
+			return bare, bare != ""
+		}
+	}
+	return key, false
+}
+
 // indexTerms appends the terms under which a text is indexed and searched by the first stage: words, and pairs of Han
 // characters, so that a different cut of the same characters still meets. Each stands once.
 func (a analyzed) indexTerms(into []string, seen map[string]bool) []string {

@@ -52,7 +52,7 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	s := open(t, newStore(t, articles...), t.TempDir())
-	findings, err := s.Check(t.Context())
+	findings, err := s.Check(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestReplay(t *testing.T) {
 	edited[2].Status = kb.Draft
 	edited = append(edited, article("gift.en", "Do you wrap gifts?", "Yes."))
 	after := open(t, newStore(t, edited...), t.TempDir())
-	changes, err := kb.Replay(t.Context(), before, after, []kb.Query{{Text: "我想退货"}, {Text: "发票在哪里"}, {Text: "Do you wrap gifts?"}, {Text: "send it back"}})
+	changes, err := kb.Replay(t.Context(), nil, before, after, []kb.Query{{Text: "我想退货"}, {Text: "发票在哪里"}, {Text: "Do you wrap gifts?"}, {Text: "send it back"}})
 	if err != nil {
 		t.Fatal(err)
 	}

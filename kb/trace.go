@@ -13,11 +13,11 @@ import (
 const tracedCandidates = 10
 
 // pointNames are the parts of a score by name, in the order of parts.points.
-var pointNames = [numParts]string{"words", "pairs", "characters", "pieces", "learned", "meaning", "body", "exact", "across", "apart"}
+var pointNames = [numParts]string{"words", "pairs", "characters", "pieces", "learned", "meaning", "body", "exact", "across", "apart", "near"}
 
 // named are the parts by name, for people.
 func (p parts) named() map[string]float64 {
-	m := map[string]float64{"learned": p.learned, "meaning": p.meaning, "body": p.body}
+	m := map[string]float64{"learned": p.learned, "meaning": p.meaning, "body": p.body, "near": p.near}
 	for k := range p.overlap {
 		m[pointNames[k]] = p.overlap[k]
 	}
@@ -88,13 +88,15 @@ func (c *catalog) candidate(a analyzed, r ranked) Candidate {
 	return out
 }
 
-// contentWords are the words of a question that mean something, each once.
+// contentWords are the words of a text that mean something, each once.
 func contentWords(tokens []nlp.Token) []nlp.Token {
 	var out []nlp.Token
+	seen := make(map[string]bool, len(tokens))
 	for _, t := range tokens {
-		if t.Term == "" || t.Text == "" || t.Stop || slices.ContainsFunc(out, func(x nlp.Token) bool { return x.Term == t.Term }) {
+		if t.Term == "" || t.Text == "" || t.Stop || seen[t.Term] {
 			continue
 		}
+		seen[t.Term] = true
 		out = append(out, t)
 	}
 	return out

@@ -153,7 +153,7 @@ func TestWordsAreHot(t *testing.T) {
 		t.Errorf("before: %q", got)
 	}
 	next := kb.Wordbook{Words: []string{"Echo Bud"}}
-	if r, err := s.RehearseWords(t.Context(), kb.NewTaught(letters{}, next), nil); err != nil || r.Golden != 1 || !r.Safe() {
+	if r, err := s.RehearseWords(t.Context(), nil, kb.NewTaught(letters{}, next), nil); err != nil || r.Golden != 1 || !r.Safe() {
 		t.Errorf("rehearsal: %v, %+v", err, r)
 	}
 	if got := terms(); slices.Contains(got, "echobud") {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"huiyin/bot"
@@ -64,6 +65,16 @@ func accountAt(a bot.ContactInbox) string {
 		return ""
 	}
 	return account
+}
+
+// Reaches are the addresses and numbers by which a contact is found as verified: those that can be part of a key.
+func Reaches(c bot.Contact) []string {
+	return slices.DeleteFunc(c.Verified(), func(value string) bool { return CheckID("verified address", value) != nil })
+}
+
+// HasAccount reports whether the thread of a conversation is found by its contact and account.
+func HasAccount(c bot.Conversation) bool {
+	return c.Contact != "" && CheckID("account", c.Account) == nil
 }
 
 // CheckToken makes sure that a token can be stored.

@@ -50,15 +50,15 @@ func (b *board) act(ctx context.Context, e bot.Inbound) error {
 	switch {
 	case err == nil:
 	case errors.Is(err, bot.ErrConflict):
-		said = b.conflict(ctx, cmd.conv)
+		said = b.conflict(ctx, cmd.conv, by)
 	case errors.Is(err, bot.ErrWindow):
-		said = b.say("window")
+		said = b.sayTo(by, "window")
 	case errors.Is(err, bot.ErrState):
-		said = b.say("not_now")
+		said = b.sayTo(by, "not_now")
 	case errors.Is(err, bot.ErrNotFound):
-		said = b.say("gone")
+		said = b.sayTo(by, "gone")
 	case errors.Is(err, bot.ErrEmpty):
-		said = b.say("empty", "mark", b.rules.Reply)
+		said = b.sayTo(by, "empty", "mark", b.rules.Reply)
 	default:
 		return err
 	}
@@ -173,7 +173,7 @@ func (b *board) do(ctx context.Context, c command, by bot.Agent, e bot.Inbound) 
 	case "amend":
 		return b.amend(ctx, c, by, e)
 	default:
-		said = b.say("help", "mark", b.rules.Reply)
+		said = b.sayTo(by, "help", "mark", b.rules.Reply)
 	}
 	return said, err
 }
@@ -192,13 +192,13 @@ func (b *board) assign(ctx context.Context, c command, by bot.Agent) (string, er
 			return "", err
 		}
 	}
-	return b.say("nobody", "name", c.arg), nil
+	return b.sayTo(by, "nobody", "name", c.arg), nil
 }
 
 func (b *board) snooze(ctx context.Context, c command, by bot.Agent) (string, error) {
 	d, ok := snoozeFor(c.arg)
 	if !ok {
-		return b.say("how_long"), nil
+		return b.sayTo(by, "how_long"), nil
 	}
 	_, err := b.Verbs.Snooze(ctx, c.conv, by, b.Now().Add(d))
 	return "", err
@@ -218,16 +218,16 @@ func (b *board) amend(ctx context.Context, c command, by bot.Agent, e bot.Inboun
 	verb, text := parse(e.Text, b.rules.Reply, b.rules.Commands)
 	switch {
 	case e.Kind == bot.KindDelete && note:
-		return b.say("note_deleted"), nil
+		return b.sayTo(by, "note_deleted"), nil
 	case e.Kind == bot.KindDelete:
-		return b.say("reply_deleted", "mark", b.rules.Reply), nil
+		return b.sayTo(by, "reply_deleted", "mark", b.rules.Reply), nil
 	case note && verb == "note":
 		_, err := b.Verbs.Note(ctx, c.conv, by, b.say("note_edited", "text", text))
 		return "", err
 	case note:
-		return b.say("edit_sends_nothing", "mark", b.rules.Reply), nil
+		return b.sayTo(by, "edit_sends_nothing", "mark", b.rules.Reply), nil
 	}
-	return b.say("reply_edited", "mark", b.rules.Reply), nil
+	return b.sayTo(by, "reply_edited", "mark", b.rules.Reply), nil
 }
 
 // errNobody means that a user of the app is no agent, or none any more.
@@ -250,12 +250,12 @@ func (b *board) agentOf(ctx context.Context, user string) (bot.Agent, error) {
 }
 
 // conflict says who was faster.
-func (b *board) conflict(ctx context.Context, id bot.ConversationID) string {
+func (b *board) conflict(ctx context.Context, id bot.ConversationID, by bot.Agent) string {
 	conv, err := b.Store.Conversation(ctx, id)
 	if err != nil || conv.Agent == "" {
-		return b.say("not_now")
+		return b.sayTo(by, "not_now")
 	}
-	return b.say("taken", "name", b.name(ctx, conv.Agent))
+	return b.sayTo(by, "taken", "name", b.name(ctx, conv.Agent))
 }
 
 // whisper tells the author of an event something; when that fails, she sees on the card that nothing has changed.

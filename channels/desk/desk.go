@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ type Config struct {
 	Verbs   Verbs
 	Feed    bot.Feed
 	Words   *locale.Catalog
-	Lang    string // of the team: zh or en
+	Lang    string // of teams whose board has none of its own: zh or en
 	Zone    *time.Location
 	Log     *slog.Logger
 	Now     func() time.Time
@@ -144,9 +145,17 @@ func (b *Bridge) load(ctx context.Context) error {
 	return nil
 }
 
+// lang is the language of the team on a board.
+func (b *board) lang() string { return cmp.Or(b.rules.Lang, b.Lang) }
+
 // say is a sentence for the team.
-func (b *Bridge) say(key string, pairs ...any) string {
-	return b.Words.Text(b.Lang, "desk."+key, pairs...)
+func (b *board) say(key string, pairs ...any) string {
+	return b.Words.Text(b.lang(), "desk."+key, pairs...)
+}
+
+// sayTo is a sentence for one of them, in her own language.
+func (b *board) sayTo(a bot.Agent, key string, pairs ...any) string {
+	return b.Words.Text(cmp.Or(string(a.Lang), b.lang()), "desk."+key, pairs...)
 }
 
 // name is what an agent is called.

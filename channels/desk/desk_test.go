@@ -166,10 +166,13 @@ func inShop(t *testing.T, test func(s *shop)) {
 	inShopWith(t, func(*shop) {}, test)
 }
 
+// shipped is the catalogue of messages, read once: nothing changes it.
+var shipped = sync.OnceValues(func() (*locale.Catalog, error) { return locale.Load(data.Files(), "locale") })
+
 // inShopWith is inShop with something changed before it opens.
 func inShopWith(t *testing.T, prepare, test func(s *shop)) {
 	t.Helper()
-	words, err := locale.Load(data.Files(), "locale")
+	words, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}

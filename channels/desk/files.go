@@ -37,14 +37,14 @@ func (b *board) reply(ctx context.Context, c command, by bot.Agent, e bot.Inboun
 		return "", err
 	}
 	if len(lack) > 0 {
-		return b.say("file_lost", "name", lack[0].Name), nil
+		return b.sayTo(by, "file_lost", "name", lack[0].Name), nil
 	}
 	_, err = b.Verbs.Reply(ctx, c.conv, by, c.arg, b.here(files)...)
 	switch {
 	case errors.Is(err, bot.ErrNoFiles):
-		return b.say("no_files"), nil
+		return b.sayTo(by, "no_files"), nil
 	case errors.Is(err, bot.ErrFileSize):
-		return b.say("file_large"), nil
+		return b.sayTo(by, "file_large"), nil
 	}
 	return "", err
 }

@@ -48,7 +48,7 @@ func (b *board) title(c bot.Conversation) string {
 	parts := []string{cut(b.customer(c.Name), titleRunes)}
 	rules, _ := b.Verbs.Rules()
 	if t, ok := rules.Tier(c.Tier); ok {
-		parts = append(parts, t.Title(nlp.Lang(b.Lang)))
+		parts = append(parts, t.Title(nlp.Lang(b.lang())))
 	}
 	return strings.Join(append(parts, cmp.Or(b.names[c.Inbox], string(c.Inbox))), " · ")
 }
@@ -91,7 +91,7 @@ func (b *board) view(ctx context.Context, c bot.Conversation) channels.BoardCard
 		t.add("\n✓ " + b.say("vouched"))
 	}
 	if c.Handoff != nil && c.Handoff.Summary != "" {
-		t.add("\n\n" + c.Handoff.Summary)
+		t.add("\n\n" + c.Handoff.In(b.lang()))
 	}
 	if escalated(c) {
 		t.add("\n\n")
@@ -184,7 +184,7 @@ func (b *board) hidden(m bot.Message) bool {
 
 func (b *board) line(t *text, c bot.Conversation, m bot.Message) {
 	if m.Direction == bot.Activity {
-		t.style(channels.Italic, m.Text)
+		t.style(channels.Italic, m.In(b.lang()))
 		return
 	}
 	t.style(channels.Bold, b.author(c, m)+":")

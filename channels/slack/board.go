@@ -30,7 +30,7 @@ func (s *slack) Board() channels.Board {
 // Rules implements channels.Board.
 func (b board) Rules() channels.BoardRules {
 	return channels.BoardRules{
-		Agents: b.agents, Reply: b.DeskReply, Personal: b.DeskPersonal, Home: b.DeskChannel + ":", Text: Driver.Limits.Text, Every: boardEvery,
+		Agents: b.agents, Reply: b.DeskReply, Lang: b.DeskLang, Personal: b.DeskPersonal, Home: b.DeskChannel + ":", Text: Driver.Limits.Text, Every: boardEvery,
 	}
 }
 

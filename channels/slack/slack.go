@@ -49,6 +49,7 @@ type settings struct {
 	DeskChannel  string   `toml:"desk_channel"` // where the team works; empty: nowhere
 	DeskAgents   []string `toml:"desk_agents"`  // user id=e-mail address
 	DeskReply    string   `toml:"desk_reply"`
+	DeskLang     string   `toml:"desk_lang"` // zh or en; empty: the program's
 	DeskPersonal bool     `toml:"desk_personal_data"`
 	agents       map[string]string
 }
@@ -80,7 +81,7 @@ func (s *settings) check() error {
 			all = append(all, fmt.Errorf("desk_channel: %q is no id of a channel: it begins with C or G and stands at the end of the channel's details", s.DeskChannel))
 		}
 		var err error
-		if s.agents, err = (channels.BoardSettings{Agents: s.DeskAgents, Reply: s.DeskReply}).Check(isUser); err != nil {
+		if s.agents, err = (channels.BoardSettings{Agents: s.DeskAgents, Reply: s.DeskReply, Lang: s.DeskLang}).Check(isUser); err != nil {
 			all = append(all, err)
 		}
 	}

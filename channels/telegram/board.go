@@ -38,7 +38,7 @@ func (t *telegram) Board() channels.Board {
 // Rules implements channels.Board.
 func (b board) Rules() channels.BoardRules {
 	return channels.BoardRules{
-		Agents: b.agents, Reply: b.DeskReply, Commands: true, OneThread: true, Personal: b.DeskPersonal, Home: b.DeskChat + ":",
+		Agents: b.agents, Reply: b.DeskReply, Lang: b.DeskLang, Commands: true, OneThread: true, Personal: b.DeskPersonal, Home: b.DeskChat + ":",
 		Text: boardRunes, Every: boardEvery,
 	}
 }

@@ -49,6 +49,7 @@ type settings struct {
 	DeskChat     string   `toml:"desk_chat"`   // number of the group where the team works; empty: nowhere
 	DeskAgents   []string `toml:"desk_agents"` // user id=e-mail address
 	DeskReply    string   `toml:"desk_reply"`
+	DeskLang     string   `toml:"desk_lang"` // zh or en; empty: the program's
 	DeskPersonal bool     `toml:"desk_personal_data"`
 	agents       map[string]string
 	desk         int64 // DeskChat
@@ -77,7 +78,7 @@ func (s *settings) check(public string) error {
 		if s.desk, err = strconv.ParseInt(s.DeskChat, 10, 64); err != nil || s.desk >= 0 {
 			all = append(all, fmt.Errorf("desk_chat: %q is no number of a group: it begins with -100", s.DeskChat))
 		}
-		if s.agents, err = (channels.BoardSettings{Agents: s.DeskAgents, Reply: s.DeskReply}).Check(isUser); err != nil {
+		if s.agents, err = (channels.BoardSettings{Agents: s.DeskAgents, Reply: s.DeskReply, Lang: s.DeskLang}).Check(isUser); err != nil {
 			all = append(all, err)
 		}
 	}

@@ -80,7 +80,7 @@ func (c *chat) post(w http.ResponseWriter, r *http.Request, v visit, h bot.Handl
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) || errors.Is(err, errTooLong) {
-			lang := in.Lang
+			lang := spoken(in.Lang)
 			if lang == "" {
 				lang = pageLang(r)
 			}
@@ -146,9 +146,7 @@ func read(w http.ResponseWriter, r *http.Request) (posted, error) {
 	case in.Press == "" && strings.TrimSpace(in.Text) == "" && len(in.Files) == 0:
 		return in, errors.New("the message is empty")
 	}
-	if in.Lang != "zh" && in.Lang != "en" {
-		in.Lang = ""
-	}
+	in.Lang = spoken(in.Lang)
 	return in, nil
 }
 

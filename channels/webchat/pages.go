@@ -11,9 +11,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"huiyin/bot"
 	"huiyin/internal/attach"
+	"huiyin/nlp"
 )
 
 //go:embed assets
@@ -22,7 +24,8 @@ var assets embed.FS
 // pages holds the page and its files, made once.
 type pages struct {
 	html  *template.Template
-	words map[string]map[string]string // language → key → sentence
+	words map[string]map[string]string // language → key → sentence; zh and en
+	hant  func() map[string]string     // those of zh in Traditional script, made when the first such browser asks
 	files map[string]file
 }
 
@@ -41,6 +44,13 @@ func newPages(s settings) (*pages, error) {
 	if err := json.Unmarshal(words, &p.words); err != nil {
 		return nil, fmt.Errorf("webchat: words.json: %w", err)
 	}
+	p.hant = sync.OnceValue(func() map[string]string {
+		out := map[string]string{}
+		for key, sentence := range p.words["zh"] {
+			out[key] = nlp.Traditional(sentence)
+		}
+		return out
+	})
 	if p.html, err = template.ParseFS(assets, "assets/page.html"); err != nil {
 		return nil, fmt.Errorf("webchat: %w", err)
 	}
@@ -61,12 +71,20 @@ func newPages(s settings) (*pages, error) {
 	return p, nil
 }
 
-// word is a sentence of the page in its language, zh or en.
-func (p *pages) word(lang, key string) string {
-	words := p.words[lang]
-	if words == nil {
-		words = p.words["en"]
+// in are the page's sentences in a language, zh, zh-Hant or en.
+func (p *pages) in(lang string) map[string]string {
+	if lang == string(nlp.LangHant) {
+		return p.hant()
 	}
+	if words := p.words[lang]; words != nil {
+		return words
+	}
+	return p.words["en"]
+}
+
+// word is a sentence of the page in its language.
+func (p *pages) word(lang, key string) string {
+	words := p.in(lang)
 	return strings.ReplaceAll(words[key], "{limit}", strconv.Itoa(maxRunes))
 }
 
@@ -103,17 +121,20 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request, name string) {
 func (c *chat) page(w http.ResponseWriter, r *http.Request) {
 	lang := pageLang(r)
 	title, hello := c.Title, c.Hello
-	if lang == "zh" {
+	switch lang {
+	case "zh":
 		title, hello = c.TitleZH, c.HelloZH
+	case "zh-Hant":
+		title, hello = nlp.Traditional(c.TitleZH), nlp.Traditional(c.HelloZH)
 	}
-	words, err := json.Marshal(c.pages.words[lang])
+	words, err := json.Marshal(c.pages.in(lang))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	var out bytes.Buffer
 	err = c.pages.html.Execute(&out, map[string]any{
-		"Lang": lang, "Title": title, "Hello": hello, "Words": c.pages.words[lang], "WordsJSON": string(words),
+		"Lang": lang, "Title": title, "Hello": hello, "Words": c.pages.in(lang), "WordsJSON": string(words),
 		"Embed": r.URL.Query().Get("embed") == "1", "Allowed": strings.Join(c.Origins, " "),
 		"FileBytes": c.takes(), "FileLimit": attach.Size(c.takes()), "MaxFiles": bot.MaxFiles, "MaxRunes": maxRunes,
 	})
@@ -127,17 +148,32 @@ func (c *chat) page(w http.ResponseWriter, r *http.Request) {
 	_, _ = out.WriteTo(w)
 }
 
-// pageLang is zh when the browser prefers Chinese to English, else en.
+// pageLang is what ?lang= says, else the first of the browser's languages that the page speaks: zh, zh-Hant or en; en when there is none.
 func pageLang(r *http.Request) string {
-	if l := r.URL.Query().Get("lang"); l == "zh" || l == "en" {
+	if l := spoken(r.URL.Query().Get("lang")); l != "" {
 		return l
 	}
 	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		switch base, _, _ := strings.Cut(strings.ToLower(tag), "-"); base {
-		case "zh", "en":
-			return base
+		if l := spoken(tag); l != "" {
+			return l
 		}
 	}
 	return "en"
+}
+
+// spoken is the language of the page for a browser's tag (zh-TW, en-GB): zh, zh-Hant or en; empty: none of these.
+func spoken(tag string) string {
+	base, rest, _ := strings.Cut(strings.ToLower(tag), "-")
+	switch {
+	case base == "en":
+		return "en"
+	case base != "zh":
+		return ""
+	}
+	switch script, region, _ := strings.Cut(rest, "-"); {
+	case script == "hant", script == "tw", script == "hk", script == "mo", script != "hans" && (region == "tw" || region == "hk"):
+		return string(nlp.LangHant)
+	}
+	return "zh"
 }

@@ -426,7 +426,12 @@ func TestPages(t *testing.T) {
 	}{
 		{"/", "zh-CN,zh;q=0.9,en;q=0.8", []string{`lang="zh-CN"`, "转人工", "回声商店"}},
 		{"/", "en-US,en;q=0.9", []string{`lang="en"`, "Talk to a person", "Echo Goods"}},
-		{"/", "fr-FR,zh-TW;q=0.8", []string{`lang="zh-CN"`}},
+		{"/", "fr-FR,zh-TW;q=0.8", []string{`lang="zh-Hant"`, "轉人工", "回聲商店"}},
+		{"/", "zh-Hant-HK", []string{`lang="zh-Hant"`}},
+		{"/", "zh-yue-HK", []string{`lang="zh-Hant"`}},
+		{"/", "zh-Hans-HK", []string{`lang="zh-CN"`}},
+		{"/?lang=zh-Hant", "en", []string{`lang="zh-Hant"`}},
+		{"/?lang=xx", "zh", []string{`lang="zh-CN"`}},
 		{"/?lang=en", "zh-CN", []string{`lang="en"`}},
 		{"/?embed=1", "en", []string{`class="embed"`, `id="close"`}},
 		{"/assets/chat.css", "", []string{"--accent: #123456"}},
@@ -461,6 +466,7 @@ func TestTooLongIsSaidInThePagesLanguage(t *testing.T) {
 	long := strings.Repeat("长", 2001)
 	for _, tc := range []struct{ lang, text, accept, want string }{
 		{"zh", long, "en", "最多 2000 个字"},
+		{"zh-TW", long, "en", "最多 2000 個字"},
 		{"en", long, "zh", "2000 characters are the most"},
 		{"zh", strings.Repeat("长", 40000), "zh-CN", "最多 2000 个字"}, // too large to be read at all
 		{"en", strings.Repeat("x", 100000), "en", "2000 characters are the most"},

@@ -3,12 +3,13 @@ package main
 import (
 	"bufio"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/mail"
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/term"
 
@@ -31,6 +32,27 @@ type adminCreate struct {
 	Password bool   `help:"Ask for a password (on a pipe: read a line). Else a one-time link is printed."`
 }
 
+// withData is withStore for commands that need what is stored: they make no database where there is none.
+func (e *env) withData(do func(cfg Config, s open.Store) error) error {
+	if err := e.hasData(); err != nil {
+		return err
+	}
+	return e.withStore(do)
+}
+
+// hasData is an error that says so when there is no database.
+func (e *env) hasData() error {
+	cfg, _, err := e.readConfig()
+	if err != nil {
+		return err
+	}
+	path, inFile := strings.CutPrefix(cfg.dsn(e.flags.Data), "bolt:")
+	if _, err := os.Stat(path); inFile && errors.Is(err, fs.ErrNotExist) {
+		return wrong(errUsage, "cli.data.nothing", "file", path)
+	}
+	return nil
+}
+
 // withStore opens the store alone, for commands that need no more.
 func (e *env) withStore(do func(cfg Config, s open.Store) error) error {
 	cfg, _, err := e.config()
@@ -40,7 +62,7 @@ func (e *env) withStore(do func(cfg Config, s open.Store) error) error {
 	if err := os.MkdirAll(e.flags.Data, 0o700); err != nil {
 		return wrong(nil, "cli.data.none", "cause", err)
 	}
-	s, err := open.Open(cfg.dsn(e.flags.Data), open.Options{Now: time.Now, Log: e.log()})
+	s, err := open.Open(cfg.dsn(e.flags.Data), open.Options{Now: e.now, Log: e.log()})
 	if err != nil {
 		return err
 	}
@@ -56,14 +78,22 @@ func (c *adminCreate) Run(e *env) error {
 	if _, err := mail.ParseAddress(c.Email); err != nil {
 		return wrong(errUsage, "cli.admin.address", "value", strconv.Quote(c.Email))
 	}
-	agent := bot.Agent{Email: c.Email, Name: c.Name, Role: bot.Role(c.Role), CreatedAt: time.Now()}
+	name := strings.TrimSpace(c.Name)
+	if name == "" {
+		return wrong(errUsage, "cli.admin.name")
+	}
+	agent := bot.Agent{Email: c.Email, Name: name, Role: bot.Role(c.Role), CreatedAt: e.now()}
 	if c.Password {
 		password, err := e.askPassword()
 		if err != nil {
 			return err
 		}
-		if agent.PasswordHash, err = console.HashPassword(password, random); err != nil {
-			return fmt.Errorf("%w: %w", errUsage, err)
+		agent.PasswordHash, err = console.HashPassword(password, random)
+		if errors.Is(err, console.ErrPassword) {
+			return wrong(errUsage, "console.account.password")
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return e.withStore(func(cfg Config, s open.Store) error {
@@ -71,7 +101,7 @@ func (c *adminCreate) Run(e *env) error {
 			return wrong(errUsage, "cli.admin.has", "email", c.Email)
 		}
 		agent.ID = bot.AgentID("agent-" + strings.ToLower(rand.Text()))
-		if err := s.SaveAgent(e.ctx, agent, bot.Event{At: time.Now(), Actor: "system", Action: "agent.create", Object: string(agent.ID)}); err != nil {
+		if err := s.SaveAgent(e.ctx, agent, bot.Event{At: e.now(), Actor: "system", Action: "agent.create", Object: string(agent.ID)}); err != nil {
 			return err
 		}
 		e.tell("cli.admin.created", "email", c.Email, "role", inWords(e.voice(), "cli.role."+c.Role))
@@ -98,7 +128,7 @@ func (e *env) askPassword() (string, error) {
 }
 
 func (e *env) printLink(cfg Config, s bot.StaffStore, agent bot.AgentID) error {
-	token, err := console.NewLink(e.ctx, s, agent, time.Now(), random)
+	token, err := console.NewLink(e.ctx, s, agent, e.now(), random)
 	if err != nil {
 		return err
 	}
@@ -116,7 +146,7 @@ type adminLink struct {
 
 // Run prints a link; the password stays as it is.
 func (c *adminLink) Run(e *env) error {
-	return e.withStore(func(cfg Config, s open.Store) error {
+	return e.withData(func(cfg Config, s open.Store) error {
 		agent, err := s.AgentByEmail(e.ctx, c.Email)
 		if err != nil {
 			return wrong(errUsage, "cli.admin.nobody", "email", c.Email)
@@ -129,7 +159,7 @@ type adminList struct{}
 
 // Run prints a line an account.
 func (*adminList) Run(e *env) error {
-	return e.withStore(func(_ Config, s open.Store) error {
+	return e.withData(func(_ Config, s open.Store) error {
 		agents, err := s.Agents(e.ctx)
 		if err == nil && len(agents) == 0 {
 			e.tell("cli.admin.none")

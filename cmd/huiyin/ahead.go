@@ -23,7 +23,7 @@ const (
 	aheadRest = 3
 )
 
-// readAhead keeps the sheets of the past weeks: of every hour when it is over; at the start of those that are missing; and of all
+// readAhead keeps what all customers bought, and the sheets of the past weeks: of every hour when it is over; at the start of those that are missing; and of all
 // of them when the taxonomy has changed. Until then a digest reads the messages themselves.
 func (a *App) readAhead(ctx context.Context) error {
 	ahead, ok := a.ahead()
@@ -64,5 +64,24 @@ func (a *App) readMissing(ctx context.Context, ahead feedback.Ahead) error {
 	if failed > 1 {
 		err = fmt.Errorf("%w; and %d more of %d hours", err, failed-1, len(hours))
 	}
-	return errors.Join(err, ahead.Forget(ctx, a.Now()))
+	return errors.Join(err, a.readOrders(ctx), ahead.Forget(ctx, a.Now()))
+}
+
+// readOrders keeps what all customers bought, with rests: for the digests of the running week and of the one before.
+func (a *App) readOrders(ctx context.Context) error {
+	orders, ok := a.Store.(feedback.StandingStore)
+	if !ok {
+		return nil
+	}
+	start := time.Now()
+	rest := func() {
+		select {
+		case <-ctx.Done():
+		case <-time.After(aheadRest * time.Since(start)):
+		}
+		start = time.Now()
+	}
+	zone := a.Config.location()
+	week := feedback.WeekOf(a.Now(), zone)
+	return errors.Join(feedback.KeepStanding(ctx, orders, week.Start, zone, rest), feedback.KeepStanding(ctx, orders, week.End, zone, rest))
 }

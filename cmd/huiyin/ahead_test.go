@@ -166,7 +166,7 @@ func TestReadMissing(tt *testing.T) {
 	old := func() {
 		t.Helper()
 		hour := t.period.Start.AddDate(0, -2, 0)
-		if err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: version, Data: []byte{1}}, sheets.MarkHour(hour)); err != nil {
+		if err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: version, Data: "\x01"}, sheets.MarkHour(hour)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -208,11 +208,11 @@ func TestHourWrittenWhileRead(tt *testing.T) {
 	if err := t.late("late", 30*time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: []byte{1}}, mark)
+	err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: "\x01"}, mark)
 	if hours, _ := sheets.SheetHours(t.Context(), "v"); err == nil || len(hours) != 0 {
 		t.Fatalf("%v; kept %v", err, hours)
 	}
-	if err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: []byte{1}}, sheets.MarkHour(hour)); err != nil {
+	if err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: "\x01"}, sheets.MarkHour(hour)); err != nil {
 		t.Fatal(err)
 	}
 	if err := sheets.DropSheets(t.Context(), hour.Add(time.Hour)); err != nil {
@@ -234,7 +234,7 @@ func TestSheetsOfErased(tt *testing.T) {
 		t.Fatal(err)
 	}
 	for _, h := range hours[:30] {
-		if err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: h, Version: version, Data: []byte("\x01 damaged")}, sheets.MarkHour(h)); err != nil {
+		if err := sheets.SaveSheet(t.Context(), feedback.Sheet{Hour: h, Version: version, Data: "\x01 damaged"}, sheets.MarkHour(h)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -261,5 +261,38 @@ func TestSheetsOfErased(tt *testing.T) {
 	}
 	if raw := t.digest(); !json.Valid(raw) || slices.Equal(raw, plain) {
 		t.Error("the digest does not notice that somebody was erased")
+	}
+}
+
+// A digest says the same, to the byte, of orders that are added up for it and of those that were added up before; and what is true now
+// after more were imported.
+func TestDigestOfOrdersAddedUpBefore(tt *testing.T) {
+	t := newAheadTest(tt)
+	none := t.digest()
+	var last []byte
+	log := bot.Event{At: t.period.Start, Actor: "lea", Action: "test"}
+	more := []bot.Order{{Number: "m1", Buyer: []string{bot.BuyerID("p8")}, At: t.period.Start, Cents: 1_000_000, Currency: "CNY"},
+		{Number: "m2", Buyer: []string{bot.BuyerID("p999999")}, At: t.period.Start, Cents: 1, Currency: "CNY"}}
+	for i, buy := range []func() error{
+		func() error { return (&benchDigest{Orders: 300}).buy(t.Context(), t.app, t.period) },
+		func() error {
+			_, err := t.app.Store.SaveOrders(t.Context(), bot.OrderImport{ID: "more", At: t.period.Start}, more, log)
+			return err
+		},
+	} {
+		if err := buy(); err != nil {
+			t.Fatal(err)
+		}
+		plain := t.digest()
+		if bytes.Equal(plain, none) || bytes.Equal(plain, last) {
+			t.Fatalf("%d: the digest knows nothing of the orders", i)
+		}
+		if err := t.app.readOrders(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(plain, t.digest()) {
+			t.Errorf("%d: the digest of orders that were added up before is another one", i)
+		}
+		last = plain
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -65,6 +66,7 @@ type App struct {
 	webhooks *hooks.Sender    // nil: nobody serves pages, and no program is called
 	console  *console.Console // nil: nobody serves pages
 	dialogue *bot.DialogueSource
+	judging  sync.Mutex // while a judge opens the dialogue
 	lines    []line
 	files    *bot.Files   // nil: nothing that is attached is taken
 	boards   *desk.Bridge // nil: the team works in the console only

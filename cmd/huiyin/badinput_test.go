@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"huiyin/store/open"
 )
@@ -23,7 +22,7 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"unknown flag", nil, "serve --colour", []string{"--colour", "--help"}},
 		{"unknown command", nil, "sing", []string{"sing", "--help"}},
-		{"unknown language", nil, "--lang fr chat", []string{"--lang", `"zh"`, `"fr"`}},
+		{"unknown language", nil, "--lang fr chat", []string{"--lang", "zh", `"fr"`}},
 		{"missing argument", nil, "mine --out @/o", []string{"--in"}},
 		{"no port", nil, "serve --listen nowhere", []string{`"nowhere"`, "host:port"}},
 		{"missing configuration", nil, "--config @/no.toml config check", []string{"no.toml"}},
@@ -139,7 +138,7 @@ func TestBadSurroundings(t *testing.T) {
 	})
 	t.Run("database locked", func(t *testing.T) {
 		dir := t.TempDir()
-		s, err := open.Open("bolt:"+filepath.Join(dir, "huiyin.db"), open.Options{Now: time.Now})
+		s, err := open.Open("bolt:"+filepath.Join(dir, "huiyin.db"), open.Options{Now: clockOf(t).now})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +191,7 @@ func TestStoppedCommand(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	var out, errs writer
-	code := run(ctx, []string{"--data", t.TempDir(), "eval", "answers", "--questions", "../../data/shop/golden.csv"}, reader(""), &out, &errs, noEnvironment)
+	code := runAt(ctx, clockOf(t).now, []string{"--data", t.TempDir(), "eval", "answers", "--questions", "../../data/shop/golden.csv"}, reader(""), &out, &errs, noEnvironment)
 	if want := "huiyin: stopped before it was done\n"; code != exitFailed || errs.String() != want {
 		t.Errorf("code %d, said %q", code, errs.String())
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 type benchDigest struct {
 	Messages int  `help:"Customers' messages a week." default:"100000"`
 	Weeks    int  `help:"Weeks that are filled, the last of them is reported on: it is compared with those before." default:"3"`
+	Orders   int  `help:"Orders of the year, five a customer." default:"0"`
 	JSON     bool `help:"Print one JSON object."`
 }
 
@@ -31,11 +33,13 @@ type benchDigest struct {
 type digestResult struct {
 	Messages     int     `json:"messages"` // customers', of one week
 	Weeks        int     `json:"weeks"`
+	Orders       int     `json:"orders"`
 	First        float64 `json:"first_seconds"` // everything is read for the digest
 	FirstCPU     float64 `json:"first_cpu_seconds"`
 	Seconds      float64 `json:"seconds"` // the hours were read ahead
 	CPUSeconds   float64 `json:"cpu_seconds"`
 	SameBytes    bool    `json:"same_bytes"`
+	OrdersCPU    float64 `json:"orders_cpu_seconds"`       // what adding up all orders ahead costs
 	AheadMicro   float64 `json:"ahead_cpu_us_per_message"` // what reading ahead costs
 	StoreMB      float64 `json:"store_mb"`
 	StoreAfterMB float64 `json:"store_after_mb"` // with the sheets
@@ -67,7 +71,10 @@ func (c *benchDigest) run(e *env, dir string) error {
 	if err := app.openStore(); err != nil {
 		return err
 	}
-	r := digestResult{Messages: c.Messages, Weeks: c.Weeks}
+	if err := c.buy(e.ctx, app, period); err != nil {
+		return err
+	}
+	r := digestResult{Messages: c.Messages, Weeks: c.Weeks, Orders: c.Orders}
 	for w, p := 0, period; w < c.Weeks; w, p = w+1, p.Before() {
 		if err := c.fill(e.ctx, app, p, w); err != nil {
 			return err
@@ -108,6 +115,11 @@ func (c *benchDigest) measure(ctx context.Context, app *App, period feedback.Per
 		}
 	}
 	r.AheadMicro = (cpuSeconds() - used) / float64(c.Messages*c.Weeks) * 1e6
+	used = cpuSeconds()
+	if err := app.readOrders(ctx); err != nil {
+		return err
+	}
+	r.OrdersCPU = cpuSeconds() - used
 	r.StoreAfterMB = fileMB(app)
 	after, seconds, cpu, err := page()
 	r.Seconds, r.CPUSeconds = seconds, cpu
@@ -122,6 +134,29 @@ func fileMB(app *App) float64 {
 		return 0
 	}
 	return float64(info.Size()) / (1 << 20)
+}
+
+// buyOrders is how many orders the benchmark imports at once.
+const buyOrders = 20_000
+
+// buy imports the year's orders, five a customer. Some of those who bought write in the week.
+func (c *benchDigest) buy(ctx context.Context, app *App, p feedback.Period) error {
+	var buyers []string
+	for i := range c.Orders {
+		buyers = append(buyers, bot.BuyerID(fmt.Sprint("p", i/5)))
+	}
+	slices.Sort(buyers) // a database takes what comes in the order of its keys much faster
+	for from := 0; from < c.Orders; from += buyOrders {
+		var part []bot.Order
+		for i := from; i < min(from+buyOrders, c.Orders); i++ {
+			part = append(part, bot.Order{Number: fmt.Sprintf("o%07d", i), Buyer: buyers[i : i+1], At: p.End.AddDate(0, 0, -1-i%360), Cents: int64(1000 + i*31%50_000), Currency: "CNY"})
+		}
+		in := bot.OrderImport{ID: fmt.Sprint("bench", from), At: p.Start}
+		if _, err := app.Store.SaveOrders(ctx, in, part, bot.Event{At: p.Start, Actor: "bench", Action: "orders.import"}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fill writes a week of conversations: the sample's messages, again and again, each with an answer and the facts that go

@@ -85,7 +85,7 @@ func (p *program) event(t *testing.T, contentType, body string) {
 // post makes one signed request.
 func (p *program) post(t *testing.T, contentType, body string) (status int) {
 	t.Helper()
-	at := fmt.Sprint(time.Now().Unix())
+	at := fmt.Sprint(p.app.Now().Unix())
 	mac := hmac.New(sha256.New, []byte("signing-secret-of-tests"))
 	fmt.Fprintf(mac, "v0:%s:%s", at, body)
 	r, err := http.NewRequest(http.MethodPost, p.url+"/channels/slack/", strings.NewReader(body))
@@ -147,7 +147,7 @@ desk_channel = "C0DESK"
 desk_agents = ["U0LIN=lin@shop.example"]
 `, slack.URL+"/api/")
 	p := startWith(t, dir, conf)
-	lin := bot.Agent{ID: "a-lin", Email: "lin@shop.example", Name: "Lin", Role: bot.RoleAgent, CreatedAt: time.Now()}
+	lin := bot.Agent{ID: "a-lin", Email: "lin@shop.example", Name: "Lin", Role: bot.RoleAgent, CreatedAt: p.app.Now()}
 	if err := p.app.Store.SaveAgent(t.Context(), lin, bot.Event{}); err != nil {
 		t.Fatal(err)
 	}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -16,29 +14,6 @@ import (
 
 	"huiyin/bot"
 )
-
-// browser opens a headless Chromium, which `make test` installs.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Fatal("no Chromium on this machine: scripts/testtools.sh installs it or says how")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"))
-	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, stop := chromedp.NewContext(alloc)
-	ctx, stopTime := context.WithTimeout(ctx, 5*time.Minute)
-	t.Cleanup(func() { stopTime(); stop(); stopAlloc() })
-	return ctx
-}
 
 // shot keeps a picture when HUIYIN_SHOTS names a folder, for people to look at.
 func shot(t *testing.T, ctx context.Context, name string) {
@@ -161,7 +136,7 @@ func TestAgentInTheBrowser(t *testing.T) {
 	do(t, agent, click("[data-key=e]"), shows("Resolved"))
 	do(t, agent, chromedp.Navigate(p.url+"/console/digest"), chromedp.WaitVisible(".column"))
 	shot(t, agent, "console-digests")
-	do(t, agent, chromedp.Navigate(p.url+"/console/digest/"+p.app.digests().Week(time.Now())), chromedp.WaitVisible(".one h1"))
+	do(t, agent, chromedp.Navigate(p.url+"/console/digest/"+p.app.digests().Week(p.app.Now())), chromedp.WaitVisible(".one h1"))
 	shot(t, agent, "digest")
 }
 

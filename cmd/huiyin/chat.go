@@ -4,7 +4,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"time"
 
 	"golang.org/x/term"
 
@@ -22,7 +21,7 @@ func (c *chatCmd) Run(e *env) error {
 	}
 	log := slog.New(slog.NewTextHandler(e.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	app, err := newApp(e.ctx, appOptions{
-		Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: log, Now: time.Now,
+		Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: log, Now: e.now,
 		TTY:     &channels.TTY{In: e.in, Out: e.out, Interactive: isTerminal(e.in) && isTerminal(e.out)},
 		Inboxes: []InboxConfig{{ID: "terminal", Channel: "terminal", Name: "Terminal"}},
 	})

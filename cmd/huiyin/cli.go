@@ -7,7 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -29,7 +31,7 @@ type cli struct {
 	Config string `help:"Configuration file (TOML)." placeholder:"F" env:"HUIYIN_CONFIG" type:"path"`
 	Data   string `help:"Directory of the database, the index and backups." placeholder:"DIR" env:"HUIYIN_DATA" default:"huiyin-data"`
 	Log    string `help:"Log format: text or json." enum:"text,json" env:"HUIYIN_LOG" default:"text"`
-	Lang   string `help:"Language: zh or en. Default: the terminal's, else as configured; for digests, reports and the first lines of serve, the configuration file's comes first." enum:"zh,en," env:"HUIYIN_LANG" default:""`
+	Lang   string `help:"Language: zh or en. Default: the terminal's, else as configured; for digests, reports and the first lines of serve, the configuration file's comes first." env:"HUIYIN_LANG" default:""`
 
 	Version kong.VersionFlag `help:"Print the version and end."`
 
@@ -59,6 +61,7 @@ type env struct {
 	ctx    context.Context
 	flags  *cli
 	lookup func(string) (string, bool)
+	now    func() time.Time // what commands stamp, and what day it is for them
 	in     io.Reader
 	out    io.Writer
 	err    io.Writer
@@ -78,6 +81,11 @@ func (e *env) log() *slog.Logger {
 
 // run is the whole program as a function: it returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, lookup func(string) (string, bool)) int {
+	return runAt(ctx, time.Now, args, in, out, errw, lookup)
+}
+
+// runAt is run on another clock.
+func runAt(ctx context.Context, now func() time.Time, args []string, in io.Reader, out, errw io.Writer, lookup func(string) (string, bool)) int {
 	var flags cli
 	exited, code := false, exitDone
 	parser, err := kong.New(&flags,
@@ -104,11 +112,16 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, 
 		return code
 	}
 	if err != nil {
-		e := &env{flags: &flags, lookup: lookup, err: errw}
+		e := &env{flags: &flags, lookup: lookup, now: now, err: errw}
 		return e.report(wrong(errUsage, "cli.parse", "cause", err, "command", commandOf(err)))
 	}
+	if asked := flags.Lang; asked != "" && asked != "zh" && asked != "en" {
+		flags.Lang = ""
+		e := &env{flags: &flags, lookup: lookup, now: now, err: errw}
+		return e.report(wrong(errUsage, "cli.lang", "value", strconv.Quote(asked)))
+	}
 	names := newEnvNames(lookup)
-	e := &env{ctx: ctx, flags: &flags, lookup: names.lookup, asked: names, in: in, out: out, err: errw}
+	e := &env{ctx: ctx, flags: &flags, lookup: names.lookup, asked: names, now: now, in: in, out: out, err: errw}
 	return e.report(command.Run(e))
 }
 

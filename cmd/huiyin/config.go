@@ -153,8 +153,8 @@ func (c Config) Check() error {
 	wrong := func(key string, pairs ...any) {
 		all = append(all, wrong(config.ErrInvalid, "cli.config."+key, pairs...))
 	}
-	if c.Lang != "zh" && c.Lang != "en" {
-		wrong("lang", "value", strconv.Quote(c.Lang))
+	if err := c.checkLang(); err != nil {
+		all = append(all, err)
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
 		wrong("zone", "value", strconv.Quote(c.Zone))
@@ -206,6 +206,13 @@ func (c Config) Check() error {
 		all = append(all, err)
 	}
 	return errors.Join(all...)
+}
+
+func (c Config) checkLang() error {
+	if c.Lang == "zh" || c.Lang == "en" {
+		return nil
+	}
+	return wrong(config.ErrInvalid, "cli.config.lang", "value", strconv.Quote(c.Lang))
 }
 
 func (c Config) checkInboxes() error {

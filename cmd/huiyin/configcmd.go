@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"huiyin/channels/all"
 	"huiyin/internal/config"
@@ -37,8 +36,21 @@ func codeNameAt(version, path string) string {
 	return fmt.Sprintf("%s %d %d", version, info.Size(), info.ModTime().UnixNano())
 }
 
-// config reads the configuration: defaults, then the file, then the environment.
+// config reads the configuration, and tells the person at the terminal of keys in its file that mean nothing.
 func (e *env) config() (Config, *config.File, error) {
+	cfg, file, err := e.readConfig()
+	if file != nil {
+		for _, key := range ignoredKeys(file) {
+			if !strings.HasPrefix(key.Key, settingsKey) { // those of channels are known when the channels are opened
+				fmt.Fprintln(e.err, e.say("cli.config.ignored", "at", key.At, "key", key.Key, "nearest", nearestKey(key.Key)))
+			}
+		}
+	}
+	return cfg, file, err
+}
+
+// readConfig reads the configuration: defaults, then the file, then the environment.
+func (e *env) readConfig() (Config, *config.File, error) {
 	cfg := defaultConfig()
 	if e.flags.Config != "" {
 		cfg.Inboxes = nil
@@ -47,8 +59,11 @@ func (e *env) config() (Config, *config.File, error) {
 	if err != nil {
 		return cfg, nil, err
 	}
+	var misfit error
 	if cfg.Lang == "zh" || cfg.Lang == "en" {
 		e.configured = cfg.Lang
+	} else {
+		misfit = cfg.checkLang() // which the environment may hide
 	}
 	if file.Defined("lang") {
 		e.written = e.configured
@@ -59,7 +74,10 @@ func (e *env) config() (Config, *config.File, error) {
 	if err := config.Override(&cfg, "HUIYIN", e.lookup); err != nil {
 		return cfg, nil, err
 	}
-	return cfg, file, cfg.Check()
+	if cfg.checkLang() != nil {
+		misfit = nil // Check says so
+	}
+	return cfg, file, errors.Join(misfit, cfg.Check())
 }
 
 // lang is the language of what a command writes for more readers than the one at the terminal (digests, reports), and of the
@@ -119,7 +137,7 @@ type configCheck struct{}
 
 // Run assembles everything that serve would, upon an empty store in memory, and touches nothing else.
 func (*configCheck) Run(e *env) error {
-	cfg, file, err := e.config()
+	cfg, file, err := e.readConfig()
 	if err != nil {
 		return err
 	}
@@ -144,7 +162,7 @@ func checkAssembly(e *env, cfg Config, file *config.File) (err error) {
 	}
 	defer os.RemoveAll(dir)
 	cfg.Store.DSN = "mem:"
-	app, err := newApp(e.ctx, appOptions{Config: cfg, File: file, Data: dir, Lookup: e.lookup, Log: e.quiet(), Now: time.Now})
+	app, err := newApp(e.ctx, appOptions{Config: cfg, File: file, Data: dir, Lookup: e.lookup, Log: e.quiet(), Now: e.now})
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,10 +17,9 @@ import (
 // TestFilterByIntentAndPromiseInTheBrowser: what customers ask in both languages is what the inbox offers to narrow it down to,
 // and so are the promises as they stand.
 func TestFilterByIntentAndPromiseInTheBrowser(t *testing.T) {
-	var ahead atomic.Int64 // the program's clock is ahead by so much
-	o := furnish(t, startAt(t, t.TempDir(), "", func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }))
+	o := openOffice(t)
 	late := o.writes("Tom", 0, "how long does delivery take?", "agent please")
-	ahead.Store(int64(11 * time.Minute))
+	clockOf(t).advance(11 * time.Minute)
 	fang, ada := o.writes("王芳", 0, "我要开发票", "转人工"), o.writes("Ada", 0, "I need an invoice", "agent please")
 	rows := func(ids ...bot.ConversationID) step {
 		var all []string
@@ -59,7 +57,7 @@ func TestFilterByIntentAndPromiseInTheBrowser(t *testing.T) {
 func TestCustomerPageInTheBrowser(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "orders.csv")
-	day := func(ago int) string { return time.Now().AddDate(0, 0, -ago).Format("2006-01-02 15:04") }
+	day := func(ago int) string { return clockOf(t).now().AddDate(0, 0, -ago).Format("2006-01-02 15:04") }
 	rows := fmt.Sprintf("订单号,下单时间,金额,邮箱\nA1,%s,¥1299,Mei@shop.example\nA2,%s,¥2.50,mei@shop.example\nA3,%s,¥70,li@shop.example\n", day(40), day(3), day(2))
 	if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
 		t.Fatal(err)
@@ -91,7 +89,7 @@ func TestCustomerPageInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	en, zh := o.signIn("lin"), o.signIn("max")
-	do(t, en, chromedp.Navigate(page(id)), shows("written by the customer, not confirmed"), shows("the same, but not verified for both: mei@shop.example"), shows("Rated 4 of 5"), shows("quick and friendly"),
+	do(t, en, chromedp.Navigate(page(id)), shows("written by the customer, not confirmed"), shows("has the same, but not verified for both: mei@shop.example"), shows("Rated 4 of 5"), shows("quick and friendly"),
 		has(`!document.body.innerText.includes('A1')`))
 	shot(t, en, "customer-typed-en")
 	leads(t, en, `button[value=confirm]`, `button[value=doubt]`)

@@ -45,7 +45,7 @@ func (c *customersImport) Run(e *env) error {
 				return wrong(errUsage, "cli.orders.zone", "value", c.TZ)
 			}
 		}
-		f, err := mine.ReadOrders(mine.OrderOptions{In: c.File, Zone: zone, Currency: c.Currency, Columns: c.Column, Now: time.Now(), Dates: c.Dates, Ask: e.asks()})
+		f, err := mine.ReadOrders(mine.OrderOptions{In: c.File, Zone: zone, Currency: c.Currency, Columns: c.Column, Now: e.now(), Dates: c.Dates, Ask: e.asks()})
 		if err != nil {
 			return c.refused(err)
 		}
@@ -66,7 +66,7 @@ func (c *customersImport) Run(e *env) error {
 			return wrong(errUsage, "cli.orders.none", "file", filepath.Base(c.File))
 		}
 		c.sums(e, f, zone)
-		now := time.Now()
+		now := e.now()
 		in := bot.OrderImport{ID: strings.ToLower(rand.Text()[:10]), At: now, By: "system", File: filepath.Base(c.File)}
 		if !c.Yes {
 			if in, err = previewOrders(e, s, in, f.Orders); err != nil {
@@ -165,7 +165,7 @@ type customersImports struct{}
 
 // Run lists the imports, the newest first.
 func (*customersImports) Run(e *env) error {
-	return e.withStore(func(cfg Config, s open.Store) error {
+	return e.withData(func(cfg Config, s open.Store) error {
 		all, err := s.OrderImports(e.ctx)
 		if err != nil {
 			return err
@@ -186,8 +186,8 @@ type customersUndo struct {
 
 // Run takes an import back.
 func (c *customersUndo) Run(e *env) error {
-	return e.withStore(func(_ Config, s open.Store) error {
-		in, err := s.UndoOrders(e.ctx, c.ID, bot.Event{At: time.Now(), Actor: "system", Action: "orders.undo", Object: c.ID})
+	return e.withData(func(_ Config, s open.Store) error {
+		in, err := s.UndoOrders(e.ctx, c.ID, bot.Event{At: e.now(), Actor: "system", Action: "orders.undo", Object: c.ID})
 		switch {
 		case errors.Is(err, bot.ErrNotFound):
 			return wrong(errUsage, "cli.orders.no_import", "id", c.ID)

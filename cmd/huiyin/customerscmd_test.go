@@ -22,7 +22,7 @@ func TestCustomersImport(t *testing.T) {
 		t.Helper()
 		var out, errs strings.Builder
 		args = append([]string{"--data", filepath.Join(dir, "data"), "--lang", lang, "customers"}, args...)
-		if code := run(t.Context(), args, strings.NewReader(""), &out, &errs, func(string) (string, bool) { return "", false }); code != want {
+		if code := runAt(t.Context(), clockOf(t).now, args, strings.NewReader(""), &out, &errs, func(string) (string, bool) { return "", false }); code != want {
 			t.Fatalf("%v: code %d, want %d: %s%s", args, code, want, out.String(), errs.String())
 		}
 		return out.String(), errs.String()

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"huiyin/feedback"
+	"huiyin/feedback/schema/schematest"
 )
 
 // The demo plays at least 1,500 messages of at least 200 customers in all channels, and the digest that it writes begins
@@ -17,7 +18,7 @@ import (
 func TestDemo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "demo")
 	var out, errs strings.Builder
-	e := &env{ctx: t.Context(), flags: &cli{Lang: "en"}, lookup: func(string) (string, bool) { return "", false }, out: &out, err: &errs}
+	e := &env{ctx: t.Context(), now: clockOf(t).now, flags: &cli{Lang: "en"}, lookup: func(string) (string, bool) { return "", false }, out: &out, err: &errs}
 	if err := (&demoCmd{Out: dir, store: "mem:"}).Run(e); err != nil {
 		t.Fatal(err)
 	}
@@ -37,6 +38,7 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	schematest.Check(t, raw)
 	var d feedback.Digest
 	if err := json.Unmarshal(raw, &d); err != nil {
 		t.Fatal(err)

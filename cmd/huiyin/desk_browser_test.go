@@ -37,7 +37,7 @@ func furnish(t *testing.T, p *program) *office {
 		{ID: "lin", Name: "Lin", Email: "lin@shop.example", Role: bot.RoleAgent, Lang: "en", PasswordHash: "x", Team: "Returns"},
 		{ID: "max", Name: "Max", Email: "max@shop.example", Role: bot.RoleAdmin, Lang: "zh", PasswordHash: "x"},
 	} {
-		if err := o.app.Store.SaveAgent(t.Context(), a, bot.Event{At: time.Now(), Actor: "system", Action: "agent.create", Object: string(a.ID)}); err != nil {
+		if err := o.app.Store.SaveAgent(t.Context(), a, bot.Event{At: o.app.Now(), Actor: "system", Action: "agent.create", Object: string(a.ID)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -46,7 +46,7 @@ func furnish(t *testing.T, p *program) *office {
 		{ID: "2", Key: "photo", Title: "Ask for a photo", Text: map[nlp.Lang]string{"en": "Could you send us a photo of it, please?", "zh": "麻烦您拍张照片发给我们好吗？"}},
 	}
 	for _, c := range canned {
-		if err := o.app.Store.SaveCanned(t.Context(), c, bot.Event{At: time.Now(), Actor: "max", Action: "canned.save", Object: c.Key}); err != nil {
+		if err := o.app.Store.SaveCanned(t.Context(), c, bot.Event{At: o.app.Now(), Actor: "max", Action: "canned.save", Object: c.Key}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -61,6 +61,11 @@ func furnish(t *testing.T, p *program) *office {
 	return o
 }
 
+// today is the day that it is at the shop: another than where the test runs, for some hours.
+func (o *office) today() string {
+	return o.app.Now().In(o.app.Config.location()).Format(time.DateOnly)
+}
+
 // writes lets a customer write, and waits until the bot has dealt with it.
 func (o *office) writes(who string, ago time.Duration, texts ...string) bot.ConversationID {
 	o.t.Helper()
@@ -69,7 +74,7 @@ func (o *office) writes(who string, ago time.Duration, texts ...string) bot.Conv
 	for _, text := range texts {
 		o.n++
 		e := bot.Inbound{Inbox: "web", SourceID: fmt.Sprint("e", o.n), Kind: bot.KindMessage, Thread: "thread-" + who, Text: text,
-			From: bot.Person{SourceID: who, Name: who}, At: time.Now().Add(-ago)}
+			From: bot.Person{SourceID: who, Name: who}, At: o.app.Now().Add(-ago)}
 		if err := o.app.Bot.Handle(context.Background(), e); err != nil {
 			o.t.Fatal(err)
 		}

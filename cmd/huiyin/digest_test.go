@@ -1,21 +1,19 @@
 package main
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"huiyin/bot"
 	"huiyin/store/open"
 )
 
 // TestDigestOfNothing: without a message there is no digest but an error that says what to do; of a quiet week the page says so, and
 // the terminal which weeks have messages.
 func TestDigestOfNothing(t *testing.T) {
-	dir := t.TempDir()
+	dir := emptyData(t)
 	page := filepath.Join(dir, "digest.md")
 	for lang, want := range map[string]string{"zh": "没有客户发来消息", "en": "no customer has written yet"} {
 		code, out, errs := command(t, "", "--data", dir, "--lang", lang, "digest", "--format", "md", "--out", page)
@@ -23,17 +21,12 @@ func TestDigestOfNothing(t *testing.T) {
 			t.Errorf("%s: code %d, %s%s", lang, code, out, errs)
 		}
 	}
-	s, err := open.Open("bolt:"+filepath.Join(dir, "huiyin.db"), open.Options{Now: time.Now})
+	s, err := open.Open("bolt:"+filepath.Join(dir, "huiyin.db"), open.Options{Now: clockOf(t).now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 9, 9, 12, 0, 0, 0, time.UTC)
-	err = s.Save(context.Background(), bot.Change{Conversation: bot.Conversation{ID: "c1", Inbox: "web", Channel: "webchat", Thread: "t", Status: bot.StatusBot, CreatedAt: at, UpdatedAt: at, LastSeq: 1},
-		Messages: []bot.Message{{ID: "c1-1", Seq: 1, Conversation: "c1", Inbox: "web", Thread: "t", Direction: bot.Incoming, Author: bot.ByContact, Text: "hello", At: at}},
-		Facts:    []bot.Fact{{Name: bot.FactStarted, Value: 1, Start: at, End: at, Conversation: "c1"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	saveHello(t, s, at)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

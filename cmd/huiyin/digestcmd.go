@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +16,7 @@ import (
 	"huiyin/console"
 	"huiyin/feedback"
 	"huiyin/feedback/render"
+	"huiyin/feedback/schema"
 	"huiyin/internal/mail"
 	"huiyin/store/open"
 )
@@ -26,17 +25,31 @@ import (
 type digestCmd struct {
 	Week     string `help:"ISO week such as 2026-W46. Default: the one before this." placeholder:"WEEK"`
 	Format   string `help:"html, md, json, csv or xlsx." enum:"html,md,json,csv,xlsx" default:"html"`
+	Schema   bool   `help:"Print the JSON Schema of what --format json writes, and nothing else."`
 	TestSend bool   `help:"Send a short note to everybody who gets the digest (digest.mail_to, digest.post_to), and say how each went."`
 	Out      string `help:"File to write. Default: digest-<week>.<format>; - is standard output." placeholder:"F"`
 }
 
 // Run writes the digest and says where it is.
 func (c *digestCmd) Run(e *env) error {
-	if c.TestSend {
+	switch {
+	case c.Schema:
+		form, err := schema.Digest()
+		if err != nil {
+			return err
+		}
+		_, err = e.out.Write(form)
+		return err
+	case c.TestSend:
 		return c.testSend(e)
 	}
-	return e.withStore(func(cfg Config, s open.Store) error {
-		app := &App{appOptions: appOptions{Config: cfg, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}, Store: s}
+	if c.Week != "" { // before anything is loaded
+		if _, err := feedback.Week(c.Week, time.UTC); err != nil {
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
+	}
+	return e.withData(func(cfg Config, s open.Store) error {
+		app := &App{appOptions: appOptions{Config: cfg, Data: e.flags.Data, Log: e.quiet(), Now: e.now}, Store: s}
 		if err := errors.Join(app.loadWords(), app.openNLP()); err != nil {
 			return err
 		}
@@ -45,7 +58,7 @@ func (c *digestCmd) Run(e *env) error {
 			return err
 		}
 		zone := cfg.location()
-		period := feedback.WeekOf(time.Now(), zone).Before()
+		period := feedback.WeekOf(e.now(), zone).Before()
 		if c.Week != "" {
 			var err error
 			if period, err = feedback.Week(c.Week, zone); err != nil {
@@ -87,16 +100,10 @@ const weeksShown = 8
 
 // quietWeek says which weeks have messages, when one has none; an error when no week has.
 func quietWeek(e *env, s open.Store, period feedback.Period) error {
-	seen := map[string]bool{}
-	for f, err := range s.Facts(e.ctx, time.Time{}, time.Now().AddDate(1, 0, 0)) {
-		if err != nil {
-			return err
-		}
-		if f.Name == bot.FactTurn || f.Name == bot.FactStarted {
-			seen[feedback.WeekOf(f.End, period.Zone).Name()] = true
-		}
+	weeks, err := weeksWritten(e.ctx, s, period.Zone, e.now().AddDate(1, 0, 0))
+	if err != nil {
+		return err
 	}
-	weeks := slices.Sorted(maps.Keys(seen))
 	switch n := len(weeks); {
 	case n == 0:
 		return wrong(nil, "cli.digest.none")
@@ -106,6 +113,33 @@ func quietWeek(e *env, s open.Store, period feedback.Period) error {
 		fmt.Fprintln(e.err, e.say("cli.digest.quiet_all", "week", period.Name(), "n", n, "first", weeks[0], "last", weeks[n-1]))
 	}
 	return nil
+}
+
+// weeksWritten are the names of the weeks up to an instant in which somebody wrote, in order. Of each week the facts are read up to the
+// first that says so.
+func weeksWritten(ctx context.Context, src feedback.Source, zone *time.Location, to time.Time) ([]string, error) {
+	var weeks []string
+	for from := (time.Time{}); ; {
+		at, err := firstWritten(ctx, src, from, to)
+		if err != nil || at.IsZero() {
+			return weeks, err
+		}
+		week := feedback.WeekOf(at, zone)
+		weeks, from = append(weeks, week.Name()), week.End
+	}
+}
+
+// firstWritten is when the first customer wrote in [from, to); zero: nobody did.
+func firstWritten(ctx context.Context, src feedback.Source, from, to time.Time) (time.Time, error) {
+	for f, err := range src.Facts(ctx, from, to) {
+		if err != nil {
+			return time.Time{}, err
+		}
+		if f.Name == bot.FactTurn || f.Name == bot.FactStarted {
+			return f.End, nil
+		}
+	}
+	return time.Time{}, nil
 }
 
 // digester makes digests from the store; it implements console.Digests.

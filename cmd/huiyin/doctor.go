@@ -31,7 +31,7 @@ var errWarn = errors.New("warning")
 
 // Run prints a line a check, and fails when one of them has failed.
 func (*doctorCmd) Run(e *env) error {
-	cfg, file, err := e.config()
+	cfg, file, err := e.readConfig()
 	if err == nil {
 		err = checkChannels(e, cfg, file)
 	}
@@ -104,7 +104,7 @@ func lookAtPort(e *env, cfg Config) (string, error) {
 
 func lookAtStore(e *env, cfg Config) (string, error) {
 	dsn := cfg.dsn(e.flags.Data)
-	report, err := open.Verify(e.ctx, dsn, nil, open.Options{Now: time.Now, Log: e.quiet()})
+	report, err := open.Verify(e.ctx, dsn, nil, open.Options{Now: e.now, Log: e.quiet()})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return e.say("cli.store.none"), nil
@@ -153,8 +153,8 @@ func lookAtWords(e *env, _ Config) (string, error) {
 	return e.say("cli.doctor.catalogues.size", "n", len(words.Keys(""))), nil
 }
 
-func lookAtClock(_ *env, cfg Config) (string, error) {
-	now := time.Now()
+func lookAtClock(e *env, cfg Config) (string, error) {
+	now := e.now()
 	if now.Year() < 2026 {
 		return "", wrong(nil, "cli.clock.wrong", "time", now.Format(time.DateTime))
 	}

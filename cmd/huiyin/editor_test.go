@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -19,14 +18,14 @@ import (
 func editor(t *testing.T, p *program, lang string) context.Context {
 	t.Helper()
 	ctx := browser(t)
-	e := bot.Agent{ID: "mei", Name: "Mei", Email: "mei@shop.example", Role: bot.RoleEditor, Lang: "en", PasswordHash: "x", CreatedAt: time.Now()}
+	e := bot.Agent{ID: "mei", Name: "Mei", Email: "mei@shop.example", Role: bot.RoleEditor, Lang: "en", PasswordHash: "x", CreatedAt: p.app.Now()}
 	if lang == "zh" {
 		e.Lang = "zh"
 	}
 	if err := p.app.Store.SaveAgent(context.Background(), e, bot.Event{}); err != nil {
 		t.Fatal(err)
 	}
-	token, err := console.NewLink(context.Background(), p.app.Store, e.ID, time.Now(), random)
+	token, err := console.NewLink(context.Background(), p.app.Store, e.ID, p.app.Now(), random)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +51,7 @@ func beside(t *testing.T, p *program, id kb.ArticleID, more string) {
 // TestEditorInTheBrowser is an editor's day: a customer's question without an answer becomes an article, and the next
 // customer gets it.
 func TestEditorInTheBrowser(t *testing.T) {
-	p := start(t, t.TempDir())
+	p := startOn(t, t.TempDir(), "", someGolden)
 	customer, ctx := browser(t), editor(t, p, "en")
 	do(t, customer, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), chromedp.WaitVisible("#text"),
 		say("how long does delivery to Shanghai take?"), answers(1), say("can I park my camper van at your office?"), answers(2))

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"huiyin/bot"
 	"huiyin/channels"
@@ -33,11 +32,14 @@ type answersResult struct {
 	AskedRight int `json:"asked_right"` // asked back, with its article among the buttons
 	AskedWrong int `json:"asked_wrong"` // asked back, without it
 	Unanswered int `json:"unanswered"`  // the bot said that it does not know
+	NearRight  int `json:"near_right"`  // of these, its article was shown as one of the nearest
 	HandedOver int `json:"handed_over"`
 	Otherwise  int `json:"otherwise"` // a form, a reply of an intent, small talk
 
 	NoAnswer      int `json:"no_answer"`       // questions that no article answers; they are not counted above
 	NoAnswerShown int `json:"no_answer_shown"` // of these, an article was shown all the same
+
+	dialogue *bot.Dialogue // tells which articles buttons for intents lead to
 }
 
 // Run asks the whole program, with the configured dialogue and articles, in memory: the database is not touched.
@@ -53,7 +55,7 @@ func (c *evalAnswers) Run(e *env) error {
 	cfg.Store.DSN = "mem:"
 	book := &answerBook{said: map[string]chan []bot.Message{}}
 	app, err := newApp(e.ctx, appOptions{
-		Config: cfg, File: noFile(), Data: e.flags.Data, Lookup: e.lookup, Log: e.quiet(), Now: time.Now,
+		Config: cfg, File: noFile(), Data: e.flags.Data, Lookup: e.lookup, Log: e.quiet(), Now: e.now,
 		Inboxes: []InboxConfig{{ID: "eval", Channel: benchChannel}}, Fake: nowhere{},
 		Wrap: func(s open.Store) open.Store { return listening{s, book} },
 	})
@@ -73,7 +75,7 @@ func (c *evalAnswers) Run(e *env) error {
 
 // ask sends the questions one by one.
 func (c *evalAnswers) ask(ctx context.Context, e *env, app *App, book *answerBook, questions []question) (answersResult, error) {
-	var r answersResult
+	r := answersResult{dialogue: app.dialogue.Current()}
 	for i, q := range questions {
 		id := fmt.Sprintf("q%d", i)
 		said := book.expect(id)
@@ -107,7 +109,7 @@ func (r *answersResult) count(q question, messages []bot.Message) string {
 			shown = append(shown, string(cited.Root))
 		}
 		for _, b := range m.Buttons {
-			offered = append(offered, strings.TrimPrefix(b.Action, "article:"))
+			offered = append(offered, r.articleOf(b))
 		}
 	}
 	if q.root == "" {
@@ -119,6 +121,9 @@ func (r *answersResult) count(q question, messages []bot.Message) string {
 		return "right"
 	}
 	r.Questions++
+	if action == bot.ActFallback && slices.Contains(offered, q.root) {
+		r.NearRight++
+	}
 	for _, o := range []struct {
 		name string
 		when bool
@@ -138,6 +143,14 @@ func (r *answersResult) count(q question, messages []bot.Message) string {
 	}
 	r.Otherwise++
 	return string(action)
+}
+
+// articleOf is the article that a button leads to, itself or by its intent.
+func (r *answersResult) articleOf(b bot.Button) string {
+	if name, ok := strings.CutPrefix(b.Action, "intent:"); ok {
+		return string(articleOf(r.dialogue, name))
+	}
+	return strings.TrimPrefix(b.Action, "article:")
 }
 
 // question is a row of the file.

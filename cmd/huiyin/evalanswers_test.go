@@ -14,7 +14,7 @@ import (
 // that were reached.
 func TestAnswersToGoldenQuestions(t *testing.T) {
 	var out, problems bytes.Buffer
-	code := run(context.Background(), []string{"--data", t.TempDir(), "eval", "answers", "--questions", "../../data/shop/golden.csv", "--json"},
+	code := runAt(context.Background(), clockOf(t).now, []string{"--data", t.TempDir(), "eval", "answers", "--questions", "../../data/shop/golden.csv", "--json"},
 		strings.NewReader(""), &out, &problems, noEnvironment)
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, problems.String())
@@ -44,7 +44,7 @@ func TestQuestionsThatCannotBeRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out, problems bytes.Buffer
-		code := run(context.Background(), []string{"eval", "answers", "--questions", name}, strings.NewReader(""), &out, &problems, noEnvironment)
+		code := runAt(context.Background(), clockOf(t).now, []string{"eval", "answers", "--questions", name}, strings.NewReader(""), &out, &problems, noEnvironment)
 		if code != 2 || !strings.Contains(problems.String(), want) || strings.Count(problems.String(), "\n") != 1 {
 			t.Errorf("%q: exit %d, %q; want one line with %q", text, code, problems.String(), want)
 		}

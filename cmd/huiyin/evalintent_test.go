@@ -13,7 +13,7 @@ import (
 // The sample shop's own test file, with the examples of its dialogue: docs/nlp.md has the figures that were reached.
 func TestIntentsOfTheShopsDialogue(t *testing.T) {
 	var out, problems bytes.Buffer
-	code := run(context.Background(), []string{"--data", t.TempDir(), "eval", "intent", "--train", "../../data/shop/dialogue", "--test", "../../data/shop/intents_test.csv", "--json"},
+	code := runAt(context.Background(), clockOf(t).now, []string{"--data", t.TempDir(), "eval", "intent", "--train", "../../data/shop/dialogue", "--test", "../../data/shop/intents_test.csv", "--json"},
 		strings.NewReader(""), &out, &problems, noEnvironment)
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, problems.String())
@@ -32,7 +32,7 @@ func TestIntentsOfTheShopsDialogue(t *testing.T) {
 
 func TestExamplesFromAFolderThatIsNoDialogue(t *testing.T) {
 	var out, problems bytes.Buffer
-	code := run(context.Background(), []string{"eval", "intent", "--train", t.TempDir(), "--test", "../../data/shop/intents_test.csv"}, strings.NewReader(""), &out, &problems, noEnvironment)
+	code := runAt(context.Background(), clockOf(t).now, []string{"eval", "intent", "--train", t.TempDir(), "--test", "../../data/shop/intents_test.csv"}, strings.NewReader(""), &out, &problems, noEnvironment)
 	if code != 2 || strings.Count(problems.String(), "\n") != 1 {
 		t.Errorf("exit %d, %q", code, problems.String())
 	}

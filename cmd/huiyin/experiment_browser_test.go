@@ -69,7 +69,11 @@ func TestExperimentInTheBrowser(t *testing.T) {
 	}
 	shot(t, ctx, "experiment-adopted")
 
-	week := feedback.WeekOf(time.Now(), o.app.Config.location())
+	all, err := o.app.Store.Experiments(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d experiments: %v", len(all), err)
+	}
+	week := feedback.WeekOf(all[0].Ended, o.app.Config.location()) // the last one that reports it
 	for format, want := range map[render.Format]string{render.Markdown: "B 更有帮助", render.CSV: "退货：先说结论", render.JSON: "trial.verdict.helped.better", render.HTML: "说法对比"} {
 		var out bytes.Buffer
 		if err := o.app.digests().write(t.Context(), &out, week, format, "zh"); err != nil || !strings.Contains(out.String(), want) {
@@ -92,7 +96,7 @@ func (o *office) earlier(said map[string]int, n int) bot.Experiment {
 	}
 	e := all[0]
 	e.Started = e.Started.AddDate(0, 0, -14)
-	if err := o.app.Store.SaveExperiment(ctx, e, bot.Event{At: time.Now(), Actor: "max", Action: "experiment.start", Object: e.ID}); err != nil {
+	if err := o.app.Store.SaveExperiment(ctx, e, bot.Event{At: o.app.Now(), Actor: "max", Action: "experiment.start", Object: e.ID}); err != nil {
 		o.t.Fatal(err)
 	}
 	for i := range 2 * n {

@@ -109,7 +109,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 	})
 	t.Run("a file that is gone takes no text with it", func(t *testing.T) {
 		do(t, customer, gives("paste", "#text", "gone.txt", "text/plain", []byte("gone")), has(`!document.getElementById('send').disabled`))
-		if _, err := o.app.Store.SweepFiles(t.Context(), time.Now().Add(time.Hour)); err != nil {
+		if _, err := o.app.Store.SweepFiles(t.Context(), o.app.Now().Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		do(t, customer, say("文件没了，文字还在"), shows("文件已失效"), chromedp.Reload(), shows("文件没了，文字还在"), shows("只发送文字"))

@@ -315,7 +315,7 @@ func mailed(t *testing.T, r *render.Renderer, s mailtest.Server, d feedback.Dige
 		t.Fatal(err)
 	}
 	subject, alarm, _ := r.Alarm(feedback.Alarm{Topic: "t", Count: 9, Of: 90}, d.Blocks[2].Elements[0].Topic.Name, nil, "en")
-	server := mail.Server{Addr: s.Addr, From: "desk@example.com", TLS: s.TLS, Now: time.Now}
+	server := mail.Server{Addr: s.Addr, From: "desk@example.com", TLS: s.TLS, Now: clockOf(t).now}
 	if err := server.Send(t.Context(), mail.Message{To: []string{"lead@example.com"}, Subject: subject, Text: plain + alarm, HTML: short}); err != nil {
 		t.Fatal(err)
 	}
@@ -394,7 +394,7 @@ func slackPosts(t *testing.T) func(t *testing.T, text string) (shape []string, s
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: flags.Data, Lookup: e.lookup, Log: e.quiet(), Now: time.Now}}
+	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: flags.Data, Lookup: e.lookup, Log: e.quiet(), Now: clockOf(t).now}}
 	if err := app.loadWords(); err != nil {
 		t.Fatal(err)
 	}
@@ -405,7 +405,7 @@ func slackPosts(t *testing.T) func(t *testing.T, text string) (shape []string, s
 	app.lines = append(app.lines, l)
 	return func(t *testing.T, text string) (shape []string, shown string) {
 		calls = nil
-		if err := app.targets()[0].send(t.Context(), post{key: "test/x", at: time.Now(), text: text}, false); err != nil {
+		if err := app.targets()[0].send(t.Context(), post{key: "test/x", at: app.Now(), text: text}, false); err != nil {
 			t.Fatal(err)
 		}
 		var b strings.Builder
@@ -484,7 +484,7 @@ func TestHostileTextInTerminal(t *testing.T) {
 			},
 		} {
 			var out bytes.Buffer
-			e := &env{ctx: t.Context(), out: &out, err: &out, flags: &cli{Lang: "en"}}
+			e := &env{ctx: t.Context(), now: clockOf(t).now, out: &out, err: &out, flags: &cli{Lang: "en"}}
 			if err := write(e, wordsOf("en")); err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,24 +52,23 @@ func (c Config) hours() (*bot.Hours, error) {
 	if len(c.Hours.Days) == 0 {
 		return nil, nil
 	}
-	from, err := clock("hours.open", c.Hours.Open)
-	if err != nil {
-		return nil, err
-	}
-	to, err := clock("hours.close", c.Hours.Close)
-	if err != nil {
-		return nil, err
-	}
-	if to <= from {
-		return nil, wrong(config.ErrInvalid, "cli.config.hours", "close", c.Hours.Close, "open", c.Hours.Open)
+	from, errOpen := clock("hours.open", c.Hours.Open)
+	to, errClose := clock("hours.close", c.Hours.Close)
+	all := []error{errOpen, errClose}
+	if errOpen == nil && errClose == nil && to <= from {
+		all = append(all, wrong(config.ErrInvalid, "cli.config.hours", "close", c.Hours.Close, "open", c.Hours.Open))
 	}
 	h := &bot.Hours{Zone: c.location()}
 	for _, name := range c.Hours.Days {
 		day, err := weekday("hours.days", name)
 		if err != nil {
-			return nil, err
+			all = append(all, err)
+			continue
 		}
 		h.Week[day] = []bot.Interval{{From: int(from / time.Minute), To: int(to / time.Minute)}}
+	}
+	if err := errors.Join(all...); err != nil {
+		return nil, err
 	}
 	return h, nil
 }

@@ -27,7 +27,7 @@ const markedName = `<img src=x onerror="document.title='owned'">Ada`
 func token(t *testing.T, c identity.Claims) string {
 	t.Helper()
 	if c.Expires.IsZero() {
-		c.Expires = time.Now().Add(time.Hour)
+		c.Expires = clockOf(t).now().Add(time.Hour)
 	}
 	signed, err := identity.Sign(identitySecret, "web", c)
 	if err != nil {
@@ -201,7 +201,7 @@ func TestSigningInInTheBrowser(t *testing.T) {
 		do(t, first, chromedp.Navigate(site), started(), inFrame(`d.body.dataset.who === 'visitor' && d.getElementById('messages').childElementCount === 0`))
 	})
 	t.Run("a token that expires is renewed", func(t *testing.T) {
-		soon := time.Now().Add(identity.Skew * -1).Add(3 * time.Second) // within the skew it is valid still
+		soon := clockOf(t).now().Add(identity.Skew * -1).Add(3 * time.Second) // within the skew it is valid still
 		short := ada
 		short.Expires = soon
 		do(t, first, evaluate(fmt.Sprintf(`window.asked = 0; huiyin.identify(async () => asked++ ? %q : %q)`, token(t, ada), token(t, short))), framed("this is Lin"),

@@ -89,15 +89,15 @@ func TestWebchatToken(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var out, errs bytes.Buffer
-			code := run(t.Context(), append([]string{"--config", file, "--lang", "en", "webchat", "token"}, tc.args...), reader(""), &out, &errs, func(string) (string, bool) { return "", false })
+			code := runAt(t.Context(), clockOf(t).now, append([]string{"--config", file, "--lang", "en", "webchat", "token"}, tc.args...), reader(""), &out, &errs, func(string) (string, bool) { return "", false })
 			if code != tc.code || !strings.Contains(errs.String(), tc.want) || strings.Contains(errs.String(), "hunter2") {
 				t.Fatalf("%d %s", code, &errs)
 			}
 			if code != 0 {
 				return
 			}
-			got, err := identity.NewVerifier("shop", time.Now, identitySecret).Verify(strings.TrimSpace(out.String()))
-			if err != nil || got.Account != "42" || got.Email != "ada@shop.example" || time.Until(got.Expires) < time.Hour {
+			got, err := identity.NewVerifier("shop", clockOf(t).now, identitySecret).Verify(strings.TrimSpace(out.String()))
+			if err != nil || got.Account != "42" || got.Email != "ada@shop.example" || got.Expires.Sub(clockOf(t).now()) < time.Hour {
 				t.Errorf("%v: %+v", err, got)
 			}
 		})

@@ -19,6 +19,7 @@ import (
 )
 
 type kbCheck struct {
+	All   bool `help:"List everything that was found, not only what to do first."`
 	Links bool `help:"Also ask every web address that articles link to; needs the network."`
 }
 
@@ -27,35 +28,48 @@ const unusedDays = 56
 
 // Run lists what an editor should look at.
 func (c *kbCheck) Run(e *env) error {
-	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
-		findings, err := k.Check(ctx)
+	return e.withEditor(func(ctx context.Context, app *App) error {
+		findings, err := app.publisher().Check(ctx)
 		if err != nil {
 			return err
 		}
-		unused, err := unusedArticles(ctx, s, time.Now().AddDate(0, 0, -unusedDays))
+		now := e.now()
+		unused, err := unusedArticles(ctx, app.Store, now.AddDate(0, 0, -unusedDays), now)
 		if err != nil {
 			return err
 		}
 		findings = append(findings, unused...)
 		if c.Links {
-			articles, err := s.Articles(ctx)
-			if err != nil {
-				return err
-			}
-			dead, err := kb.CheckWeb(ctx, articles, importer.NewFetcher(importer.FetcherOptions{}).Probe, e.progress())
+			dead, err := deadLinks(ctx, e, app.Store)
 			if err != nil {
 				return err
 			}
 			findings = append(findings, dead...)
 		}
-		return kb.WriteFindings(e.out, wordsOf(e.voice()), findings)
+		if c.All {
+			return kb.WriteAllFindings(e.out, wordsOf(e.voice()), findings)
+		}
+		if err := kb.WriteFindings(e.out, wordsOf(e.voice()), findings); err != nil || len(findings) == 0 {
+			return err
+		}
+		e.tell("cli.kb.check.all")
+		return nil
 	})
 }
 
-// unusedArticles are those that no customer got since an instant.
-func unusedArticles(ctx context.Context, s open.Store, since time.Time) ([]kb.Finding, error) {
+// deadLinks asks the web addresses in all articles.
+func deadLinks(ctx context.Context, e *env, s open.Store) ([]kb.Finding, error) {
+	articles, err := s.Articles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return kb.CheckWeb(ctx, articles, importer.NewFetcher(importer.FetcherOptions{}).Probe, e.progress())
+}
+
+// unusedArticles are those that no customer got from an instant until now.
+func unusedArticles(ctx context.Context, s open.Store, since, now time.Time) ([]kb.Finding, error) {
 	shown := map[kb.ArticleID]int{}
-	for f, err := range s.Facts(ctx, since, time.Now()) {
+	for f, err := range s.Facts(ctx, since, now) {
 		if err != nil {
 			return nil, err
 		}
@@ -76,8 +90,11 @@ type kbGaps struct {
 
 // Run groups the questions that had no answer, the most pressing first.
 func (c *kbGaps) Run(e *env) error {
+	if err := e.hasData(); err != nil {
+		return err
+	}
 	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
-		now := time.Now()
+		now := e.now()
 		gaps, err := s.Gaps(ctx, now.AddDate(0, 0, -c.Days), now)
 		if err != nil {
 			return err
@@ -106,12 +123,13 @@ func (c *kbReplay) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
-		questions, err := asked(ctx, s, time.Now().AddDate(0, 0, -c.Days))
+	return e.withEditor(func(ctx context.Context, app *App) error {
+		now := e.now()
+		questions, err := asked(ctx, app.Store, now.AddDate(0, 0, -c.Days), now)
 		if err != nil {
 			return err
 		}
-		r, err := k.Rehearse(ctx, edited, questions)
+		r, err := app.KB.Rehearse(ctx, app.judge(), edited, questions)
 		if err != nil {
 			return err
 		}
@@ -119,12 +137,12 @@ func (c *kbReplay) Run(e *env) error {
 	})
 }
 
-// asked are the questions that customers asked the knowledge base since an instant, each once. What names a person is
+// asked are the questions that customers asked from an instant until now and that articles or intents were to answer, each once. What names a person is
 // nlp.Redact, since they are shown to editors.
-func asked(ctx context.Context, s open.Store, since time.Time) ([]kb.Query, error) {
+func asked(ctx context.Context, s open.Store, since, now time.Time) ([]kb.Query, error) {
 	var out []kb.Query
 	seen := map[string]bool{}
-	for m, err := range s.MessagesBetween(ctx, since, time.Now()) {
+	for m, err := range s.MessagesBetween(ctx, since, now) {
 		if err != nil {
 			return nil, err
 		}
@@ -132,7 +150,7 @@ func asked(ctx context.Context, s open.Store, since time.Time) ([]kb.Query, erro
 			continue
 		}
 		switch m.Decision.Action {
-		case bot.ActArticle, bot.ActClarify, bot.ActFallback:
+		case bot.ActArticle, bot.ActIntent, bot.ActClarify, bot.ActFallback:
 			seen[nlp.Fold(m.Text)] = true
 			out = append(out, kb.Query{Text: nlp.MaskIn(m.Text, m.Analysis), Lang: m.Lang.Base()})
 		}
@@ -174,7 +192,7 @@ func (c *benchKB) Run(e *env) error {
 	}
 	result, err := kb.Bench(e.ctx, kb.BenchConfig{Articles: articles, Count: c.Articles, Queries: c.Queries, Seed: c.Seed, Open: func(source kb.Source) *kb.Searcher {
 		x := index.New(index.Config{Dir: filepath.Join(dir, "index"), Fingerprint: version})
-		return kb.NewSearcher(kb.Config{Store: source, Index: x, Tokenizer: ch.Tokenizer, Models: models, Now: time.Now})
+		return kb.NewSearcher(kb.Config{Store: source, Index: x, Tokenizer: ch.Tokenizer, Models: models, Now: e.now})
 	}})
 	if err != nil {
 		return err

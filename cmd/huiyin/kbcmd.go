@@ -43,7 +43,7 @@ func (e *env) withEditor(do func(ctx context.Context, app *App) error) error {
 	if err != nil {
 		return err
 	}
-	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}}
+	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Log: e.quiet(), Now: e.now}}
 	defer app.Close()
 	if err := os.MkdirAll(e.flags.Data, 0o700); err != nil {
 		return err
@@ -255,7 +255,7 @@ func (c *kbExport) Run(e *env) error {
 	} else if info, err := os.Stat(c.To); err == nil && !info.IsDir() || err != nil && slices.Contains(noFolders(), ext) {
 		return wrong(errUsage, "cli.kb.export", "to", c.To)
 	}
-	return e.withStore(func(_ Config, s open.Store) error {
+	return e.withData(func(_ Config, s open.Store) error {
 		articles, err := s.Articles(e.ctx)
 		if err != nil {
 			return err
@@ -310,16 +310,29 @@ func (c *kbExport) words(ctx context.Context, s kb.WordbookStore) error {
 		os.WriteFile(filepath.Join(c.To, kb.WordsFile), kb.FormatWords(book.Words), 0o644))
 }
 
+// sentence joins the words of a question, which a shell takes apart when they are not quoted.
+func sentence(words []string) (string, error) {
+	text := strings.TrimSpace(strings.Join(words, " "))
+	if text == "" {
+		return "", wrong(errUsage, "cli.kb.question")
+	}
+	return text, nil
+}
+
 type kbSearch struct {
-	Question string `arg:"" help:"The question, in Chinese or English."`
-	JSON     bool   `help:"Print one JSON object."`
+	Question []string `arg:"" help:"The question, in Chinese or English; its words are joined."`
+	JSON     bool     `help:"Print one JSON object."`
 }
 
 // Run prints the decision and the hits.
 func (c *kbSearch) Run(e *env) error {
+	text, err := sentence(c.Question)
+	if err != nil {
+		return err
+	}
 	return e.withKB(func(ctx context.Context, _ open.Store, k *kb.Searcher) error {
-		lang, _ := nlp.DetectLang(c.Question)
-		answer, err := k.Search(ctx, kb.Query{Text: c.Question, Lang: lang})
+		lang, _ := nlp.DetectLang(text)
+		answer, err := k.Search(ctx, kb.Query{Text: text, Lang: lang})
 		if err != nil {
 			return err
 		}
@@ -335,18 +348,22 @@ func (c *kbSearch) Run(e *env) error {
 }
 
 type kbExplain struct {
-	Question string `arg:"" help:"The question, in Chinese or English."`
+	Question []string `arg:"" help:"The question, in Chinese or English; its words are joined."`
 }
 
 // Run prints every stage of the search for an editor.
 func (c *kbExplain) Run(e *env) error {
+	text, err := sentence(c.Question)
+	if err != nil {
+		return err
+	}
 	return e.withKB(func(ctx context.Context, _ open.Store, k *kb.Searcher) error {
-		lang, _ := nlp.DetectLang(c.Question)
-		answer, err := k.Search(ctx, kb.Query{Text: c.Question, Lang: lang, Limit: 10, Explain: true})
+		lang, _ := nlp.DetectLang(text)
+		answer, err := k.Search(ctx, kb.Query{Text: text, Lang: lang, Limit: 10, Explain: true})
 		if err != nil {
 			return err
 		}
-		return kb.WriteExplanation(e.out, c.Question, answer)
+		return kb.WriteExplanation(e.out, text, answer)
 	})
 }
 
@@ -391,7 +408,7 @@ func (c *evalRetrieval) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	s := kb.NewSearcher(kb.Config{Store: kb.Fixed(corpus), Index: x, Tokenizer: ch.Tokenizer, Models: models, Now: time.Now})
+	s := kb.NewSearcher(kb.Config{Store: kb.Fixed(corpus), Index: x, Tokenizer: ch.Tokenizer, Models: models, Now: e.now})
 	defer s.Close()
 	result, err := kb.Evaluate(e.ctx, s, questions)
 	if err != nil {

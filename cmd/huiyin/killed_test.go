@@ -19,12 +19,14 @@ import (
 	"huiyin/store/open"
 )
 
-// TestMain lets the test binary be the program itself, so that a test can kill it.
+// TestMain lets the test binary be the program itself, so that a test can kill it; and it ends the browser of all tests.
 func TestMain(m *testing.M) {
 	if _, ok := os.LookupEnv("HUIYIN_AS_PROGRAM"); ok {
-		os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, func(string) (string, bool) { return "", false }))
+		os.Exit(runAt(context.Background(), newClock().now, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, func(string) (string, bool) { return "", false }))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	closeChromium()
+	os.Exit(code)
 }
 
 // child is a running `huiyin serve` of its own process.
@@ -39,7 +41,7 @@ var chatURL = regexp.MustCompile(`(http://[0-9.:]+)/channels/web/`)
 func serve(t *testing.T, dir, config string) *child {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "--data", dir, "--config", config, "serve", "--listen", "127.0.0.1:0")
-	cmd.Env = append(os.Environ(), "HUIYIN_AS_PROGRAM=1")
+	cmd.Env = append(os.Environ(), "HUIYIN_AS_PROGRAM=1", clockVariable+"="+clockOf(t).now().Format(time.RFC3339Nano))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -29,8 +29,10 @@ func (a *App) knowledge() *console.Knowledge {
 }
 
 func (a *App) publisher() *kb.Publisher {
-	return kb.NewPublisher(kb.PublisherConfig{Store: a.Store, Searcher: a.KB, Words: a.words, Now: a.Now,
-		Asked: func(ctx context.Context, since time.Time) ([]kb.Query, error) { return asked(ctx, a.Store, since) }})
+	return kb.NewPublisher(kb.PublisherConfig{Store: a.Store, Searcher: a.KB, Words: a.words, Judge: a.judge(), Now: a.Now,
+		Asked: func(ctx context.Context, since time.Time) ([]kb.Query, error) {
+			return asked(ctx, a.Store, since, a.Now())
+		}})
 }
 
 // dueArticles publishes changes of articles whose instant has come.

@@ -97,7 +97,7 @@ func TestLiveUpdatesInTheBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 		edit := bot.Inbound{Inbox: "web", SourceID: "edit", Kind: bot.KindEdit, Target: asked, Thread: "thread-Ada Wong", Text: "how long does delivery to Beijing take?",
-			From: bot.Person{SourceID: "Ada Wong", Name: "Ada Wong"}, At: time.Now()}
+			From: bot.Person{SourceID: "Ada Wong", Name: "Ada Wong"}, At: o.app.Now()}
 		hears(t, lin, "/messages", func() {
 			if err := o.app.Bot.Handle(t.Context(), edit); err != nil {
 				t.Fatal(err)
@@ -128,6 +128,30 @@ func TestLiveUpdatesInTheBrowser(t *testing.T) {
 		release()
 		lands(t, max, `#list[data-queue="waiting"]`)
 	})
+}
+
+// TestBackAfterABreakInTheBrowser breaks the connection of a page while its conversation goes on: when it is back, the page
+// shows everything, what was changed in earlier messages too.
+func TestBackAfterABreakInTheBrowser(t *testing.T) {
+	o := openOffice(t)
+	ada := o.writes("Ada Wong", 0, "how long does delivery to Shanghai take?", "I want to speak to a person")
+	asked := fmt.Sprint("e", o.n-1)
+	lin := o.signIn("lin")
+	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)+"?queue=all"), shows("delivery to Shanghai"))
+	settles(t, lin, "/messages") // the page reads them as soon as its stream is there
+	for network, to := range map[int32]string{networkDown: "Beijing", networkBad: "Suzhou"} {
+		o.cut(network)
+		do(t, lin, shows("Connection lost"))
+		edit := bot.Inbound{Inbox: "web", SourceID: "edit-" + to, Kind: bot.KindEdit, Target: asked, Thread: "thread-Ada Wong", Text: "how long does delivery to " + to + " take?",
+			From: bot.Person{SourceID: "Ada Wong", Name: "Ada Wong"}, At: o.app.Now()}
+		if err := o.app.Bot.Handle(t.Context(), edit); err != nil {
+			t.Fatal(err)
+		}
+		o.writes("Ada Wong", 0, "and to "+to+"?")
+		o.writes("Customer of "+to, 0, "agent please")
+		o.cut(networkUp)
+		do(t, lin, shows("delivery to "+to), shows("and to "+to+"?"), shows("Customer of "+to), has(`document.getElementById('link').textContent === ''`))
+	}
 }
 
 // TestPatchInTheBrowser changes trees in place: whatever stood there, what comes out is what was meant, nodes that are

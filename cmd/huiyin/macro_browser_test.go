@@ -2,7 +2,6 @@ package main
 
 import (
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -18,7 +17,7 @@ func TestMacroInTheBrowser(t *testing.T) {
 		{ID: "photo", Name: "Ask for a photo", Reply: map[nlp.Lang]string{"en": "Could you send us a photo, please?"}, Tag: []string{"photo"}},
 		{ID: "lost", Name: "Lost parcel", Reply: map[nlp.Lang]string{"en": "We are tracing {order}.", "zh": "订单 {order} 正在追查。"}, End: bot.EndSnooze, Aside: bot.AsideTomorrow},
 	} {
-		if err := o.app.Store.SaveMacro(t.Context(), m, bot.Event{At: time.Now(), Actor: "max"}); err != nil {
+		if err := o.app.Store.SaveMacro(t.Context(), m, bot.Event{At: o.app.Now(), Actor: "max"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -33,7 +32,7 @@ func TestMacroInTheBrowser(t *testing.T) {
 	shot(t, max, "macros-zh")
 
 	lin := o.signIn("lin")
-	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)), chromedp.WaitVisible("#write"), chromedp.KeyEvent("m"),
+	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)), chromedp.WaitVisible("#write"), has(`document.readyState === "complete"`), keyed("m"),
 		has(`document.querySelectorAll('#macro-list [role=option]').length === 3`))
 	shot(t, lin, "macro-menu")
 	do(t, lin, chromedp.KeyEvent("lost"), has(`document.querySelector('#macro-list [aria-selected=true]').dataset.macro === 'lost' && document.getElementById('macro-run').disabled`))

@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"huiyin/channels"
+	"huiyin/store/open"
 )
 
 // program is the whole program on a real server, with the sample shop in a directory of its own.
@@ -30,6 +30,7 @@ const (
 	networkUp   = iota
 	networkDown // every connection breaks before the program hears of it
 	networkDeaf // the program does what it is asked, but its answers are lost
+	networkBad  // a proxy answers that it cannot reach the program
 )
 
 // through puts the network before a handler.
@@ -41,6 +42,9 @@ func (p *program) through(next http.Handler) http.Handler {
 		case networkDeaf:
 			next.ServeHTTP(httptest.NewRecorder(), r)
 			panic(http.ErrAbortHandler)
+		case networkBad:
+			http.Error(w, "bad gateway", http.StatusBadGateway)
+			return
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -52,7 +56,7 @@ func (p *program) cut(network int32) {
 	p.server.CloseClientConnections()
 }
 
-// start runs the program as `huiyin serve` does. A second start on the same directory is a restart.
+// start runs the program as `huiyin serve` does, on the clock of the test. A second start on the same directory is a restart.
 func start(t *testing.T, dir string) *program {
 	t.Helper()
 	return startWith(t, dir, "")
@@ -61,11 +65,11 @@ func start(t *testing.T, dir string) *program {
 // startWith runs it on a configuration file with this text.
 func startWith(t *testing.T, dir, text string) *program {
 	t.Helper()
-	return startAt(t, dir, text, time.Now)
+	return startOn(t, dir, text, nil)
 }
 
-// startAt runs it on a clock, too.
-func startAt(t *testing.T, dir, text string, now func() time.Time) *program {
+// startOn puts something around its store, too.
+func startOn(t *testing.T, dir, text string, wrap func(open.Store) open.Store) *program {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "huiyin.toml")
 	if err := os.WriteFile(name, []byte("[digest]\nweekday = \"\"\n"+text), 0o600); err != nil {
@@ -78,7 +82,7 @@ func startAt(t *testing.T, dir, text string, now func() time.Time) *program {
 	}
 	app, err := newApp(context.Background(), appOptions{
 		Config: cfg, File: file, Data: dir, Lookup: e.lookup,
-		Log: slog.New(slog.DiscardHandler), Now: now,
+		Log: slog.New(slog.DiscardHandler), Now: clockOf(t).now, Wrap: wrap,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +126,7 @@ func startAt(t *testing.T, dir, text string, now func() time.Time) *program {
 func command(t *testing.T, in string, args ...string) (code int, out, errs string) {
 	t.Helper()
 	var o, e writer
-	code = run(context.Background(), args, reader(in), &o, &e, noEnvironment)
+	code = runAt(context.Background(), clockOf(t).now, args, reader(in), &o, &e, noEnvironment)
 	return code, o.String(), e.String()
 }
 

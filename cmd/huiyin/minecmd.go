@@ -41,7 +41,7 @@ func (c *mineCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	app := &App{appOptions: appOptions{Config: cfg, File: file, Log: e.quiet(), Now: time.Now}}
+	app := &App{appOptions: appOptions{Config: cfg, File: file, Log: e.quiet(), Now: e.now}}
 	err = inTemporary(func(dir string) error { // mining leaves nothing behind but its results; what is unpacked is read once
 		app.Data = dir
 		return errors.Join(app.loadWords(), app.openNLP())
@@ -50,7 +50,7 @@ func (c *mineCmd) Run(e *env) error {
 		return err
 	}
 	defer app.Close()
-	o := mine.Options{In: c.In, Out: c.Out, Zone: cfg.location(), Lang: e.lang(cfg), Analyzer: reads(app.NLP), Render: render.New(app.Words), Now: time.Now}
+	o := mine.Options{In: c.In, Out: c.Out, Zone: cfg.location(), Lang: e.lang(cfg), Analyzer: reads(app.NLP), Render: render.New(app.Words), Now: e.now}
 	if c.TZ != "" {
 		if o.Zone, err = time.LoadLocation(c.TZ); err != nil {
 			return wrong(errUsage, "cli.mine.zone", "value", c.TZ)

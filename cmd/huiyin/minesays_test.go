@@ -67,7 +67,7 @@ func TestMineWordsAreThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := []string{"choice.yes", "choice.no", "choice.day-first", "choice.month-first"}
-	for _, v := range []mine.FileTrouble{mine.FileEmpty, mine.FileHeaderOnly, mine.FileNoRows, mine.FileBinary, mine.FilePDF, mine.FileOldExcel, mine.FilePacked, mine.FileNoWorkbook, mine.FilePage, mine.FileArray, mine.FileNoObjects, mine.FileEncoding, mine.FileDirectory} {
+	for _, v := range []mine.FileTrouble{mine.FileEmpty, mine.FileHeaderOnly, mine.FileNoRows, mine.FileBinary, mine.FilePDF, mine.FileOldExcel, mine.FilePacked, mine.FileNoWorkbook, mine.FilePage, mine.FileArray, mine.FileNoObjects, mine.FileEncoding, mine.FileDirectory, mine.FileFirstRow} {
 		keys = append(keys, "file."+string(v))
 	}
 	for _, v := range []mine.RowTrouble{mine.RowEmpty, mine.RowTime, mine.RowOrder, mine.RowQuote, mine.RowLong, mine.RowBlank, mine.RowObject, mine.RowCells, mine.RowWide} {
@@ -189,7 +189,13 @@ func TestMineRefuses(t *testing.T) {
 	if err := errors.Join(os.WriteFile(in, []byte("text,rating\n发货太慢了,5\n"), 0o600), os.WriteFile(taken, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	nope := filepath.Join(dir, "nope.csv")
+	more := t.TempDir()
+	nope, words, open, lines := filepath.Join(dir, "nope.csv"), filepath.Join(more, "words.jsonl"), filepath.Join(more, "open.csv"), filepath.Join(more, "lines.jsonl")
+	for name, text := range map[string]string{words: "hello\nworld\n", open: "\"text\n", lines: "{\"text\":\"发货太慢了\"}\n{\"text\":\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, tc := range []struct {
 		lang, in, out string
 		code          int
@@ -198,6 +204,11 @@ func TestMineRefuses(t *testing.T) {
 		{"zh", nope, "out", exitUsage, "huiyin: " + nope + "：没有这个文件或目录\n"},
 		{"en", nope, "out", exitUsage, "huiyin: " + nope + ": no such file or directory\n"},
 		{"zh", dir, "out", exitUsage, "这是一个文件夹，是不是要用其中的 " + in},
+		{"zh", words, "out", exitUsage, "huiyin: " + words + ": 文件名是 JSONL，却没有一行是 JSON 对象；如果它是 CSV，请改名为 .csv\n"},
+		{"en", words, "out", exitUsage, "huiyin: " + words + ": it is called JSONL, and no line is a JSON object; if it is CSV, call it .csv\n"},
+		{"zh", open, "out", exitUsage, "huiyin: " + open + ": 第一行无法读取：有一个引号没有配对\n"},
+		{"en", open, "out", exitUsage, "huiyin: " + open + ": the first row cannot be read: "},
+		{"zh", lines, "out", exitDone, "lines.jsonl 第 2 行略过：这一行不是 JSON 对象"},
 		{"zh", in, "taken", exitUsage, "huiyin: 结果无法写入：" + taken + "：不是目录。请用 --out 换一个文件夹\n"},
 		{"en", in, "taken", exitUsage, "huiyin: the results cannot be written: " + taken + ": not a directory. Choose another folder with --out\n"},
 		{"en", in, "out", exitDone, "One row read, 1 used, 0 left out"},

@@ -1,16 +1,21 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"huiyin/bot"
 	"huiyin/data"
+	"huiyin/kb"
 	"huiyin/nlp"
 	"huiyin/nlp/chain"
 	"huiyin/nlp/intent"
@@ -34,12 +39,16 @@ func (c *nlpAnalyze) Run(e *env) error {
 		return err
 	}
 	defer closeIn()
+	texts, err := decoded(in)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, &kb.InputError{File: c.File, Err: err})
+	}
 	cfg, file, err := e.config()
 	if err != nil {
 		return err
 	}
 	cfg.Store.DSN = "mem:" // a running program keeps the database to itself
-	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}}
+	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Log: e.quiet(), Now: e.now}}
 	defer app.Close()
 	if err := errors.Join(app.openStore(), app.openNLP()); err != nil {
 		return err
@@ -50,7 +59,38 @@ func (c *nlpAnalyze) Run(e *env) error {
 	if err := app.openDialogue(e.ctx); err != nil {
 		return err
 	}
-	return nlp.AnalyzeLines(e.ctx, app.NLP, in, e.out, c.Explain, nlp.Lang(e.lang(cfg)))
+	return nlp.AnalyzeLines(e.ctx, app.NLP, texts, e.out, c.Explain, nlp.Lang(e.lang(cfg)))
+}
+
+// sampled is how much of a text tells whether it is UTF-8, in bytes.
+const sampled = 64 << 10
+
+// decoded is a text in UTF-8. What begins as UTF-8 is read as it comes, so that a pipe is answered line by line; everything else
+// is read to its end, and decoded as kb.DecodeText says.
+func decoded(in io.Reader) (io.Reader, error) {
+	r := bufio.NewReaderSize(in, sampled)
+	if _, err := r.Peek(1); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	head, err := r.Peek(r.Buffered())
+	if err != nil {
+		return nil, err
+	}
+	if end := bytes.LastIndexByte(head, '\n'); end > 0 { // the rest may cut a character
+		head = head[:end]
+	}
+	if utf8.Valid(head) && bytes.IndexByte(head, 0) < 0 {
+		return r, nil
+	}
+	raw, err := io.ReadAll(io.LimitReader(r, kb.MaxImportBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) > kb.MaxImportBytes {
+		return nil, wrong(nil, "cli.nlp.long", "mb", kb.MaxImportBytes>>20)
+	}
+	text, err := kb.DecodeText(raw, "")
+	return strings.NewReader(text), err
 }
 
 // input opens a file, or standard input for "-".

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,9 +18,8 @@ import (
 // the shop. One presses a button, one types a number, and each says why; staff read it on the customer's page, and leads in the
 // digest.
 func TestNPSInTheBrowser(t *testing.T) {
-	var ahead atomic.Int64 // the program's clock is ahead by so much
 	dir := t.TempDir()
-	o := furnish(t, startAt(t, dir, "[nps]\non = true\nevery_days = 90\nquiet = \"24h\"\n", func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }))
+	o := furnish(t, startWith(t, dir, "[nps]\non = true\nevery_days = 90\nquiet = \"24h\"\n"))
 	lin := bot.Agent{ID: "lin", Name: "Lin", Role: bot.RoleAgent}
 	over := func(lang, text string) (context.Context, bot.Conversation) {
 		t.Helper()
@@ -41,7 +39,7 @@ func TestNPSInTheBrowser(t *testing.T) {
 	}
 	zh, mei := over("zh", "转人工")
 	en, bo := over("en", "let me talk to a human")
-	ahead.Store(int64(25 * time.Hour))
+	clockOf(t).advance(25 * time.Hour)
 	if err := o.app.Bot.Tick(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +99,7 @@ func waitForComments(t *testing.T, o *office, n int) {
 	defer look.Stop()
 	for {
 		found := 0
-		for f, err := range o.app.Store.Facts(t.Context(), time.Now().Add(-time.Hour), time.Now().Add(48*time.Hour)) {
+		for f, err := range o.app.Store.Facts(t.Context(), o.app.Now().AddDate(0, 0, -7), o.app.Now().Add(time.Hour)) {
 			if err != nil {
 				t.Fatal(err)
 			}

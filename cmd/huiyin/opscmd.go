@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"huiyin/bot"
 	"huiyin/nlp"
@@ -25,17 +24,17 @@ type backupCmd struct {
 
 // Run opens the store, so that the program must not be running.
 func (c *backupCmd) Run(e *env) error {
-	return e.withStore(func(_ Config, s open.Store) error {
-		name := c.Out
-		if name == "" {
-			name = filepath.Join(e.flags.Data, "backup", store.BackupName(time.Now()))
-		}
+	name := c.Out
+	if name == "" {
+		name = filepath.Join(e.flags.Data, "backup", store.BackupName(e.now()))
+	} else if _, err := os.Stat(filepath.Dir(name)); err != nil {
+		return wrong(errUsage, "cli.out.folder", "cause", err)
+	}
+	return e.withData(func(_ Config, s open.Store) error {
 		if c.Out == "" {
 			if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 				return err
 			}
-		} else if _, err := os.Stat(filepath.Dir(name)); err != nil {
-			return wrong(errUsage, "cli.out.folder", "cause", err)
 		}
 		size, err := store.WriteBackup(e.ctx, s, name)
 		if err != nil {
@@ -58,12 +57,17 @@ func (c *restoreCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(c.From); err != nil {
+	if info, err := os.Stat(c.From); err != nil {
 		return wrong(errUsage, "cli.restore.none", "cause", err)
+	} else if info.IsDir() {
+		return wrong(errUsage, "cli.restore.directory", "file", c.From)
 	}
-	done, err := open.Restore(e.ctx, c.From, cfg.dsn(e.flags.Data), e.progress(), open.Options{Now: time.Now, Log: e.quiet()})
+	done, err := open.Restore(e.ctx, c.From, cfg.dsn(e.flags.Data), e.progress(), open.Options{Now: e.now, Log: e.quiet()})
 	if errors.Is(err, store.ErrForeign) {
 		return wrong(errUsage, "cli.restore.foreign", "file", c.From)
+	}
+	if errors.Is(err, store.ErrCorrupt) { // the backup is: a damaged database in its place is no obstacle
+		return wrong(store.ErrCorrupt, "cli.restore.damaged", "file", c.From)
 	}
 	if err != nil {
 		return err
@@ -96,8 +100,11 @@ func (c *verifyCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	o := open.Options{Now: time.Now, Log: e.quiet()}
+	o := open.Options{Now: e.now, Log: e.quiet()}
 	var report store.Report
+	if info, err := os.Stat(c.File); err == nil && info.IsDir() {
+		return wrong(errUsage, "cli.restore.directory", "file", c.File)
+	}
 	if c.File != "" {
 		report, err = open.VerifyBackup(e.ctx, c.File, e.progress(), o)
 	} else {
@@ -204,7 +211,7 @@ func filesOf(ctx context.Context, s open.Store, messages []bot.Message) ([]expor
 
 // Run writes the contact with all conversations. Private notes of staff are part of what is stored about the person.
 func (c *contactExport) Run(e *env) error {
-	return e.withStore(func(_ Config, s open.Store) error {
+	return e.withData(func(_ Config, s open.Store) error {
 		person, err := findOne(e.ctx, s, c.Who)
 		if err != nil {
 			return err
@@ -232,7 +239,7 @@ func (c *contactExport) Run(e *env) error {
 			}
 			all.Conversations = append(all.Conversations, exportedConversation{conv, messages, files})
 		}
-		if err := s.Record(e.ctx, bot.Event{At: time.Now(), Actor: "system", Action: "contact.export", Object: string(person.ID)}); err != nil {
+		if err := s.Record(e.ctx, bot.Event{At: e.now(), Actor: "system", Action: "contact.export", Object: string(person.ID)}); err != nil {
 			return err
 		}
 		out := e.out
@@ -260,7 +267,7 @@ type contactErase struct {
 
 // Run erases; what was forgotten cannot be brought back but from a backup.
 func (c *contactErase) Run(e *env) error {
-	return e.withStore(func(_ Config, s open.Store) error {
+	return e.withData(func(_ Config, s open.Store) error {
 		person, err := findOne(e.ctx, s, c.Who)
 		if err != nil {
 			return err
@@ -273,7 +280,7 @@ func (c *contactErase) Run(e *env) error {
 			e.tell("cli.contact.would", "name", nlp.Redact(person.Name), "id", person.ID, "n", len(conversations))
 			return nil
 		}
-		n, err := s.EraseContact(e.ctx, person.ID, bot.Event{At: time.Now(), Actor: "system", Action: "contact.erase", Object: string(person.ID)})
+		n, err := s.EraseContact(e.ctx, person.ID, bot.Event{At: e.now(), Actor: "system", Action: "contact.erase", Object: string(person.ID)})
 		if err != nil {
 			return err
 		}

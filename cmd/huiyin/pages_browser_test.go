@@ -97,7 +97,7 @@ func busy(t *testing.T) (o *office, ada bot.Conversation) {
 		}
 	}
 	lin, max := bot.Agent{ID: "lin", Name: "Lin", Role: bot.RoleAgent}, bot.Agent{ID: "max", Name: "Max", Role: bot.RoleAdmin}
-	ok(o.app.Store.SaveAgent(ctx, bot.Agent{ID: "ann", Name: "Ann", Email: "ann@shop.example", Role: bot.RoleAdmin, Lang: "en", PasswordHash: "x"}, bot.Event{At: time.Now(), Actor: "max", Action: "agent.create", Object: "ann"}))
+	ok(o.app.Store.SaveAgent(ctx, bot.Agent{ID: "ann", Name: "Ann", Email: "ann@shop.example", Role: bot.RoleAdmin, Lang: "en", PasswordHash: "x"}, bot.Event{At: o.app.Now(), Actor: "max", Action: "agent.create", Object: "ann"}))
 	rules, _ := o.app.Bot.Rules()
 	rules.Tiers = []bot.Tier{{Key: "gold", Name: map[nlp.Lang]string{"zh": "金卡会员", "en": "Gold"}, HeadStart: 15 * time.Minute, FirstResponse: 5 * time.Minute, Tags: []string{"vip"}}}
 	ok(o.app.Bot.SaveRules(ctx, max, rules))
@@ -120,7 +120,7 @@ func busy(t *testing.T) (o *office, ada bot.Conversation) {
 		ok(err)
 		o.writes(name, 0, "2", []string{"I had to ask twice", "等了太久"}[i])
 	}
-	ok(o.app.Store.SaveMacro(ctx, bot.Macro{ID: "photo", Name: "Ask for a photo", Reply: map[nlp.Lang]string{"en": "Could you send us a photo, please?"}, Tag: []string{"photo"}}, bot.Event{At: time.Now(), Actor: "max"}))
+	ok(o.app.Store.SaveMacro(ctx, bot.Macro{ID: "photo", Name: "Ask for a photo", Reply: map[nlp.Lang]string{"en": "Could you send us a photo, please?"}, Tag: []string{"photo"}}, bot.Event{At: o.app.Now(), Actor: "max"}))
 	_, err = o.app.Bot.Announce(ctx, max, bot.Incident{Topic: "delivery.late", Text: map[nlp.Lang]string{"zh": "仓库正在搬家，发货会晚一到两天。", "en": "Our warehouse is moving, parcels leave late."}})
 	ok(err)
 	ada, err = o.app.Store.Conversation(ctx, id)
@@ -132,10 +132,10 @@ func busy(t *testing.T) (o *office, ada bot.Conversation) {
 // a name, wide or narrow, light or dark.
 func TestEveryPageInTheBrowser(t *testing.T) {
 	o, ada := busy(t)
-	week := o.app.digests().Week(time.Now())
+	week := o.app.digests().Week(o.app.Now())
 	pages := map[string]string{
 		"inbox": "?queue=all", "inbox-waiting": "?queue=waiting", "inbox-filtered": "?queue=all&lang=zh&mood=bad", "conversation": "c/" + string(ada.ID) + "?queue=all",
-		"person": "people/" + string(ada.Contact) + "?q=Tom", "search": "search?q=parcel", "search-none": "search?q=elephant", "board": "board", "reviews": "reviews?from=" + time.Now().Format(time.DateOnly),
+		"person": "people/" + string(ada.Contact) + "?q=Tom", "search": "search?q=parcel", "search-none": "search?q=elephant", "board": "board", "reviews": "reviews?from=" + o.today(),
 		"reviews-mine": "reviews/mine", "rules": "rules", "canned": "canned", "macros": "macros", "staff": "staff", "tokens": "tokens", "webhooks": "webhooks", "incidents": "incidents", "audit": "audit",
 		"digests": "digest", "digest": "digest/" + week, "account": "account", "kb": "kb", "kb-new": "kb/new", "kb-article": "kb/a/returns-window.zh", "kb-history": "kb/a/returns-window.zh/history",
 		"kb-revision": "kb/a/returns-window.zh/r/1", "kb-test": "kb/test?q=how+do+I+return+it", "kb-words": "kb/words", "kb-gaps": "kb/gaps", "kb-check": "kb/check", "kb-import": "kb/import",
@@ -217,6 +217,9 @@ func TestChatInTheBrowser(t *testing.T) {
 				ctx := browser(t)
 				url := o.url + "/channels/web/?lang=" + lang + embed
 				looksGood(t, ctx, name+"-empty", url, append(looksOf("en"), looksOf("zh")...))
+				for _, width := range []int64{1280, 390} {
+					do(t, ctx, chromedp.EmulateViewport(width, 900), has(`document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth`))
+				}
 				do(t, ctx, chromedp.EmulateViewport(390, 844), say(map[string]string{"zh": "退货政策是什么？", "en": "how long does delivery to Shanghai take?"}[lang]), answers(1),
 					say(map[string]string{"zh": "转人工", "en": "agent please"}[lang]), answers(2), types("#text", strings.Repeat("a ", 30)))
 				for _, scheme := range []string{"light", "dark"} {

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/csv"
 	"fmt"
-	"os"
 	"testing"
 
 	"huiyin/bot"
@@ -12,18 +10,10 @@ import (
 // TestTwoQuestionsInOneMessage asks the sample shop 60 messages of two questions, and 60 single questions that look like two.
 // A single question must never be taken apart; of two, both are to be answered mostly.
 func TestTwoQuestionsInOneMessage(t *testing.T) {
-	f, err := os.Open("testdata/parts.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+	rows := csvRows(t, "parts.csv")
 	both, one, asked := 0, 0, 0
 	withShop(t, func(s *shopTalk) {
-		for i, row := range rows[1:] {
+		for i, row := range rows {
 			thread := fmt.Sprintf("t%d", i)
 			said := s.says(t, thread, row[1])
 			list, err := s.app.Store.Messages(s.ctx, s.conv(t, thread).ID, 0, 1)

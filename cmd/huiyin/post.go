@@ -114,7 +114,7 @@ func (c *digestCmd) testSend(e *env) error {
 	if err != nil {
 		return err
 	}
-	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: e.quiet(), Now: time.Now}}
+	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: e.quiet(), Now: e.now}}
 	if err := app.loadWords(); err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (c *digestCmd) testSend(e *env) error {
 	if len(all) == 0 {
 		return wrong(errUsage, "cli.post.nobody")
 	}
-	now := time.Now()
+	now := e.now()
 	lang := e.lang(cfg)
 	subject, text := app.Words.Text(lang, "digest.test.subject"), app.Words.Text(lang, "digest.test.text", "when", now.In(cfg.location()).Format("2006-01-02 15:04"))
 	p := post{key: "test/" + now.UTC().Format("20060102150405"), at: now, mail: mail.Message{Subject: subject, Text: text}, text: "**" + subject + "**\n\n" + text}

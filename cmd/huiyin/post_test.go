@@ -118,7 +118,7 @@ func configOf(t *testing.T, text string) (*env, *cli) {
 		t.Fatal(err)
 	}
 	flags := &cli{Config: name, Data: t.TempDir()}
-	return &env{ctx: t.Context(), flags: flags, lookup: func(string) (string, bool) { return "", false }, err: os.Stderr}, flags
+	return &env{ctx: t.Context(), now: clockOf(t).now, flags: flags, lookup: func(string) (string, bool) { return "", false }, err: os.Stderr}, flags
 }
 
 // The digest reaches a channel of Slack and a chat of Telegram, each once, whatever fails on the way: what was refused is

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -24,7 +23,7 @@ func TestReviewInTheBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	max, page := o.signIn("max"), o.url+"/console/reviews?from="+time.Now().Format("2006-01-02")
+	max, page := o.signIn("max"), o.url+"/console/reviews?from="+o.today()
 	do(t, max, chromedp.Navigate(page), chromedp.WaitVisible(".results a[href*='/review?']"), has(`document.querySelectorAll('.results a[href*="/review?"]').length === 3`))
 	shot(t, max, "reviews-zh")
 	leads(t, max, ".results a[href*='/review?']", ".reviewing form")

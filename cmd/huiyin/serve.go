@@ -36,7 +36,7 @@ const stopGrace = 5 * time.Second
 // Run starts the server and returns when the context ends.
 func (c *serveCmd) Run(e *env) error {
 	start := time.Now()
-	cfg, file, err := e.config()
+	cfg, file, err := e.readConfig()
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	defer listener.Close()
-	app, err := newApp(e.ctx, appOptions{Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: e.log(), Now: time.Now})
+	app, err := newApp(e.ctx, appOptions{Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: e.log(), Now: e.now})
 	if err != nil {
 		return err
 	}
@@ -59,6 +59,9 @@ func (c *serveCmd) Run(e *env) error {
 	}
 	for _, s := range e.strangers() {
 		e.log().Warn("an environment variable is set that nothing reads", "name", s.Name, "nearest", s.Nearest)
+	}
+	for _, key := range ignoredKeys(file) {
+		e.log().Warn("a key of the configuration means nothing", "at", key.At, "key", key.Key, "nearest", nearestKey(key.Key))
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
 	g, ctx := errgroup.WithContext(e.ctx)
@@ -155,8 +158,20 @@ func (a *App) handler() (http.Handler, error) {
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }))
 	mux.Handle("GET /readyz", http.HandlerFunc(a.readyz))
 	mux.Handle("GET /metrics", a.metrics.handler())
+	mux.Handle("GET /favicon.ico", http.HandlerFunc(serveIcon))
 	mux.Handle("GET /{$}", http.RedirectHandler(a.chatPath(), http.StatusFound))
 	return mux, nil
+}
+
+// icon is the program's mark, 回, which is two squares.
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b6e5a"/>` +
+	`<path d="M7 7h18v18H7zM13 13h6v6h-6z" fill="none" stroke="#fff" stroke-width="2.500"/></svg>`
+
+// serveIcon answers browsers that ask a site for its icon.
+func serveIcon(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Header().Set("Cache-Control", "public, max-age=86400")
+	_, _ = io.WriteString(w, icon) // the reader has left: nothing to do
 }
 
 // seedBytes is how many random bytes decide which conversations are reviewed.

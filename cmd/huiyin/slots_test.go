@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"log/slog"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"huiyin/bot"
 	"huiyin/store/open"
@@ -32,7 +29,7 @@ func withShop(t *testing.T, test func(s *shopTalk)) {
 	book := &answerBook{said: map[string]chan []bot.Message{}}
 	app, err := newApp(t.Context(), appOptions{
 		Config: cfg, File: noFile(), Data: t.TempDir(), Lookup: func(string) (string, bool) { return "", false },
-		Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Log: slog.New(slog.DiscardHandler), Now: clockOf(t).now,
 		Inboxes: []InboxConfig{{ID: "talk", Channel: benchChannel}}, Fake: nowhere{},
 		Wrap: func(s open.Store) open.Store { return listening{s, book} },
 	})
@@ -80,20 +77,12 @@ func (s *shopTalk) conv(t *testing.T, thread string) bot.Conversation {
 // A row of testdata/slots.csv: the question that is put, the answer, and the values that it fills or changes ("*" any,
 // nothing: it is asked again).
 func TestReturnFormUnderstands(t *testing.T) {
-	f, err := os.Open("testdata/slots.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+	rows := csvRows(t, "slots.csv")
 	begin := map[string][]string{"en": {"I want to return something", "HY20261103-4821", "the charging case", "Something else"},
 		"zh": {"我要退货", "HY20261103-4821", "充电盒", "其他原因"}}
 	stage := []string{"order_number", "item", "reason", "photos"}
 	withShop(t, func(s *shopTalk) {
-		for i, row := range rows[1:] {
+		for i, row := range rows {
 			at, lang, answer, want := row[0], row[1], row[2], row[3]
 			thread := fmt.Sprintf("t%d", i)
 			for _, line := range begin[lang][:slices.Index(stage, at)+1] {

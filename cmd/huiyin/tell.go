@@ -139,8 +139,11 @@ func explain(lang string, err error) string {
 	case store.LockedError:
 		return inWords(lang, "cli.locked", "file", e.Path)
 	case *mine.FileError:
-		if e.Inside != "" {
+		switch {
+		case e.Inside != "":
 			return inWords(lang, "cli.mine.file.directory_one", "file", shellWord(e.Inside))
+		case e.Row != "":
+			return inWords(lang, "cli.mine.file.first_row", "why", inWords(lang, "cli.mine.bad."+string(e.Row)))
 		}
 		return inWords(lang, "cli.mine.file."+string(e.Why))
 	case *yamlfile.Error:
@@ -155,6 +158,9 @@ func explain(lang string, err error) string {
 	case *fs.PathError:
 		return inWords(lang, "cli.path", "path", e.Path, "cause", explain(lang, e.Err))
 	case config.UnknownError:
+		if near := nearestKey(e.Key); near != "" {
+			return inWords(lang, "cli.config.unknown_near", "at", e.At, "key", e.Key, "nearest", near)
+		}
 		return inWords(lang, "cli.config.unknown", "at", e.At, "key", e.Key)
 	case config.KindError:
 		return inWords(lang, "cli.config.kind", "at", e.At, "key", e.Key, "has", cmp.Or(e.Value, inWords(lang, "cli.kind."+string(e.Has))),

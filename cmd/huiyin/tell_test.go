@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"huiyin/internal/config"
 	"huiyin/internal/yamlfile"
@@ -79,6 +79,13 @@ func TestLang(t *testing.T) {
 // TestHints: help and version are where people look for them, and what is empty says what to do.
 func TestHints(t *testing.T) {
 	dir := t.TempDir()
+	begun, err := open.Open(defaultConfig().dsn(dir), open.Options{Now: clockOf(t).now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := begun.Close(); err != nil {
+		t.Fatal(err)
+	}
 	for _, tc := range []struct{ args, want string }{
 		{"help", "Usage: huiyin <command>"},
 		{"help mine", "Usage: huiyin mine --in=F"},
@@ -114,8 +121,8 @@ func TestExplain(t *testing.T) {
 			"topics: odd.csv:1：这里是一段文字（“a,b 1,2”），应该是“键: 值”的形式", "topics: odd.csv:1: here is a text (“a,b 1,2”), and it should be keys with values (key: value)"},
 		{&yamlfile.Error{File: "a.yaml", What: "here is …", Has: "list", Want: "whole"}, "a.yaml：这里是列表，应该是整数", "a.yaml: here is a list, and it should be a whole number"},
 		{&yamlfile.Error{File: "a.yaml", Line: 2, What: "no id"}, "a.yaml:2: no id", "a.yaml:2: no id"},
-		{config.UnknownError{At: "a.toml:3", Key: "lnag"}, "配置有误：a.toml:3：没有 lnag 这一项，`huiyin config print` 会列出全部可用的项",
-			"configuration: a.toml:3: nothing is called lnag: see `huiyin config print` for the keys there are"},
+		{config.UnknownError{At: "a.toml:3", Key: "lnag"}, "配置有误：a.toml:3：没有 lnag 这一项。名字最接近的是 lang，`huiyin config print` 会列出全部可用的项",
+			"configuration: a.toml:3: nothing is called lnag. The nearest there is: lang; `huiyin config print` lists them all"},
 	} {
 		if got := explain("zh", tc.err); got != tc.zh {
 			t.Errorf("zh: %s\nwant %s", got, tc.zh)
@@ -167,7 +174,7 @@ func TestKindsHaveWords(t *testing.T) {
 func TestCommandsSpeakChinese(t *testing.T) {
 	dir := t.TempDir()
 	locked := filepath.Join(dir, "locked")
-	s, err := open.Open("bolt:"+filepath.Join(locked, "huiyin.db"), open.Options{Now: time.Now})
+	s, err := open.Open("bolt:"+filepath.Join(locked, "huiyin.db"), open.Options{Now: clockOf(t).now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +195,7 @@ func TestCommandsSpeakChinese(t *testing.T) {
 	} {
 		var out, errs writer
 		args := append([]string{"--data", filepath.Join(dir, "data")}, strings.Fields(tc.args)...)
-		code := run(context.Background(), args, reader(""), &out, &errs, func(name string) (string, bool) { return "zh_CN.UTF-8", name == "LANG" })
+		code := runAt(context.Background(), clockOf(t).now, args, reader(""), &out, &errs, func(name string) (string, bool) { return "zh_CN.UTF-8", name == "LANG" })
 		if said := out.String() + errs.String(); code != tc.code || !strings.Contains(said, tc.want) {
 			t.Errorf("%s: code %d, want %d; said %s", tc.args, code, tc.code, said)
 		}

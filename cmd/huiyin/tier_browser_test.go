@@ -40,7 +40,7 @@ func TestTiersInTheBrowser(t *testing.T) {
 	if c.Tier != "gold" {
 		t.Errorf("her conversation has the tier %q", c.Tier)
 	}
-	if clocks := rules.Clocks(c, hours, time.Now()); len(clocks) == 0 || clocks[0].Kind != bot.FirstResponse || clocks[0].Due.Sub(c.Handoff.At) != 5*time.Minute {
+	if clocks := rules.Clocks(c, hours, o.app.Now()); len(clocks) == 0 || clocks[0].Kind != bot.FirstResponse || clocks[0].Due.Sub(c.Handoff.At) != 5*time.Minute {
 		t.Errorf("she is promised %+v", clocks)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"huiyin/bot"
 	"huiyin/data"
@@ -69,7 +68,7 @@ func (c *trainCmd) trainSentiment(e *env, w io.Writer) error {
 
 // trainTopics trains the examples of the shipped taxonomy.
 func trainTopics(e *env, w io.Writer) error {
-	app := &App{appOptions: appOptions{Config: defaultConfig(), Data: e.flags.Data, Log: e.quiet(), Now: time.Now}}
+	app := &App{appOptions: appOptions{Config: defaultConfig(), Data: e.flags.Data, Log: e.quiet(), Now: e.now}}
 	defer app.Close()
 	if err := app.openNLP(); err != nil {
 		return err
@@ -85,7 +84,7 @@ func trainTopics(e *env, w io.Writer) error {
 func trainShop(e *env, w io.Writer) error {
 	cfg := defaultConfig()
 	cfg.Store.DSN = "mem:"
-	app := &App{appOptions: appOptions{Config: cfg, Data: e.flags.Data, Log: e.quiet(), Now: time.Now}}
+	app := &App{appOptions: appOptions{Config: cfg, Data: e.flags.Data, Log: e.quiet(), Now: e.now}}
 	defer app.Close()
 	if err := app.openStore(); err != nil {
 		return err

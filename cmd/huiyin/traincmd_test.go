@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"huiyin/data"
 )
@@ -19,7 +18,7 @@ import (
 // TestShippedIntentsAreWhatTrainingGives fails when an example, an article or the trainer changed: run
 // "bin/huiyin train" and commit what it wrote.
 func TestShippedIntentsAreWhatTrainingGives(t *testing.T) {
-	e := &env{ctx: t.Context(), flags: &cli{Data: t.TempDir()}, out: &bytes.Buffer{}, err: &bytes.Buffer{}, lookup: noEnvironment}
+	e := &env{ctx: t.Context(), now: clockOf(t).now, flags: &cli{Data: t.TempDir()}, out: &bytes.Buffer{}, err: &bytes.Buffer{}, lookup: noEnvironment}
 	var trained bytes.Buffer
 	if err := trainShop(e, &trained); err != nil {
 		t.Fatal(err)
@@ -60,7 +59,7 @@ func TestFirstStartReadsTheShippedIntents(t *testing.T) {
 		cfg := defaultConfig()
 		cfg.NLP.Words = tc.words
 		app, err := newApp(context.Background(), appOptions{Config: cfg, File: noFile(), Data: t.TempDir(), Lookup: noEnvironment,
-			Log: slog.New(slog.NewTextHandler(&log, nil)), Now: time.Now})
+			Log: slog.New(slog.NewTextHandler(&log, nil)), Now: clockOf(t).now})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +76,7 @@ func TestFirstStartReadsTheShippedIntents(t *testing.T) {
 func TestTrainReplacesAModelOnlyByAWholeOne(t *testing.T) {
 	dir := t.TempDir()
 	c := trainCmd{Out: dir}
-	e := &env{ctx: t.Context(), out: &bytes.Buffer{}}
+	e := &env{ctx: t.Context(), now: clockOf(t).now, out: &bytes.Buffer{}}
 	content := func(text string, err error) func(*env, io.Writer) error {
 		return func(_ *env, w io.Writer) error {
 			_, failed := io.WriteString(w, text)

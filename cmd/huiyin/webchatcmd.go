@@ -57,7 +57,7 @@ func (c *webchatToken) Run(e *env) error {
 	if err := identity.CheckSecret(s.Secret); err != nil {
 		return fmt.Errorf("%w: inbox %q: identity_secret: %w", config.ErrInvalid, c.Inbox, err)
 	}
-	now := time.Now()
+	now := e.now()
 	token, err := identity.Sign(s.Secret, c.Inbox, identity.Claims{Account: c.ID, Name: c.Name, Email: c.Email, Phone: c.Phone, Issued: now, Expires: now.Add(c.For)})
 	if err != nil {
 		return err

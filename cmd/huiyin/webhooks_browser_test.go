@@ -49,7 +49,7 @@ func TestWebhookInTheBrowser(t *testing.T) {
 		t.Fatalf("the secret: %q, %v", secret, err)
 	}
 	shot(t, ctx, "webhooks-made")
-	do(t, ctx, chromedp.Click(`form[action$="/test"] button`), chromedp.WaitVisible("p.done"))
+	do(t, ctx, click(`form[action$="/test"] button`), chromedp.WaitVisible("p.done"))
 	shot(t, ctx, "webhooks-tried")
 	listen := func(kind hooks.Kind) api.Call {
 		t.Helper()
@@ -57,7 +57,7 @@ func TestWebhookInTheBrowser(t *testing.T) {
 			select {
 			case c := <-calls:
 				var body api.Call
-				if err := hooks.Verify(secret, c.header, c.body, time.Now(), time.Minute); err != nil {
+				if err := hooks.Verify(secret, c.header, c.body, o.app.Now(), time.Minute); err != nil {
 					t.Fatal(err)
 				}
 				if err := json.Unmarshal(c.body, &body); err != nil {
@@ -122,7 +122,7 @@ func TestWebhookInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	admin.Lang = "en"
-	if err := o.app.Store.SaveAgent(t.Context(), admin, bot.Event{At: time.Now(), Actor: "max", Action: "agent.change", Object: "max"}); err != nil {
+	if err := o.app.Store.SaveAgent(t.Context(), admin, bot.Event{At: o.app.Now(), Actor: "max", Action: "agent.change", Object: "max"}); err != nil {
 		t.Fatal(err)
 	}
 	do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible("details summary"), chromedp.Click("details summary"))

@@ -3,7 +3,6 @@ package main
 import (
 	"log/slog"
 	"net/http"
-	"time"
 
 	"huiyin/bot"
 	"huiyin/channels"
@@ -57,7 +56,7 @@ func checkChannels(e *env, cfg Config, file *config.File) error {
 		return err
 	}
 	defer nothing.Close()
-	app := &App{appOptions: appOptions{Config: cfg, File: file, Lookup: e.lookup, Log: e.quiet(), Now: time.Now}, Store: nothing}
+	app := &App{appOptions: appOptions{Config: cfg, File: file, Lookup: e.lookup, Log: e.quiet(), Now: e.now}, Store: nothing}
 	for _, in := range cfg.Inboxes {
 		if _, err := app.openChannel(in, &lateBot{}); err != nil {
 			return err

@@ -90,12 +90,15 @@ type shop struct {
 	broken error // of the store
 }
 
+// shipped is the catalogue of messages, read once: nothing changes it.
+var shipped = sync.OnceValues(func() (*locale.Catalog, error) { return locale.Load(data.Files(), "locale") })
+
 func open(t testing.TB) *shop {
 	t.Helper()
 	s := &shop{t: t, outbox: &outbox{}, now: monday}
 	clock := func() time.Time { return s.now }
 	s.store = mem.New(mem.Options{Now: clock})
-	words, err := locale.Load(data.Files(), "locale")
+	words, err := shipped()
 	s.ok(err)
 	search := kb.NewSearcher(kb.Config{Store: s.store, Tokenizer: spaces{}, Now: clock, Index: index.New(index.Config{})})
 	s.ok(search.Open(t.Context()))

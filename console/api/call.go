@@ -41,6 +41,9 @@ type call struct {
 	body  any            // a pointer to the route's body
 }
 
+// lang is the language of what the program says to staff: the agent's own, or ours.
+func (c *call) lang() string { return string(c.agent.Lang) }
+
 // read takes what the request says, and refuses what the route does not know.
 func (c *call) read(w http.ResponseWriter) (err error) {
 	if c.query, err = readQuery(c.r.URL.RawQuery, c.route.query); err != nil {

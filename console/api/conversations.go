@@ -38,7 +38,7 @@ func (a *API) conversations(c *call) (any, error) {
 			page.Next = cursor{last.UpdatedAt, string(last.ID)}.String()
 			break
 		}
-		page.Conversations = append(page.Conversations, viewConversation(one))
+		page.Conversations = append(page.Conversations, viewConversation(one, c.lang()))
 	}
 	return page, nil
 }
@@ -68,7 +68,7 @@ func (c *call) conversation() bot.ConversationID { return bot.ConversationID(c.r
 
 func (a *API) conversation(c *call) (any, error) {
 	conv, err := a.Store.Conversation(c.r.Context(), c.conversation())
-	return viewConversation(conv), err
+	return viewConversation(conv, c.lang()), err
 }
 
 func (a *API) messages(c *call) (any, error) {
@@ -86,7 +86,7 @@ func (a *API) messages(c *call) (any, error) {
 			page.Next = found[limit-1].Seq
 			break
 		}
-		page.Messages = append(page.Messages, viewMessage(m))
+		page.Messages = append(page.Messages, viewMessage(m, c.lang()))
 	}
 	return page, nil
 }
@@ -111,7 +111,7 @@ func (a *API) reply(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return viewMessage(m), a.did(c)
+	return viewMessage(m, c.lang()), a.did(c)
 }
 
 func (a *API) note(c *call) (any, error) {
@@ -119,7 +119,7 @@ func (a *API) note(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return viewMessage(m), a.did(c)
+	return viewMessage(m, c.lang()), a.did(c)
 }
 
 // moved answers with a conversation that has changed.
@@ -127,7 +127,7 @@ func (a *API) moved(c *call, conv bot.Conversation, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return viewConversation(conv), a.did(c)
+	return viewConversation(conv, c.lang()), a.did(c)
 }
 
 // move is an act that needs to know no more than which conversation.

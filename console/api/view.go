@@ -52,7 +52,7 @@ type Conversation struct {
 // Handoff is the passing of a conversation from the bot to people.
 type Handoff struct {
 	Reason  bot.Reason `json:"reason" enum:"asked,low_confidence,repeated_fallback,policy,sentiment,error,transfer,away"`
-	Summary string     `json:"summary,omitempty" doc:"What was asked, and what the bot tried."`
+	Summary string     `json:"summary,omitempty" doc:"What was asked, and what the bot tried, in the language of the agent's account; in webhooks, in the program's."`
 	At      time.Time  `json:"at"`
 }
 
@@ -66,7 +66,7 @@ type Conversations struct {
 type Message struct {
 	ID         bot.MessageID      `json:"id"`
 	Seq        uint64             `json:"seq" doc:"From 1, without holes."`
-	Direction  bot.Direction      `json:"direction" enum:"incoming,outgoing,activity" doc:"activity: about the conversation itself, for staff."`
+	Direction  bot.Direction      `json:"direction" enum:"incoming,outgoing,activity" doc:"activity: about the conversation itself, for staff, in the language of the agent's account; in webhooks, in the program's."`
 	Private    bool               `json:"private,omitempty" doc:"A note to agents: the customer never sees it."`
 	Author     bot.Author         `json:"author" enum:"contact,bot,agent,system"`
 	AuthorID   string             `json:"author_id,omitempty"`
@@ -115,7 +115,11 @@ type Tags struct {
 	Tags []string `json:"tags"`
 }
 
-func viewConversation(c bot.Conversation) Conversation {
+// ours is the language of what the program says to staff where nobody in particular reads it: the configured one.
+const ours = ""
+
+// viewConversation says what is for staff in a language.
+func viewConversation(c bot.Conversation, lang string) Conversation {
 	v := Conversation{
 		ID: c.ID, Version: c.Version, Inbox: c.Inbox, Channel: c.Channel, Contact: c.Contact, Name: c.Name, Lang: c.Lang,
 		Status: c.Status, Agent: c.Agent, Team: c.Team, Tier: c.Tier, Tags: c.Tags, Preview: c.Preview, LastSeq: c.LastSeq,
@@ -123,7 +127,7 @@ func viewConversation(c bot.Conversation) Conversation {
 		OwedSince: c.OwedSince, SnoozedUntil: c.SnoozedUntil, ResolvedAt: c.ResolvedAt,
 	}
 	if c.Handoff != nil {
-		v.Handoff = &Handoff{Reason: c.Handoff.Reason, Summary: c.Handoff.Summary, At: c.Handoff.At}
+		v.Handoff = &Handoff{Reason: c.Handoff.Reason, Summary: c.Handoff.In(lang), At: c.Handoff.At}
 	}
 	if c.MoodCount > 0 {
 		v.Mood = c.MoodTotal / float64(c.MoodCount)
@@ -131,8 +135,8 @@ func viewConversation(c bot.Conversation) Conversation {
 	return v
 }
 
-// viewMessage leaves out what was deleted, and what only the program needs.
-func viewMessage(m bot.Message) Message {
+// viewMessage leaves out what was deleted, and what only the program needs; entries about the conversation are in a language.
+func viewMessage(m bot.Message, lang string) Message {
 	v := Message{
 		ID: m.ID, Seq: m.Seq, Direction: m.Direction, Private: m.Private, Author: m.Author, AuthorID: m.AuthorID,
 		AuthorName: m.AuthorName, Lang: m.Lang, Delivery: m.Delivery, Error: m.Error, At: m.At, SentAt: m.SentAt,
@@ -141,7 +145,7 @@ func viewMessage(m bot.Message) Message {
 	if !m.DeletedAt.IsZero() {
 		return v
 	}
-	v.Text = m.Text
+	v.Text = m.In(lang)
 	for _, b := range m.Buttons {
 		v.Buttons = append(v.Buttons, b.Title)
 	}

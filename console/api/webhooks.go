@@ -76,7 +76,7 @@ func (a *API) fill(ctx context.Context, c *Call, e hooks.Event) error {
 		if err != nil {
 			return err
 		}
-		v := viewConversation(conv)
+		v := viewConversation(conv, ours)
 		c.Conversation = &v
 	}
 	if e.Message != "" {
@@ -88,7 +88,7 @@ func (a *API) fill(ctx context.Context, c *Call, e hooks.Event) error {
 		if !ok || len(list) == 0 || list[0].ID != e.Message {
 			return bot.ErrNotFound
 		}
-		v := viewMessage(list[0])
+		v := viewMessage(list[0], ours)
 		c.Message = &v
 	}
 	switch e.Kind {

@@ -142,15 +142,32 @@ function named(c) {
   if (c.mentions?.includes(me) && (c.id !== id || document.hidden)) toast($('toasts').dataset.mention.replace('%s', c.by), `/console/c/${c.id}`);
 }
 
+// anew reads again what is shown, messages from a number on: what happened since the page was made, or while it was not told.
+function anew(from) {
+  refreshList();
+  refreshBoard();
+  if (id) refreshThread([from]).catch(() => {}); // also messages that stand there may have changed
+}
+
+const backAfter = 3000; // ms, as browsers wait
+const apart = 2000; // ms over which pages that are told at once read anew
+const justMade = 20; // messages that may have changed between a page and its stream
+let heard = false; // the stream was open before
+
 function listen(presence) {
   const source = new EventSource(`/console/live?at=${encodeURIComponent(id)}`);
-  source.onopen = () => { // what happened since the page was made, or since the stream broke, comes now
+  source.onopen = () => {
     $('link').textContent = '';
-    refreshList();
-    refreshBoard();
-    if (id) refreshThread([]).catch(() => {});
+    anew(heard || !id ? 1 : Math.max(1, last() - justMade));
+    heard = true;
   };
-  source.onerror = () => { $('link').textContent = $('link').dataset.lost; };
+  source.onerror = () => {
+    $('link').textContent = $('link').dataset.lost;
+    if (source.readyState !== EventSource.CLOSED) return;
+    // An answer that is no stream, say of a proxy: browsers give up on it. Where the login has ended, fragment leads to it.
+    setTimeout(() => fragment('/console/list?queue=mine').catch(() => {}).finally(() => listen(presence)), backAfter);
+  };
+  source.addEventListener('anew', () => setTimeout(anew, apart * Math.random(), 1));
   source.addEventListener('change', (e) => {
     const c = JSON.parse(e.data);
     refreshList();

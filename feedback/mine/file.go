@@ -31,6 +31,7 @@ const (
 	FileNoObjects  FileTrouble = "no_objects"  // called JSONL, and no line is an object
 	FileEncoding   FileTrouble = "encoding"    // text in an encoding that is not read
 	FileDirectory  FileTrouble = "directory"   // a folder; Inside is the one file in it that may be meant
+	FileFirstRow   FileTrouble = "first_row"   // its first row cannot be read; Row says why
 )
 
 // sentence says it in English, with what to do.
@@ -49,13 +50,15 @@ func (w FileTrouble) sentence() string {
 		FileNoObjects:  "no line holds a JSON object",
 		FileEncoding:   "its text is in none of UTF-8, UTF-16, GB 18030 (GBK), Big5 and Windows-1252: save it as UTF-8",
 		FileDirectory:  "this is a directory: give a file",
+		FileFirstRow:   "its first row cannot be read",
 	}[w]
 }
 
 // FileError means that a file is no feedback as a whole.
 type FileError struct {
 	Why    FileTrouble
-	Cause  error  // may be nil
+	Cause  error // may be nil
+	Row    RowTrouble
 	Inside string // of a directory: the path of the only file in it that can be read; empty when there is none or more than one
 }
 

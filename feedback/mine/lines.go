@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // lines is a JSONL file: an object a line. The header is made of the keys of its first objects.
@@ -106,6 +107,13 @@ func (l *lines) row(object map[string]any) []string {
 		case nil:
 		case string:
 			row[i] = v
+		case map[string]any, []any: // a text of many parts stays as it is written
+			var b strings.Builder
+			enc := json.NewEncoder(&b)
+			enc.SetEscapeHTML(false)
+			if enc.Encode(v) == nil { // it came from JSON: it always is
+				row[i] = strings.TrimSuffix(b.String(), "\n")
+			}
 		default:
 			row[i] = fmt.Sprint(v)
 		}

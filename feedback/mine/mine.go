@@ -163,16 +163,13 @@ func read(ctx context.Context, o Options, pile feedback.Pile, to *spool) (result
 		return result, fmt.Errorf("%s: %w", o.In, err)
 	}
 	defer in.close.Close()
-	first, err := in.next()
-	if errors.Is(err, io.EOF) {
-		return result, fmt.Errorf("%s: %w", o.In, &FileError{Why: FileEmpty})
-	}
+	first, err := firstRow(in, o.In)
 	if err != nil {
-		return result, fmt.Errorf("%w: %s: the header row cannot be read: %w", ErrInput, o.In, err)
+		return result, err
 	}
 	result.Read = in.encoding
 	r := &reader{in: in, options: o, result: &result, last: in.first - 1}
-	if err := r.guess(slices.Clone(first)); err != nil {
+	if err := r.guess(first); err != nil {
 		return result, fmt.Errorf("%s: %w", o.In, err)
 	}
 	err = r.analyse(ctx, o.Analyzer, pile, to)

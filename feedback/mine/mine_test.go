@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -42,10 +43,13 @@ const taxonomy = `topics:
     seeds: {zh: [退款], en: [refund]}
 `
 
+// shipped is the catalogue of messages, read once: nothing changes it.
+var shipped = sync.OnceValues(func() (*locale.Catalog, error) { return locale.Load(data.Files(), "locale") })
+
 func options(t testing.TB, in string) mine.Options {
 	t.Helper()
 	nlp := feedbacktest.Chain(t)
-	words, err := locale.Load(data.Files(), "locale")
+	words, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,14 +108,10 @@ func ReadOrders(o OrderOptions) (OrderFile, error) {
 		return f, fmt.Errorf("%s: %w", o.In, err)
 	}
 	defer in.close.Close()
-	header, err := in.next()
-	if errors.Is(err, io.EOF) {
-		return f, fmt.Errorf("%s: %w", o.In, &FileError{Why: FileEmpty})
-	}
+	header, err := firstRow(in, o.In)
 	if err != nil {
-		return f, fmt.Errorf("%w: %s: the header row cannot be read: %w", ErrInput, o.In, err)
+		return f, err
 	}
-	header = slices.Clone(header)
 	at, err := orderColumns(header, o.Columns)
 	if err != nil {
 		return f, err

@@ -4,7 +4,10 @@ package mine
 import (
 	"errors"
 	"fmt"
+	"html"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,6 +76,21 @@ type source struct {
 	close    io.Closer // frees what reading holds
 }
 
+// firstRow is the first row of a file with a name: its titles, if it has any.
+func firstRow(in rows, name string) ([]string, error) {
+	first, err := in.next()
+	switch row := (*rowError)(nil); {
+	case errors.Is(err, io.EOF):
+		err = &FileError{Why: FileEmpty}
+	case errors.As(err, &row):
+		err = &FileError{Why: FileFirstRow, Row: row.why, Cause: row}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return slices.Clone(first), nil
+}
+
 // tooWide says that a row has more cells than there are columns, empty ones aside: what stands in which column is not known then.
 func tooWide(row []string, columns int) error {
 	for _, cell := range row[min(len(row), columns):] {
@@ -91,7 +109,7 @@ func (c Columns) item(row []string, number int, zone *time.Location) (it feedbac
 		}
 		return strings.TrimSpace(row[at])
 	}
-	it = feedback.Item{ID: cell(c.ID), Channel: cell(c.Channel), Contact: cell(c.Contact), Text: nlp.Clean(cell(c.Text)), Lang: nlp.Lang(cell(c.Lang))}
+	it = feedback.Item{ID: cell(c.ID), Channel: cell(c.Channel), Contact: cell(c.Contact), Text: textOf(cell(c.Text)), Lang: nlp.Lang(cell(c.Lang))}
 	if it.Text == "" {
 		return it, "", &rowError{why: RowEmpty, what: "the text is empty"}
 	}
@@ -118,4 +136,19 @@ func (c Columns) item(row []string, number int, zone *time.Location) (it feedbac
 		}
 	}
 	return it, unrated, nil
+}
+
+// textOf is a message as it was written: texts that were taken from web pages stand in files with their characters escaped.
+// Only references that are closed are read: "?a=1&region=cn" is part of an address.
+func textOf(cell string) string { return nlp.Clean(reference.ReplaceAllStringFunc(cell, unescape)) }
+
+// reference is a character reference of HTML, closed by its semicolon.
+var reference = regexp.MustCompile(`&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
+
+// unescape is the character of a reference; one of an unknown name stays as it is, though it may begin with a known one (&copyright;).
+func unescape(ref string) string {
+	if c := html.UnescapeString(ref); c == ";" || !strings.HasSuffix(c, ";") {
+		return c
+	}
+	return ref
 }

@@ -44,6 +44,7 @@ func TestFilesThatAreNoFeedback(t *testing.T) {
 		{"array.json", []byte("[{\"text\":\"发货太慢了\"}]"), "one JSON array"},
 		{"controls.csv", []byte("text\n\x01\x02\x03\x04\x05\x06\x07\x0e\x0f"), "no text file"},
 		{"sheet.jsonl", []byte("id,text\n1,发货太慢了\n"), "no line holds a JSON object"},
+		{"open.csv", []byte("\"text\n1,2"), "its first row cannot be read: a quotation mark"},
 		{"bomb.xlsx", bomb(t), "workbook cannot be read"},
 		{"truncated.xlsx", workbook(t, [][]any{{"text"}, {"good"}})[:900], "workbook cannot be read"},
 	} {

@@ -2,7 +2,6 @@ package mine
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
@@ -51,7 +50,7 @@ func (s sheet) next() (row []string, err error) {
 	}()
 	if !s.Rows.Next() {
 		if err := s.Rows.Error(); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrInput, err)
+			return nil, &FileError{Why: FileNoWorkbook, Cause: err}
 		}
 		return nil, io.EOF
 	}

@@ -83,6 +83,12 @@ func (w view) Numeric(c feedback.Cell) bool         { return c.Number != nil }
 // TopicMetric is a topic as a share of all messages, so that its change is said like any other.
 func (w view) TopicMetric(t feedback.Topic) feedback.Metric { return topicMetric(t) }
 
+// Count says how many complained about a topic.
+func (w view) Count(t feedback.Topic) string { return w.v.count(t) }
+
+// Compared says how a topic changed; empty: there is nothing to compare it with.
+func (w view) Compared(t feedback.Topic) string { _, words := w.v.compared(t); return words }
+
 // Languages says in which languages a topic was written about.
 func (w view) Tiers(t feedback.Topic) string     { return w.v.tiers(t) }
 func (w view) Languages(t feedback.Topic) string { return w.v.languages(t) }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"huiyin/feedback"
+	"huiyin/feedback/schema"
 	"huiyin/internal/locale"
 )
 
@@ -57,7 +58,7 @@ func (r *Renderer) Render(out io.Writer, d feedback.Digest, f Format, lang strin
 	case JSON:
 		enc := json.NewEncoder(out)
 		enc.SetIndent("", "  ")
-		return enc.Encode(d)
+		return enc.Encode(schema.Document{Schema: schema.ID, Digest: d})
 	case CSV:
 		return v.csv(out, d)
 	case XLSX:
@@ -287,10 +288,29 @@ func topicMetric(t feedback.Topic) feedback.Metric {
 	return m
 }
 
-// languages lists the languages of a topic's messages, the most frequent first.
+// count is how many complained about a topic.
+func (v voice) count(t feedback.Topic) string {
+	if t.People == 0 {
+		return v.word("digest.topic.count_unnamed", "n", t.Count)
+	}
+	return v.word("digest.topic.count", "n", t.Count, "people", t.People)
+}
+
+// languages says how many of a topic's messages are in which language; empty when all are in one.
 func (v voice) languages(t feedback.Topic) string {
 	zh, en := t.Languages["zh"], t.Languages["en"]
+	if zh == 0 || en == 0 {
+		return ""
+	}
 	return v.word("digest.topic.languages", "zh", thousands(zh), "en", thousands(en))
+}
+
+// compared says how a topic changed; empty when there is nothing to compare it with.
+func (v voice) compared(t feedback.Topic) (verdict, words string) {
+	if verdict, words = v.change(topicMetric(t)); verdict == "none" {
+		return verdict, ""
+	}
+	return verdict, words
 }
 
 // tiers says who of the people behind a topic is in which tier; empty when that is not told.

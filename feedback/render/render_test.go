@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,9 +64,12 @@ func sample(t *testing.T) feedback.Digest {
 	}}
 }
 
+// shipped is the catalogue of messages, read once: nothing changes it.
+var shipped = sync.OnceValues(func() (*locale.Catalog, error) { return locale.Load(data.Files(), "locale") })
+
 func renderer(t *testing.T) *render.Renderer {
 	t.Helper()
-	words, err := locale.Load(data.Files(), "locale")
+	words, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,6 +272,29 @@ func TestDurations(t *testing.T) {
 			if !regexp.MustCompile(regexp.QuoteMeta(want) + `\s?` + unit[lang][at]).MatchString(got) {
 				t.Errorf("%v seconds in %s: no %s %s in\n%s", c.seconds, lang, want, unit[lang][at], got)
 			}
+		}
+	}
+}
+
+// Of rows without names, times or a second language a topic says no more than how many they are.
+func TestTopicSaysOnlyWhatIsKnown(t *testing.T) {
+	d := sample(t)
+	d.Blocks = []feedback.Block{{Section: "topics", Elements: []feedback.Element{{Topic: &feedback.Topic{ID: "x", Name: feedback.Text{ZH: "配送", EN: "delivery"}, Count: 7, Of: 70,
+		Daily: []int{7}, Languages: map[nlp.Lang]int{"zh": 7}}}}}, {Section: "changes"}}
+	for lang, want := range map[string]struct{ says, not string }{
+		"zh": {"7 条投诉", "位客户"},
+		"en": {"7 complaints", "customers"},
+	} {
+		page, md := text(t, d, render.HTML, lang), text(t, d, render.Markdown, lang)
+		begin := strings.Index(page, `<div class="wide topic">`)
+		topic := page[begin : begin+strings.Index(page[begin:], "</section>")]
+		for _, s := range []string{topic, md} {
+			if !strings.Contains(s, want.says) || strings.Contains(s, want.not) || strings.Contains(s, "没有上一期") || strings.Contains(s, "英文") || strings.Contains(s, "<svg") {
+				t.Errorf("%s: %s", lang, s)
+			}
+		}
+		if strings.Contains(page, `class="s-changes"`) {
+			t.Errorf("%s: a section without anything is shown", lang)
 		}
 	}
 }

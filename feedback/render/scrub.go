@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"huiyin/feedback"
 )
@@ -13,18 +14,30 @@ func scrubbed(d feedback.Digest) feedback.Digest {
 	return scrubValue(reflect.ValueOf(d)).Interface().(feedback.Digest)
 }
 
-// scrub drops control characters, but for tabs and line ends, and the marks that make a text run the other way (Unicode TR 9: 202E
-// and its kind): in a table or in an e-mail they would turn what stands behind them too.
+// scrub drops what nobody sees and what turns a text around: control characters but for tabs and line ends, overrides and isolates of
+// direction (Unicode TR 9), zero-width and other characters that show nothing, and tags. What makes the characters beside it look
+// as they should stays: see needed.
 func scrub(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t', r == '\n':
-			return r
-		case r < ' ', r >= 0x7F && r < 0xA0, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
-			return -1
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if !strings.ContainsFunc(s, hidden) {
+		return s
+	}
+	directed := strings.ContainsFunc(s, leftwards)
+	var b strings.Builder
+	before := rune(-1) // the character before, if it stays
+	for i, r := range s {
+		rest := s[i+utf8.RuneLen(r):]
+		if hidden(r) && !needed(before, r, rest) && !(directed && directional(r)) {
+			before = -1
+			continue
 		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
+		b.WriteRune(r)
+		if r == blackFlag {
+			b.WriteString(nation(rest))
+		}
+		before = r
+	}
+	return b.String()
 }
 
 // scrubValue copies a value with all of its texts scrubbed.

@@ -54,6 +54,9 @@ func (v voice) bars(c feedback.Chart) template.HTML {
 
 // spark is a row of small bars, for a topic's days.
 func spark(values []int) template.HTML {
+	if len(values) < 2 { // one bar shows nothing
+		return ""
+	}
 	top := 1
 	for _, x := range values {
 		top = max(top, x)

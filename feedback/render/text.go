@@ -53,10 +53,14 @@ func (v voice) element(b *strings.Builder, e feedback.Element) {
 }
 
 func (v voice) markdownTopic(b *strings.Builder, t feedback.Topic) {
-	m := topicMetric(t)
-	_, change := v.change(m)
-	fmt.Fprintf(b, "\n### %s\n\n%s · %s %s · %s\n\n%s\n", inline(t.Name.In(v.lang)), v.word("digest.topic.count", "n", t.Count, "people", t.People),
-		percent(m.Value), v.word("digest.topic.of", "n", t.Of), change, v.languages(t))
+	line := v.count(t) + " · " + percent(topicMetric(t).Value) + " " + v.word("digest.topic.of", "n", t.Of)
+	if _, change := v.compared(t); change != "" {
+		line += " · " + change
+	}
+	fmt.Fprintf(b, "\n### %s\n\n%s\n", inline(t.Name.In(v.lang)), line)
+	if languages := v.languages(t); languages != "" {
+		fmt.Fprintf(b, "\n%s\n", languages)
+	}
 	if tiers := v.tiers(t); tiers != "" {
 		fmt.Fprintf(b, "\n%s\n", lead(tiers))
 	}

@@ -222,14 +222,3 @@ func (c *corpus) ranked(score map[uint32]float64) feedback.Words {
 	}
 	return out
 }
-
-// placesOf are the places of some messages.
-func (c *corpus) placesOf(sample []int) [][]float32 {
-	out := make([][]float32, len(sample))
-	flat := make([]float32, len(sample)*c.dim())
-	for i, d := range sample {
-		out[i] = flat[i*c.dim() : (i+1)*c.dim()]
-		c.where(c.docs.of(d), out[i])
-	}
-	return out
-}

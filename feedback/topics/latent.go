@@ -10,8 +10,8 @@ import (
 // random start (Halko, Martinsson and Tropp 2011). The random numbers are always the same.
 type latent struct {
 	rank int
-	rare []float32   // word → its weight; 0: says nothing
-	axes [][]float32 // direction × word
+	rare []float32 // word → its weight; 0: says nothing
+	at   []float32 // word × direction
 }
 
 const (
@@ -40,13 +40,19 @@ func newLatent(c *corpus, sample, background []int) *latent {
 			l.rare[w] = float32(math.Log(n / float64(k)))
 		}
 	}
+	l.turn(l.directions(c, sample))
+	return l
+}
+
+// directions are the leading ones, of the words.
+func (l *latent) directions(c *corpus, sample []int) [][]float32 {
 	random := rand.New(rand.NewPCG(1, 2))
-	l.axes = make([][]float32, l.rank+latentSpare)
-	for i := range l.axes {
-		l.axes[i] = make([]float32, len(c.words))
-		for w := range l.axes[i] {
+	axes := make([][]float32, l.rank+latentSpare)
+	for i := range axes {
+		axes[i] = make([]float32, len(c.words))
+		for w := range axes[i] {
 			if l.rare[w] > 0 {
-				l.axes[i][w] = float32(random.NormFloat64())
+				axes[i][w] = float32(random.NormFloat64())
 			}
 		}
 	}
@@ -54,18 +60,18 @@ func newLatent(c *corpus, sample, background []int) *latent {
 	for i, d := range sample {
 		rows[i] = l.row(c.docs.of(d))
 	}
-	along := make([][]float32, len(l.axes))
+	along := make([][]float32, len(axes))
 	for i := range along {
 		along[i] = make([]float32, len(sample))
 	}
 	for range latentRounds {
-		for a, axis := range l.axes {
+		for a, axis := range axes {
 			for i, d := range sample {
 				along[a][i] = project(c.docs.of(d), rows[i], axis)
 			}
 		}
 		straighten(along)
-		for a, axis := range l.axes {
+		for a, axis := range axes {
 			clear(axis)
 			for i, d := range sample {
 				for j, w := range c.docs.of(d) {
@@ -73,10 +79,19 @@ func newLatent(c *corpus, sample, background []int) *latent {
 				}
 			}
 		}
-		straighten(l.axes)
+		straighten(axes)
 	}
-	l.axes = l.axes[:l.rank]
-	return l
+	return axes[:l.rank]
+}
+
+// turn keeps the directions word by word, as messages are read.
+func (l *latent) turn(axes [][]float32) {
+	l.at = make([]float32, len(l.rare)*l.rank)
+	for a, axis := range axes {
+		for w, x := range axis {
+			l.at[w*l.rank+a] = x
+		}
+	}
 }
 
 // leadWords is how far into a message, in different words, a word counts half of the first: a long message says first what it is
@@ -97,11 +112,14 @@ func (l *latent) row(doc []uint32) []float32 {
 
 // where writes the direction of a message to dst. All zero: none of its words says anything.
 func (l *latent) where(doc []uint32, dst []float32) {
-	row := l.row(doc)
-	for a, axis := range l.axes {
-		dst[a] = project(doc, row, axis)
+	dst = dst[:l.rank]
+	clear(dst)
+	for i, w := range doc {
+		if x := l.rare[w]; x > 0 {
+			addTo(dst, l.at[int(w)*l.rank:int(w+1)*l.rank], x*lead(i))
+		}
 	}
-	normalize(dst[:l.rank])
+	normalize(dst)
 }
 
 // meaning writes where a message lies in the space of meaning to dst: the direction of the places of its words, by their rarity.

@@ -15,8 +15,9 @@ type mixture struct {
 	c       *corpus
 	k       int
 	odds    [][]float32 // word → log odds by topic; nil: says nothing
-	centres [][]float32
+	centres [][]float32 // of length one in meaning, and in the company of words
 	prior   []float32
+	leaning [][]float32 // word → how much likelier than any it is beforehand by topic; nil: as likely
 }
 
 // knobs are a mixture's weights.
@@ -28,6 +29,7 @@ type knobs struct {
 	prior   float64 // weight of a topic's share
 	smooth  float64 // messages of background that every topic is mixed with
 	rare    int32   // a word in fewer messages says nothing
+	lean    float64 // how much likelier, in log odds, a word is beforehand in a topic whose direction it points in than in one at a right angle to it
 }
 
 func newMixture(c *corpus, k int) *mixture { return &mixture{c: c, k: k} }
@@ -37,6 +39,9 @@ func newMixture(c *corpus, k int) *mixture { return &mixture{c: c, k: k} }
 func (m *mixture) fit(sample []int, places [][]float32, resp []float32, base [][]float32, o knobs) {
 	m.fitPlaces(places, resp, base, o)
 	t := m.tally(sample, resp, o.rare)
+	if m.leaning == nil && base != nil {
+		m.leaning = m.lean(t.word, base, o.lean)
+	}
 	m.fitWords(t, o.smooth*float64(t.all[0]+t.all[1])/float64(max(1, len(sample))))
 }
 
@@ -45,7 +50,7 @@ func (m *mixture) fitPlaces(places [][]float32, resp []float32, base [][]float32
 	mass := make([]float32, m.k)
 	m.centres, m.prior = make([][]float32, m.k), make([]float32, m.k)
 	for t := range m.centres {
-		m.centres[t] = make([]float32, m.c.dim())
+		m.centres[t] = make([]float32, len(places[0]))
 		if base != nil {
 			addTo(m.centres[t], base[t], float32(o.smooth))
 		}
@@ -59,7 +64,8 @@ func (m *mixture) fitPlaces(places [][]float32, resp []float32, base [][]float32
 		}
 	}
 	for t := range m.centres {
-		normalize(m.centres[t])
+		normalize(m.centres[t][:m.c.dim()])
+		normalize(m.centres[t][m.c.dim():])
 		m.prior[t] = float32(o.prior * math.Log((float64(mass[t])+o.smooth)*float64(m.k)/(float64(len(places))+o.smooth*float64(m.k))))
 	}
 }
@@ -100,17 +106,66 @@ func (m *mixture) tally(sample []int, resp []float32, rare int32) tally {
 	return t
 }
 
-// fitWords turns counts into log odds against all messages. background is how many words of all messages each topic is mixed with.
+// lean says how much likelier each word is beforehand in the messages of each topic: by what it means, against what the topic's seeds
+// mean. A word that few messages have is known by that before the messages tell.
+func (m *mixture) lean(words, base [][]float32, by float64) [][]float32 {
+	out := make([][]float32, len(words))
+	spread(len(words), func(from, to int) {
+		for w := from; w < to; w++ {
+			p := m.c.place[w]
+			if words[w] == nil || p == nil || by == 0 {
+				continue
+			}
+			long := dot(p, p)
+			if long == 0 {
+				continue
+			}
+			row, mean := make([]float32, m.k), float32(0)
+			for t := range row {
+				row[t] = float32(by) * dot(p, base[t]) / sqrt(long)
+				mean += row[t] / float32(m.k)
+			}
+			for t := range row {
+				row[t] = float32(math.Exp(float64(row[t] - mean)))
+			}
+			out[w] = row
+		}
+	})
+	return out
+}
+
+// leans is how much likelier a word is beforehand in a topic.
+func (m *mixture) leans(w, topic int) float64 {
+	if m.leaning == nil || m.leaning[w] == nil {
+		return 1
+	}
+	return float64(m.leaning[w][topic])
+}
+
+// fitWords turns counts into log odds against all messages. background is how many words each topic is mixed with: of all messages, and
+// the likelier the more they lean to it.
 func (m *mixture) fitWords(t tally, background float64) {
 	m.odds = t.word // reused
+	share := make([]float64, len(m.odds))
+	leaned := [2][]float64{make([]float64, m.k), make([]float64, m.k)} // language → topic: what the leanings add up to
 	for w, n := range m.odds {
 		if n == nil {
 			continue
 		}
 		s := script(m.c.words[w])
-		share := float64(t.words[w]) / float64(t.all[s])
+		share[w] = float64(t.words[w]) / float64(t.all[s])
 		for k := range n {
-			n[k] = float32(math.Log((float64(n[k])+background*share)/(float64(t.totals[s][k])+background)) - math.Log(share))
+			leaned[s][k] += share[w] * m.leans(w, k)
+		}
+	}
+	for w, n := range m.odds {
+		if n == nil {
+			continue
+		}
+		s := script(m.c.words[w])
+		for k := range n {
+			before := background * share[w] * m.leans(w, k) / leaned[s][k]
+			n[k] = float32(math.Log((float64(n[k])+before)/(float64(t.totals[s][k])+background)) - math.Log(share[w]))
 		}
 	}
 }

@@ -233,7 +233,7 @@ func TestMixtureKnowsWords(t *testing.T) {
 	}
 	c := pileOf(messages...)
 	m := newMixture(c, 2)
-	places := c.placesOf(sample)
+	places := newPlacing(c, sample).of(sample)
 	m.fit(sample, places, resp, nil, widening())
 	row := make([]float32, 2)
 	for d, want := range []int{0, 1} {

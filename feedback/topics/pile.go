@@ -34,12 +34,13 @@ func (r *runs[T]) of(i int) []T {
 // len is the number of runs.
 func (r *runs[T]) len() int { return len(r.ends) }
 
-// trait is what a message is, whatever it is about: the place of its kind in kindOf, and two marks.
+// trait is what a message is, whatever it is about: the place of its kind in kindOf, and three marks.
 type trait uint8
 
 const (
 	traitComplains trait = 1 << 3 // by its rating or mood
 	traitHappy     trait = 1 << 4 // praise, even where it is about a problem
+	traitInquires  trait = 1 << 5 // asks, and nothing is amiss
 	traitKind      trait = 1<<3 - 1
 )
 
@@ -57,6 +58,9 @@ func traitOf(m *feedback.Manner, it feedback.Item, folded string) trait {
 	}
 	if happy(it) {
 		t |= traitHappy
+	}
+	if m.Inquires(it, folded) {
+		t |= traitInquires
 	}
 	return t
 }

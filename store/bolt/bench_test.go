@@ -299,3 +299,68 @@ func (c *counter) Write(p []byte) (int, error) {
 func BenchmarkSearchMessages(b *testing.B) {
 	storetest.BenchmarkSearch(b, openBench(b), 20_000)
 }
+
+// crowd fills a store with people, every tenth of whom has an account and a verified address, and the last of them many conversations.
+func crowd(b *testing.B, people, conversations int) (s *bolt.Store, last bot.Contact) {
+	b.Helper()
+	s = openBench(b)
+	save := func(c bot.Change) {
+		if err := s.Save(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
+	}
+	const writers = 64
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for i := w; i < people; i += writers {
+				conv := conversation(i)
+				c := bot.Contact{ID: conv.Contact, Name: fmt.Sprint("Visitor ", i), SeenAt: benchStart}
+				if i%10 == 0 {
+					conv.Account, c.Account, c.Email = fmt.Sprint(i), fmt.Sprint(i), fmt.Sprintf("v%d@mail.example", i)
+				}
+				save(bot.Change{Conversation: conv, Contact: &c, Address: &bot.ContactInbox{Inbox: "web", SourceID: conv.Thread, Contact: c.ID}})
+			}
+		})
+	}
+	wg.Wait()
+	last = bot.Contact{ID: "last", Account: "last", Email: "v0@mail.example"}
+	for i := range conversations {
+		conv := conversation(people + i)
+		conv.Contact, conv.Account, conv.Thread = last.ID, last.Account, fmt.Sprint("device-", i%3)
+		save(bot.Change{Conversation: conv, Contact: &last})
+	}
+	return s, last
+}
+
+// BenchmarkPeople is what looking for somebody costs among 100,000: by a search, by what is verified (before each join), and her threads.
+func BenchmarkPeople(b *testing.B) {
+	s, last := crowd(b, 100_000, 100)
+	for name, look := range map[string]func() (int, error){
+		"search": func() (int, error) {
+			found, err := s.FindContact(b.Context(), "v0@mail.example")
+			return len(found) - 1, err
+		},
+		"verified": func() (int, error) {
+			found, err := s.ContactsVerified(b.Context(), "email:v0@mail.example")
+			return len(found) - 1, err
+		},
+		"shared": func() (int, error) { found, err := s.SharedReaches(b.Context()); return len(found), err },
+		"conversations": func() (int, error) {
+			found, err := s.Conversations(b.Context(), bot.Filter{Contact: last.ID, Inbox: "web", Limit: 100})
+			return len(found) - 99, err
+		},
+		"threads": func() (int, error) {
+			found, err := s.Threads(b.Context(), last.ID, "web", last.Account, bot.MostThreads)
+			return len(found) - 2, err
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if n, err := look(); err != nil || n != 1 {
+					b.Fatal(n, err)
+				}
+			}
+		})
+	}
+}

@@ -124,6 +124,9 @@ func Open(path string, o Options) (*Store, error) {
 	if err := s.loadHooks(context.Background()); err != nil {
 		return nil, errors.Join(explain(path, err), s.Close())
 	}
+	if err := s.forgetStandings(context.Background()); err != nil { // customers are served without
+		s.log.Error("what all customers bought, as it was added up before the start, could not be dropped: a digest may tell it as it was then", "error", err)
+	}
 	return s, nil
 }
 
@@ -185,7 +188,7 @@ func explain(path string, err error) error {
 }
 
 // Format is the version of the file format that this program writes. It grows when older programs would misread it.
-const Format = 10
+const Format = 11
 
 // migrations change a file of format n+1 into one of format n+2, each in one transaction; the first one leads from 1 to 2.
 func migrations() []func(*bbolt.Tx) error {
@@ -199,7 +202,33 @@ func migrations() []func(*bbolt.Tx) error {
 		func(*bbolt.Tx) error { return nil }, // to 8: the table of experiments, empty; an older program would lose who is in which arm
 		func(*bbolt.Tx) error { return nil }, // to 9: reviews of ends of conversations, of which there are none yet
 		func(*bbolt.Tx) error { return nil }, // to 10: the tables of orders, empty; an older program would not erase them with a person
+		indexPeople,                          // to 11
 	}
+}
+
+// indexPeople makes the indexes of verified addresses and of the threads of accounts, which an older program would not keep up.
+// A record that cannot be read does not hold up the start: Verify reports it.
+func indexPeople(tx *bbolt.Tx) error {
+	for _, t := range []table{tByReach, tThreadsOf} {
+		if _, err := tx.CreateBucketIfNotExists([]byte(specOf(t).name)); err != nil {
+			return err
+		}
+	}
+	x := &txn{tx: tx}
+	var entries []entry
+	for _, v := range x.scan(tContacts, nil, nil) {
+		var c bot.Contact
+		if decode(v, &c) == nil {
+			entries = append(entries, contactIndex(c)...)
+		}
+	}
+	created := len(instant(nil, time.Time{})) // bytes of a key of tByCreated before the id
+	for k := range x.scan(tByCreated, nil, nil) {
+		if c, err := x.conversation(string(k[created:])); err == nil {
+			entries = append(entries, threadIndex(c)...)
+		}
+	}
+	return x.reindex(nil, entries)
 }
 
 // prepare makes the tables of a new file, refuses files of newer programs, and migrates those of older ones.

@@ -417,6 +417,8 @@ func plantedFaults(conv bot.Conversation, message func(uint64) bot.Message, chan
 		"wrong order":           func(x *txn) error { return x.save(tOrders, []byte("n2"), bot.Order{Number: "n1"}) },
 		"wrong import":          func(x *txn) error { return x.save(tOrderImports, []byte("i2"), bot.OrderImport{ID: "i1"}) },
 		"order of nobody":       func(x *txn) error { return x.put(tOrdersOf, []byte("id:x\x00n1"), nil) },
+		"address of nobody":     func(x *txn) error { return x.put(tByReach, []byte("email:x@y\x00p"), nil) },
+		"thread of nobody":      func(x *txn) error { return x.put(tThreadsOf, []byte("p\x00web\x00a\x0012345678c"), []byte("t")) },
 		"wrong experiment":      func(x *txn) error { return x.save(tExperiments, []byte("x2"), bot.Experiment{ID: "x1"}) },
 		"wrong session":         func(x *txn) error { return x.save(tSessions, []byte("h2"), bot.Session{Hash: "h1"}) },
 		"event under another":   func(x *txn) error { return x.put(tPending, number(nil, 9), x.get(tPending, number(nil, 1))) },

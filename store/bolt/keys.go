@@ -98,6 +98,28 @@ func conversationIndex(c bot.Conversation) []entry {
 	if c.Contact != "" {
 		all = append(all, entry{tByContact, append(name(newKey(), c.Contact), c.ID...), nil})
 	}
+	return append(all, threadIndex(c)...)
+}
+
+// threadIndex is the entry by which the thread of a conversation is found by its account, if it has one.
+func threadIndex(c bot.Conversation) []entry {
+	if !store.HasAccount(c) {
+		return nil
+	}
+	return []entry{{tThreadsOf, append(instant(threadsPrefix(c.Contact, c.Inbox, c.Account), c.UpdatedAt), c.ID...), []byte(c.Thread)}}
+}
+
+// threadsPrefix is what the threads of an account have in common.
+func threadsPrefix(id bot.ContactID, inbox bot.InboxID, account string) []byte {
+	return name(name(name(newKey(), id), inbox), account)
+}
+
+// contactIndex is every index entry of a contact.
+func contactIndex(c bot.Contact) []entry {
+	var all []entry
+	for _, value := range store.Reaches(c) {
+		all = append(all, entry{tByReach, append(name(newKey(), value), c.ID...), nil})
+	}
 	return all
 }
 

@@ -28,6 +28,9 @@ func orderIndex(o bot.Order) []entry {
 
 // putOrder writes an order in the place of the one before; one without a number takes that one away.
 func (x *txn) putOrder(before, after bot.Order) error {
+	if err := x.touchOrders(); err != nil {
+		return err
+	}
 	if err := x.reindex(orderIndex(before), orderIndex(after)); err != nil {
 		return err
 	}

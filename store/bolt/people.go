@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"huiyin/bot"
 	"huiyin/store"
@@ -20,6 +21,63 @@ func (s *Store) Addresses(ctx context.Context, id bot.ContactID) ([]bot.ContactI
 	})
 	store.SortAddresses(all)
 	return all, err
+}
+
+// ContactsVerified implements bot.PeopleStore.
+func (s *Store) ContactsVerified(ctx context.Context, value string) ([]bot.Contact, error) {
+	var found []bot.Contact
+	prefix := name(nil, value)
+	err := s.view(ctx, func(x *txn) error {
+		found = nil
+		for k := range x.scan(tByReach, prefix, nil) {
+			c, known, err := record[bot.Contact](x, tContacts, k[len(prefix):])
+			if err != nil || !known {
+				return errors.Join(err, fmt.Errorf("%w: an address knows contact %s, but it is missing", store.ErrCorrupt, k[len(prefix):]))
+			}
+			found = append(found, c)
+		}
+		return nil
+	})
+	store.SortContacts(found)
+	return found, err
+}
+
+// SharedReaches implements bot.PeopleStore.
+func (s *Store) SharedReaches(ctx context.Context) ([]string, error) {
+	var shared []string
+	err := s.view(ctx, func(x *txn) error {
+		shared = nil
+		last, n := "", 0
+		for k := range x.scan(tByReach, nil, nil) {
+			value, _ := cut(k)
+			if value != last {
+				last, n = value, 0
+			}
+			if n++; n == 2 {
+				shared = append(shared, value)
+			}
+		}
+		return nil
+	})
+	return shared, err
+}
+
+// Threads implements bot.PeopleStore.
+func (s *Store) Threads(ctx context.Context, id bot.ContactID, inbox bot.InboxID, account string, limit int) ([]string, error) {
+	var threads []string
+	err := s.view(ctx, func(x *txn) error {
+		threads = nil
+		for _, v := range x.backward(tThreadsOf, threadsPrefix(id, inbox, account)) {
+			if len(threads) == limit {
+				break
+			}
+			if thread := string(v); !slices.Contains(threads, thread) {
+				threads = append(threads, thread)
+			}
+		}
+		return nil
+	})
+	return threads, err
 }
 
 // FactsOf implements bot.PeopleStore.
@@ -77,7 +135,9 @@ func (s *Store) MergeContacts(ctx context.Context, into, from bot.ContactID, log
 		if err != nil {
 			return err
 		}
-		return errors.Join(x.save(tContacts, []byte(into), store.Inherit(kept, gone, rules)), x.delete(tContacts, []byte(from)), x.addLog(entry))
+		after := store.Inherit(kept, gone, rules)
+		return errors.Join(x.reindex(append(contactIndex(kept), contactIndex(gone)...), contactIndex(after)),
+			x.save(tContacts, []byte(into), after), x.delete(tContacts, []byte(from)), x.addLog(entry))
 	})
 	return moved, err
 }
@@ -97,11 +157,11 @@ func (s *Store) NoteContact(ctx context.Context, id bot.ContactID, e bot.NotedEd
 		if !ok {
 			return fmt.Errorf("contact %s: %w", id, bot.ErrNotFound)
 		}
-		if c.Noted, err = e.Apply(c.Noted); err != nil {
+		after = c
+		if after.Noted, err = e.Apply(c.Noted); err != nil {
 			return err
 		}
-		after = c
-		return errors.Join(x.save(tContacts, []byte(id), c), x.addLog(entry))
+		return errors.Join(x.reindex(contactIndex(c), contactIndex(after)), x.save(tContacts, []byte(id), after), x.addLog(entry))
 	})
 	return after, err
 }
@@ -148,7 +208,8 @@ func (s *Store) SplitContact(ctx context.Context, a bot.ContactInbox, as bot.Con
 			alone.Name = cmp.Or(alone.Name, c.Name)
 			moved++
 		}
-		return errors.Join(x.moveAddress(a, as), x.save(tContacts, []byte(a.Contact), stays), x.save(tContacts, []byte(as), alone), x.addLog(entry))
+		return errors.Join(x.reindex(contactIndex(before), append(contactIndex(stays), contactIndex(alone)...)),
+			x.moveAddress(a, as), x.save(tContacts, []byte(a.Contact), stays), x.save(tContacts, []byte(as), alone), x.addLog(entry))
 	})
 	return moved, err
 }

@@ -88,7 +88,7 @@ func (x *txn) eraseContact(id bot.ContactID, gaps [][]byte) (erased int, err err
 	if err := errors.Join(x.eraseEvents(person), x.eraseOrders(bot.Buyers(contact, known))); err != nil {
 		return 0, err
 	}
-	return erased, errors.Join(x.delete(tContacts, []byte(id)), x.put(tErased, contactHash(id), nil), x.put(tMeta, []byte(scrubKey), []byte{1}))
+	return erased, errors.Join(x.reindex(contactIndex(contact), nil), x.delete(tContacts, []byte(id)), x.put(tErased, contactHash(id), nil), x.put(tMeta, []byte(scrubKey), []byte{1}))
 }
 
 // eraseConversation removes a conversation with all that belongs to it, files too; facts stay, without their labels.

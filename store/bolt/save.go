@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"huiyin/bot"
@@ -125,7 +126,7 @@ func (p *plan) writeContact(x *txn) error {
 	stored := x.get(tContacts, key)
 	if !bytes.Contains(stored, []byte(`"email"`)) && !bytes.Contains(stored, []byte(`"phone"`)) && !bytes.Contains(stored, []byte(`"former"`)) &&
 		!bytes.Contains(stored, []byte(`"nps`)) && !bytes.Contains(stored, []byte(`"arms"`)) && !bytes.Contains(stored, []byte(`"noted"`)) && p.change.Contact.Noted.Empty() { // most have none of them, and need not be decoded
-		return x.put(tContacts, key, p.encoded.contact)
+		return errors.Join(x.reindex(nil, contactIndex(*p.change.Contact)), x.put(tContacts, key, p.encoded.contact))
 	}
 	var before bot.Contact
 	if stored != nil {
@@ -138,7 +139,7 @@ func (p *plan) writeContact(x *txn) error {
 	store.KeepArms(&after, before)
 	store.KeepFormer(&after, before)
 	after.Noted = before.Noted
-	return x.save(tContacts, key, after)
+	return errors.Join(x.reindex(contactIndex(before), contactIndex(after)), x.save(tContacts, key, after))
 }
 
 func (p *plan) checkContact(x *txn) error {

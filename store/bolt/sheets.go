@@ -145,7 +145,7 @@ func (s *Store) Sheets(ctx context.Context, version string, from, to time.Time) 
 						return nil
 					}
 					if v, at := sheetVersion(b); v == version && v != "" && binary.BigEndian.Uint32(b[1:]) == castagnoli(b[headerBytes:]) {
-						found = &feedback.Sheet{Hour: hour, Version: v, Data: bytes.Clone(b[at:])}
+						found = &feedback.Sheet{Hour: hour, Version: v, Data: string(b[at:])}
 						return nil
 					}
 				}

@@ -70,10 +70,10 @@ func TestSheetReadWhileWritten(t *testing.T) {
 			if seen != 1 {
 				t.Fatalf("%d messages are seen before the second is on the disk", seen)
 			}
-			if err := s.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: []byte{1}}, mark); !errors.Is(err, feedback.ErrTouched) {
+			if err := s.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: "\x01"}, mark); !errors.Is(err, feedback.ErrTouched) {
 				t.Errorf("a sheet of what was there before was kept: %v", err)
 			}
-			if err := s.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: []byte{1}}, s.MarkHour(hour)); err != nil {
+			if err := s.SaveSheet(t.Context(), feedback.Sheet{Hour: hour, Version: "v", Data: "\x01"}, s.MarkHour(hour)); err != nil {
 				t.Errorf("read again, it is not kept: %v", err)
 			}
 		})

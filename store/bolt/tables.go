@@ -58,6 +58,8 @@ const (
 	tOrders                     // what customers bought
 	tOrdersOf                   // index: buyer → order
 	tOrderImports               // imports of orders
+	tByReach                    // index: verified address or number → contact
+	tThreadsOf                  // index: contact, inbox, account, UpdatedAt, conversation → thread
 	tables                      // how many there are
 )
 
@@ -84,7 +86,8 @@ func specOf(t table) spec {
 		tTokens: {"tokens", false}, tMacros: {"macros", false}, tReviews: {"reviews", false},
 		tExperiments: {"experiments", false},
 		tOrders:      {"orders", false}, tOrdersOf: {"orders_of", false}, tOrderImports: {"order_imports", false},
-		tSheets:    {"sheets", false},
+		tSheets:  {"sheets", false},
+		tByReach: {"by_reach", false}, tThreadsOf: {"threads_of", false},
 		tEndpoints: {"endpoints", false}, tHookStates: {"hook_states", false}, tHookEvents: {"hook_events", true},
 	}[t]
 }

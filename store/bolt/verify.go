@@ -214,7 +214,7 @@ func (v *verifier) index(what string, entries []entry) {
 
 // count makes sure that indexes hold nothing besides the entries of records.
 func (v *verifier) count() {
-	for _, t := range []table{tLanes, tByStatus, tByAgent, tByContact, tByCreated, tByTime, tBySource, tOutbox, tGapIDs, tEmails, tAddressesOf, tOrdersOf} {
+	for _, t := range []table{tLanes, tByStatus, tByAgent, tByContact, tByCreated, tByTime, tBySource, tOutbox, tGapIDs, tEmails, tAddressesOf, tOrdersOf, tByReach, tThreadsOf} {
 		if n := v.x.bucket(t).Inspect().KeyN; n != v.entries[t] {
 			v.report.Problem("index %s has %d entries, the records give it %d", specOf(t).name, n, v.entries[t])
 		}
@@ -312,6 +312,7 @@ func (v *verifier) endConversation() {
 func (v *verifier) contacts() error {
 	err := each(v, tContacts, &v.report.Contacts, func(key []byte, c bot.Contact) {
 		v.is("contact", key, []byte(c.ID))
+		v.index("contact", contactIndex(c))
 		if v.x.has(tErased, contactHash(c.ID)) {
 			v.report.Problem("contact %s was erased, and is there", c.ID)
 		}

@@ -178,6 +178,50 @@ func (s *Store) EraseContact(ctx context.Context, id bot.ContactID, log bot.Even
 	return erased, err
 }
 
+// ContactsVerified implements bot.PeopleStore.
+func (s *Store) ContactsVerified(ctx context.Context, value string) ([]bot.Contact, error) {
+	return get(ctx, s, func() ([]bot.Contact, error) {
+		var found []bot.Contact
+		for _, c := range s.contacts {
+			if slices.Contains(store.Reaches(c), value) {
+				found = append(found, c)
+			}
+		}
+		store.SortContacts(found)
+		return found, nil
+	})
+}
+
+// SharedReaches implements bot.PeopleStore.
+func (s *Store) SharedReaches(ctx context.Context) ([]string, error) {
+	return get(ctx, s, func() ([]string, error) {
+		count := map[string]int{}
+		for _, c := range s.contacts {
+			for _, value := range store.Reaches(c) {
+				count[value]++
+			}
+		}
+		maps.DeleteFunc(count, func(_ string, n int) bool { return n < 2 })
+		return slices.Sorted(maps.Keys(count)), nil
+	})
+}
+
+// Threads implements bot.PeopleStore.
+func (s *Store) Threads(ctx context.Context, id bot.ContactID, inbox bot.InboxID, account string, limit int) ([]string, error) {
+	return get(ctx, s, func() ([]string, error) {
+		var threads []string
+		list := s.list(func(c bot.Conversation) bool {
+			return store.HasAccount(c) && c.Contact == id && c.Inbox == inbox && c.Account == account
+		})
+		for _, c := range slices.Backward(list) {
+			if len(threads) < limit && !slices.Contains(threads, c.Thread) {
+				threads = append(threads, c.Thread)
+			}
+		}
+		return threads, nil
+	})
+}
+
 // FindContact implements bot.PrivacyStore.
 func (s *Store) FindContact(ctx context.Context, query string) ([]bot.Contact, error) {
 	return get(ctx, s, func() ([]bot.Contact, error) {

@@ -148,6 +148,7 @@ func (m *machine) save(r *rapid.T) {
 	}
 	conv.Inbox, conv.Thread = drawInbox(r), pick(r, "thread", "thread-lin", "thread-wu", "t")
 	conv.Contact, conv.Agent = drawContact(r), pick[bot.AgentID](r, "agent", "", "1", "12")
+	conv.Account = pick(r, "account", "", "42", "nul\x00")
 	conv.Status, conv.UpdatedAt = pick(r, "status", store.Statuses()...), drawTime(r, "updated")
 	conv.Epoch = rapid.Uint64Range(1, 3).Draw(r, "epoch")
 	if rapid.IntRange(0, 9).Draw(r, "stale") == 0 {
@@ -168,7 +169,8 @@ func (m *machine) save(r *rapid.T) {
 		c.Done = []uint64{m.drawEvent(r)}
 	}
 	if conv.Contact != "" && rapid.Bool().Draw(r, "with contact") {
-		c.Contact = &bot.Contact{ID: conv.Contact, Name: "Name of " + string(conv.Contact), SeenAt: drawTime(r, "seen")}
+		c.Contact = &bot.Contact{ID: conv.Contact, Name: "Name of " + string(conv.Contact), SeenAt: drawTime(r, "seen"),
+			Email: pick(r, "email", "", "", "Lin@mail.example", "nul\x00@mail.example"), Phone: pick(r, "phone", "", "13812345678")}
 		c.Address = &bot.ContactInbox{Inbox: conv.Inbox, SourceID: pick(r, "source", "lin", "wu"), Contact: conv.Contact}
 	}
 	c.Log = []bot.Event{{At: start, Actor: "bot", Object: string(id)}}
@@ -310,7 +312,12 @@ func (m *machine) list(r *rapid.T) {
 func (m *machine) find(r *rapid.T) {
 	query := pick(r, "query", "name of p", "NAME", "lin", "Q", "nobody", "")
 	m.both(r, "FindContact", func(s store.Store) (any, error) { return s.FindContact(m.ctx, query) })
+	value := pick(r, "value", "email:lin@mail.example", "phone:13812345678", "email:", "", "email:nul\x00@mail.example")
+	m.both(r, "ContactsVerified", func(s store.Store) (any, error) { return s.ContactsVerified(m.ctx, value) })
+	m.both(r, "SharedReaches", func(s store.Store) (any, error) { return s.SharedReaches(m.ctx) })
 	inbox, source := drawInbox(r), pick(r, "source", "lin", "wu", "")
+	contact, account, limit := drawContact(r), pick(r, "account", "42", "4", "", "nul\x00"), rapid.IntRange(0, 2).Draw(r, "limit")
+	m.both(r, "Threads", func(s store.Store) (any, error) { return s.Threads(m.ctx, contact, inbox, account, limit) })
 	m.both(r, "ContactAt", func(s store.Store) (any, error) { return s.ContactAt(m.ctx, inbox, source) })
 	thread := pick(r, "thread", "thread-lin", "t", "thread")
 	m.both(r, "Current", func(s store.Store) (any, error) { return s.Current(m.ctx, inbox, thread) })

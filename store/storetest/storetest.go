@@ -53,6 +53,8 @@ func Run(t *testing.T, open Opener) {
 		{"EraseContact", testEraseContact},
 		{"EraseContactWhileAnswering", testEraseWhileAnswering},
 		{"FindContact", testFindContact},
+		{"ContactsVerified", testContactsVerified},
+		{"Threads", testThreads},
 		{"Canned", testCanned},
 		{"Views", testViews},
 		{"DeskRules", testDeskRules},

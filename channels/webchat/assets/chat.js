@@ -55,7 +55,7 @@ function element(tag, className, content) {
 function day(at) {
   const d = new Date(at);
   return d.toDateString() === new Date().toDateString() ? words.today
-    : d.toLocaleDateString(lang === 'zh' ? 'zh-CN' : 'en-GB', { year: 'numeric', month: 'long', day: 'numeric' });
+    : d.toLocaleDateString({ zh: 'zh-CN', 'zh-Hant': 'zh-TW' }[lang] || 'en-GB', { year: 'numeric', month: 'long', day: 'numeric' });
 }
 
 function rowOf(m) {

@@ -4,8 +4,10 @@
   const self = document.currentScript;
   if (!self || document.getElementById('huiyin-widget')) return;
   const base = new URL('.', self.src);
-  const lang = self.dataset.lang || (navigator.language || 'en').slice(0, 2).toLowerCase();
-  const zh = lang === 'zh';
+  const lang = self.dataset.lang || navigator.language || 'en';
+  const zh = /^zh\b/i.test(lang);
+  const hant = /^zh-(hant|tw|hk|mo)\b/i.test(lang);
+  const title = hant ? '聯繫客服' : zh ? '联系客服' : 'Chat with us';
   const side = self.dataset.side === 'left' ? 'left' : 'right';
 
   const host = document.createElement('div');
@@ -30,7 +32,7 @@
   root.adoptedStyleSheets = [sheet];
 
   const frame = document.createElement('iframe');
-  frame.title = zh ? '联系客服' : 'Chat with us';
+  frame.title = title;
   frame.hidden = true;
   const button = document.createElement('button');
   button.type = 'button';
@@ -44,7 +46,7 @@
   function label(unread) {
     badge.hidden = !unread;
     badge.textContent = unread > 99 ? '99+' : unread;
-    button.setAttribute('aria-label', unread ? (zh ? `联系客服，${unread} 条新消息` : `Chat with us, ${unread} new messages`) : frame.title);
+    button.setAttribute('aria-label', unread ? (zh ? `${title}，${unread} ${hant ? '條' : '条'}新消息` : `${title}, ${unread} new messages`) : title);
   }
   function open(yes) {
     frame.hidden = !yes;
@@ -89,7 +91,7 @@
   if (Array.isArray(early)) early.forEach(api.push);
   addEventListener('pageshow', (e) => { if (e.persisted && fetchToken) renew(); });
 
-  frame.src = new URL(`?embed=1&lang=${zh ? 'zh' : 'en'}`, base).href;
+  frame.src = new URL(`?embed=1&lang=${hant ? 'zh-Hant' : zh ? 'zh' : 'en'}`, base).href;
   button.addEventListener('click', () => open(frame.hidden));
   addEventListener('message', (e) => {
     if (e.origin !== base.origin || e.source !== frame.contentWindow || !e.data?.huiyin) return;
