@@ -7,6 +7,10 @@ export GOFLAGS := -mod=readonly -buildvcs=false
 BIN      := bin/huiyin
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
+# Program, checks, tests and release are built alike, so that everything is compiled once for all of them (and once more for the
+# race detector, and for fuzzing). The tags leave out what a static program cannot have from the C library.
+STATIC   := $(shell [ "$$(uname)" != Linux ] || echo netgo,osusergo)
+ALIKE    := -trimpath -tags=$(STATIC)
 FUZZTIME ?= 5s
 DATA     ?= huiyin-data
 
@@ -23,24 +27,24 @@ demo: build ## play three weeks of customers through the whole program; prints w
 
 build: deps ## build bin/huiyin
 	@mkdir -p bin
-	@go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/huiyin
+	@go build $(ALIKE) -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/huiyin
 
 release: deps ## build dist/huiyin, fully static, for copying to another machine
 	@mkdir -p dist
-	@go build -trimpath -tags netgo,osusergo -ldflags '$(LDFLAGS) -linkmode external -extldflags "-static"' -o dist/huiyin ./cmd/huiyin
+	@go build $(ALIKE) -ldflags '$(LDFLAGS) -linkmode external -extldflags "-static"' -o dist/huiyin ./cmd/huiyin
 	@ls -l dist/huiyin | awk '{printf "dist/huiyin: %.1f MB\n", $$5/1e6}'
 
 # The race detector checks pointers, too, and ends the process where bbolt follows one of a page that a test has damaged on
 # purpose; without the check, that is a fault which the store turns into an error.
-test: deps ## run every test, the browser's among them
+test: deps ## run every test, the browser's among them (make check vets)
 	@scripts/testtools.sh
-	@go test -race -gcflags='go.etcd.io/bbolt/...=-d=checkptr=0' -shuffle=on -count=1 -timeout 30m $$(go list ./... | grep -v /cmd/huiyin)
-	@go test -shuffle=on -count=1 -timeout 30m ./cmd/huiyin ./feedback/topics # too slow with the race detector: the whole program under load, and training
+	@go test -race -vet=off -gcflags='go.etcd.io/bbolt/...=-d=checkptr=0' -shuffle=on -count=1 -timeout 30m $$(go list ./... | grep -v /cmd/huiyin)
+	@go test $(ALIKE) -vet=off -shuffle=on -count=1 -timeout 30m ./cmd/huiyin ./feedback/topics # too slow with the race detector: the whole program under load, and training
 
 check: deps ## gofmt, vet, import rules, documents that are generated
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt -w these: $$bad"; exit 1; }
-	@go vet ./...
-	@go test -count=1 ./internal/deptest
+	@go vet $(ALIKE) ./...
+	@go test $(ALIKE) -vet=off -count=1 ./internal/deptest
 	@$(MAKE) --no-print-directory docs
 	@git diff --exit-code -- docs || { echo "docs/ is behind the code: commit what 'make docs' wrote"; exit 1; }
 
@@ -53,6 +57,7 @@ bench: build ## measure this machine; writes docs/benchmarks.md
 docs: build ## write the generated references in docs/
 	@$(BIN) config reference > docs/config.md
 	@$(BIN) config commands > docs/commands.md
+	@$(BIN) digest --schema > docs/digest.schema.json
 
 train: build ## remake the shipped models: make train [DATASETS=folder]
 	@$(BIN) train --datasets "$(DATASETS)"
