@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"huiyin/kb"
@@ -13,9 +14,9 @@ import (
 // own threshold only says that a message is like the examples; it does not know what else the articles answer.
 const (
 	intentSure   = 0.97 // acts alone: the articles are not asked
-	intentTaken  = 0.8  // acts although other articles are near
-	intentBacked = 0.5  // acts when its own article is among those found, or it has none and none is near; small talk too
-	intentAgrees = 0.6  // acts when its own article is the nearest and the two confidences make this much
+	intentTaken  = 0.8  // acts although articles are near, when it leads to none
+	intentBacked = 0.5  // acts when it leads to no article and none is near; small talk too
+	intentBorne  = 0.6  // its article is shown when it is this likely by what the articles say, too: see borneOut
 	intentOption = 0.2  // is worth a button
 )
 
@@ -49,17 +50,36 @@ func (t *turn) weigh(ctx context.Context, spec *IntentSpec, confidence nlp.Confi
 
 // outweighs reports whether an intent counts for more than what the search found.
 func outweighs(spec *IntentSpec, confidence nlp.Confidence, found kb.Answer) bool {
-	own := spec.Article != "" && slices.ContainsFunc(found.Hits, func(h kb.Hit) bool { return h.Root == spec.Article })
-	nearest := own && found.Hits[0].Root == spec.Article
 	switch {
 	case found.Decision == kb.DecideAnswer && len(found.Hits) > 0:
-		return !nearest && confidence >= intentTaken && confidence > found.Hits[0].Confidence
-	case confidence >= intentTaken, own && confidence >= intentBacked:
+		return found.Hits[0].Root != spec.Article && confidence >= intentTaken && confidence > found.Hits[0].Confidence
+	case spec.Article != "":
+		return borneOut(spec, confidence, found.Hits) >= intentBorne
+	case confidence >= intentTaken:
 		return true
-	case found.Decision == kb.DecideClarify:
-		return nearest && confidence+found.Hits[0].Confidence >= intentAgrees
 	}
-	return spec.Article == "" && confidence >= intentBacked
+	return found.Decision == kb.DecideNothing && confidence >= intentBacked
+}
+
+// borneOut is how likely an intent's article is the right one when the search is not sure of any: a logistic curve of how sure the
+// intent is, how sure the search is of that article, and of the best other one. docs/dialogue.md says what it was fitted on.
+func borneOut(spec *IntentSpec, confidence nlp.Confidence, hits []kb.Hit) float64 {
+	var own, rival nlp.Confidence
+	for _, h := range hits {
+		if h.Root == spec.Article {
+			own = h.Confidence
+		} else {
+			rival = max(rival, h.Confidence)
+		}
+	}
+	z := -0.35 + 0.55*logOdds(confidence) + 0.12*logOdds(own) - 0.57*logOdds(rival)
+	return 1 / (1 + math.Exp(-z))
+}
+
+// logOdds are the logarithm of the odds of a confidence; one that is nearly 0 or 1 counts as one in a hundred, or all but one.
+func logOdds(c nlp.Confidence) float64 {
+	p := float64(max(0.01, min(0.99, c)))
+	return math.Log(p / (1 - p))
 }
 
 // lookUp asks the knowledge base about the message.
