@@ -72,7 +72,7 @@ func takesBack(text string) back {
 	most := backNo
 	for _, clause := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，。.!！、;；~～\n", r) }) {
 		b := bare(clause)
-		for _, nod := range []string{"okay", "ok", "actually", "well"} {
+		for _, nod := range []string{"okay", "ok", "oh", "actually", "well", "nevermind", "nvm"} {
 			b = cmp.Or(strings.TrimPrefix(b, nod), b)
 		}
 		if rest := strings.TrimPrefix(strings.TrimPrefix(b, "算了"), "吧"); rest != b && takesBack(rest) == backSure { // 算了不找了, in one breath

@@ -10,7 +10,7 @@ import (
 func TestTakesBack(t *testing.T) {
 	for want, texts := range map[back][]string{
 		backSure: {"不用了，我自己来", "不用人工了", "不要人工了", "我不想要人工客服了", "不需要您了，谢谢", "问题解决了，谢谢", "我找到了", "取消排队", "不用等了", "算了，不等了",
-			"不需要人工了", "好的，不用转了", "那不用找人了", "已经自己解决了，不麻烦了", "Never mind, I found it", "I don't need a person anymore", "I no longer need help",
+			"不需要人工了", "好的，不用转了", "那不用找人了", "已经自己解决了，不麻烦了", "Never mind, I found it", "never mind I found it", "oh nvm i found it", "I don't need a person anymore", "I no longer need help",
 			"no need to wait", "it's fixed now, thanks", "I solved the problem", "leave the queue", "that's all, I found it", "no need for an agent",
 			"ok it works now"},
 		backMaybe: {"别再给我转了", "不想等了", "不要再转了", "别转了", "别找人了", "I don't want to wait", "I don't want to talk to anyone", "we don't want to talk to anyone now", "I won't wait",

@@ -101,6 +101,11 @@ func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
 	if err != nil {
 		return true, err
 	}
+	if !ok || value == strings.TrimSpace(t.in.Text) { // any text would do here, a question too
+		if done, err := t.answered(ctx, form); done || err != nil {
+			return true, err
+		}
+	}
 	if ok {
 		t.decided(3, ActForm, "form_filled", form.Name)
 		t.conv.Form.Values[slot.Name], t.conv.Form.Tries = value, 0
@@ -178,7 +183,7 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 	switch {
 	case spec != nil && spec.SmallTalk:
 		t.decided(3, ActForm, "form_small_talk", form.Name).Confidence = confidence
-		if alternatives := spec.Reply[t.lang]; len(alternatives) > 0 {
+		if alternatives := spec.Reply[t.lang]; len(alternatives) > 0 && !isNod(t.text) { // "ok" ends nothing here
 			t.note(alternatives[choose(string(t.in.ID), len(alternatives))])
 		}
 		t.ask(form, slot)
@@ -232,7 +237,7 @@ func (t *turn) value(ctx context.Context, s *SlotSpec) (string, bool, error) {
 	if p != nil && strings.HasPrefix(p.action, "slot:") {
 		return strings.TrimPrefix(p.action, "slot:"), true, nil
 	}
-	if v, ok := t.remembered(s); ok && isYes(t.text) {
+	if v, ok := t.remembered(s); ok && (isYes(t.text) || isSame(t.text)) {
 		return v, true, nil
 	}
 	v, ok := s.choice(t.text)
@@ -441,6 +446,9 @@ func (t *turn) confirming(ctx context.Context, form *FormSpec) (bool, error) {
 		t.decided(3, ActForm, "form_corrected", form.Name)
 		t.confirm(form)
 		return true, nil
+	}
+	if done, err := t.answered(ctx, form); done || err != nil {
+		return true, err
 	}
 	if spec, _ := t.intent(); t.elsewhere(spec, form) && !spec.SmallTalk {
 		t.leave("form.left")

@@ -64,8 +64,7 @@ func (t *turn) owned(ctx context.Context) error {
 		}
 	}
 	if t.pressed == nil && isDone(t.text) {
-		t.decided(4, ActSmallTalk, "done", "")
-		t.reply(t.say("done"))
+		t.done()
 		return nil
 	}
 	if t.pressed == nil {
@@ -78,10 +77,21 @@ func (t *turn) owned(ctx context.Context) error {
 	if t.pressed != nil {
 		return t.press(ctx, *t.pressed)
 	}
+	if takesBack(t.text) == backSure || t.conv.Said == saidClarify && isThanks(t.text) { // "never mind, I found it"; 好的谢谢 to a choice
+		t.done()
+		return nil
+	}
 	if done, err := t.whichOne(ctx); done || err != nil {
 		return err
 	}
 	return t.talk(ctx)
+}
+
+// done ends a matter of which the customer says that nothing is left: what failed in it counts no more.
+func (t *turn) done() {
+	t.decided(4, ActSmallTalk, "done", "")
+	t.reply(t.say("done"))
+	t.conv.Said, t.conv.Failures, t.conv.Failed = "", 0, ""
 }
 
 // policyWord is the flag that sends a message to people whatever it asks for.

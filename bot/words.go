@@ -37,10 +37,15 @@ var (
 		不需要了 没事了 不必了 不退了 我不查了 我不填了 先这样`)
 	skipWords = words(`skip skipit skipthis pass none noidea dontknow idontknow dontremember nothing na n/a next
 		跳过 略过 不填 没有 无 不知道 不记得 不清楚 忘了 下一个 下一步 没`)
+	sameWords = words(`same sameone thesame thesameone sameasbefore sameaslasttime thatone usethat usethatone useit usethesame usethesameone thelastone
+		yesthesame yessame yesthatone 上次那个 上次的 上次的那个 刚才那个 刚才的 同一个 同样的 一样的 还是那个 还是上次那个 还是刚才那个 还用那个 还用它 用它 就用它 就用那个
+		用那个 用上次的 用上次那个 就那个 就是那个 就是它 就它`)
 	// loanwords are English words that belong to everyday Chinese chat: they do not mean that the customer switched.
 	loanwords = words(`ok okay okk okok yes no hi hello hey bye byebye thx thanks thankyou sorry please emm emmm emmmm lol haha
 		vip app sos diss nice cool good help email qq wifi pos`)
 )
+
+var thankful = lazy(`谢|thank|thx|\bty\b|cheers`)
 
 // words makes a set of bare forms. The lists are written in folded form: lower case, simplified characters.
 func words(list string) map[string]bool {
@@ -91,6 +96,8 @@ func isGoodbye(text string) bool  { return goodbyeWords[bare(text)] }
 func isNod(text string) bool      { return nodWords[bare(text)] }
 func isCancel(text string) bool   { return cancelWords[bare(text)] || each(text, cancelWords) }
 func isSkip(text string) bool     { return skipWords[bare(text)] }
+func isThanks(text string) bool   { return isGoodbye(text) && thankful.MatchString(text) }
+func isSame(text string) bool     { return sameWords[strings.TrimSuffix(bare(text), "吧")] }
 func isLoanword(text string) bool { return loanwords[bare(text)] }
 
 // each reports whether every clause of a text is one of some forms: 算了，不查了.
