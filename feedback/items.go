@@ -49,11 +49,23 @@ func FromRows(rows iter.Seq2[Item, Assignment], p Period, now time.Time) Digest 
 	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now}
 	changes, feeling := c.changesBlock(), mood.block()
 	first := headline(append(slices.Clone(changes.Findings), feeling.Findings...))
-	if c.total > 0 && c.totalBefore == 0 {
-		first.Elements[0], first.Elements[1] = c.picture()
-	}
+	c.introduce(first)
 	d.Blocks = []Block{first, changes, c.topicsBlock(), feeling, volume.block()}
 	return d
+}
+
+// introduce says what messages are about where the head of a digest would say that nothing got worse or better although nothing can
+// be compared.
+func (c *counted) introduce(first Block) {
+	if c.total == 0 || c.totalBefore > 0 {
+		return
+	}
+	complaints, praise := c.picture()
+	for i, kind := range []FindingKind{Worse, Better} {
+		if e := &first.Elements[i]; e.Sentence.Key == noFinding(kind) {
+			*e = []Element{complaints, praise}[i]
+		}
+	}
 }
 
 // picture is what messages say with which nothing can be compared, in the place of what got worse and what got better.

@@ -31,13 +31,7 @@ func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, err
 	}
 	now, before := x.now, x.before
 	f, f0 := fatesOf(now), fatesOf(before)
-	reasons := Table{Title: Say("digest.bot.reasons"), Empty: Say("digest.bot.no_handoffs"),
-		Columns: []Phrase{Say("digest.col.reason"), Say("digest.col.handoffs"), Say("digest.col.share"), Say("digest.col.before")}}
-	for _, reason := range byCount(now.reasons) {
-		n := now.reasons[reason]
-		reasons.Rows = append(reasons.Rows, []Cell{phrase("digest.reason." + reason), number(float64(n), Count),
-			number(float64(n)/float64(now.count[bot.FactHandoff]), Share), number(float64(before.reasons[reason]), Count)})
-	}
+	reasons := reasonsTable(now, before)
 	block := Block{Section: "bot", Elements: []Element{
 		shareMetric("digest.bot.confirmed", 1, f.Confirmed, f.All, f0.Confirmed, f0.All),
 		shareMetric("digest.bot.assumed", 0, f.Assumed, f.All, f0.Assumed, f0.All),
@@ -53,6 +47,25 @@ func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, err
 		block.Elements = append(block.Elements, Element{Table: experiments})
 	}
 	return block, err
+}
+
+// reasonsTable says why conversations went to people, beside the period before where anything happened in it.
+func reasonsTable(now, before tally) Table {
+	table := Table{Title: Say("digest.bot.reasons"), Empty: Say("digest.bot.no_handoffs"),
+		Columns: []Phrase{Say("digest.col.reason"), Say("digest.col.handoffs"), Say("digest.col.share")}}
+	compared := len(before.count) > 0
+	if compared {
+		table.Columns = append(table.Columns, Say("digest.col.before"))
+	}
+	for _, reason := range byCount(now.reasons) {
+		n := now.reasons[reason]
+		row := []Cell{phrase("digest.reason." + reason), number(float64(n), Count), number(float64(n)/float64(now.count[bot.FactHandoff]), Share)}
+		if compared {
+			row = append(row, number(float64(before.reasons[reason]), Count))
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return table
 }
 
 // fatesOf sorts conversations by the strongest thing that happened in them.

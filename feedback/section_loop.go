@@ -29,7 +29,9 @@ func (s loopSection) Build(ctx context.Context, src Source, p Period) (Block, er
 		}
 		block.Elements = append(block.Elements, Element{Table: table})
 	}
-	block.Elements = append(block.Elements, Element{Table: x.rose(p)})
+	if x.earlier.total > 0 { // else nothing could rise
+		block.Elements = append(block.Elements, Element{Table: x.rose(p)})
+	}
 	return block, nil
 }
 

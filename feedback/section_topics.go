@@ -62,7 +62,7 @@ func (c *counted) topicsBlock() Block {
 // changesBlock says what is new or rising, and what went away.
 func (c *counted) changesBlock() Block {
 	block := Block{Section: "changes", Findings: c.findings}
-	if !c.period.Timeless() { // without a week before there is nothing to compare with
+	if c.totalBefore > 0 {
 		block.Elements = changedTables(c.topics)
 	}
 	for _, t := range c.topics {

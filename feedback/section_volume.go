@@ -41,9 +41,16 @@ func (s volumeSection) Build(ctx context.Context, src Source, p Period) (Block, 
 		totalBefore += n
 	}
 	table := Table{Title: Say("digest.volume.channels"), Empty: Say("digest.empty"),
-		Columns: []Phrase{Say("digest.col.channel"), Say("digest.col.messages"), Say("digest.col.share"), Say("digest.col.before")}}
+		Columns: []Phrase{Say("digest.col.channel"), Say("digest.col.messages"), Say("digest.col.share")}}
+	if totalBefore > 0 {
+		table.Columns = append(table.Columns, Say("digest.col.before"))
+	}
 	for _, c := range byCount(now) {
-		table.Rows = append(table.Rows, []Cell{{Text: c}, number(float64(now[c]), Count), number(float64(now[c])/float64(max(1, total)), Share), number(float64(before[c]), Count)})
+		row := []Cell{{Text: c}, number(float64(now[c]), Count), number(float64(now[c])/float64(max(1, total)), Share)}
+		if totalBefore > 0 {
+			row = append(row, number(float64(before[c]), Count))
+		}
+		table.Rows = append(table.Rows, row)
 	}
 	return Block{Section: "volume", Elements: []Element{
 		countMetric("digest.volume.messages", 0, total, totalBefore),

@@ -72,6 +72,9 @@ func (b Builder) Build(ctx context.Context, src Source, p Period) (Digest, error
 		findings = append(findings, block.Findings...)
 	}
 	first := headline(findings)
+	for _, x := range shared.holds {
+		x.counted.introduce(first)
+	}
 	if d.Quiet = shared.quiet(p); d.Quiet {
 		first = quietHeadline(d.Partial)
 	}
@@ -88,11 +91,14 @@ func quietHeadline(partial bool) Block {
 	return Block{Section: "headline", Elements: []Element{{Sentence: &say}}}
 }
 
+// noFinding is the key of what is said where no section found anything of a kind.
+func noFinding(kind FindingKind) string { return "digest.headline.no_" + string(kind) }
+
 // headline says what got worse, what got better and what to do first, from what the sections found; never anything else.
 func headline(findings []Finding) Block {
 	block := Block{Section: "headline"}
 	for _, kind := range []FindingKind{Worse, Better, ToDo} {
-		say := Say("digest.headline.no_" + string(kind))
+		say := Say(noFinding(kind))
 		heaviest := 0.0
 		for _, f := range findings {
 			if f.Kind == kind && f.Weight > heaviest {
@@ -175,11 +181,14 @@ func shareMetric(key string, good, x, n, x0, n0 int) Element {
 	return Element{Metric: &m}
 }
 
-// countMetric is a plain count, compared with the period before.
+// countMetric is a plain count, compared with the period before; with one that counted nothing there is nothing to compare.
 func countMetric(key string, good, x, x0 int) Element {
-	return Element{Metric: &Metric{Name: Say(key), Value: float64(x), Unit: Count, N: x, Good: good, Change: &Change{
-		Before: float64(x0), BeforeN: x0, P: rateTest(x, 1, x0, 1), Real: rateTest(x, 1, x0, 1) <= noise,
-	}}}
+	m := Metric{Name: Say(key), Value: float64(x), Unit: Count, N: x, Good: good}
+	if x0 > 0 {
+		p := rateTest(x, 1, x0, 1)
+		m.Change = &Change{Before: float64(x0), BeforeN: x0, P: p, Real: p <= noise}
+	}
+	return Element{Metric: &m}
 }
 
 // secondsMetric is the median of durations.
