@@ -266,12 +266,16 @@ func (t *turn) finishForm(ctx context.Context, form *FormSpec) error {
 		return t.missed(ctx, form, reply.Again, text)
 	}
 	t.keepValues(form)
+	var buttons []Button
+	if s := form.lookUp(); s != nil {
+		text, buttons = t.offerOthers(form, t.conv.Form.Values[s.Name], text)
+	}
 	then := t.conv.Form.Then
 	t.conv.Form = nil
 	t.fact(FactForm, 1, form.Name+":done")
 	t.helped("form:" + form.Name)
-	t.conv.Said = ""
-	t.replyThen(text, then)
+	t.conv.Said = saidForm + form.Name
+	t.replyThen(text, then, buttons...)
 	return nil
 }
 

@@ -221,6 +221,8 @@ func (t *turn) press(ctx context.Context, p press) error {
 	case "article":
 		t.decided(6, ActArticle, "pressed", arg).Confidence = 1
 		return t.open(ctx, arg)
+	case "form":
+		return t.lookUpAnother(ctx, arg)
 	case "helped":
 		return t.judged(ctx, p, arg == "yes")
 	case "none":

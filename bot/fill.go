@@ -377,14 +377,14 @@ func (t *turn) missed(ctx context.Context, form *FormSpec, slot, text string) er
 }
 
 // replyThen is the last that is said of a form. It offers the intent that the customer named beside it; "": there was none.
-func (t *turn) replyThen(text, then string) {
+func (t *turn) replyThen(text, then string, buttons ...Button) {
 	spec := t.d.intent(then)
 	if spec == nil {
-		t.reply(text)
+		t.reply(text, buttons...)
 		return
 	}
 	title := spec.Title[t.lang]
-	t.reply(text+"\n\n"+t.say("form.then", "what", title), Button{Title: title, Action: "intent:" + spec.Name})
+	t.reply(text+"\n\n"+t.say("form.then", "what", title), append(buttons, Button{Title: title, Action: "intent:" + spec.Name})...)
 }
 
 // personOrCancel are the ways out of a form.

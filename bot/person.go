@@ -94,7 +94,12 @@ var (
 	// Nobody answers: 有没有人管, 就没有一个人能回答我吗.
 	zhNobody = lazy(`^` + oneOf(`你们 那 就 到底 怎么 难道 都`) + `*` + oneOf(`有没有 没有 没 有`) + oneOf(`一个 个 真 活`) + `*人` + oneOf(`能 可以 来 会 愿意 出来`) + `*` +
 		oneOf(`管 管管 管我 管一下 理我 理我一下 回答我 回我 回复我 答我 给我回话 跟我说句话 搭理我`) + oneOf(`吗 么 啊 呀 呢 了 的 一下`) + `*$`)
-	zhTalkTo = lazy(oneOf(`跟 和 与`) + oneOf(`真 活 真的 真正的 真实的 个 一个`) + `*人` + oneOf(`说 讲 说话 聊 聊天 对话 沟通 交流 谈 讲话`) + zhTail + `*$`)
+	// … or has an answer: 没有人能回答我的问题吗.
+	zhNoAnswer = lazy(`^` + oneOf(`你们 那 就 到底 怎么 难道 都 请问 这里`) + `*` + oneOf(`有没有 没有 没`) + oneOf(`一个 个 真 活`) + `*人` + oneOf(`能 可以 来 会 愿意 出来 能够 帮 帮忙`) + `*` +
+		oneOf(`回答 解答 解决 处理 答复 回复 帮 帮助`) + oneOf(`一下 下`) + `?` + oneOf(`我 我们`) + oneOf(`的问题 的事 的事情 这个问题 问题 一下`) + `?` + oneOf(`吗 么 啊 呀 呢 了 嘛`) + `*$`)
+	// A colleague of the bot, not of the customer: 找你同事.
+	zhColleague = lazy(`(?:` + zhAskVerb + zhSmall + `{0,2}` + oneOf(`你 你们 您 您们 你家`) + `的?|` + oneOf(`换 转`) + oneOf(`一下 个 一个 位 一位 给 另一个 其他 别的 到`) + `+)同事` + zhTail + `{0,4}$`)
+	zhTalkTo    = lazy(oneOf(`跟 和 与`) + oneOf(`真 活 真的 真正的 真实的 个 一个`) + `*人` + oneOf(`说 讲 说话 聊 聊天 对话 沟通 交流 谈 讲话`) + zhTail + `*$`)
 
 	// Somebody shall ring: 给我回个电话, 你们打电话给我吧. Whom the courier shall ring (送到了给我打电话) is another matter.
 	zhRingLead = oneOf(`请 麻烦 你们 您们 你 您 能不能 可不可以 可以 能 能否 快 赶紧 马上 尽快 那 就 帮我 我要 我想 我想让 想 希望 让 叫 人 个人 同事 来`)
@@ -143,7 +148,7 @@ const (
 // zhHints are what a text without its spaces must contain to be looked at closer.
 var zhHints = strings.Fields(`人工 真人 活人 真实 客服 席 接线员 话务员 专人 专员 人员 经理 主管 领导 负责人 店长 老板 管理员 上级 机器 人机 智能 自动回复
 	bot ai 人类 human agent csr person representative kefu gong zrg 人公 人功 人供 仁工 仁公 认工 任工 入工 人共 人宫 个人 位人 人来 人聊 人说 人跟 人和
-	人对话 人沟通 人交流 人回 人帮 人处理 人解决 人接 人出来 人谈 换人 叫人 派人 来人 找人 让人 的人 程序 做主 拍板 人话 管事 的来 人讲 人能 人管 人理 人答 人搭理 人愿意 人会 给我打 给我回 给我来 给我拨 给我们打 给我们回 电话给我 电给我 打给我 打我电话 联系我`)
+	人对话 人沟通 人交流 人回 人帮 人处理 人解决 人接 人出来 人谈 换人 叫人 派人 来人 找人 让人 的人 程序 做主 拍板 人话 管事 的来 人讲 人能 人管 人帮我 人解 人处 人回 同事 懂的 懂行 懂事的 个能 位能 人理 人答 人搭理 人愿意 人会 给我打 给我回 给我来 给我拨 给我们打 给我们回 电话给我 电给我 打给我 打我电话 联系我`)
 
 func asksInChinese(folded string) bool {
 	whole := bare(folded)
@@ -175,7 +180,7 @@ func zhClauseAsks(c string, staff bool) bool {
 	if zhRefusal.MatchString(c) || zhTold.MatchString(c) {
 		return false
 	}
-	if staff && zhOnly.MatchString(c) || zhSomebody.MatchString(c) || zhSkilled.MatchString(c) || zhNobody.MatchString(c) || zhTalkTo.MatchString(c) || zhRing.MatchString(c) || zhAsk.MatchString(c) {
+	if staff && zhOnly.MatchString(c) || zhSomebody.MatchString(c) || zhSkilled.MatchString(c) || zhNobody.MatchString(c) || zhNoAnswer.MatchString(c) || zhColleague.MatchString(c) || zhTalkTo.MatchString(c) || zhRing.MatchString(c) || zhAsk.MatchString(c) {
 		return true
 	}
 	return staff && utf8.RuneCountInString(c) <= zhLongClause && zhAskStaff.MatchString(c)

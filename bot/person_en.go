@@ -58,6 +58,12 @@ var (
 	enAnswers = lazy(`^(?:` + enLead + ` )*(?:let|have|get|make) ` + enPerson + `(?: real)? ` + oneOf(`answer reply respond read handle deal look take talk speak decide`) + `\b|` +
 		`^(?:` + enLead + ` )*(?:someone|somebody|anyone|anybody|one) (?:from|in|of) (?:your|the) (?:team|company|staff|support|people|office|side) (?:please )?` + oneOf(`talk speak chat call answer reply respond help contact`) + `\b|` +
 		`^(?:is|are) there (?:a |an |any |some |one of your )?colleagues? (?:i can|to|who|there|available|around)\b`)
+	// A colleague of the bot, not of the customer; and whether there is nobody at all.
+	enColleague = lazy(`^(?:` + enLead + ` )*(?:` + oneOf(`let have ask get`) + ` )?(?:your|one of your|a|another|some other) colleagues?(?: of yours)?(?: ` + oneOf(`to please maybe kindly`) + `)* ` +
+		oneOf(`help assist answer reply respond take_over take_this_over take_a_look look_at look_into handle fix sort join step_in deal have_a_look`) + `\b|` +
+		`^(?:` + enLead + ` )*ask (?:your|one of your|a|another) colleagues?(?: of yours)?(?: ` + oneOf(`please then instead about_this about_it for_me`) + `)*$`)
+	enNobody = lazy(`^(?:so )?(?:` + oneOf(`is isnt can could cant will wont does doesnt why_is why_can why_does`) + ` )(?:there )?` + oneOf(`nobody no_one noone not_anyone not_anybody`) + ` (?:` +
+		oneOf(`here there who that can could to able willing in_your_team at_your_company want wants ever`) + ` )*` + oneOf(`help answer answering reply respond assist solve talk speak`) + `\b`)
 	enDealWith = lazy(`\b` + oneOf(`deal dealing`) + ` with (?:an? |some )?(?:` + oneOf(`real live actual human`) + ` )*` + oneOf(`people person human humans someone somebody`) + `(?: ` + oneOf(`please now here instead only not`) + `\b.*)?$|` +
 		`^(?:` + enLead + ` )*who (?:can|could|do|should|may) (?:i|we) (?:please )?` + oneOf(`talk speak chat turn`) + ` to\b|` +
 		`^(?:` + oneOf(`real actual human live`) + ` )?people only(?: please| now)?$`)
@@ -118,7 +124,7 @@ var enSlips = map[string]string{
 // enHints are words of which a clause must have one to be looked at closer.
 var enHints = wordSet(`human humans humen hooman person persons people agent agents rep reps representative representatives operator someone somebody
 	anyone anybody manager supervisor service support staff bot bots chatbot chatbots robot robots machine machines computer computers ai live real leader
-	specialist associate advisor adviser assistant employee colleague colleagues who csr desk helpdesk chat automated call phone ring`)
+	specialist associate advisor adviser assistant employee colleague colleagues who csr desk helpdesk chat automated call phone ring nobody noone one`)
 
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}
@@ -169,7 +175,7 @@ func enClauseAsks(c string, short bool) bool {
 	if enRefuse.MatchString(c) && !enCannot.MatchString(c) || enPast.MatchString(c) || enMust.MatchString(c) {
 		return false
 	}
-	if enSomebody.MatchString(c) || enAnswers.MatchString(c) || enDealWith.MatchString(c) {
+	if enSomebody.MatchString(c) || enAnswers.MatchString(c) || enDealWith.MatchString(c) || enColleague.MatchString(c) || enNobody.MatchString(c) {
 		return true
 	}
 	return enOnly.MatchString(c) || short && enOnlyWeak.MatchString(c) || enTalk.MatchString(c) || enConnect.MatchString(c) ||

@@ -119,8 +119,19 @@ func (t *turn) talk(ctx context.Context) error {
 		t.decided(4, ActSmallTalk, "perform", "")
 		t.reply(t.say("perform"))
 		return nil
+	case asksWhetherThere(t.text):
+		t.decided(4, ActSmallTalk, "there", "")
+		t.reply(t.say("there"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
+		return nil
 	case t.conv.Failures > 0 && t.upset():
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
+	}
+	if done, err := t.anotherValue(ctx); done || err != nil {
+		return err
+	}
+	if isForeign(t.text) {
+		t.decided(6, ActFallback, "foreign", "")
+		return t.fail(ctx, t.say("foreign"))
 	}
 	if s := t.lostNumber(); s != nil {
 		t.decided(3, ActForm, "form_help", s.Name)
