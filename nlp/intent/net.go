@@ -19,6 +19,7 @@ const (
 	netTable   = netPlaces * netFilters          // what one word adds to the filters, by place and filter
 	netMembers = 3                               // networks that are averaged
 	netShare   = 0.5                             // of the second opinion in the verdict
+	netSharp   = 1.25                            // where two opinions are averaged they seem less sure than they are right
 	netAsked   = 0.9                             // share of the softmax from which the linear classifiers need no second opinion: docs/nlp.md
 	netWorth   = 0.07                            // the linear classifiers must err on so many held-out texts for it to be worth its time
 	netFewest  = 60                              // so many examples must an intent have on average
@@ -204,10 +205,11 @@ func (n *net) score(tokens []nlp.Token, s *netScratch) []float32 {
 	return s.score
 }
 
-// blend moves margins towards the second opinion: softmax(temper · margin) of what it leaves is the weighted geometric mean of both.
+// blend moves margins towards the second opinion: softmax(temper · margin) of what it leaves is the weighted geometric mean of both,
+// sharpened.
 func blend(margins, second []float32, temper float64) {
-	share := float32(netShare / temper)
+	share := float32(netSharp * netShare / temper)
 	for c, s := range second {
-		margins[c] = float32((1-netShare)*margins[c]) + float32(share*s)
+		margins[c] = float32(netSharp*(1-netShare)*margins[c]) + float32(share*s)
 	}
 }

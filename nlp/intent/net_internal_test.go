@@ -187,7 +187,7 @@ func TestWhoGetsASecondOpinion(t *testing.T) {
 	}
 }
 
-func TestBlendIsTheGeometricMean(t *testing.T) {
+func TestBlendIsTheSharpenedGeometricMean(t *testing.T) {
 	margins, second, temper := []float32{0.3, -0.2, 0.1}, []float32{1, 4, -2}, 5.0
 	share := func(z []float32, t float64) []float64 {
 		e := weigh(z, t, 0, 0)
@@ -200,7 +200,7 @@ func TestBlendIsTheGeometricMean(t *testing.T) {
 	a, b := share(margins, temper), share(second, 1)
 	want, sum := make([]float64, 3), 0.0
 	for i := range want {
-		want[i] = math.Pow(a[i], 1-netShare) * math.Pow(b[i], netShare)
+		want[i] = math.Pow(math.Pow(a[i], 1-netShare)*math.Pow(b[i], netShare), netSharp)
 		sum += want[i]
 	}
 	blend(margins, second, temper)

@@ -19,10 +19,10 @@ const (
 	netRate     = 5e-3 // of a step at first; it falls to a third
 	netRowRate  = 0.04 // the same of a word's row, by how large its steps were
 	netSmooth   = 0.1
-	netMeans    = 4   // epochs at the end after which the network is taken; it is the mean of them (Izmailov et al., UAI 2018)
-	netDrop     = 0.4 // share of the responses that a look at a text does without
-	netSure     = 0.8 // likelihood of the true intent from which on a look at a text was sure of it
-	netWordDrop = 0.1 // the same of its words, where there are more than three
+	netMeans    = 4    // epochs at the end after which the network is taken; it is the mean of them (Izmailov et al., UAI 2018)
+	netDrop     = 0.4  // share of the responses that a look at a text does without
+	netSure     = 0.8  // likelihood of the true intent from which on a look at a text was sure of it
+	netWordDrop = 0.25 // the same of its words, where there are more than three
 )
 
 // wantsNet reports whether a set has examples enough for a second opinion, and the linear classifiers leave it enough to do.
