@@ -76,3 +76,52 @@ func TestLearnApart(t *testing.T) {
 		t.Errorf("without weights: %v", gap)
 	}
 }
+
+// TestLearnSwaps: of words that stand for each other in what means the same, and of words that do not, the first weigh less; the
+// same collection gives the same bytes; and a search asks by them, from either side, unless a text has both words.
+func TestLearnSwaps(t *testing.T) {
+	var pairs [][2]string
+	for i := range 70 {
+		thing := fmt.Sprintf("thing%d", i)
+		pairs = append(pairs, [2]string{"buy " + thing, "purchase " + thing}, [2]string{"sell " + thing, "sale " + thing})
+	}
+	sets := []kb.Unseen{kb.Collect(kb.Models{}, pairs)}
+	single := wording.NewApart(map[string]float64{"now": 0.01})
+	learned, err := kb.LearnSwaps(t.Context(), letters{}, sets, single)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weight := map[string]float32{}
+	for _, s := range learned.Swaps("wbuy") {
+		weight[s.Word] = s.Weight
+	}
+	if weight["purchase"] >= 0 || weight["sale"] <= 0 || learned.Of("wnow") != single.Of("wnow") {
+		t.Errorf("learned %v, now %v", weight, learned.Of("wnow"))
+	}
+	again, err := kb.LearnSwaps(t.Context(), letters{}, sets, single)
+	if err != nil || again.Fingerprint() != learned.Fingerprint() {
+		t.Errorf("learned twice, it differs: %v", err)
+	}
+	store := kb.Fixed{article("a.en", "how to purchase a lamp", ""), article("b.en", "how to sell a lamp", ""), article("c.en", "how to buy or purchase a lamp", "")}
+	for text, want := range map[string]map[kb.ArticleID]float64{
+		"how to buy a lamp":             {"a.en": 0.04, "b.en": 0, "c.en": 0},
+		"how to purchase a lamp please": {"a.en": 0, "b.en": 0, "c.en": 0},
+	} {
+		s := kb.NewSearcher(kb.Config{Store: store, Tokenizer: letters{}, Index: index.New(index.Config{Fingerprint: "letters"}),
+			Models: kb.Models{Apart: wording.NewApart(map[string]float64{wording.SwapKey("buy", "purchase"): -0.04})}})
+		if err := s.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		<-s.Ready()
+		a, err := s.Search(t.Context(), kb.Query{Text: text, Lang: "en", Explain: true})
+		if err != nil || len(a.Hits) != 3 {
+			t.Fatalf("%v, %+v", err, a)
+		}
+		for _, c := range a.Trace.Candidates {
+			if d := c.Points["apart"] - want[c.Article]; d > 1e-6 || d < -1e-6 {
+				t.Errorf("%q: %s gains %v, want %v", text, c.Article, c.Points["apart"], want[c.Article])
+			}
+		}
+		s.Close()
+	}
+}

@@ -18,6 +18,9 @@ type weights struct {
 	foreign float64                     // factor for an article in the language that was not asked in
 }
 
+// wordKind is the place of words in wording.Kinds.
+const wordKind = 0
+
 func defaultWeights() weights {
 	return weights{overlap: [...]float64{0.35, 0.2, 0.8, 1}, learned: [...]float64{0.7, 1.5}, meaning: 0.3, body: 0.6, foreign: 0.9}
 }
@@ -43,6 +46,14 @@ type question struct {
 	bodySum float64                     // most that the body can reach
 	near    *nearTo                     // what each article says of it
 	apart   float64                     // what the question loses against a wording that has none of its words, see wording.Apart
+	words   int                         // features that are words
+	swaps   map[uint32][]swap           // by the word of an article that stands in the place of one of its own
+}
+
+// swap is what a word of an article weighs in the place of one of the question's, which has the number of; −1: no article has it.
+type swap struct {
+	of     int64
+	weight float32
 }
 
 type weighed struct {
@@ -92,8 +103,9 @@ func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
 	q.han = hasHan(a.key)
 	for _, f := range a.features {
 		q.apart += float64(v.one.Of(f))
-		weight := 0.0
+		weight, of := 0.0, int64(-1)
 		if id, ok := v.ids[f]; ok {
+			of = int64(id)
 			q.mark[id] = true
 			q.maybe[id/64%16] |= 1 << (id % 64)
 			weight = float64(v.weight[id])
@@ -101,6 +113,10 @@ func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
 			weight = v.factorOf(f) * rarity(v.docs, 0)
 		}
 		q.total[kindOf(f)] += weight
+		if f[0] == wording.Word {
+			q.words++
+			q.addSwaps(v, f, of)
+		}
 		if f[0] == wording.Word || f[0] == wording.Pair {
 			all += weight
 			if v.model != nil && v.model.Known(f) {
@@ -118,6 +134,38 @@ func (c *catalog) question(a analyzed, lang nlp.Lang, exclude string) question {
 	q.near = c.nearness.near(a.tokens, guessLang(a.key))
 	return q
 }
+
+// addSwaps notes the words of articles that weigh something in the place of a word of the question.
+func (q *question) addSwaps(v *vocabulary, feature string, of int64) {
+	for _, s := range v.one.Swaps(feature) {
+		if id, ok := v.ids[string(wording.Word)+s.Word]; ok {
+			if q.swaps == nil {
+				q.swaps = map[uint32][]swap{}
+			}
+			q.swaps[id] = append(q.swaps[id], swap{of, s.Weight})
+		}
+	}
+}
+
+// swapped is what the words of a wording weigh that stand in the place of the question's; only are those that it has and the question
+// has not, both how many words both have.
+func (q *question) swapped(ph *phrase, only []uint32, both int) float64 {
+	if (q.words-both)*len(only) > mostSwaps {
+		return 0
+	}
+	sum := 0.0
+	for _, id := range only {
+		for _, s := range q.swaps[id] {
+			if s.of < 0 || !slices.Contains(ph.features, uint32(s.of)) {
+				sum += float64(s.weight)
+			}
+		}
+	}
+	return sum
+}
+
+// mostSwaps is up to how many pairs of words on one side only say something: of two texts that share little, all words do.
+const mostSwaps = 60
 
 // bodyTerms are the features by which a body is searched, each once: words that are not stop words, and Han pairs.
 func bodyTerms(tokens []nlp.Token) []string {
@@ -149,15 +197,26 @@ func (c *catalog) wording(q *question, ph *phrase, w *weights) (float64, parts) 
 	var p parts
 	var both, total [len(wording.Kinds)]float64
 	apart := q.apart
+	var few [32]uint32
+	only, same := few[:0], 0
 	for _, id := range ph.features {
 		weight, kind := float64(c.words.weight[id]), c.words.kind[id]
 		total[kind] += weight
 		if q.maybe[id/64%16]&(1<<(id%64)) != 0 && q.mark[id] { // most features are not, and the map is slow
 			both[kind] += weight
 			apart -= float64(c.words.apart[id])
+			if kind == wordKind {
+				same++
+			}
 		} else {
 			apart += float64(c.words.apart[id])
+			if kind == wordKind {
+				only = append(only, id)
+			}
 		}
+	}
+	if q.swaps != nil {
+		apart += q.swapped(ph, only, same)
 	}
 	score, of := 0.0, 0.0
 	for k, share := range w.overlap {

@@ -26,13 +26,18 @@ const (
 	drawnFrom = 3 // seed of the draw
 )
 
-// learnApart trains a model on each half of the pairs and learns from the other half what words tell questions apart.
-func learnApart(ctx context.Context, tok *nlp.Tokenizer, files []string, out string, set wording.Settings, stderr io.Writer) error {
+// learnApart trains a model on each half of the pairs and learns from the other half what words tell questions apart; with swaps,
+// which words stand for each other, over the words that ship.
+func learnApart(ctx context.Context, tok *nlp.Tokenizer, files []string, out string, swaps bool, set wording.Settings, stderr io.Writer) error {
 	models, err := kb.LoadModels(data.Files(), nil)
 	if err != nil {
 		return err
 	}
+	single := models.Apart.Words()
 	models.Apart = nil
+	if swaps {
+		models.Apart = single
+	}
 	set.Dim, set.Epochs = smallDim, shortRun
 	var rows [][][]string
 	var kept [halves][][][2]string // by half and file: pairs that mean the same
@@ -76,7 +81,12 @@ func learnApart(ctx context.Context, tok *nlp.Tokenizer, files []string, out str
 			}
 		}
 	}
-	learned, err := kb.LearnApart(ctx, tok, sets)
+	var learned *wording.Apart
+	if swaps {
+		learned, err = kb.LearnSwaps(ctx, tok, sets, single)
+	} else {
+		learned, err = kb.LearnApart(ctx, tok, sets)
+	}
 	if err != nil {
 		return err
 	}
@@ -84,6 +94,6 @@ func learnApart(ctx context.Context, tok *nlp.Tokenizer, files []string, out str
 	if err := learned.Write(&b); err != nil {
 		return err
 	}
-	fmt.Fprintf(stderr, "%d collections, %d words\n", len(sets), learned.Len())
+	fmt.Fprintf(stderr, "%d collections, %d words and pairs\n", len(sets), learned.Len())
 	return os.WriteFile(filepath.Join(out, wording.ApartFile), b.Bytes(), 0o644)
 }

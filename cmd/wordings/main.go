@@ -37,7 +37,8 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	flags.IntVar(&set.Dim, "dim", 0, "dimensions (0: the default, as for the next ones)")
 	flags.IntVar(&set.Epochs, "epochs", 0, "passes over all examples")
 	flags.Float64Var(&set.Drop, "drop", 0, "share of the features hidden at each look")
-	apart := flags.Bool("apart", false, "learn kb/apart.txt from the pairs instead")
+	apart := flags.Bool("apart", false, "learn kb/apart.txt from the pairs instead: its words")
+	swaps := flags.Bool("swaps", false, "keep the words of kb/apart.txt and learn its pairs of words instead")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -51,8 +52,8 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 		return err
 	}
 	defer tok.Close()
-	if *apart {
-		return learnApart(ctx, tok, split(*pairs), *out, set, stderr)
+	if *apart || *swaps {
+		return learnApart(ctx, tok, split(*pairs), *out, *swaps, set, stderr)
 	}
 	t := trainingSet{tok: tok, rnd: rand.New(rand.NewPCG(1, 1))}
 	for _, name := range split(*pairs) {

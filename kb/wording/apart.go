@@ -21,19 +21,35 @@ const ApartFile = "apart.txt"
 const mostApart = 1
 
 // Apart says of words by how much less two texts mean the same than they seem to when only one of them has the word, in
-// units of the second stage's score: 提前 changes a question, and 时候 (below zero) is only another way to ask. It is
-// immutable.
+// units of the second stage's score: 提前 changes a question, and 时候 (below zero) is only another way to ask. Of some pairs
+// of words it says the same when one text has the first and the other the second: 如何 for 怎么 changes nothing. It is immutable.
 type Apart struct {
-	weight map[string]float32
+	weight map[string]float32 // by word, or by SwapKey
+	swaps  map[string][]Swap
 	sum    uint64
 }
 
-// NewApart makes one of the weights of words, rounded as Write stores them. Those that say nothing are left out.
+// Swap is a word in the place of another one, and what it weighs.
+type Swap struct {
+	Word   string
+	Weight float32
+}
+
+// SwapKey is what NewApart knows a pair of words by.
+func SwapKey(a, b string) string { return min(a, b) + " " + max(a, b) }
+
+// NewApart makes one of the weights of words and of pairs of words, rounded as Write stores them. Those that say nothing are left out.
 func NewApart(weight map[string]float64) *Apart {
-	a := &Apart{weight: make(map[string]float32, len(weight))}
-	for w, x := range weight {
-		if x = math.Round(x*1000) / 1000; x != 0 {
-			a.weight[w] = float32(x)
+	a := &Apart{weight: make(map[string]float32, len(weight)), swaps: map[string][]Swap{}}
+	for _, w := range slices.Sorted(maps.Keys(weight)) {
+		x := math.Round(weight[w]*1000) / 1000
+		if x == 0 {
+			continue
+		}
+		a.weight[w] = float32(x)
+		if one, other, pair := strings.Cut(w, " "); pair {
+			a.swaps[one] = append(a.swaps[one], Swap{other, float32(x)})
+			a.swaps[other] = append(a.swaps[other], Swap{one, float32(x)})
 		}
 	}
 	a.sum = crc64.Checksum(a.format(), crc64.MakeTable(crc64.ECMA))
@@ -48,7 +64,35 @@ func (a *Apart) Of(feature string) float32 {
 	return a.weight[feature[1:]]
 }
 
-// Len is the number of words.
+// Words is a without its pairs.
+func (a *Apart) Words() *Apart {
+	out := map[string]float64{}
+	for w, x := range a.weight {
+		if !strings.Contains(w, " ") {
+			out[w] = float64(x)
+		}
+	}
+	return NewApart(out)
+}
+
+// With is a with more weights.
+func (a *Apart) With(weight map[string]float64) *Apart {
+	out := maps.Clone(weight)
+	for w, x := range a.weight {
+		out[w] = float64(x)
+	}
+	return NewApart(out)
+}
+
+// Swaps are the words that weigh something in the place of a feature's word.
+func (a *Apart) Swaps(feature string) []Swap {
+	if a == nil || feature[0] != Word {
+		return nil
+	}
+	return a.swaps[feature[1:]]
+}
+
+// Len is the number of words and pairs.
 func (a *Apart) Len() int { return len(a.weight) }
 
 // Fingerprint differs between weights that differ.
@@ -62,7 +106,7 @@ func (a *Apart) format() []byte {
 	return b.Bytes()
 }
 
-// Write stores what LoadApart reads: a word and its weight a line, sorted.
+// Write stores what LoadApart reads: a word, or two, and their weight a line, sorted.
 func (a *Apart) Write(w io.Writer) error {
 	if _, err := w.Write(a.format()); err != nil {
 		return fmt.Errorf("wording: write: %w", err)
@@ -79,12 +123,13 @@ func LoadApart(folder fs.FS) (*Apart, error) {
 	weight := map[string]float64{}
 	lines := bufio.NewScanner(bytes.NewReader(raw))
 	for n := 1; lines.Scan(); n++ {
-		word, number, ok := strings.Cut(lines.Text(), " ")
-		x, err := strconv.ParseFloat(number, 32)
-		if !ok || err != nil || word == "" || !(math.Abs(x) <= mostApart) {
+		cells := strings.Split(lines.Text(), " ")
+		x, err := strconv.ParseFloat(cells[len(cells)-1], 32)
+		words := cells[:len(cells)-1]
+		if err != nil || len(words) < 1 || len(words) > 2 || slices.Contains(words, "") || !slices.IsSorted(words) || !(math.Abs(x) <= mostApart) {
 			return nil, fmt.Errorf("%s:%d: %w", ApartFile, n, ErrFormat)
 		}
-		weight[word] = x
+		weight[strings.Join(words, " ")] = x
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", ApartFile, err)
