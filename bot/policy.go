@@ -133,6 +133,11 @@ func (t *turn) talk(ctx context.Context) error {
 		t.decided(6, ActFallback, "foreign", "")
 		return t.fail(ctx, t.say("foreign"))
 	}
+	if s := t.unknownNumber(); s != nil {
+		t.decided(3, ActForm, "number", s.Name)
+		t.reply(s.Invalid[t.lang]+"\n\n"+t.say("form.help_person"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
+		return nil
+	}
 	if s := t.lostNumber(); s != nil {
 		t.decided(3, ActForm, "form_help", s.Name)
 		t.reply(s.Help[t.lang]+"\n\n"+t.say("form.help_person"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"huiyin/nlp"
 )
 
 // asksWhetherThere reports whether a folded text asks nothing but whether somebody reads it: "is anybody there?", 有人在吗.
@@ -74,3 +76,29 @@ var littleEnglish = sync.OnceValue(func() map[string]bool {
 	return wordSet(`the is are was my your you i it this that to of for and or not do does did can could will would how what when where why which with from have has
 		had me we they please order return refund on in at be been there an`)
 })
+
+// unknownNumber is the question of a form for an order number, when the message is nothing but digits that are none: the customer
+// hears what one looks like. Numbers that people chat with (666, 23333, 5201314) are left alone. Nil: something else was written.
+func (t *turn) unknownNumber() *SlotSpec {
+	digits := bare(t.text)
+	if !chatNumber.MatchString(digits) || strings.HasPrefix(digits, "520") || len(t.a.Entities) > 0 {
+		return nil
+	}
+	seen := map[rune]bool{}
+	for _, r := range digits {
+		seen[r] = true
+	}
+	if len(seen) < 3 {
+		return nil
+	}
+	for i := range t.d.Forms {
+		for j := range t.d.Forms[i].Slots {
+			if s := &t.d.Forms[i].Slots[j]; s.Entity == nlp.EntityOrder && s.Invalid[t.lang] != "" {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+var chatNumber = lazy(`^[0-9]{5,20}$`)
