@@ -145,6 +145,24 @@ func TestOnlyAPicture(t *testing.T) {
 	})
 }
 
+// TestPictureWithWords: the words of a picture are answered like any other, also in a form and when they ask for a person.
+func TestPictureWithWords(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		withFiles(w, map[string]string{"p:1": gifDot})
+		w.start()
+		photo := bot.File{Name: "a.gif", URL: "p:1"}
+		for _, turn := range [][2]string{{"几点开门", "九点"}, {"我的订单到哪了", "订单号"}, {"AB12345", "六位数字"}, {"转人工", "同事"}} {
+			w.sends("ada", turn[0], photo)
+			if said := w.last("ada").Text; !strings.Contains(said, turn[1]) {
+				t.Errorf("%s: said %q", turn[0], said)
+			}
+		}
+		if c := w.conv("ada"); c.Status != bot.StatusWaiting {
+			t.Errorf("%s", c.Status)
+		}
+	})
+}
+
 // TestFilesThatDoNotCome: the customer is answered all the same, is told what she can do, and a file that could not be had is
 // fetched when somebody looks at it.
 func TestFilesThatDoNotCome(t *testing.T) {
