@@ -123,6 +123,10 @@ func (t *turn) talk(ctx context.Context) error {
 		t.decided(4, ActSmallTalk, "there", "")
 		t.reply(t.say("there"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
 		return nil
+	case asksLanguages(t.text):
+		t.decided(4, ActSmallTalk, "languages", "")
+		t.reply(t.say("languages"))
+		return nil
 	case t.conv.Failures > 0 && t.upset():
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
 	}

@@ -18,6 +18,21 @@ var (
 	enThere = lazy(`^(?:(?:hello|hi|hey|um|so|excuse me) )*(?:(?:is|s) (?:there )?)?(?:any|some)(?:body|one)(?: (?:out|in|still|even))?(?: (?:there|here|around|home|online|listening|reading this|reading|awake))(?: (?:please|pls|today|right now|now|at all))*$`)
 )
 
+// asksLanguages reports whether a folded text asks nothing but which languages are understood: "do you speak French?", 会说英语吗.
+func asksLanguages(text string) bool {
+	return zhLanguages.MatchString(bare(text)) || enLanguages.MatchString(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }), " "))
+}
+
+var (
+	zhTongue    = oneOf(`中文 英文 英语 汉语 国语 普通话 粤语 广东话 法语 法文 德语 德文 日语 日文 韩语 韩文 俄语 俄文 西班牙语 西班牙文 葡萄牙语 意大利语 外语 english chinese`)
+	zhLanguages = lazy(`^` + oneOf(`请问 你好 您好 你 您 你们 您们 这里 我 那 那么`) + `*(?:` +
+		oneOf(`会 会不会 能 能不能 可以 可不可以 懂 懂不懂 支持 听得懂 看得懂 能用 可以用 有 有没有`) + oneOf(`说 讲 用 听 看 写 回 问 聊`) + `?|` + oneOf(`说 讲 用`) + `)` + zhTongue +
+		oneOf(`说 讲 聊 问 沟通 交流 回复 服务 客服 可以 行`) + `*` + oneOf(`吗 么 嘛 没有 可以吗 行吗 好吗 不`) + `*$`)
+	enTongue    = oneOf(`english chinese mandarin cantonese french german spanish japanese korean russian portuguese italian arabic dutch thai vietnamese`)
+	enLanguages = lazy(`^(?:(?:hello|hi|hey|so|sorry|excuse me|and|ok) )*(?:(?:do|can|could) (?:you|u|i|we|anyone|anybody|someone) (?:also |even |please )?(?:speak|understand|talk|write|chat|read|reply|ask|type|know)(?: to you| you)?(?: in)?|what languages? (?:do|can) you|which languages? (?:do|can) you|is (?:it|this) (?:ok|okay|possible|available) in|how about|what about)(?: some| any)?` +
+		`(?: ` + enTongue + `| speak| understand)+(?: (?:too|also|please|here|as well|or|instead|` + enTongue + `))*$`)
+)
+
 // fewestForeignWords is how many words of another language are enough to be sure of it.
 const fewestForeignWords = 2
 

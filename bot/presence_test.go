@@ -36,3 +36,17 @@ func TestAsksWhetherThere(t *testing.T) {
 		}
 	}
 }
+
+func TestAsksLanguages(t *testing.T) {
+	for text, want := range map[string]bool{
+		"do you speak French?": true, "Can I write in English?": true, "do you understand Chinese or English": true, "what languages do you speak": true,
+		"which language can you understand?": true, "can you reply in German please": true, "你会说英语吗": true, "能用英文吗？": true, "可以讲粤语吗": true,
+		"你們會說中文嗎": true, "有英文客服吗": true, "支持日语吗": true, "懂中文不": true,
+		"is the manual in French?": false, "can I get the invoice in English": false, "有英文说明书吗": false, "能开英文发票吗": false, "do you ship to French Guiana": false,
+		"说明书是英文的": false, "how about the French press": false, "英语": false, "speak": false, "中文": false, "do you speak": false,
+	} {
+		if got := asksLanguages(nlp.Fold(text)); got != want {
+			t.Errorf("asksLanguages(%q) = %v", text, got)
+		}
+	}
+}
