@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"maps"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -28,6 +29,9 @@ func numbers(n int) func() (int, error) {
 }
 
 func TestInOrderKeepsTheOrderWhateverEachTakes(t *testing.T) {
+	processors := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(max(processors, 2)) // on one, they are taken one by one, and the first would wait for the second for ever
+	defer runtime.GOMAXPROCS(processors)
 	var got []int
 	late := make(chan struct{})
 	err := feedback.InOrder(t.Context(), numbers(500), func(_ context.Context, n int) (int, error) {
