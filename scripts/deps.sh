@@ -5,7 +5,7 @@ command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer from
 command -v g++ >/dev/null || command -v clang++ >/dev/null || {
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing g++ …" >&2
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq g++ >/dev/null
+    scripts/apt.sh g++
   else
     echo "a C++ compiler is missing: install g++ (Debian, Ubuntu: sudo apt-get install g++; macOS: xcode-select --install)" >&2
     exit 1

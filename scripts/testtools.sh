@@ -9,8 +9,7 @@ browser || missing+=(chromium fonts-noto-cjk fonts-noto-color-emoji)
 [ ${#missing[@]} -gt 0 ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing ${missing[*]} for the tests …" >&2
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+  scripts/apt.sh "${missing[@]}"
 else
   echo "the tests need more than is installed here (Debian, Ubuntu: sudo apt-get install ${missing[*]})" >&2
   exit 1

@@ -57,7 +57,7 @@ func frames() step {
 // lands waits for a page that a click leads to, by something on it.
 func lands(t *testing.T, ctx context.Context, selector string) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
+	ctx, stop := context.WithTimeout(ctx, time.Minute)
 	defer stop()
 	if err := chromedp.Do(ctx, chromedp.WaitVisible(selector)); err != nil {
 		t.Fatalf("the click led nowhere: no %s: %v", selector, err)
