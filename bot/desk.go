@@ -55,7 +55,7 @@ func (b *Bot) onDesk(ctx context.Context, id ConversationID, by Agent, action st
 		t.conv.UpdatedAt = t.now
 		for _, m := range t.out {
 			if m.Direction == Outgoing && !m.Private {
-				t.conv.Preview = cutPreview(orFiles(m.Text, m.Files))
+				t.conv.Preview = cutPreview(orFiles(shown(m.Text), m.Files))
 			}
 		}
 		c := Change{Conversation: t.conv, Contact: t.contact, Messages: t.out, Facts: t.facts,

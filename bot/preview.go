@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 
+	"huiyin/kb"
 	"huiyin/nlp"
 )
 
@@ -21,6 +22,9 @@ func preview(text string, a nlp.Analysis) string {
 // window is what a preview must look through for personal data: what begins in the part that is shown may end behind it,
 // but the rest of an article need not be looked at.
 func window(text string) string { return firstRunes(oneLine(text), 2*previewRunes) }
+
+// shown is what the bot or an agent says, which is Markdown, as it reads.
+func shown(text string) string { return kb.PlainText(cut(text, 16*previewRunes)) }
 
 func cutPreview(text string) string { return firstRunes(oneLine(text), previewRunes) }
 

@@ -51,7 +51,7 @@ func TestPreviewRemembersNoName(t *testing.T) {
 		if change != nil {
 			change(tn)
 		}
-		if c := tn.change(); c.Conversation.Preview != text {
+		if c := tn.change(); c.Conversation.Preview != strings.ReplaceAll(text, "**", "") {
 			t.Errorf("preview %q of %q", c.Conversation.Preview, text)
 		}
 		return &b.impersonal
@@ -62,6 +62,7 @@ func TestPreviewRemembersNoName(t *testing.T) {
 		kept   int
 	}{
 		"an article":             {nil, "Parcels take two days.", 1},
+		"with emphasis":          {nil, "Parcels take **two days**.", 1},
 		"her name":               {nil, "Hello Wang Fang, parcels take two days.", 0},
 		"a part of her name":     {nil, "Hello Fang.", 0},
 		"her name, new":          {func(t *turn) { t.contact = &Contact{Name: "王芳"} }, "王芳您好", 0},

@@ -258,7 +258,7 @@ func (t *turn) change() Change {
 	}
 	// Of who waits, staff see what she said, not what she was told.
 	if t.conv.Status != StatusWaiting && len(t.out) > 0 && !t.out[len(t.out)-1].Private && t.out[len(t.out)-1].Direction == Outgoing {
-		text := t.out[len(t.out)-1].Text
+		text := shown(t.out[len(t.out)-1].Text)
 		if t.forEverybody(text) {
 			t.conv.Preview = t.b.impersonal.preview(text)
 		} else {

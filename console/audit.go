@@ -154,6 +154,8 @@ func (a auditReader) detail(code, detail string) string {
 		return a.counted(detail, "groups", "words")
 	case family == "article":
 		return a.revision(detail)
+	case family == "incident":
+		return a.subject(detail)
 	case code == "task.save":
 		return cmp.Or(a.words("digest.task."+detail), detail)
 	case family == "agent":
@@ -164,6 +166,18 @@ func (a auditReader) detail(code, detail string) string {
 		return cmp.Or(a.named[kindMacro][detail], detail)
 	}
 	return detail
+}
+
+// subject is what an incident or a topic of a digest is about, by its ID; an ID that nothing has any more stays as it is.
+func (a auditReader) subject(id string) string {
+	if in := a.s.Incidents; in != nil {
+		for _, s := range slices.Concat(in.Topics(), in.Intents()) {
+			if s.ID == id {
+				return s.In(a.v.lang)
+			}
+		}
+	}
+	return id
 }
 
 // call is the Detail of a call of the HTTP API, "what token ID", with the name of the token where it is known.
@@ -291,7 +305,8 @@ func (a auditReader) name(ctx context.Context, kind auditKind, id string) (strin
 	case kindExperiment:
 		return a.words("trial.nav"), nil
 	case kindWeek:
-		return id, nil
+		week, topic, _ := strings.Cut(id, " ")
+		return strings.TrimSpace(week + " " + a.subject(topic)), nil
 	case kindIncident, kindRules:
 		return a.words("work.nav." + map[auditKind]string{kindIncident: "incidents", kindRules: "rules"}[kind]), nil
 	}

@@ -27,6 +27,8 @@ func TestAuditSpeaks(t *testing.T) {
 		{Actor: "admin", Action: "article.save.forced", Object: "none"},
 		{Actor: "lead", Action: "conversation.exploded", Object: "gone"},
 		{Actor: "lead", Action: "task.save", Object: "2026-W46 delivery.late", Detail: "done"},
+		{Actor: "lead", Action: "incident.announce", Object: "i1", Detail: "delivery.late"},
+		{Actor: "lead", Action: "incident.lift", Object: "i1", Detail: "gone.topic"},
 		{Actor: "lead", Action: "desk.rules", Object: "desk"},
 		{Actor: "agent", Action: "api.setTier", Object: "p<b>", Detail: "gold token 1"},
 		{Actor: "agent", Action: "api.setTier", Object: "p", Detail: "none token t1"},
@@ -69,7 +71,7 @@ func TestAuditSpeaks(t *testing.T) {
 	lead := text("lead", "en")
 	for _, want := range []string{">Took a conversation<", `<a href="/console/c/c1" title="c1">Ada</a>`, ">Handed a conversation to people<", ">The customer asked for a person<",
 		">Changed a colleague&#39;s availability<", ">Away<", `<span class="tag warn">forced</span>`, "<code>conversation.exploded</code>", `<code class="small soft">gone</code>`,
-		`<a href="/console/digest/2026-W46"`, `<a href="/console/rules"`, ">Bot<", "p&lt;b&gt;",
+		`<a href="/console/digest/2026-W46" title="2026-W46 delivery.late">2026-W46 Late delivery<`, `<td class="small soft">Late delivery</td>`, `<td class="small soft">gone.topic</td>`, `<a href="/console/rules"`, ">Bot<", "p&lt;b&gt;",
 		">done<", ">gold · token 1<", ">none · token Shop &amp; sync<", ">published · revision 3 · token Shop &amp; sync<", ">token Shop &amp; sync<", ">The bot wasn&#39;t sure<",
 		">in review · revision 7<", ">as in old times<", ">5 articles<", ">1 article<", ">12 groups · 3 words<"} {
 		if !strings.Contains(lead, want) {

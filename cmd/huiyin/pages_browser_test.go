@@ -120,7 +120,7 @@ func busy(t *testing.T) (o *office, ada bot.Conversation) {
 		ok(err)
 		o.writes(name, 0, "2", []string{"I had to ask twice", "等了太久"}[i])
 	}
-	ok(o.app.Store.SaveMacro(ctx, bot.Macro{ID: "photo", Name: "Ask for a photo", Reply: map[nlp.Lang]string{"en": "Could you send us a photo, please?"}, Tag: []string{"photo"}}, bot.Event{At: o.app.Now(), Actor: "max"}))
+	ok(o.app.Store.SaveMacro(ctx, bot.Macro{ID: "photo", Name: "Ask for a photo", Reply: map[nlp.Lang]string{"en": "Could you send us a photo, please?"}, Tag: []string{"photo"}}, bot.Event{At: o.app.Now(), Actor: "max", Action: "macro.save", Object: "photo"}))
 	_, err = o.app.Bot.Announce(ctx, max, bot.Incident{Topic: "delivery.late", Text: map[nlp.Lang]string{"zh": "仓库正在搬家，发货会晚一到两天。", "en": "Our warehouse is moving, parcels leave late."}})
 	ok(err)
 	ada, err = o.app.Store.Conversation(ctx, id)
