@@ -96,7 +96,7 @@ func (t *turn) saysElsewhere(form *FormSpec, s *SlotSpec) bool {
 
 // emptyTalk reports whether a folded text names nothing: pronouns, verbs of being and having, particles.
 func emptyTalk(text string) bool {
-	for _, filler := range strings.Fields(`这个 那个 这件 那件 东西 商品 收到 到手 打开 发现 时候 已经 就是 因为 的 了 是 它 我 有 在 都 还 也 就 很 啊 呀 吧 想 要 退款 退货 退 订单号 订单 单号 号码 号`) {
+	for _, filler := range strings.Fields(`这个 那个 这件 那件 东西 商品 问题 原因 收到 到手 打开 发现 时候 已经 就是 因为 的 了 是 它 我 有 在 都 还 也 就 很 啊 呀 吧 想 要 退款 退货 退 订单号 订单 单号 号码 号`) {
 		text = strings.ReplaceAll(text, filler, " ")
 	}
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !isLetterOrDigit(r) && r != '\'' }) {

@@ -39,6 +39,9 @@ func (t *turn) inForm(ctx context.Context) (bool, error) {
 		t.cancelled(form)
 		return true, nil
 	}
+	if left, done, err := t.givenUp(ctx, form); left || err != nil {
+		return done, err
+	}
 	if t.conv.Form.Slot == "" {
 		return t.confirming(ctx, form)
 	}

@@ -84,6 +84,9 @@ func (t *turn) owned(ctx context.Context) error {
 	if done, err := t.whichOne(ctx); done || err != nil {
 		return err
 	}
+	if done, err := t.refused(ctx); done || err != nil {
+		return err
+	}
 	return t.talk(ctx)
 }
 
