@@ -64,7 +64,7 @@ func TestParseArticleErrors(t *testing.T) {
 		{"bad date", "---\nid: a.en\ntitle: x\nfrom: tomorrow\n---\n", "a.md:4: from: “tomorrow” is neither"},
 		{"until before from", "---\nid: a.en\ntitle: x\nfrom: 2026-01-02\nuntil: 2026-01-01\n---\n", "a.md:1: until"},
 		{"no title", "---\nid: a.en\n---\n", "a.md:1: the title is missing"},
-		{"bad status", "---\nid: a.en\ntitle: x\nstatus: live\n---\n", "a.md:1: status"},
+		{"bad status", "---\nid: a.en\ntitle: x\nstatus: live\n---\n", "a.md:4: status"},
 		{"bad id", "---\nid: ../etc/passwd\nlang: en\ntitle: x\n---\n", "a.md:1: id"},
 		{"no language", "---\nid: a\ntitle: x\n---\n", "a.md:1: lang"},
 		{"GBK", "---\nid: a.zh\ntitle: \xcd\xcb\xbb\xf5\n---\n", "a.md:3: is not UTF-8"},

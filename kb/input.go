@@ -72,6 +72,10 @@ func Normalize(a Article) Article {
 	return a
 }
 
+func statusFault(s Status) error {
+	return NewFault("status", "status “{status}”: must be draft, review, published or archived", "status", string(s))
+}
+
 // Validate says what is wrong with a normalised article, in words for an editor; nil when nothing is.
 func Validate(a Article) error {
 	switch {
@@ -98,7 +102,7 @@ func Validate(a Article) error {
 	case utf8.RuneCountInString(a.Note) > maxSummaryRunes:
 		return NewFault("note.long", "the note is longer than {most} characters", "most", maxSummaryRunes)
 	case !validStatus(a.Status):
-		return NewFault("status", "status “{status}”: must be draft, review, published or archived", "status", string(a.Status))
+		return statusFault(a.Status)
 	case !a.Until.IsZero() && !a.From.Before(a.Until):
 		return NewFault("until", "until ({until}) is not after from ({from})", "until", formatInstant(a.Until), "from", formatInstant(a.From))
 	}

@@ -118,7 +118,11 @@ func parseFrontMatter(name, front string) (Article, error) {
 			return a, &InputError{File: name, Line: key.Line + 1, Err: NewFault("key.twice", "key “{key}” is given twice", "key", key.Value)}
 		}
 		seen[key.Value] = true
-		if err := setFrontMatter(&a, key.Value, value); err != nil {
+		err := setFrontMatter(&a, key.Value, value)
+		if err == nil && key.Value == "status" && a.Status != "" && !validStatus(a.Status) {
+			err = statusFault(a.Status)
+		}
+		if err != nil {
 			return a, &InputError{File: name, Line: value.Line + 1, Err: err}
 		}
 	}

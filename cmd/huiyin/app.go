@@ -49,6 +49,8 @@ type appOptions struct {
 	Fake    channels.Channel            // serves every inbox, in place of the platforms: for measuring and for the demo
 	Wrap    func(open.Store) open.Store // put around the store, for measuring
 	MailTLS *tls.Config                 // for the mail server; nil: the system's roots
+	Stored  bool                        // the configured folder of articles is left alone: what is stored counts
+	Faulty  func(error)                 // hears of mistakes in that folder where stored articles stand in; nil: they are an error
 }
 
 // App is the running program as a value: New assembles it and loads what it needs, Run works until ctx ends, Close
@@ -182,23 +184,35 @@ func folderOr(key, folder, shipped string) (fs.FS, error) {
 	return os.DirFS(folder), nil
 }
 
-// seedKB imports the configured folder, or the sample shop's articles into a knowledge base that has none.
+// seedKB imports the configured folder, or the sample shop's articles into a knowledge base that has none. With Faulty, stored
+// articles stand in for a folder with mistakes.
 func (a *App) seedKB(ctx context.Context) error {
 	folder := a.Config.Bot.Knowledge
 	have, err := a.Store.Version(ctx)
 	if err != nil {
 		return err
 	}
-	if folder == "" && have > 0 {
+	if folder == "" && have > 0 || folder != "" && a.Stored {
 		return nil
 	}
 	fsys, err := folderOr("bot.knowledge", folder, "shop/kb")
 	if err != nil {
 		return err
 	}
-	articles, err := kb.ReadFolder(fsys)
+	articles, err := readKnowledge(fsys)
+	if err != nil && a.Faulty != nil {
+		stored, errStored := a.Store.Articles(ctx)
+		if errStored != nil {
+			return errStored
+		}
+		if len(stored) > 0 {
+			a.Stored = true
+			a.Faulty(err)
+			return nil
+		}
+	}
 	if err != nil {
-		return fmt.Errorf("%w: knowledge base: %w", config.ErrInvalid, err)
+		return err
 	}
 	if folder == "" {
 		if err := addSampleGolden(articles); err != nil {
@@ -206,6 +220,19 @@ func (a *App) seedKB(ctx context.Context) error {
 		}
 	}
 	return importFolder(ctx, a.Store, articles, a.Now())
+}
+
+// readKnowledge reads the articles of a folder. Mistakes in its synonyms and words, which are taken over later, are found here
+// already, so that all of the folder is taken in or nothing.
+func readKnowledge(fsys fs.FS) ([]kb.Article, error) {
+	articles, err := kb.ReadFolder(fsys)
+	if err != nil {
+		return nil, fmt.Errorf("%w: knowledge base: %w", config.ErrInvalid, err)
+	}
+	if _, _, err := readWordbook(fsys); err != nil {
+		return nil, fmt.Errorf("%w: %w", config.ErrInvalid, err)
+	}
+	return articles, nil
 }
 
 // addSampleGolden gives the sample shop's articles their golden questions.

@@ -142,6 +142,9 @@ func lookAtArticles(e *env, cfg Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if _, _, err := readWordbook(fsys); err != nil {
+		return "", err
+	}
 	return e.say("cli.doctor.articles.size", "n", len(articles)), nil
 }
 

@@ -28,7 +28,7 @@ const unusedDays = 56
 
 // Run lists what an editor should look at.
 func (c *kbCheck) Run(e *env) error {
-	return e.withEditor(func(ctx context.Context, app *App) error {
+	return e.withArticles(func(ctx context.Context, app *App) error {
 		findings, err := app.publisher().Check(ctx)
 		if err != nil {
 			return err
@@ -123,7 +123,7 @@ func (c *kbReplay) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.withEditor(func(ctx context.Context, app *App) error {
+	return e.withArticles(func(ctx context.Context, app *App) error {
 		now := e.now()
 		questions, err := asked(ctx, app.Store, now.AddDate(0, 0, -c.Days), now)
 		if err != nil {

@@ -34,16 +34,30 @@ type kbCmd struct {
 
 // withKB opens the store and the knowledge base over it.
 func (e *env) withKB(do func(ctx context.Context, s open.Store, k *kb.Searcher) error) error {
-	return e.withEditor(func(ctx context.Context, app *App) error { return do(ctx, app.Store, app.KB) })
+	return e.withArticles(func(ctx context.Context, app *App) error { return do(ctx, app.Store, app.KB) })
 }
 
-// withEditor opens the store, the knowledge base and its words.
+// withArticles is withEditor for commands that look at stored articles: when there are none yet, it says how they get there.
+func (e *env) withArticles(do func(ctx context.Context, app *App) error) error {
+	return e.withEditor(func(ctx context.Context, app *App) error {
+		articles, err := app.Store.Articles(ctx)
+		if err != nil {
+			return err
+		}
+		if len(articles) == 0 {
+			fmt.Fprintln(e.err, e.say("cli.kb.empty", "folder", app.Config.Bot.Knowledge))
+		}
+		return do(ctx, app)
+	})
+}
+
+// withEditor opens the store, the knowledge base and its words. A configured folder is left alone: what is stored counts.
 func (e *env) withEditor(do func(ctx context.Context, app *App) error) error {
 	cfg, file, err := e.config()
 	if err != nil {
 		return err
 	}
-	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Log: e.quiet(), Now: e.now}}
+	app := &App{appOptions: appOptions{Config: cfg, File: file, Data: e.flags.Data, Log: e.quiet(), Now: e.now, Stored: true}}
 	defer app.Close()
 	if err := os.MkdirAll(e.flags.Data, 0o700); err != nil {
 		return err
@@ -154,8 +168,18 @@ func (c *kbImport) planWords(ctx context.Context, app *App) (*kb.Wordbook, error
 	if !r.Safe() && c.Force == "" {
 		return nil, wrong(kb.ErrGolden, "cli.kb.golden.words", "n", len(r.Broken), "golden", r.Golden)
 	}
-	book.Version, book.Files = now.Version, now.Files
+	book.Version = now.Version
+	if !sameFolder(c.From, app.Config.Bot.Knowledge) { // of which the next start would take the files over otherwise
+		book.Files = now.Files
+	}
 	return book, nil
+}
+
+// sameFolder reports whether two names are of one folder.
+func sameFolder(a, b string) bool {
+	one, errOne := os.Stat(a)
+	other, errOther := os.Stat(b)
+	return errors.Join(errOne, errOther) == nil && os.SameFile(one, other)
 }
 
 // read reads the articles; every mistake is named with its file and line.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
@@ -73,12 +74,26 @@ func importFolder(ctx context.Context, store kb.Store, articles []kb.Article, no
 // folderEditor signs what came from the configured folder.
 const folderEditor = "import"
 
-// imported reports whether the newest revision that came from the folder is what the file says.
+// imported reports whether the newest revision that came from the folder is what the file says, or an import since then was:
+// such an import may be edited or undone, and stays so until the file changes.
 func imported(history []kb.Article, file kb.Article) bool {
 	for _, r := range history {
-		if r.UpdatedBy == folderEditor && r.Batch == "" {
-			return kb.SameContent(r, file)
+		if r.Batch == "" && r.UpdatedBy != folderEditor {
+			continue
+		}
+		if same := kb.SameContent(r, file); same || r.Batch == "" {
+			return same
 		}
 	}
 	return false
+}
+
+// faulty tells that stored articles stand in for a folder with mistakes.
+func (e *env) faulty(err error) {
+	text := e.say("cli.kb.faulty", "cause", explain(e.voice(), err))
+	if e.flags.Log == "json" {
+		e.log().Error(text)
+		return
+	}
+	fmt.Fprintln(e.err, "huiyin:", text)
 }

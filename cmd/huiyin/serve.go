@@ -48,7 +48,7 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	defer listener.Close()
-	app, err := newApp(e.ctx, appOptions{Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: e.log(), Now: e.now})
+	app, err := newApp(e.ctx, appOptions{Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: e.log(), Now: e.now, Faulty: e.faulty})
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (a *App) openWords(ctx context.Context) error {
 	if err == nil && book.Version == 0 {
 		book, err = w.first(ctx, a)
 	}
-	if err == nil {
+	if err == nil && (w.sample || !a.Stored) {
 		book, _, err = w.takeOver(ctx, book)
 	}
 	if err != nil {
@@ -122,7 +122,8 @@ func wordbookIn(folder fs.FS) (*kb.Wordbook, error) {
 	if !found {
 		return nil, nil
 	}
-	book, _, err := readWordbook(folder)
+	book, hash, err := readWordbook(folder)
+	book.Files = hash
 	return &book, err
 }
 
@@ -208,6 +209,9 @@ func (a *App) learnWords(ctx context.Context) error {
 
 // dueWords takes over changed files while the program runs.
 func (a *App) dueWords(ctx context.Context) error {
+	if a.Stored {
+		return nil
+	}
 	changed, err := a.words.Refresh(ctx)
 	if changed {
 		a.Log.Info("changed synonyms or words are in force")
