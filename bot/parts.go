@@ -204,7 +204,7 @@ func (t *turn) onePart(ctx context.Context, k *finding, rest part) error {
 	t.decided(6, ActArticle, "one_part", k.detail)
 	key, buttons := "part_unknown", helpButtons(t)
 	if near.Decision == kb.DecideClarify && len(near.Hits) > 0 {
-		key, buttons = "part_near", addHits(nil, near.Hits)
+		key, buttons = "part_near", t.addHits(nil, near.Hits)
 	} else {
 		asked := t.in
 		asked.Text, asked.Analysis = rest.text, &rest.a

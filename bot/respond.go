@@ -143,7 +143,7 @@ func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) erro
 	case near || len(options) > 0:
 		t.decided(6, ActClarify, "near", "")
 		t.remember(hits)
-		return t.clarify(ctx, addHits(options, hits))
+		return t.clarify(ctx, t.addHits(options, hits))
 	}
 	if options, err := t.inStory(ctx); err != nil {
 		return err
@@ -162,7 +162,7 @@ func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) erro
 	if found.Among < worthALook {
 		return t.fail(ctx, t.say(key))
 	}
-	return t.failWith(ctx, t.say(key), t.joint()+t.say("fallback_near"), addHits(nil, hits)...)
+	return t.failWith(ctx, t.say(key), t.joint()+t.say("fallback_near"), t.addHits(nil, hits)...)
 }
 
 // worthALook is how likely the right article must be among the nearest for these to be shown to who hears that there is no answer.
@@ -201,9 +201,13 @@ func (t *turn) rivals() []Button {
 // maxOptions is how many options a customer is asked to choose among, "none of these" aside.
 const maxOptions = 3
 
-func addHits(options []Button, hits []kb.Hit) []Button {
+// addHits adds the buttons of hits, but for what an option has in other words: an intent that leads to the same article.
+func (t *turn) addHits(options []Button, hits []kb.Hit) []Button {
 	for _, h := range hits {
-		same := func(b Button) bool { return b.Title == h.Title }
+		same := func(b Button) bool {
+			spec := t.d.intent(strings.TrimPrefix(b.Action, "intent:"))
+			return b.Title == h.Title || spec != nil && spec.Article == h.Root
+		}
 		if len(options) < maxOptions && !slices.ContainsFunc(options, same) {
 			options = append(options, Button{Title: h.Title, Action: "article:" + string(h.Root)})
 		}

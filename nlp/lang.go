@@ -50,7 +50,7 @@ func detect(folded string) (lang Lang, mixed bool) {
 		return LangUnknown, false
 	case e.han == 0 && 2*e.foreign > e.en/2+e.enForm:
 		return LangUnknown, false
-	case zh >= english:
+	case zh >= english, e.han > 2 && e.zhForm > 0 && e.enForm == 0: // names of things are no grammar: echo studio支持ldac吗
 		return e.script(), 5*e.en >= e.en+zh
 	}
 	return LangEnglish, 10*e.han >= e.han+english
