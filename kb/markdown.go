@@ -20,15 +20,22 @@ import (
 // frontMatterKeys are the keys of an article's front matter, in the order in which they are written.
 var frontMatterKeys = []string{"id", "root", "lang", "title", "category", "status", "questions", "golden", "tags", "from", "until", "summary"}
 
+// GoldenFile is the name of a table of golden questions beside articles, see AddGolden.
+const GoldenFile = "golden.csv"
+
 // ReadFolder reads every *.md file below a folder as one article each (files named README.md are left out), ordered
-// by ID. When anything is wrong it returns no article and all the errors, each an *InputError, joined.
+// by ID, and gives them the golden questions of every GoldenFile there. When anything is wrong it returns no article and all the errors, each an *InputError, joined.
 func ReadFolder(fsys fs.FS) ([]Article, error) {
 	var articles []Article
-	var files []string
+	var files, golden []string
 	var errs []error
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return &InputError{File: name, Err: err}
+		}
+		if !d.IsDir() && path.Base(name) == GoldenFile {
+			golden = append(golden, name)
+			return nil
 		}
 		if d.IsDir() || path.Ext(name) != ".md" || strings.EqualFold(path.Base(name), "README.md") {
 			return nil
@@ -50,6 +57,15 @@ func ReadFolder(fsys fs.FS) ([]Article, error) {
 		errs = append(errs, err)
 	}
 	errs = append(errs, checkUnique(articles, func(i int) *InputError { return &InputError{File: files[i]} })...)
+	for _, name := range golden {
+		raw, err := readLimited(fsys, name, MaxImportBytes)
+		if err == nil {
+			err = AddGolden(articles, name, raw)
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}

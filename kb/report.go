@@ -54,6 +54,8 @@ func WriteRehearsal(w io.Writer, words Words, r Rehearsal) error {
 	switch {
 	case len(r.Changed) > 0:
 		fmt.Fprintln(&b, words("kb.rehearsal.changed", "n", len(r.Changed)))
+	case r.Golden+r.Asked == 0:
+		fmt.Fprintln(&b, words("kb.rehearsal.nothing"))
 	case r.Asked > 0 || len(r.Broken)+len(r.Weaker)+len(r.Better) == 0:
 		fmt.Fprintln(&b, words("kb.rehearsal.none"))
 	}

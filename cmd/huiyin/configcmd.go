@@ -176,7 +176,12 @@ type configSample struct{}
 func (*configSample) Run(e *env) error {
 	cfg := defaultConfig()
 	fmt.Fprintln(e.out, "# Huiyin. Every key is optional; the values here are the defaults.")
-	writeTables(e.out, &cfg, func(l config.Leaf, key string) { fmt.Fprintf(e.out, "# %s\n%s = %s\n", l.Help, key, l.TOML()) })
+	writeTables(e.out, &cfg, func(l config.Leaf, key string) {
+		if l.Path == "lang" { // written down, it would come before the terminal's
+			key = "# " + key
+		}
+		fmt.Fprintf(e.out, "# %s\n%s = %s\n", l.Help, key, l.TOML())
+	})
 	for _, d := range all.Drivers() {
 		if d.Name == "terminal" {
 			continue

@@ -68,23 +68,36 @@ func (*doctorCmd) Run(e *env) error {
 }
 
 func lookAtData(e *env, _ Config) (string, error) {
-	if err := os.MkdirAll(e.flags.Data, 0o700); err != nil {
+	dir, err := filepath.Abs(e.flags.Data)
+	if err != nil {
+		return "", err
+	}
+	switch _, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", wrong(errWarn, "cli.data.absent", "dir", dir)
+	case err != nil:
 		return "", wrong(nil, "cli.data.none", "cause", err)
 	}
 	probe, err := os.CreateTemp(e.flags.Data, "doctor-")
 	if err != nil {
 		return "", wrong(nil, "cli.data.denied", "cause", err)
 	}
-	dir, errAbs := filepath.Abs(e.flags.Data)
-	return dir, errors.Join(probe.Close(), os.Remove(probe.Name()), errAbs)
+	return dir, errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // leastDisk is how much free space makes the doctor worry, in bytes.
 const leastDisk = 500 << 20
 
 func lookAtDisk(e *env, _ Config) (string, error) {
+	dir, err := filepath.Abs(e.flags.Data)
+	if err != nil {
+		return "", err
+	}
 	var s syscall.Statfs_t
-	if err := syscall.Statfs(e.flags.Data, &s); err != nil {
+	for err = syscall.Statfs(dir, &s); errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir); err = syscall.Statfs(dir, &s) {
+		dir = filepath.Dir(dir) // which the first start makes it in
+	}
+	if err != nil {
 		return "", err
 	}
 	free := int64(s.Bavail) * s.Bsize

@@ -27,8 +27,10 @@ func newFolderShop(t *testing.T) folderShop {
 	if err := os.CopyFS(filepath.Join(dir, "my-shop"), sample); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Rename(filepath.Join(dir, "my-shop", "synonyms.yaml"), filepath.Join(s.folder, "synonyms.yaml")); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"synonyms.yaml", "golden.csv"} {
+		if err := os.Rename(filepath.Join(dir, "my-shop", name), filepath.Join(s.folder, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.write("../../huiyin.toml", "[bot]\nknowledge = '"+s.folder+"'\n")
 	return s
@@ -121,4 +123,76 @@ func TestOneTypoIsNoOutage(t *testing.T) {
 		s.write(fault.name, fault.mended)
 	}
 	s.run(0, question, "chat", "Inside the crater.")
+}
+
+// TestGoldenQuestionsOfACopiedShop: a copy of the sample shop asks the sample's golden questions again, and a shop without any
+// is told that there are none.
+func TestGoldenQuestionsOfACopiedShop(t *testing.T) {
+	s := newFolderShop(t)
+	s.run(0, "hi\n", "chat")
+	edit := filepath.Join(s.dir, "edit")
+	if err := os.Mkdir(edit, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(edit, "moon.md"), []byte(hours("published", "Behind the crater.")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	asked := func(out string) string {
+		_, rest, _ := strings.Cut(out, "Asked again: ")
+		n, _, _ := strings.Cut(rest, " ")
+		return n
+	}
+	own := asked(s.run(0, "", "kb import "+edit+" --dry-run"))
+	code, out, errs := command(t, "", "--lang", "en", "--data", filepath.Join(s.dir, "sample"), "kb", "import", edit, "--dry-run")
+	if code != 0 || own == "" || own == "0" || own != asked(out) {
+		t.Errorf("%q golden questions, exit code %d: %s%s", own, code, out, errs)
+	}
+	s.run(0, "", "kb import "+s.folder+" --dry-run", "0 new, 0 changed")
+
+	none := newFolderShop(t)
+	if err := os.Remove(filepath.Join(none.folder, "golden.csv")); err != nil {
+		t.Fatal(err)
+	}
+	none.run(0, "", "kb import "+none.folder)
+	if out := none.run(0, "", "kb import "+edit+" --dry-run", "no questions to ask"); strings.Contains(out, "answered as before") {
+		t.Errorf("%s", out)
+	}
+	none.write("golden.csv", "question\nwhere\n")
+	none.run(2, "", "config check", "golden.csv:1")
+}
+
+// TestNothingIsClaimedOrMade: without questions none of them found an answer, and who looks makes no directory.
+func TestNothingIsClaimedOrMade(t *testing.T) {
+	data := emptyData(t)
+	code, out, errs := command(t, "", "--lang", "en", "--data", data, "kb", "gaps")
+	if code != 0 || !strings.Contains(out, "No questions came in") {
+		t.Errorf("%d: %s%s", code, out, errs)
+	}
+	mistyped := filepath.Join(t.TempDir(), "no", "data")
+	code, out, errs = command(t, "", "--lang", "en", "--data", mistyped, "doctor")
+	if code != 0 || !strings.Contains(out, "warn  data: "+mistyped+" does not exist") {
+		t.Errorf("%d: %s%s", code, out, errs)
+	}
+	if _, err := os.Stat(filepath.Dir(mistyped)); !os.IsNotExist(err) {
+		t.Errorf("the doctor made a directory: %v", err)
+	}
+}
+
+// TestSampleLeavesTheLanguageToTheTerminal: a configuration that starts from the sample speaks as the terminal does.
+func TestSampleLeavesTheLanguageToTheTerminal(t *testing.T) {
+	code, sample, errs := command(t, "", "config", "sample")
+	if code != 0 {
+		t.Fatalf("%d: %s", code, errs)
+	}
+	file := filepath.Join(t.TempDir(), "huiyin.toml")
+	if err := os.WriteFile(file, []byte(sample), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{"en_US.UTF-8": "en", "zh_CN.UTF-8": "zh"} {
+		e := &env{flags: &cli{Config: file}, lookup: func(name string) (string, bool) { return lang, name == "LANG" }}
+		cfg, _, err := e.readConfig()
+		if got := e.lang(cfg); err != nil || got != want {
+			t.Errorf("%s: %q, %v", lang, got, err)
+		}
+	}
 }

@@ -110,7 +110,7 @@ func TestKnowledgeSpeaksChinese(t *testing.T) {
 		{0, []string{"undo"}, []string{"的导入（命令行）。\n当时新增的 1 篇文章已归档。\n"}},
 		{0, []string{"export", filepath.Join(dir, "out.csv")}, []string{"篇文章已导出到 " + filepath.Join(dir, "out.csv")}},
 		{2, []string{"export", filepath.Join(dir, "out.xlsx")}, []string{"请写以 .csv 结尾的文件名，或文件夹名"}},
-		{0, []string{"gaps", "--days", "3"}, []string{"最近 3 天，每个问题都有答案。"}},
+		{0, []string{"gaps", "--days", "3"}, []string{"最近 3 天没有客户提问。"}},
 		{2, []string{"import", filepath.Join(dir, "none.csv")}, []string{"none.csv: 没有这个文件或目录"}},
 		{2, []string{"import", "http://shop.example/"}, []string{"http://shop.example/：只读取 https:// 开头的网址"}},
 	} {

@@ -95,12 +95,21 @@ func (c *kbGaps) Run(e *env) error {
 	}
 	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
 		now := e.now()
-		gaps, err := s.Gaps(ctx, now.AddDate(0, 0, -c.Days), now)
+		from := now.AddDate(0, 0, -c.Days)
+		gaps, err := s.Gaps(ctx, from, now)
 		if err != nil {
 			return err
 		}
 		gaps = slices.DeleteFunc(gaps, func(g kb.Gap) bool { return g.ClosedBy != "" })
 		if len(gaps) == 0 {
+			wrote, err := anybodyWrote(ctx, s, from, now)
+			if err != nil {
+				return err
+			}
+			if !wrote {
+				e.tell("cli.kb.gaps.silence", "n", c.Days)
+				return nil
+			}
 			e.tell("cli.kb.gaps.none", "n", c.Days)
 			return nil
 		}
@@ -110,6 +119,19 @@ func (c *kbGaps) Run(e *env) error {
 		}
 		return kb.WriteGapClusters(e.out, wordsOf(e.voice()), clusters)
 	})
+}
+
+// anybodyWrote reports whether a customer's message came from an instant until now.
+func anybodyWrote(ctx context.Context, s open.Store, from, now time.Time) (bool, error) {
+	for m, err := range s.MessagesBetween(ctx, from, now) {
+		if err != nil {
+			return false, err
+		}
+		if m.Direction == bot.Incoming {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 type kbReplay struct {
