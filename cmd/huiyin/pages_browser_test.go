@@ -37,8 +37,12 @@ type look struct {
 	scheme string
 }
 
-// looksOf are a wide and a narrow window, one light and one dark: of two languages each has what the other has not.
+// looksOf are a wide and a narrow window, one light and one dark: of two languages each has what the other has not. Where pictures
+// are kept, each has all.
 func looksOf(lang string) []look {
+	if _, kept := os.LookupEnv("HUIYIN_SHOTS"); kept {
+		return []look{{1280, "light"}, {1280, "dark"}, {390, "light"}, {390, "dark"}}
+	}
 	if lang == "zh" {
 		return []look{{1280, "light"}, {390, "dark"}}
 	}
