@@ -3,6 +3,8 @@ package console
 import (
 	"strings"
 
+	"huiyin/bot"
+	"huiyin/kb"
 	"huiyin/nlp"
 )
 
@@ -68,4 +70,12 @@ func matchAt(runes []rune, word string) int {
 		}
 	}
 	return 0
+}
+
+// asShown is the text of a message as it reads: what customers were sent is Markdown.
+func asShown(m bot.Message) string {
+	if m.Direction == bot.Outgoing && !m.Private {
+		return kb.PlainText(m.Text)
+	}
+	return m.Text
 }

@@ -364,7 +364,7 @@ func (s *Console) search(w http.ResponseWriter, r *http.Request, v visit) error 
 		if err != nil {
 			continue // erased a moment ago
 		}
-		messages = append(messages, found{Message: m, Conversation: c, Excerpt: excerpt(m.Text, query)})
+		messages = append(messages, found{Message: m, Conversation: c, Excerpt: excerpt(asShown(m), query)})
 	}
 	return s.show(w, v, http.StatusOK, "search", map[string]any{"Query": query, "Messages": messages, "Looked": result.Looked,
 		"People": people[:min(len(people), 20)], "Until": result.Until, "Milliseconds": time.Since(began).Milliseconds()})

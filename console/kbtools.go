@@ -270,7 +270,11 @@ func (s *Console) kbCheck(w http.ResponseWriter, r *http.Request, v visit) error
 		}
 		findings = append(dead, findings...)
 	}
-	return s.show(w, v, http.StatusOK, "kbcheck", map[string]any{"Urgent": kb.Urgent(findings, kb.MostUrgent), "Groups": kb.GroupFindings(findings),
+	titles := map[kb.ArticleID]string{}
+	for _, a := range articles {
+		titles[a.ID] = a.Title
+	}
+	return s.show(w, v, http.StatusOK, "kbcheck", map[string]any{"Urgent": kb.Urgent(findings, kb.MostUrgent), "Groups": kb.GroupFindings(findings), "Titles": titles,
 		"Asked": asked, "CanAsk": s.Knowledge.Probe != nil})
 }
 

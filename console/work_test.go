@@ -28,6 +28,12 @@ func TestSearch(t *testing.T) {
 			t.Errorf("%q: %d, %q is not in %s", query, status, want, body)
 		}
 	}
+	if _, err := o.bot.Reply(t.Context(), "c1", bot.Agent{ID: "agent", Role: bot.RoleAgent}, "The parcel is **on its way**."); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := b.do("GET", "/console/search?q=parcel", nil); strings.Contains(body, "**") || !strings.Contains(body, "</mark> is on its way.") {
+		t.Errorf("a reply does not stand there as it reads: %s", body)
+	}
 	if _, body := b.do("GET", "/console/search?q=elephant", nil); !strings.Contains(body, "No message has all of these words") {
 		t.Error("nothing is found, and the page does not say so")
 	}
