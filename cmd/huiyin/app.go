@@ -200,6 +200,9 @@ func (a *App) seedKB(ctx context.Context) error {
 		return err
 	}
 	articles, err := readKnowledge(fsys)
+	if err != nil {
+		err = wrong(config.ErrInvalid, "cli.kb.folder", "folder", folder, "cause", err)
+	}
 	if err != nil && a.Faulty != nil {
 		stored, errStored := a.Store.Articles(ctx)
 		if errStored != nil {
@@ -227,10 +230,10 @@ func (a *App) seedKB(ctx context.Context) error {
 func readKnowledge(fsys fs.FS) ([]kb.Article, error) {
 	articles, err := kb.ReadFolder(fsys)
 	if err != nil {
-		return nil, fmt.Errorf("%w: knowledge base: %w", config.ErrInvalid, err)
+		return nil, err
 	}
 	if _, _, err := readWordbook(fsys); err != nil {
-		return nil, fmt.Errorf("%w: %w", config.ErrInvalid, err)
+		return nil, err
 	}
 	return articles, nil
 }

@@ -12,7 +12,6 @@ import (
 	"huiyin/bot"
 	"huiyin/data"
 	"huiyin/internal/locale"
-	"huiyin/kb"
 	"huiyin/store"
 	"huiyin/store/open"
 )
@@ -151,11 +150,8 @@ func lookAtArticles(e *env, cfg Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	articles, err := kb.ReadFolder(fsys)
+	articles, err := readKnowledge(fsys)
 	if err != nil {
-		return "", err
-	}
-	if _, _, err := readWordbook(fsys); err != nil {
 		return "", err
 	}
 	return e.say("cli.doctor.articles.size", "n", len(articles)), nil
