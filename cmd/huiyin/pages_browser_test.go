@@ -168,8 +168,9 @@ func TestEveryStateInTheBrowser(t *testing.T) {
 			steps []step
 		}{
 			"snooze": {390, []step{click("[data-key=s]"), chromedp.WaitVisible(".menu[open] button")}}, "transfer": {1280, []step{click("[data-key=t]"), chromedp.WaitVisible(".menu[open] button")}},
-			"note":   {390, []step{click("#write input[value=note]"), has(`document.getElementById('write').classList.contains('note')`)}},
-			"drawer": {390, []step{click("#aside"), chromedp.WaitVisible("#side")}}, "macros": {1280, []step{chromedp.KeyEvent("m"), chromedp.WaitVisible("#macro-list li")}},
+			"snooze-wide": {1280, []step{click("[data-key=s]"), chromedp.WaitVisible(".menu[open] button")}},
+			"note":        {390, []step{click("#write input[value=note]"), has(`document.getElementById('write').classList.contains('note')`)}},
+			"drawer":      {390, []step{click("#aside"), chromedp.WaitVisible("#side")}}, "macros": {1280, []step{chromedp.KeyEvent("m"), chromedp.WaitVisible("#macro-list li")}},
 			"keys": {390, []step{chromedp.KeyEvent("?"), chromedp.WaitVisible("#help")}}, "suggest": {1280, []step{has(`document.querySelectorAll('#suggest [data-insert]').length > 0`), click("#suggest summary")}},
 			"why": {1280, []step{click(".m.incoming details summary"), chromedp.WaitVisible(".m.incoming details p")}},
 		} {
