@@ -97,11 +97,12 @@ type Config struct {
 	Seed    string    // secret, and always the same: of the samples of reviews
 	Lang    string    // of pages for visitors whose browser does not say
 
-	Knowledge   *Knowledge   // nil: no pages for articles
-	Incidents   *Incidents   // nil: no page for them
-	Webhooks    *Webhooks    // nil: no page for them
-	Experiments *Experiments // nil: no pages for them
-	Keys        *Keys        // of the programs that use the HTTP API; nil: its own
+	Knowledge   *Knowledge             // nil: no pages for articles
+	Incidents   *Incidents             // nil: no page for them
+	Webhooks    *Webhooks              // nil: no page for them
+	Experiments *Experiments           // nil: no pages for them
+	Channels    func() []ChannelHealth // how every inbox stands with its platform; nil: nothing is known
+	Keys        *Keys                  // of the programs that use the HTTP API; nil: its own
 }
 
 // Console serves the staff's pages.
@@ -133,7 +134,7 @@ func New(c Config) (*Console, error) {
 // parse reads the templates: those that all pages share, and with them each page.
 func (s *Console) parse() error {
 	s.pages = map[string]*template.Template{}
-	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "macros", "reviews", "review", "ownreviews", "staff", "tokens", "webhooks", "audit", "incidents", "digests", "account", "error"}
+	pages := []string{"login", "inbox", "conversation", "search", "person", "board", "rules", "canned", "macros", "reviews", "review", "ownreviews", "staff", "tokens", "webhooks", "channels", "audit", "incidents", "digests", "account", "error"}
 	shared, err := template.New("layout.html").Funcs(s.funcs()).Funcs(s.kbFuncs()).ParseFS(files,
 		"templates/layout.html", "templates/fragments.html", "templates/desk.html", "templates/kbparts.html")
 	if err != nil {

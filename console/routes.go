@@ -23,6 +23,7 @@ const (
 	ReviewWork   Action = "review.edit" // of others
 	OwnReviews   Action = "review.own"
 	ReadAudit    Action = "audit.read"
+	ReadChannels Action = "channel.read"
 	EditStaff    Action = "staff.edit"
 	EditTokens   Action = "token.edit"
 	EditWebhooks Action = "hook.edit"
@@ -50,7 +51,7 @@ func least(a Action) (bot.Role, bool) {
 	switch a {
 	case ReadInbox, Converse, OwnAccount, OwnReviews, ReadArticles:
 		return bot.RoleAgent, true
-	case ReadDigest, ReadBoard, EditRules, EditCanned, EditMacros, ReviewWork, ReadAudit, EditIncidents, ReadExperiments:
+	case ReadDigest, ReadBoard, EditRules, EditCanned, EditMacros, ReviewWork, ReadAudit, ReadChannels, EditIncidents, ReadExperiments:
 		return bot.RoleLead, true
 	case EditArticles, ReadDrafts, PublishArticles, EditExperiments:
 		return bot.RoleEditor, true
@@ -143,6 +144,7 @@ func (s *Console) leadRoutes() []route {
 		{"GET /console/rules", EditRules, s.rulesPage},
 		{"POST /console/rules", EditRules, s.saveRules},
 		{"GET /console/audit", ReadAudit, s.auditPage},
+		{"GET /console/channels", ReadChannels, s.channelsPage},
 		{"GET /console/staff", EditStaff, s.staffPage},
 		{"POST /console/staff", EditStaff, s.saveStaff},
 		{"POST /console/staff/{id}/link", EditStaff, s.staffLink},

@@ -140,7 +140,7 @@ func TestEveryPageInTheBrowser(t *testing.T) {
 	pages := map[string]string{
 		"inbox": "?queue=all", "inbox-waiting": "?queue=waiting", "inbox-filtered": "?queue=all&lang=zh&mood=bad", "conversation": "c/" + string(ada.ID) + "?queue=all",
 		"person": "people/" + string(ada.Contact) + "?q=Tom", "search": "search?q=parcel", "search-none": "search?q=elephant", "board": "board", "reviews": "reviews?from=" + o.today(),
-		"reviews-mine": "reviews/mine", "rules": "rules", "canned": "canned", "macros": "macros", "staff": "staff", "tokens": "tokens", "webhooks": "webhooks", "incidents": "incidents", "audit": "audit",
+		"reviews-mine": "reviews/mine", "rules": "rules", "canned": "canned", "macros": "macros", "staff": "staff", "tokens": "tokens", "webhooks": "webhooks", "incidents": "incidents", "audit": "audit", "channels": "channels",
 		"digests": "digest", "digest": "digest/" + week, "account": "account", "kb": "kb", "kb-new": "kb/new", "kb-article": "kb/a/returns-window.zh", "kb-history": "kb/a/returns-window.zh/history",
 		"kb-revision": "kb/a/returns-window.zh/r/1", "kb-test": "kb/test?q=how+do+I+return+it", "kb-words": "kb/words", "kb-gaps": "kb/gaps", "kb-check": "kb/check", "kb-import": "kb/import",
 		"experiments": "experiments", "experiment-new": "experiments/new?article=returns-window.zh", "no-page": "c/none",

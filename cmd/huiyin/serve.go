@@ -147,7 +147,7 @@ func (a *App) handler() (http.Handler, error) {
 		Store: a.Store, Desk: a.Bot, Answers: a.KB, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
 		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
 		Knowledge: a.knowledge(), Incidents: a.incidents(), Experiments: &console.Experiments{Runner: a.Bot, Source: a.Store}, Keys: keys,
-		Webhooks: &console.Webhooks{Store: a.Store, Caller: a.webhooks}, Seed: seed,
+		Webhooks: &console.Webhooks{Store: a.Store, Caller: a.webhooks}, Seed: seed, Channels: a.channelHealth,
 	})
 	if err != nil {
 		return nil, err
@@ -230,6 +230,27 @@ func (a *App) readyz(w http.ResponseWriter, _ *http.Request) {
 		down = append(down, fmt.Sprintf("webhooks: %d switched off since they failed", n))
 	}
 	fmt.Fprintln(w, strings.Join(append([]string{"ready"}, down...), "\n"))
+}
+
+// channelHealth is how every inbox stands with its platform, for the console.
+func (a *App) channelHealth() []console.ChannelHealth {
+	at := map[bot.InboxID]int{}
+	var all []console.ChannelHealth
+	for _, l := range a.lines {
+		at[l.inbox.ID] = len(all)
+		all = append(all, console.ChannelHealth{Inbox: l.inbox.ID, Channel: l.inbox.Channel})
+	}
+	for _, h := range a.Outbox.Health() {
+		if i, ok := at[h.Inbox]; ok {
+			all[i].Waiting, all[i].Sending = h.Waiting, console.ChannelState{State: string(h.State), Since: h.Since, Again: h.Until}
+		}
+	}
+	for _, h := range a.Receiver.Health() {
+		if i, ok := at[h.Inbox]; ok {
+			all[i].Receiving = console.ChannelState{State: string(h.State), Since: h.Since, Again: h.Restart}
+		}
+	}
+	return all
 }
 
 // welcome says where everything is. The very first start gives an administrator's one-time link.
