@@ -3,9 +3,10 @@ package bot
 import "context"
 
 // answered answers a question that a customer puts in the middle of a form, when the answer is sure and is no other form, and
-// goes on with the form: nothing that she has filled in is lost (ADR 14). It reports whether there was an answer.
+// goes on with the form: nothing that she has filled in is lost (ADR 14). A question that only names what the form is about ("why does it
+// flicker?") is left to the form. It reports whether there was an answer.
 func (t *turn) answered(ctx context.Context, form *FormSpec) (bool, error) {
-	if t.pressed != nil || !asksSomething(t.text) || isYes(t.text) || isNo(t.text) {
+	if t.pressed != nil || !asksSomething(t.text) || leans(t.text) || isYes(t.text) || isNo(t.text) {
 		return false, nil
 	}
 	k, err := t.sureAnswer(ctx, part{t.in.Text, t.a})

@@ -29,7 +29,7 @@ var (
 		oneOf(`会 会不会 能 能不能 可以 可不可以 懂 懂不懂 支持 听得懂 看得懂 能用 可以用 有 有没有`) + oneOf(`说 讲 用 听 看 写 回 问 聊`) + `?|` + oneOf(`说 讲 用`) + `)` + zhTongue +
 		oneOf(`说 讲 聊 问 沟通 交流 回复 服务 客服 可以 行`) + `*` + oneOf(`吗 么 嘛 没有 可以吗 行吗 好吗 不`) + `*$`)
 	enTongue    = oneOf(`english chinese mandarin cantonese french german spanish japanese korean russian portuguese italian arabic dutch thai vietnamese`)
-	enLanguages = lazy(`^(?:(?:hello|hi|hey|so|sorry|excuse me|and|ok) )*(?:(?:do|can|could) (?:you|u|i|we|anyone|anybody|someone) (?:also |even |please )?(?:speak|understand|talk|write|chat|read|reply|ask|type|know)(?: to you| you)?(?: in)?|what languages? (?:do|can) you|which languages? (?:do|can) you|is (?:it|this) (?:ok|okay|possible|available) in|how about|what about)(?: some| any)?` +
+	enLanguages = lazy(`^(?:(?:hello|hi|hey|so|sorry|excuse me|and|ok) )*(?:(?:do|can|could) (?:you|u|i|we|anyone|anybody|someone) (?:also |even |please )?(?:speak|understand|talk|write|chat|read|reply|ask|type|know)(?: to you| you)?(?: in)?|what languages? (?:do|can) you|which languages? (?:do|can) you|is (?:it|this) (?:ok|okay|possible|available) in)(?: some| any)?` +
 		`(?: ` + enTongue + `| speak| understand)+(?: (?:too|also|please|here|as well|or|instead|` + enTongue + `))*$`)
 )
 
@@ -39,10 +39,12 @@ const fewestForeignWords = 2
 // isForeign reports whether a folded text is written in a language that the bot does not speak: mostly in letters of another
 // script, or with more of the little words of another language than English has in it.
 func isForeign(text string) bool {
-	latin, han, other, kana := 0, 0, 0, 0
+	latin, han, other, kana, hiragana := 0, 0, 0, 0, 0
 	for _, r := range text {
 		switch {
-		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+		case unicode.Is(unicode.Hiragana, r):
+			kana, hiragana = kana+1, hiragana+1
+		case unicode.Is(unicode.Katakana, r):
 			kana++
 		case unicode.Is(unicode.Latin, r):
 			latin++
@@ -52,7 +54,8 @@ func isForeign(text string) bool {
 			other++
 		}
 	}
-	if kana > 2 && 3*kana >= han || other > 3 && other > latin+han {
+	borrowed := hiragana == 0 && strings.ContainsAny(text, "吗嗎呢了的有没沒") // a name in katakana within Chinese
+	if kana > 2 && 3*kana >= han && !borrowed || other > 3 && other > latin+han {
 		return true
 	}
 	if han > 0 {
@@ -79,9 +82,9 @@ var foreignWords = sync.OnceValue(func() map[string]bool {
 		können möchte bestellung paket lieferung geld zurück rechnung für mit auf noch kein keine sie wir guten tag gibt es wird
 		où est mon mes je suis voudrais veux quand comment pourquoi et pas les une que qui avez vous votre bonjour merci commande colis
 		livraison remboursement pour avec sur dans puis peux retourner
-		dónde donde está esta mis pedido quiero quisiera cuándo cuando cómo como por qué favor gracias hola llegado el los las una para con devolver dinero
+		dónde donde está esta mis pedido quiero quisiera cuándo cuando cómo como por qué favor gracias hola llegado el una para con devolver dinero
 		paquete puedo tengo envío factura del
-		onde meu minha meus quero cancelar pedido não nao obrigado obrigada você por favor as um uma do quando chegou encomenda entrega
+		onde meu minha meus quero cancelar pedido não nao obrigado obrigada você por favor um uma quando chegou encomenda entrega
 		dov è dove il mio mia miei ordine vorrei quando perché perche grazie ciao gli non ho pacco spedizione rimborso
 		waar mijn ik wil een niet wanneer bestelling pakket dank kan graag terug`)
 })

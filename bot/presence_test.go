@@ -13,7 +13,7 @@ func TestOtherLanguages(t *testing.T) {
 		"waar is mijn pakket": true, "注文した商品はどこですか": true, "いつ届きますか": true, "배송이 언제 와요?": true, "Где мой заказ": true, "متى يصل طلبي": true,
 		"สินค้าถึงเมื่อไหร่": true,
 		"where is my order": false, "I bought it in Los Angeles, is the la mer cream in stock": false, "der": false, "das keyboard": false, "我的订单到哪了": false,
-		"の": false, "かわいい": true, "这款のの包包": false, "asdf qwer": false, "un deux": false, "Hola, where is my order?": false, "12345": false, "AB123456": false,
+		"の": false, "タブレット有货吗": false, "キャンセル": true, "los angeles las vegas": false, "かわいい": true, "这款のの包包": false, "asdf qwer": false, "un deux": false, "Hola, where is my order?": false, "12345": false, "AB123456": false,
 		"la vie en rose perfume": false, "can I pay for the El Camino mug": false, "para que sirve esto": true, "shi zheng pin ma wo yao mai yi ge": false, "iphone 15 pro max": false, "tuikuan": false,
 		"me no like it": false, "no no no": false, "do a refund": false, "wo yao tuikuan": false, "wo de kuaidi dao le ma": false, "ok da": false, "por favor": true,
 		"ni hao, wo ma shang yao": false, "das ist ja toll": true, "das auto": false, "une": false, "et tu": false, "come on, mine is die hard": false,
@@ -43,7 +43,7 @@ func TestAsksLanguages(t *testing.T) {
 		"which language can you understand?": true, "can you reply in German please": true, "你会说英语吗": true, "能用英文吗？": true, "可以讲粤语吗": true,
 		"你們會說中文嗎": true, "有英文客服吗": true, "支持日语吗": true, "懂中文不": true,
 		"is the manual in French?": false, "can I get the invoice in English": false, "有英文说明书吗": false, "能开英文发票吗": false, "do you ship to French Guiana": false,
-		"说明书是英文的": false, "how about the French press": false, "英语": false, "speak": false, "中文": false, "do you speak": false,
+		"说明书是英文的": false, "how about the French press": false, "what about french": false, "英语": false, "speak": false, "中文": false, "do you speak": false,
 	} {
 		if got := asksLanguages(nlp.Fold(text)); got != want {
 			t.Errorf("asksLanguages(%q) = %v", text, got)
