@@ -75,6 +75,8 @@ func TestTwoQuestions(t *testing.T) {
 func FuzzTwoQuestions(f *testing.F) {
 	f.Add("How long is delivery and can I pay by Alipay?")
 	f.Add("多久到，可以用支付宝吗")
+	f.Add("How  and a and can I")
+	f.Add("How long does it take\n\n and then\n, can I pay by card")
 	f.Add("\xff？what, and is it, and when is İ")
 	f.Fuzz(func(t *testing.T, text string) {
 		at := 0

@@ -260,12 +260,15 @@ func twoQuestions(text string) []string {
 		case len(parts) > 0 && (leans(folded) || tooShort(folded)):
 			return nil
 		default:
-			parts = append(parts, strings.TrimSpace(pending+clause))
+			parts = append(parts, pending+clause)
 			pending, open = "", false
 		}
 	}
 	if len(parts) != 2 || tooShort(nlp.Fold(parts[0])) {
 		return nil
+	}
+	for i, p := range parts {
+		parts[i] = strings.TrimSpace(p)
 	}
 	return parts
 }
@@ -276,10 +279,10 @@ func questionClauses(text string) []string {
 	var out []string
 	from := 0
 	cutAt := func(end int) {
-		if s := text[from:end]; strings.TrimSpace(s) != "" {
+		if s := text[from:end]; strings.TrimSpace(s) != "" { // blanks belong to what comes after them
 			out = append(out, s)
+			from = end
 		}
-		from = end
 	}
 	for i, r := range text {
 		switch {

@@ -24,3 +24,19 @@ func TestUnwanted(t *testing.T) {
 		}
 	}
 }
+
+// FuzzUnwanted: what is left of a text is made of its clauses, and taking out a second time finds nothing more.
+func FuzzUnwanted(f *testing.F) {
+	f.Add("I don't want to return it, can I exchange it?")
+	f.Add("那算了，不退了，谢谢")
+	f.Add("\xff，不退了\n，")
+	f.Fuzz(func(t *testing.T, text string) {
+		rest, _, found := unwanted(text)
+		if !found && rest != text {
+			t.Fatalf("%q became %q though nothing was found", text, rest)
+		}
+		if again, _, found := unwanted(rest); found && again != rest {
+			t.Fatalf("%q: %q was left, and then %q", text, rest, again)
+		}
+	})
+}
