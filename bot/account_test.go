@@ -76,7 +76,7 @@ func TestAPersonIsKnown(t *testing.T) {
 		if got := w.threads("43"); len(got) > 0 {
 			t.Errorf("somebody else has %v", got)
 		}
-		if _, err := w.Bot.Resolve(context.Background(), w.conv("t42").ID, bot.Agent{ID: "lin", Name: "Lin"}); err != nil {
+		if _, err := w.Bot.Resolve(context.Background(), w.conv("t42").ID, bot.Agent{ID: "lin", Name: "Lin", Role: bot.RoleAgent}); err != nil {
 			t.Fatal(err)
 		}
 		w.clock.add(100 * 24 * time.Hour) // what she begins so much later is hers as well

@@ -226,7 +226,8 @@ type Session struct {
 	CreatedAt time.Time `json:"created_at"`
 	SeenAt    time.Time `json:"seen_at"`
 	ExpiresAt time.Time `json:"expires_at"`
-	Once      bool      `json:"once,omitempty"` // a one-time link: deleted at its first use
+	Once      bool      `json:"once,omitempty"`  // a one-time link: deleted at its first use
+	Quiet     bool      `json:"quiet,omitempty"` // she reads without being shown: see ReadQuietly
 }
 
 // StaffStore keeps agents, their sessions and the audit log.

@@ -107,7 +107,7 @@ func (d *desk) take() error {
 
 // mine makes sure that the agent may act on the conversation: it is hers, nobody's, or she leads.
 func (d *desk) mine() error {
-	if d.conv.Status == StatusAgent && d.conv.Agent != d.by.ID && d.by.Role != RoleLead && d.by.Role != RoleAdmin {
+	if !Can(d.by, Decide, d.conv.Object()) {
 		return ErrConflict
 	}
 	return nil

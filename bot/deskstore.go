@@ -29,6 +29,7 @@ type View struct {
 	Mood    string   `json:"mood,omitempty"` // bad, flat or good
 	Tag     string   `json:"tag,omitempty"`
 	Team    TeamID   `json:"team,omitempty"`
+	Owner   AgentID  `json:"owner,omitempty"`
 
 	SLA   ClockState `json:"sla,omitempty"`
 	Tier  string     `json:"tier,omitempty"`  // Key of a Tier

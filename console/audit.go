@@ -281,7 +281,7 @@ func (a auditReader) object(ctx context.Context, kind auditKind, id string) (aud
 		return auditObject{}, nil
 	}
 	href, may := placeOf(kind, id)
-	if !Can(a.v.agent, may) {
+	if !a.v.may(may) {
 		href = ""
 	}
 	return auditObject{name, href}, err
@@ -314,32 +314,32 @@ func (a auditReader) name(ctx context.Context, kind auditKind, id string) (strin
 }
 
 // placeOf is where something is shown, and what one must be allowed to do there.
-func placeOf(kind auditKind, id string) (href string, may Action) {
+func placeOf(kind auditKind, id string) (href string, may bot.StaffAction) {
 	path, query := url.PathEscape(id), url.QueryEscape(id)
 	switch kind {
 	case kindConversation:
-		return "/console/c/" + path, ReadInbox
+		return "/console/c/" + path, bot.ReadInbox
 	case kindContact:
-		return "/console/people/" + path, ReadInbox
+		return "/console/people/" + path, bot.ReadInbox
 	case kindAgent:
-		return "/console/staff?edit=" + query + "#form", EditStaff
+		return "/console/staff?edit=" + query + "#form", bot.EditStaff
 	case kindArticle:
-		return "/console/kb/a/" + path, ReadArticles
+		return "/console/kb/a/" + path, bot.ReadArticles
 	case kindExperiment:
-		return "/console/experiments/" + path, ReadExperiments
+		return "/console/experiments/" + path, bot.ReadExperiments
 	case kindWeek:
 		week, _, _ := strings.Cut(id, " ")
-		return "/console/digest/" + url.PathEscape(week), ReadDigest
+		return "/console/digest/" + url.PathEscape(week), bot.ReadDigest
 	case kindMacro:
-		return "/console/macros?edit=" + query + "#form", EditMacros
+		return "/console/macros?edit=" + query + "#form", bot.EditMacros
 	case kindCanned:
-		return "/console/canned?edit=" + query + "#form", EditCanned
+		return "/console/canned?edit=" + query + "#form", bot.EditCanned
 	case kindToken:
-		return "/console/tokens", EditTokens
+		return "/console/tokens", bot.EditTokens
 	case kindHook:
-		return "/console/webhooks?edit=" + query + "#form", EditWebhooks
+		return "/console/webhooks?edit=" + query + "#form", bot.EditWebhooks
 	case kindIncident:
-		return "/console/incidents?edit=" + query + "#form", EditIncidents
+		return "/console/incidents?edit=" + query + "#form", bot.EditIncidents
 	}
-	return "/console/rules", EditRules
+	return "/console/rules", bot.EditRules
 }

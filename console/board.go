@@ -39,7 +39,7 @@ func (s *Console) boardPage(w http.ResponseWriter, r *http.Request, v visit) err
 	if err != nil {
 		return err
 	}
-	return s.show(w, v, http.StatusOK, "board", map[string]any{"B": b})
+	return s.show(w, v, http.StatusOK, "board", map[string]any{"B": b, "Quiet": v.session.Quiet})
 }
 
 // boardLive is the board alone, for the page that is open.

@@ -373,7 +373,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"GET /console/c/{id}/macros": "agent", "POST /console/c/{id}/macros": "agent", "GET /console/macros": "agent", "POST /console/macros": "lead",
 		"GET /console/reviews": "lead", "GET /console/reviews/mine": "agent", "POST /console/reviews/card": "lead", "GET /console/c/{id}/review": "lead", "POST /console/c/{id}/review": "lead",
 		"GET /console/canned": "agent", "POST /console/canned": "lead", "GET /console/rules": "lead", "POST /console/rules": "lead",
-		"GET /console/board": "lead", "GET /console/board/live": "lead", "POST /console/board/{id}/state": "lead", "GET /console/audit": "lead", "GET /console/channels": "lead",
+		"POST /console/me/quiet": "lead", "GET /console/board": "lead", "GET /console/board/live": "lead", "POST /console/board/{id}/state": "lead", "GET /console/audit": "lead", "GET /console/channels": "lead",
 		"GET /console/staff": "admin", "POST /console/staff": "admin", "POST /console/staff/{id}/link": "admin",
 		"GET /console/tokens": "admin", "POST /console/tokens": "admin", "POST /console/tokens/{id}/revoke": "admin",
 		"GET /console/digest/schema.json": "open", "GET /console/digest": "lead", "GET /console/digest/{week}": "lead", "POST /console/digest/tasks": "lead",

@@ -42,6 +42,9 @@ func (s *Console) conversation(w http.ResponseWriter, r *http.Request, v visit) 
 	if err := s.Store.MarkSeen(r.Context(), v.agent.ID, c.ID, c.LastSeq); err != nil {
 		return err
 	}
+	if data["Quiet"], err = s.quietly(r.Context(), v, c); err != nil {
+		return err
+	}
 	return s.show(w, v, http.StatusOK, "conversation", data)
 }
 

@@ -43,7 +43,7 @@ func (s *Console) experimentPage(w http.ResponseWriter, r *http.Request, v visit
 	if err != nil {
 		return err
 	}
-	if e.State() == bot.ExperimentDraft && r.URL.Query().Get("edit") != "" && Can(v.agent, EditExperiments) {
+	if e.State() == bot.ExperimentDraft && r.URL.Query().Get("edit") != "" && v.may(bot.EditExperiments) {
 		return s.experimentForm(w, r, v, http.StatusOK, e, "")
 	}
 	_, counted, articles, err := s.lab(r.Context())

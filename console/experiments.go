@@ -432,14 +432,14 @@ func (s *Console) experimentRoutes() []route {
 		return nil
 	}
 	return []route{
-		{"GET /console/experiments", ReadExperiments, s.experimentsPage},
-		{"POST /console/experiments", EditExperiments, s.saveExperiment},
-		{"GET /console/experiments/new", EditExperiments, s.newExperiment},
-		{"POST /console/experiments/preview", EditExperiments, s.previewExperiment},
-		{"GET /console/experiments/{id}", ReadExperiments, s.experimentPage},
-		{"POST /console/experiments/{id}/start", EditExperiments, s.startExperiment},
-		{"POST /console/experiments/{id}/end", EditExperiments, s.endExperiment},
-		{"POST /console/experiments/{id}/adopt", EditExperiments, s.adoptExperiment},
-		{"POST /console/experiments/{id}/withdraw", EditExperiments, s.withdrawExperiment},
+		{"GET /console/experiments", bot.ReadExperiments, s.experimentsPage},
+		{"POST /console/experiments", bot.EditExperiments, s.saveExperiment},
+		{"GET /console/experiments/new", bot.EditExperiments, s.newExperiment},
+		{"POST /console/experiments/preview", bot.EditExperiments, s.previewExperiment},
+		{"GET /console/experiments/{id}", bot.ReadExperiments, s.experimentPage},
+		{"POST /console/experiments/{id}/start", bot.EditExperiments, s.startExperiment},
+		{"POST /console/experiments/{id}/end", bot.EditExperiments, s.endExperiment},
+		{"POST /console/experiments/{id}/adopt", bot.EditExperiments, s.adoptExperiment},
+		{"POST /console/experiments/{id}/withdraw", bot.EditExperiments, s.withdrawExperiment},
 	}
 }

@@ -35,11 +35,13 @@ type hub struct {
 
 // page is an open page of an agent.
 type page struct {
-	agent  bot.Agent
-	at     bot.ConversationID // that it shows; empty: none
-	events chan []byte
-	behind bool      // events were left out: the page must read anew what it shows
-	typing time.Time // until when the agent counts as writing a reply
+	agent   bot.Agent
+	session string             // hash of its login
+	quiet   bool               // see quiet.go
+	at      bot.ConversationID // that it shows; empty: none
+	events  chan []byte
+	behind  bool      // events were left out: the page must read anew what it shows
+	typing  time.Time // until when the agent counts as writing a reply
 }
 
 // attendance is how an agent is connected.
@@ -130,7 +132,11 @@ func (h *hub) note(n bot.Notice) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	before := h.object(n.Conversation.ID)
 	h.keep(n.Conversation)
+	if before.Owner != h.object(n.Conversation.ID).Owner { // who reads it quietly may be its owner now
+		defer h.presence(n.Conversation.ID)
+	}
 	h.tell("change", data, func(*page) bool { return true })
 }
 
@@ -198,10 +204,11 @@ func (h *hub) rest(p *page, event []byte) []byte {
 }
 
 // enter adds a page; leave takes it away.
-func (h *hub) enter(agent bot.Agent, at bot.ConversationID) *page {
+func (h *hub) enter(v visit, at bot.ConversationID) *page {
+	agent := v.agent
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	p := &page{agent: agent, at: at, events: make(chan []byte, pageBuffer)}
+	p := &page{agent: agent, session: v.session.Hash, quiet: v.session.Quiet, at: at, events: make(chan []byte, pageBuffer)}
 	h.pages[p] = struct{}{}
 	if h.agents[agent.ID] == nil {
 		h.agents[agent.ID] = &attendance{}
@@ -230,12 +237,12 @@ type reader struct {
 	Typing bool        `json:"typing"`
 }
 
-// readers are who looks at a conversation, by name; the caller has the lock.
+// readers are who is seen to look at a conversation, by name; the caller has the lock.
 func (h *hub) readers(id bot.ConversationID) []reader {
 	found := []reader{}
 	now := h.now()
 	for p := range h.pages {
-		if p.at != id {
+		if p.at != id || h.hidden(p, now) {
 			continue
 		}
 		i := slices.IndexFunc(found, func(r reader) bool { return r.ID == p.agent.ID })

@@ -32,11 +32,12 @@ type filters struct {
 	SLA                            string // a bot.ClockState
 	About                          string // topic:<id> or intent:<name>, as in bot.View
 	Tier                           string // its key
+	Owner                          string // an agent's id
 }
 
 func filtersOf(q url.Values) filters {
 	return filters{Channel: q.Get("channel"), Lang: q.Get("lang"), Mood: q.Get("mood"), Tag: q.Get("tag"), Team: q.Get("team"),
-		SLA: q.Get("sla"), About: q.Get("about"), Tier: q.Get("tier")}
+		SLA: q.Get("sla"), About: q.Get("about"), Tier: q.Get("tier"), Owner: q.Get("owner")}
 }
 
 // Any reports whether anything is narrowed down.
@@ -45,7 +46,7 @@ func (f filters) Any() bool { return f != filters{} }
 // Query is the filters as part of an address, escaped for it: a template must not escape its "=" and "&" again.
 func (f filters) Query() template.URL {
 	q := url.Values{}
-	for name, value := range map[string]string{"channel": f.Channel, "lang": f.Lang, "mood": f.Mood, "tag": f.Tag, "team": f.Team, "sla": f.SLA, "about": f.About, "tier": f.Tier} {
+	for name, value := range map[string]string{"channel": f.Channel, "lang": f.Lang, "mood": f.Mood, "tag": f.Tag, "team": f.Team, "sla": f.SLA, "about": f.About, "tier": f.Tier, "owner": f.Owner} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -57,7 +58,7 @@ func (f filters) match(c *bot.Conversation, p promises) bool {
 	return (f.Channel == "" || f.Channel == c.Channel) && (f.Lang == "" || f.Lang == string(c.Lang.Base())) &&
 		(f.Mood == "" || f.Mood == mood(*c)) && (f.Tag == "" || slices.Contains(c.Tags, f.Tag)) &&
 		(f.Team == "" || f.Team == string(c.Team)) && (f.About == "" || slices.Contains(abouts(c), f.About)) &&
-		(f.Tier == "" || f.Tier == c.Tier) && (f.SLA == "" || f.SLA == string(p.state(c)))
+		(f.Tier == "" || f.Tier == c.Tier) && (f.Owner == "" || c.Status == bot.StatusAgent && f.Owner == string(c.Agent)) && (f.SLA == "" || f.SLA == string(p.state(c)))
 }
 
 // choices are the values that filters can take in what is open.
@@ -65,6 +66,32 @@ type choices struct {
 	Channels, Langs, Tags, Teams []string
 	Topics, Intents              []about
 	Tiers                        []bot.Tier
+	Owners                       []owner
+}
+
+// owner is an agent who has conversations.
+type owner struct {
+	ID   bot.AgentID
+	Name string
+}
+
+// ownersOf are the agents who have any of what is open, by name, and the one that is asked for.
+func ownersOf(list []*bot.Conversation, names map[bot.AgentID]string, asked bot.AgentID) []owner {
+	found := map[bot.AgentID]bool{}
+	if names[asked] != "" {
+		found[asked] = true
+	}
+	for _, c := range list {
+		if c.Status == bot.StatusAgent {
+			found[c.Agent] = true
+		}
+	}
+	var all []owner
+	for id := range found {
+		all = append(all, owner{id, cmp.Or(names[id], string(id))})
+	}
+	slices.SortFunc(all, func(a, b owner) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return all
 }
 
 func choicesOf(list []*bot.Conversation) choices {
@@ -288,8 +315,13 @@ func (s *Console) listData(r *http.Request, v visit, current bot.ConversationID)
 	w.Current = current
 	if err == nil && r.Pattern != listRoute { // the list alone has no choices to offer
 		var open []*bot.Conversation
-		open, err = s.hub.conversations(r.Context())
+		if open, err = s.hub.conversations(r.Context()); err != nil {
+			return nil, err
+		}
+		var names map[bot.AgentID]string
+		names, err = s.hub.names(r.Context())
 		w.Choices = choicesOf(open)
+		w.Choices.Owners = ownersOf(open, names, bot.AgentID(w.Filters.Owner))
 		rules, _ := s.Desk.Rules()
 		w.Choices.Tiers = rules.Tiers
 		w.Choices.Topics, w.Choices.Intents = s.aboutsOf(open, w.Filters.About, v.lang)

@@ -166,8 +166,8 @@ func (s *Console) incidentRoutes() []route {
 		return nil
 	}
 	return []route{
-		{"GET /console/incidents", EditIncidents, s.incidentsPage},
-		{"POST /console/incidents", EditIncidents, s.saveIncident},
-		{"POST /console/incidents/{id}/lift", EditIncidents, s.liftIncident},
+		{"GET /console/incidents", bot.EditIncidents, s.incidentsPage},
+		{"POST /console/incidents", bot.EditIncidents, s.saveIncident},
+		{"POST /console/incidents/{id}/lift", bot.EditIncidents, s.liftIncident},
 	}
 }

@@ -28,7 +28,7 @@ func (s *Console) kbArticle(w http.ResponseWriter, r *http.Request, v visit) err
 	if err != nil {
 		return err
 	}
-	if Can(v.agent, EditArticles) {
+	if v.may(bot.EditArticles) {
 		a = a.Working()
 	}
 	q := r.URL.Query()

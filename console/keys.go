@@ -120,29 +120,26 @@ func (k *Keys) Who(ctx context.Context, key, from string) (bot.Agent, bot.Token,
 }
 
 // reading are the actions that change nothing.
-var reading = [...]Action{ReadInbox, ReadDigest, ReadBoard, ReadAudit, ReadArticles, ReadDrafts}
+var reading = [...]bot.StaffAction{bot.ReadInbox, bot.ReadDigest, bot.ReadBoard, bot.ReadAudit, bot.ReadArticles, bot.ReadDrafts}
 
 // Reads reports whether an action changes nothing.
-func Reads(a Action) bool { return slices.Contains(reading[:], a) }
+func Reads(a bot.StaffAction) bool { return slices.Contains(reading[:], a) }
 
 // ScopeFor is the least scope of a token that may do something.
-func ScopeFor(a Action) bot.Scope {
+func ScopeFor(a bot.StaffAction) bot.Scope {
 	switch {
 	case Reads(a):
 		return bot.ScopeRead
-	case a == PublishArticles:
+	case a == bot.PublishArticles:
 		return bot.ScopePublish
 	}
 	return bot.ScopeWrite
 }
 
-// Least says which role an action needs; ok is false for one that no role may do.
-func Least(a Action) (role bot.Role, ok bool) { return least(a) }
-
 // CanWith reports whether an agent may do something by means of a token of hers: she herself may, and so may the token.
 // What no rule allows is denied.
-func CanWith(a bot.Agent, t bot.Token, action Action) bool {
-	if t.Agent != a.ID || !Can(a, action) {
+func CanWith(a bot.Agent, t bot.Token, action bot.StaffAction, object bot.Object) bool {
+	if t.Agent != a.ID || !bot.Can(a, action, object) {
 		return false
 	}
 	switch ScopeFor(action) {

@@ -30,7 +30,7 @@ const (
 // nothing gets through to the page any more, and when the login ends: the page then comes back, and reads anew what it shows.
 // ?at= names the conversation that the page shows.
 func (s *Console) live(w http.ResponseWriter, r *http.Request, v visit) error {
-	p := s.hub.enter(v.agent, bot.ConversationID(r.URL.Query().Get("at")))
+	p := s.hub.enter(v, bot.ConversationID(r.URL.Query().Get("at")))
 	defer s.hub.leave(p)
 	if v.agent.State == bot.Offline || v.agent.State == bot.Unseen {
 		if _, err := s.Desk.SetState(r.Context(), v.agent.ID, bot.Online); err != nil {

@@ -112,7 +112,7 @@ func (s *Console) macroMenu(w http.ResponseWriter, r *http.Request, v visit) err
 	if err != nil {
 		return err
 	}
-	return s.renderPage(w, v, http.StatusOK, "conversation", "macromenu", map[string]any{"C": c, "Plans": plans, "CanMacros": Can(v.agent, EditMacros)})
+	return s.renderPage(w, v, http.StatusOK, "conversation", "macromenu", map[string]any{"C": c, "Plans": plans, "CanMacros": v.may(bot.EditMacros)})
 }
 
 // runMacro does what a macro says: what the agent has seen of it, or nothing when that has changed meanwhile, be it the macro
@@ -160,7 +160,7 @@ func (s *Console) showMacros(w http.ResponseWriter, r *http.Request, v visit, st
 	if err != nil {
 		return err
 	}
-	data := map[string]any{"All": all, "Edit": edit, "End": endOf(edit), "Wrong": wrong, "CanMacros": Can(v.agent, EditMacros), "Asides": bot.Asides()}
+	data := map[string]any{"All": all, "Edit": edit, "End": endOf(edit), "Wrong": wrong, "CanMacros": v.may(bot.EditMacros), "Asides": bot.Asides()}
 	if data["Names"], err = s.hub.names(r.Context()); err != nil {
 		return err
 	}

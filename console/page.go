@@ -224,14 +224,14 @@ func (s *Console) show(w http.ResponseWriter, v visit, status int, page string, 
 
 func (s *Console) renderPage(w http.ResponseWriter, v visit, status int, page, name string, data map[string]any) error {
 	data["L"], data["Me"], data["Page"] = v.lang, v.agent, page
-	data["CanDigest"], data["CanLead"], data["CanStaff"] = Can(v.agent, ReadDigest), Can(v.agent, ReadBoard), Can(v.agent, EditStaff)
-	data["CanArticles"] = s.Knowledge != nil && Can(v.agent, ReadArticles)
-	data["CanIncidents"] = s.Incidents != nil && Can(v.agent, EditIncidents)
-	if data["CanWebhooks"] = s.Webhooks != nil && Can(v.agent, EditWebhooks); data["CanWebhooks"] == true {
+	data["CanDigest"], data["CanLead"], data["CanStaff"] = v.may(bot.ReadDigest), v.may(bot.ReadBoard), v.may(bot.EditStaff)
+	data["CanArticles"] = s.Knowledge != nil && v.may(bot.ReadArticles)
+	data["CanIncidents"] = s.Incidents != nil && v.may(bot.EditIncidents)
+	if data["CanWebhooks"] = s.Webhooks != nil && v.may(bot.EditWebhooks); data["CanWebhooks"] == true {
 		data["HookTrouble"] = s.Webhooks.Caller.Trouble()
 	}
-	data["CanExperiments"] = s.Experiments != nil && Can(v.agent, ReadExperiments)
-	data["CanEdit"] = Can(v.agent, EditArticles)
+	data["CanExperiments"] = s.Experiments != nil && v.may(bot.ReadExperiments)
+	data["CanEdit"] = v.may(bot.EditArticles)
 	var out bytes.Buffer
 	if err := s.pages[page].ExecuteTemplate(&out, name, data); err != nil {
 		return fmt.Errorf("console: page %s: %w", page, err)

@@ -154,11 +154,15 @@ func (s *Console) recontact(ctx context.Context, c bot.Conversation, ended, to t
 	}
 }
 
-// tookPart reports whether an agent wrote to the customer in a conversation, or has it.
-func tookPart(c bot.Conversation, messages []bot.Message, a bot.AgentID) bool {
-	return c.Agent == a || slices.ContainsFunc(messages, func(m bot.Message) bool {
-		return m.Author == bot.ByAgent && !m.Private && m.AuthorID == string(a)
-	})
+// workIn is a conversation as work to be judged: of who resolved it, who has it, and all who wrote to the customer.
+func workIn(c bot.Conversation, messages []bot.Message, resolved bot.AgentID) bot.Object {
+	work := bot.Object{Owner: c.Agent, Workers: []bot.AgentID{resolved, c.Agent}}
+	for _, m := range messages {
+		if m.Author == bot.ByAgent && !m.Private {
+			work.Workers = append(work.Workers, bot.AgentID(m.AuthorID))
+		}
+	}
+	return work
 }
 
 // askedRunes is how much a list shows of what a customer asked.
@@ -225,7 +229,7 @@ func (s *Console) sampleOf(ctx context.Context, from time.Time, me bot.Agent) ([
 		if err != nil {
 			return nil, err
 		}
-		if c.Agent != me.ID && !tookPart(conv, messages, me.ID) {
+		if bot.Can(me, bot.ReviewWork, workIn(conv, messages, c.Agent)) {
 			out = append(out, toReview{Candidate: c, Conv: conv, Asked: firstAsked(messages)})
 		}
 	}
@@ -355,7 +359,7 @@ func (s *Console) reviewable(r *http.Request, v visit) (bot.Conversation, bot.Re
 		review = reviews[at]
 	}
 	messages, err := s.Store.Messages(ctx, id, 0, 0)
-	if err == nil && (review.Agent == v.agent.ID || tookPart(c, messages, v.agent.ID)) {
+	if err == nil && !bot.Can(v.agent, bot.ReviewWork, workIn(c, messages, review.Agent)) {
 		err = told{http.StatusForbidden, "work.review.own", errOwnReview}
 	}
 	return c, review, end, err

@@ -2,75 +2,16 @@ package console
 
 import (
 	"net/http"
-	"slices"
 
 	"huiyin/bot"
 )
 
-// Action is something that staff do, for Can.
-type Action string
-
-// The actions.
-const (
-	ReadInbox    Action = "inbox.read"
-	Converse     Action = "conversation.act"
-	ReadDigest   Action = "digest.read"
-	OwnAccount   Action = "account.own"
-	ReadBoard    Action = "board.read"
-	EditRules    Action = "rules.edit"
-	EditCanned   Action = "canned.edit"
-	EditMacros   Action = "macro.edit"
-	ReviewWork   Action = "review.edit" // of others
-	OwnReviews   Action = "review.own"
-	ReadAudit    Action = "audit.read"
-	ReadChannels Action = "channel.read"
-	EditStaff    Action = "staff.edit"
-	EditTokens   Action = "token.edit"
-	EditWebhooks Action = "hook.edit"
-
-	EditIncidents Action = "incident.edit"
-
-	ReadArticles Action = "article.read"
-	EditArticles Action = "article.edit"
-	// ReadDrafts sees changes that are written beside published articles; PublishArticles is what a program does with one. In
-	// the console an editor does both under EditArticles.
-	ReadDrafts      Action = "article.drafts"
-	PublishArticles Action = "article.publish"
-
-	ReadExperiments Action = "experiment.read"
-	EditExperiments Action = "experiment.edit" // as that of articles: customers read what is compared
-
-	open Action = "" // no login needed
-)
-
-// roles are in the order of what they may do.
-var roles = [...]bot.Role{bot.RoleAgent, bot.RoleLead, bot.RoleEditor, bot.RoleAdmin}
-
-// least says which role an action needs.
-func least(a Action) (bot.Role, bool) {
-	switch a {
-	case ReadInbox, Converse, OwnAccount, OwnReviews, ReadArticles:
-		return bot.RoleAgent, true
-	case ReadDigest, ReadBoard, EditRules, EditCanned, EditMacros, ReviewWork, ReadAudit, ReadChannels, EditIncidents, ReadExperiments:
-		return bot.RoleLead, true
-	case EditArticles, ReadDrafts, PublishArticles, EditExperiments:
-		return bot.RoleEditor, true
-	case EditStaff, EditTokens, EditWebhooks:
-		return bot.RoleAdmin, true
-	}
-	return "", false
-}
-
-// Can reports whether an agent may do something. What no rule allows is denied, and a disabled agent may do nothing.
-func Can(a bot.Agent, action Action) bool {
-	need, known := least(action)
-	return known && !a.Disabled && slices.Index(roles[:], a.Role) >= slices.Index(roles[:], need)
-}
+const open bot.StaffAction = "" // no login needed
 
 // route is one address of the console, and what one must be allowed to do to use it.
 type route struct {
 	pattern string
-	action  Action
+	action  bot.StaffAction
 	serve   func(http.ResponseWriter, *http.Request, visit) error
 }
 
@@ -80,6 +21,9 @@ type visit struct {
 	session bot.Session
 	lang    string
 }
+
+// may reports whether who makes the request may do something at all.
+func (v visit) may(action bot.StaffAction) bool { return bot.Can(v.agent, action, bot.Object{}) }
 
 func (s *Console) routes() []route {
 	return append(s.agentRoutes(), s.leadRoutes()...)
@@ -91,70 +35,71 @@ func (s *Console) agentRoutes() []route {
 		{"GET /console/assets/{name}", open, s.asset},
 		{"GET /console/login", open, s.loginPage},
 		{"POST /console/login", open, s.login},
-		{"POST /console/logout", OwnAccount, s.logout},
-		{"GET /console/account", OwnAccount, s.accountPage},
-		{"POST /console/account", OwnAccount, s.saveAccount},
-		{"GET /console/{$}", ReadInbox, s.inbox},
-		{"GET /console/list", ReadInbox, s.list},
-		{"GET /console/live", ReadInbox, s.live},
-		{"GET /console/search", ReadInbox, s.search},
-		{"POST /console/next", Converse, s.next},
-		{"POST /console/me/state", OwnAccount, s.setState},
-		{"POST /console/views", ReadInbox, s.saveView},
-		{"GET /console/c/{id}", ReadInbox, s.conversation},
-		{"GET /console/c/{id}/messages", ReadInbox, s.messages},
-		{"GET /console/c/{id}/state", ReadInbox, s.state},
-		{"GET /console/c/{id}/suggest", ReadInbox, s.suggest},
-		{"GET /console/c/{id}/files/{message}/{place}", ReadInbox, s.file},
-		{"POST /console/c/{id}/files", Converse, s.attach},
-		{"POST /console/c/{id}/typing", Converse, s.typing},
-		{"POST /console/c/{id}/snooze", Converse, s.snooze},
-		{"POST /console/c/{id}/transfer", Converse, s.transfer},
-		{"POST /console/c/{id}/tags", Converse, s.tag},
-		{"GET /console/c/{id}/macros", ReadInbox, s.macroMenu},
-		{"POST /console/c/{id}/macros", Converse, s.runMacro},
-		{"POST /console/c/{id}/claim", Converse, s.claim},
-		{"POST /console/c/{id}/reply", Converse, s.reply},
-		{"POST /console/c/{id}/note", Converse, s.note},
-		{"POST /console/c/{id}/resolve", Converse, s.resolve},
-		{"POST /console/c/{id}/return", Converse, s.giveBack},
-		{"POST /console/c/{id}/resend/{message}", Converse, s.resend},
-		{"GET /console/people/{id}", ReadInbox, s.person},
-		{"POST /console/people/{id}/note", Converse, s.notePerson},
-		{"POST /console/people/{id}/merge", Converse, s.merge},
-		{"POST /console/people/{id}/split", Converse, s.split},
+		{"POST /console/logout", bot.OwnAccount, s.logout},
+		{"GET /console/account", bot.OwnAccount, s.accountPage},
+		{"POST /console/account", bot.OwnAccount, s.saveAccount},
+		{"GET /console/{$}", bot.ReadInbox, s.inbox},
+		{"GET /console/list", bot.ReadInbox, s.list},
+		{"GET /console/live", bot.ReadInbox, s.live},
+		{"GET /console/search", bot.ReadInbox, s.search},
+		{"POST /console/next", bot.Converse, s.next},
+		{"POST /console/me/state", bot.OwnAccount, s.setState},
+		{"POST /console/views", bot.ReadInbox, s.saveView},
+		{"GET /console/c/{id}", bot.ReadInbox, s.conversation},
+		{"GET /console/c/{id}/messages", bot.ReadInbox, s.messages},
+		{"GET /console/c/{id}/state", bot.ReadInbox, s.state},
+		{"GET /console/c/{id}/suggest", bot.ReadInbox, s.suggest},
+		{"GET /console/c/{id}/files/{message}/{place}", bot.ReadInbox, s.file},
+		{"POST /console/c/{id}/files", bot.Converse, s.attach},
+		{"POST /console/c/{id}/typing", bot.Converse, s.typing},
+		{"POST /console/c/{id}/snooze", bot.Converse, s.snooze},
+		{"POST /console/c/{id}/transfer", bot.Converse, s.transfer},
+		{"POST /console/c/{id}/tags", bot.Converse, s.tag},
+		{"GET /console/c/{id}/macros", bot.ReadInbox, s.macroMenu},
+		{"POST /console/c/{id}/macros", bot.Converse, s.runMacro},
+		{"POST /console/c/{id}/claim", bot.Converse, s.claim},
+		{"POST /console/c/{id}/reply", bot.Converse, s.reply},
+		{"POST /console/c/{id}/note", bot.Converse, s.note},
+		{"POST /console/c/{id}/resolve", bot.Converse, s.resolve},
+		{"POST /console/c/{id}/return", bot.Converse, s.giveBack},
+		{"POST /console/c/{id}/resend/{message}", bot.Converse, s.resend},
+		{"GET /console/people/{id}", bot.ReadInbox, s.person},
+		{"POST /console/people/{id}/note", bot.Converse, s.notePerson},
+		{"POST /console/people/{id}/merge", bot.Converse, s.merge},
+		{"POST /console/people/{id}/split", bot.Converse, s.split},
 	}
 }
 
 // leadRoutes are what leads look after, and the settings of the desk.
 func (s *Console) leadRoutes() []route {
 	return []route{
-		{"GET /console/board", ReadBoard, s.boardPage},
-		{"GET /console/board/live", ReadBoard, s.boardLive},
-		{"POST /console/board/{id}/state", ReadBoard, s.boardState},
-		{"GET /console/canned", ReadInbox, s.cannedPage},
-		{"POST /console/canned", EditCanned, s.saveCanned},
-		{"GET /console/reviews", ReviewWork, s.reviewsPage},
-		{"GET /console/reviews/mine", OwnReviews, s.ownReviews},
-		{"POST /console/reviews/card", ReviewWork, s.saveCard},
-		{"GET /console/c/{id}/review", ReviewWork, s.reviewPage},
-		{"POST /console/c/{id}/review", ReviewWork, s.saveReview},
-		{"GET /console/macros", ReadInbox, s.macrosPage},
-		{"POST /console/macros", EditMacros, s.saveMacro},
-		{"GET /console/rules", EditRules, s.rulesPage},
-		{"POST /console/rules", EditRules, s.saveRules},
-		{"GET /console/audit", ReadAudit, s.auditPage},
-		{"GET /console/channels", ReadChannels, s.channelsPage},
-		{"GET /console/staff", EditStaff, s.staffPage},
-		{"POST /console/staff", EditStaff, s.saveStaff},
-		{"POST /console/staff/{id}/link", EditStaff, s.staffLink},
-		{"GET /console/tokens", EditTokens, s.tokensPage},
-		{"POST /console/tokens", EditTokens, s.makeToken},
-		{"POST /console/tokens/{id}/revoke", EditTokens, s.revokeToken},
-		{"GET /console/digest", ReadDigest, s.digests},
-		{"POST /console/digest/tasks", ReadDigest, s.saveTask},
+		{"POST /console/me/quiet", bot.ReadQuietly, s.setQuiet},
+		{"GET /console/board", bot.ReadBoard, s.boardPage},
+		{"GET /console/board/live", bot.ReadBoard, s.boardLive},
+		{"POST /console/board/{id}/state", bot.ReadBoard, s.boardState},
+		{"GET /console/canned", bot.ReadInbox, s.cannedPage},
+		{"POST /console/canned", bot.EditCanned, s.saveCanned},
+		{"GET /console/reviews", bot.ReviewWork, s.reviewsPage},
+		{"GET /console/reviews/mine", bot.OwnReviews, s.ownReviews},
+		{"POST /console/reviews/card", bot.ReviewWork, s.saveCard},
+		{"GET /console/c/{id}/review", bot.ReviewWork, s.reviewPage},
+		{"POST /console/c/{id}/review", bot.ReviewWork, s.saveReview},
+		{"GET /console/macros", bot.ReadInbox, s.macrosPage},
+		{"POST /console/macros", bot.EditMacros, s.saveMacro},
+		{"GET /console/rules", bot.EditRules, s.rulesPage},
+		{"POST /console/rules", bot.EditRules, s.saveRules},
+		{"GET /console/audit", bot.ReadAudit, s.auditPage},
+		{"GET /console/channels", bot.ReadChannels, s.channelsPage},
+		{"GET /console/staff", bot.EditStaff, s.staffPage},
+		{"POST /console/staff", bot.EditStaff, s.saveStaff},
+		{"POST /console/staff/{id}/link", bot.EditStaff, s.staffLink},
+		{"GET /console/tokens", bot.EditTokens, s.tokensPage},
+		{"POST /console/tokens", bot.EditTokens, s.makeToken},
+		{"POST /console/tokens/{id}/revoke", bot.EditTokens, s.revokeToken},
+		{"GET /console/digest", bot.ReadDigest, s.digests},
+		{"POST /console/digest/tasks", bot.ReadDigest, s.saveTask},
 		{"GET /console/digest/schema.json", open, s.digestSchema},
-		{"GET /console/digest/{week}", ReadDigest, s.digest},
+		{"GET /console/digest/{week}", bot.ReadDigest, s.digest},
 	}
 }
 
@@ -169,7 +114,7 @@ func (s *Console) guard(r route) http.Handler {
 				return
 			}
 			v = visit{agent: agent, session: session, lang: s.langOf(req, string(agent.Lang))}
-			if !Can(agent, r.action) {
+			if !v.may(r.action) {
 				s.fail(w, v, http.StatusForbidden, "console.error.forbidden")
 				return
 			}

@@ -153,7 +153,7 @@ func (s *Console) showCanned(w http.ResponseWriter, r *http.Request, v visit, st
 			edit = all[i]
 		}
 	}
-	return s.show(w, v, status, "canned", map[string]any{"All": all, "Edit": edit, "Wrong": wrong, "CanCanned": Can(v.agent, EditCanned)})
+	return s.show(w, v, status, "canned", map[string]any{"All": all, "Edit": edit, "Wrong": wrong, "CanCanned": v.may(bot.EditCanned)})
 }
 
 // maxCannedKey is how long the key of a canned answer may be, in bytes.

@@ -27,7 +27,7 @@ func (s *Console) showStaff(w http.ResponseWriter, r *http.Request, v visit, sta
 			edit = all[i]
 		}
 	}
-	data["All"], data["Edit"], data["Roles"] = all, edit, roles[:]
+	data["All"], data["Edit"], data["Roles"] = all, edit, bot.Roles()
 	return s.show(w, v, status, "staff", data)
 }
 
@@ -45,9 +45,9 @@ func (s *Console) saveStaff(w http.ResponseWriter, r *http.Request, v visit) err
 	}
 	_, err = mail.ParseAddress(a.Email)
 	switch {
-	case err != nil || a.Name == "" || !slices.Contains(roles[:], a.Role):
+	case err != nil || a.Name == "" || !slices.Contains(bot.Roles(), a.Role):
 		return again(http.StatusUnprocessableEntity, "console.account.incomplete")
-	case a.ID == v.agent.ID && (a.Disabled || a.Role != v.agent.Role): // or nobody might be left who can undo it
+	case (a.Disabled != before.Disabled || a.Role != before.Role) && !bot.Can(v.agent, bot.EditRole, bot.Object{Owner: before.ID}):
 		return again(http.StatusUnprocessableEntity, "work.staff.self")
 	}
 	action := "agent.save"

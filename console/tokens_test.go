@@ -41,10 +41,10 @@ func TestTokensPage(t *testing.T) {
 	}
 	keys := console.NewKeys(o.store, o.console.Now, crand.Reader)
 	agent, token, err := keys.Who(context.Background(), key[0], "127.0.0.1")
-	if err != nil || agent.ID != "lead" || !console.CanWith(agent, token, console.ReadInbox) || console.CanWith(agent, token, console.Converse) {
+	if err != nil || agent.ID != "lead" || !console.CanWith(agent, token, bot.ReadInbox, bot.Object{}) || console.CanWith(agent, token, bot.Converse, bot.Object{}) {
 		t.Errorf("%+v %+v %v", agent, token, err)
 	}
-	if console.CanWith(agent, bot.Token{Agent: "admin", Scope: bot.ScopeWrite}, console.ReadInbox) || console.CanWith(agent, bot.Token{Agent: "lead"}, console.ReadInbox) {
+	if console.CanWith(agent, bot.Token{Agent: "admin", Scope: bot.ScopeWrite}, bot.ReadInbox, bot.Object{}) || console.CanWith(agent, bot.Token{Agent: "lead"}, bot.ReadInbox, bot.Object{}) {
 		t.Error("another agent's token, or one without a scope, may read")
 	}
 	if status, _ := b.do("POST", "/console/tokens/"+key[1]+"/revoke", url.Values{}); status != 200 {

@@ -24,7 +24,7 @@ type savedView struct {
 }
 
 func filtersOfView(v bot.View) filters {
-	return filters{Channel: v.Channel, Lang: string(v.Lang), Mood: v.Mood, Tag: v.Tag, Team: string(v.Team), SLA: string(v.SLA), About: v.About, Tier: v.Tier}
+	return filters{Channel: v.Channel, Lang: string(v.Lang), Mood: v.Mood, Tag: v.Tag, Team: string(v.Team), SLA: string(v.SLA), About: v.About, Tier: v.Tier, Owner: string(v.Owner)}
 }
 
 // address is the query of the address that shows a queue through filters.
@@ -58,7 +58,7 @@ func (s *Console) saveView(w http.ResponseWriter, r *http.Request, v visit) erro
 	}
 	f := filtersOf(r.PostForm)
 	view := bot.View{ID: r.PostFormValue("id"), Name: strings.Join(strings.Fields(r.PostFormValue("name")), " "), Queue: r.PostFormValue("queue"),
-		Channel: f.Channel, Lang: nlp.Lang(f.Lang), Mood: f.Mood, Tag: f.Tag, Team: bot.TeamID(f.Team), SLA: bot.ClockState(f.SLA), About: f.About, Tier: f.Tier}
+		Channel: f.Channel, Lang: nlp.Lang(f.Lang), Mood: f.Mood, Tag: f.Tag, Team: bot.TeamID(f.Team), SLA: bot.ClockState(f.SLA), About: f.About, Tier: f.Tier, Owner: bot.AgentID(f.Owner)}
 	if !slices.Contains(queueNames(), view.Queue) {
 		return errFilled
 	}

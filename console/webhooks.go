@@ -70,13 +70,13 @@ func (s *Console) webhookRoutes() []route {
 		return nil
 	}
 	return []route{
-		{"GET /console/webhooks", EditWebhooks, s.webhooksPage},
-		{"POST /console/webhooks", EditWebhooks, s.saveWebhook},
-		{"POST /console/webhooks/{id}/test", EditWebhooks, s.testWebhook},
-		{"POST /console/webhooks/{id}/again", EditWebhooks, s.againWebhook},
-		{"POST /console/webhooks/{id}/switch", EditWebhooks, s.switchWebhook},
-		{"POST /console/webhooks/{id}/secret", EditWebhooks, s.newWebhookSecret},
-		{"POST /console/webhooks/{id}/delete", EditWebhooks, s.deleteWebhook},
+		{"GET /console/webhooks", bot.EditWebhooks, s.webhooksPage},
+		{"POST /console/webhooks", bot.EditWebhooks, s.saveWebhook},
+		{"POST /console/webhooks/{id}/test", bot.EditWebhooks, s.testWebhook},
+		{"POST /console/webhooks/{id}/again", bot.EditWebhooks, s.againWebhook},
+		{"POST /console/webhooks/{id}/switch", bot.EditWebhooks, s.switchWebhook},
+		{"POST /console/webhooks/{id}/secret", bot.EditWebhooks, s.newWebhookSecret},
+		{"POST /console/webhooks/{id}/delete", bot.EditWebhooks, s.deleteWebhook},
 	}
 }
 

@@ -159,7 +159,7 @@ func (a *API) admit(c *call) error {
 	if err != nil {
 		return err
 	}
-	if !console.CanWith(c.agent, c.token, c.route.action) {
+	if !console.CanWith(c.agent, c.token, c.route.action, bot.Object{}) {
 		return errForbidden
 	}
 	return nil

@@ -5,21 +5,21 @@ import (
 	"slices"
 	"time"
 
-	"huiyin/console"
+	"huiyin/bot"
 	"huiyin/kb"
 	"huiyin/nlp"
 )
 
 func (a *API) articleRoutes() []route {
 	return []route{
-		{id: "listArticles", method: "GET", path: "/articles", action: console.ReadArticles, status: 200, answer: Articles{}, serve: a.articles,
+		{id: "listArticles", method: "GET", path: "/articles", action: bot.ReadArticles, status: 200, answer: Articles{}, serve: a.articles,
 			summary: "Articles of the knowledge base as customers get them, in order of their ids, without their bodies.",
 			query: []param{
 				{name: "status", kind: "text", values: []string{string(kb.Draft), string(kb.Review), string(kb.Published), string(kb.Archived)}, doc: "Only in this state."},
 				{name: "lang", kind: "text", values: []string{string(nlp.LangChinese), string(nlp.LangEnglish)}, doc: "Only in this language."},
 				{name: "after", kind: "text", doc: "Goes on after a page: its \"next\"."}, limitParam,
 			}},
-		{id: "getArticle", method: "GET", path: "/articles/{id}", action: console.ReadArticles, status: 200, answer: Article{}, serve: a.article,
+		{id: "getArticle", method: "GET", path: "/articles/{id}", action: bot.ReadArticles, status: 200, answer: Article{}, serve: a.article,
 			summary: "One article with its body."},
 	}
 }

@@ -4,16 +4,15 @@ import (
 	"time"
 
 	"huiyin/bot"
-	"huiyin/console"
 	"huiyin/nlp"
 )
 
 func (a *API) contactRoutes() []route {
 	return []route{
-		{id: "findContacts", method: "GET", path: "/contacts", action: console.ReadInbox, status: 200, answer: Contacts{}, serve: a.contacts,
+		{id: "findContacts", method: "GET", path: "/contacts", action: bot.ReadInbox, status: 200, answer: Contacts{}, serve: a.contacts,
 			summary: "Contacts by e-mail, phone, name or the platform's id of the person, those seen last first.",
 			query:   []param{{name: "query", kind: "text", required: true, doc: "What is known of her; letters' case does not matter."}, limitParam}},
-		{id: "getContact", method: "GET", path: "/contacts/{id}", action: console.ReadInbox, status: 200, answer: Contact{}, serve: a.contact,
+		{id: "getContact", method: "GET", path: "/contacts/{id}", action: bot.ReadInbox, status: 200, answer: Contact{}, serve: a.contact,
 			summary: "One contact, with where she is known. Her conversations: listConversations with her id."},
 	}
 }

@@ -8,20 +8,19 @@ import (
 	"strconv"
 
 	"huiyin/bot"
-	"huiyin/console"
 	"huiyin/kb"
 	"huiyin/nlp"
 )
 
 func (a *API) draftRoutes() []route {
 	return []route{
-		{id: "getDraft", method: "GET", path: "/articles/{id}/draft", action: console.ReadDrafts, status: 200, answer: Article{}, serve: a.draft,
+		{id: "getDraft", method: "GET", path: "/articles/{id}/draft", action: bot.ReadDrafts, status: 200, answer: Article{}, serve: a.draft,
 			summary: "An article as it is being written: of a published one with a pending change, that change; else the article itself."},
-		{id: "saveDraft", method: "PUT", path: "/articles/{id}/draft", action: console.EditArticles, body: Draft{}, most: maxDraft, status: 200, answer: Article{}, serve: a.saveDraft,
+		{id: "saveDraft", method: "PUT", path: "/articles/{id}/draft", action: bot.EditArticles, body: Draft{}, most: maxDraft, status: 200, answer: Article{}, serve: a.saveDraft,
 			summary: "Writes a draft: a new article, or another text of one. Of a published article the draft stays beside what customers get. Sending the same again changes nothing; 409 when somebody else has saved meanwhile."},
-		{id: "submitDraft", method: "POST", path: "/articles/{id}/submit", action: console.EditArticles, body: Submit{}, status: 200, answer: Article{}, serve: a.submitDraft,
+		{id: "submitDraft", method: "POST", path: "/articles/{id}/submit", action: bot.EditArticles, body: Submit{}, status: 200, answer: Article{}, serve: a.submitDraft,
 			summary: "Puts a draft before an editor for review. Sending it again changes nothing."},
-		{id: "publishDraft", method: "POST", path: "/articles/{id}/publish", action: console.PublishArticles, body: Publish{}, status: 200, answer: Article{}, serve: a.publishDraft,
+		{id: "publishDraft", method: "POST", path: "/articles/{id}/publish", action: bot.PublishArticles, body: Publish{}, status: 200, answer: Article{}, serve: a.publishDraft,
 			summary: "Gives customers the draft. The golden questions and last week's real ones are asked again first: 409 when golden questions would break, unless a reason is given."},
 	}
 }

@@ -7,13 +7,12 @@ import (
 	"time"
 
 	"huiyin/bot"
-	"huiyin/console"
 	"huiyin/nlp"
 )
 
 func (a *API) factRoutes() []route {
 	return []route{
-		{id: "exportFacts", method: "GET", path: "/facts", action: console.ReadDigest, status: 200, answer: Fact{}, stream: a.facts,
+		{id: "exportFacts", method: "GET", path: "/facts", action: bot.ReadDigest, status: 200, answer: Fact{}, stream: a.facts,
 			summary: "What happened, one JSON object a line, in order of time. There are no texts of customers in it.",
 			query: []param{
 				{name: "from", kind: "instant", required: true, doc: "Facts that ended at this instant or later."},

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"huiyin/bot"
-	"huiyin/console"
 	"huiyin/internal/attach"
 )
 
@@ -16,11 +15,11 @@ const uploadTime = 5 * time.Minute
 
 func (a *API) fileRoutes() []route {
 	return []route{
-		{id: "uploadFile", method: "POST", path: "/conversations/{id}/files", action: console.Converse, upload: true, status: 201, answer: Upload{}, serve: a.uploadFile,
+		{id: "uploadFile", method: "POST", path: "/conversations/{id}/files", action: bot.Converse, upload: true, status: 201, answer: Upload{}, serve: a.uploadFile,
 			summary: "Keeps a file for a reply or a note that follows; the body is its bytes. What it is comes from the bytes, and pictures lose what they tell about where and by whom they were made. " +
 				"One that no message names is deleted after a while. The same bytes again have the same id.",
 			query: []param{{name: "name", kind: "text", required: true, doc: "What it is called."}}},
-		{id: "downloadFile", method: "GET", path: "/conversations/{id}/messages/{message}/files/{place}", action: console.ReadInbox, status: 200, download: true, stream: a.downloadFile,
+		{id: "downloadFile", method: "GET", path: "/conversations/{id}/messages/{message}/files/{place}", action: bot.ReadInbox, status: 200, download: true, stream: a.downloadFile,
 			summary: "The bytes of a file of a message; \"place\" counts from 0. Pictures have their type, everything else is application/octet-stream."},
 	}
 }

@@ -5,11 +5,10 @@ import (
 	"errors"
 
 	"huiyin/bot"
-	"huiyin/console"
 )
 
 func (a *API) notedRoutes() []route {
-	act := console.Converse
+	act := bot.Converse
 	return []route{
 		{id: "setAttribute", method: "PUT", path: "/contacts/{id}/attributes/{name}", action: act, body: Value{}, status: 200, answer: Contact{}, serve: a.setAttribute,
 			summary: "Notes an attribute of a contact: a name of at most 64 characters, a value of at most 1,000. It wins over what her channels tell under the same name. At most 50."},

@@ -145,7 +145,7 @@ func describeRoute(r route, schemas obj) (obj, error) {
 // need says which token an operation needs.
 func need(r route) string {
 	scope := console.ScopeFor(r.action)
-	role, _ := console.Least(r.action)
+	role, _ := bot.Least(r.action)
 	return fmt.Sprintf("Needs a token with the scope %q, of an agent with the role %q or a higher one.", scope, role)
 }
 

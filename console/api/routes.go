@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"huiyin/bot"
-	"huiyin/console"
 )
 
 // route is one operation: how it is called, what it needs, what it takes and gives. The handlers and the OpenAPI document
@@ -14,7 +13,7 @@ type route struct {
 	method  string
 	path    string // below Prefix, as http.ServeMux has it
 	public  bool   // no token needed
-	action  console.Action
+	action  bot.StaffAction
 	summary string
 	query   []param
 	body    any  // a zero value of what is sent; nil: nothing is
@@ -49,13 +48,13 @@ func (a *API) programRoutes() []route {
 			summary: "Whether the program works. 503 when it cannot write."},
 		{id: "document", method: "GET", path: "/openapi.json", public: true, status: 200, stream: a.openapi,
 			summary: "This document."},
-		{id: "whoami", method: "GET", path: "/whoami", action: console.ReadInbox, status: 200, answer: Who{}, serve: a.whoami,
+		{id: "whoami", method: "GET", path: "/whoami", action: bot.ReadInbox, status: 200, answer: Who{}, serve: a.whoami,
 			summary: "What the token is, and in whose name it acts."},
 	}
 }
 
 func (a *API) conversationRoutes() []route {
-	read, act := console.ReadInbox, console.Converse
+	read, act := bot.ReadInbox, bot.Converse
 	return []route{
 		{id: "listConversations", method: "GET", path: "/conversations", action: read, status: 200, answer: Conversations{}, serve: a.conversations,
 			summary: "Conversations, those that changed last first.",

@@ -1,0 +1,64 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"huiyin/bot"
+)
+
+// A lead may read along without her name showing up in conversations, in all pages of one login. She is seen as soon as she
+// writes to a customer or has the conversation herself: whoever answers is never to be surprised by a second answer. Every
+// conversation that is opened in this way stands in the audit log.
+
+// setQuiet begins reading quietly (on=1), or ends it; at names the conversation to go back to.
+func (s *Console) setQuiet(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	v.session.Quiet = r.PostFormValue("on") == "1"
+	if err := s.Store.SaveSession(r.Context(), v.session); err != nil {
+		return err
+	}
+	s.hub.setQuiet(v.session)
+	to := "/console/board"
+	if at := r.PostFormValue("at"); at != "" {
+		to = "/console/c/" + url.PathEscape(at)
+	}
+	return doneAt(w, r, to, nil)
+}
+
+// quietly reports whether a conversation is opened without showing who does, and keeps for the audit log that it was.
+func (s *Console) quietly(ctx context.Context, v visit, c bot.Conversation) (bool, error) {
+	if !v.session.Quiet || !bot.Can(v.agent, bot.ReadQuietly, c.Object()) {
+		return false, nil
+	}
+	return true, s.Store.Record(ctx, bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "conversation.read_quietly", Object: string(c.ID)})
+}
+
+// setQuiet changes the open pages of a login.
+func (h *hub) setQuiet(session bot.Session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for p := range h.pages {
+		if p.session == session.Hash && p.quiet != session.Quiet {
+			p.quiet = session.Quiet
+			h.presence(p.at)
+		}
+	}
+}
+
+// hidden reports whether nobody is to see that a page is open; the caller has the lock.
+func (h *hub) hidden(p *page, now time.Time) bool {
+	return p.quiet && !now.Before(p.typing) && bot.Can(p.agent, bot.ReadQuietly, h.object(p.at))
+}
+
+// object is an open conversation as rules see it; the caller has the lock.
+func (h *hub) object(id bot.ConversationID) bot.Object {
+	if c := h.open[id]; c != nil {
+		return c.Object()
+	}
+	return bot.Object{}
+}

@@ -1,0 +1,104 @@
+package console_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"huiyin/bot"
+	"huiyin/console"
+)
+
+// hears reads what a page is told, and returns a function that says what came since it was last called.
+func hears(ctx context.Context, p *slowPage) func() string {
+	lines := make(chan string, 256)
+	go func() {
+		for ctx.Err() == nil {
+			select {
+			case line := <-p.writes:
+				lines <- line
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return func() (all string) {
+		synctest.Wait()
+		for len(lines) > 0 {
+			all += <-lines
+		}
+		return all
+	}
+}
+
+// asks sends a request of an agent for whom listen has opened a page.
+func (o *office) asks(agent bot.AgentID, method, path string, form url.Values) *httptest.ResponseRecorder {
+	o.t.Helper()
+	r := httptest.NewRequestWithContext(o.t.Context(), method, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.AddCookie(&http.Cookie{Name: "huiyin", Value: string(agent)})
+	w := httptest.NewRecorder()
+	o.console.Handler().ServeHTTP(w, r)
+	if w.Code >= 400 {
+		o.t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+	}
+	return w
+}
+
+// TestReadingQuietly: an agent does not see that a lead reads along, until the lead writes to the customer, has the
+// conversation herself or shows herself. What was opened in this way stands in the audit log.
+func TestReadingQuietly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := furnish(t, func(s console.Store) console.Store { return s })
+		o.has("c1", bot.StatusAgent, func(c *bot.Conversation) { c.Agent = "agent" })
+		ctx, stop := context.WithCancel(t.Context())
+		defer synctest.Wait()
+		defer stop()
+		go func() { _ = o.console.Run(ctx) }()
+		synctest.Wait()
+		agent := hears(ctx, o.listen(ctx, "agent", "c1"))
+		lead := hears(ctx, o.listen(ctx, "lead", "c1"))
+		seen := func(want bool, when string) {
+			t.Helper()
+			heard := agent()
+			last := heard[max(0, strings.LastIndex(heard, "event: presence")):]
+			if got := strings.Contains(last, `"id":"lead"`); got != want || !strings.Contains(last, "event: presence") {
+				t.Errorf("%s the agent is shown the lead: %v, want %v: %q", when, got, want, heard)
+			}
+		}
+		seen(true, "before she reads quietly")
+		if got := lead(); !strings.Contains(got, `"id":"agent"`) {
+			t.Errorf("the lead is not shown who reads: %q", got)
+		}
+		o.asks("lead", "POST", "/console/me/quiet", url.Values{"on": {"1"}})
+		seen(false, "when she begins to read quietly")
+		if page := o.asks("lead", "GET", "/console/c/c1", nil).Body.String(); !strings.Contains(page, "You are reading quietly") {
+			t.Error("her page does not say that she reads quietly")
+		}
+		if list := o.asks("agent", "GET", "/console/list?queue=mine", nil).Body.String(); strings.Contains(list, "lead") {
+			t.Errorf("the agent's list shows the lead: %s", list)
+		}
+		o.asks("lead", "POST", "/console/c/c1/typing?on=1", nil)
+		seen(true, "while she writes to the customer")
+		o.asks("lead", "POST", "/console/c/c1/typing?on=0", nil)
+		seen(false, "when she has stopped writing")
+		o.desk.notices <- bot.Notice{Conversation: bot.Conversation{ID: "c1", Status: bot.StatusAgent, Agent: "lead", Version: 9}}
+		seen(true, "when she has the conversation")
+		o.desk.notices <- bot.Notice{Conversation: bot.Conversation{ID: "c1", Status: bot.StatusAgent, Agent: "agent", Version: 10}}
+		seen(false, "when it was given back")
+		if to := o.asks("lead", "POST", "/console/me/quiet", url.Values{"at": {"c1"}}).Header().Get("Location"); to != "/console/c/c1" {
+			t.Errorf("then she is led to %q", to)
+		}
+		seen(true, "when she shows herself")
+		log, err := o.store.Audit(ctx, 10)
+		if err != nil || !slices.ContainsFunc(log, func(e bot.Event) bool {
+			return e.Actor == "lead" && e.Action == "conversation.read_quietly" && e.Object == "c1"
+		}) {
+			t.Errorf("the audit log does not know: %v %v", log, err)
+		}
+	})
+}
