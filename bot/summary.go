@@ -2,8 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
-	"math"
 	"strings"
 
 	"huiyin/nlp"
@@ -63,7 +61,9 @@ func (s *summarizer) add(m Message) {
 	if said := orFiles(m.Text, m.Files); m.Pressed == "" && strings.TrimSpace(said) != "" {
 		text := nlp.Redact(said)
 		if m.Analysis != nil {
-			s.moods = append(s.moods, moodOf(m.Analysis.Sentiment.Score))
+			if mood := s.words.Text(s.lang, "bot.mood."+moodOf(m.Analysis.Sentiment.Score)); len(s.moods) == 0 || s.moods[len(s.moods)-1] != mood {
+				s.moods = append(s.moods, mood)
+			}
 		}
 		s.asked = append(s.asked, firstRunes(strings.Join(strings.Fields(text), " "), summaryRunes))
 	}
@@ -98,12 +98,17 @@ func (s *summarizer) attempt(d *Decision) string {
 	return ""
 }
 
-// moodOf is a sentiment from -1 to 1 with its sign; next to nothing has none.
+// moodOf is the catalogue's word for a sentiment from -1 to 1. The middle step is that of the inbox's colours.
 func moodOf(score float64) string {
-	if tenths := math.Round(10 * score); tenths != 0 {
-		return fmt.Sprintf("%+.1f", tenths/10)
+	switch {
+	case score < -0.7:
+		return "furious"
+	case score < -0.25:
+		return "unhappy"
+	case score > 0.25:
+		return "pleased"
 	}
-	return "0"
+	return "neutral"
 }
 
 // named is the detail of a handoff in words: a form, an intent or a cause; else, for example of a team, its own name.

@@ -43,10 +43,14 @@ func (s *Console) funcs() template.FuncMap {
 		"language": func(lang, of string) string { return s.Words.Text(lang, "console.lang."+of) },
 		"dict":     dict,
 		"words":    strings.Fields,
-		"add":      func(a, b int) int { return a + b },
-		"left":     s.left,
-		"day":      func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02") },
-		"soon":     s.soon,
+		"parts": func(text string) [2]string { // its first line, and the others
+			first, rest, _ := strings.Cut(text, "\n")
+			return [2]string{first, rest}
+		},
+		"add":  func(a, b int) int { return a + b },
+		"left": s.left,
+		"day":  func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02") },
+		"soon": s.soon,
 		"picked": func(t time.Time) string {
 			if t.IsZero() {
 				return ""

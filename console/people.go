@@ -57,6 +57,12 @@ func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, st
 			candidates = append(candidates, o)
 		}
 	}
+	var back bot.ConversationID // that the agent came from, else the newest
+	for i, c := range list {
+		if i == 0 || c.ID == bot.ConversationID(r.URL.Query().Get("from")) {
+			back = c.ID
+		}
+	}
 	rules, _ := s.Desk.Rules()
 	var led *bot.Tier // where her tags lead, when that is higher than what was chosen
 	if tier := rules.TierOf(contact.Noted); tier != contact.Noted.Tier {
@@ -64,7 +70,7 @@ func (s *Console) showPerson(w http.ResponseWriter, r *http.Request, v visit, st
 	}
 	return s.show(w, v, status, "person", map[string]any{"Contact": contact, "Addresses": addresses, "Conversations": list,
 		"Query": query, "Others": candidates, "Ratings": ratings, "Same": same, "Reaches": reachesOf(contact, typed), "Tags": strings.Join(contact.Noted.Tags, ", "), "Wrong": wrong, "Bought": boughtOf(orders, s.Now()),
-		"Tiers": rules.Tiers, "Led": led})
+		"Tiers": rules.Tiers, "Led": led, "Back": back})
 }
 
 // notePerson replaces a customer's tags, sets or removes an attribute, or puts her into a tier. The audit log has the name of an

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"huiyin/bot"
 )
@@ -49,5 +50,25 @@ func TestNotesOnACustomer(t *testing.T) {
 	}
 	if status, _ := b.do("POST", "/console/people/nobody/note", url.Values{"do": {"tags"}}); status != 404 {
 		t.Errorf("nobody: %d", status)
+	}
+}
+
+// TestBackFromACustomer: the page leads back to the conversation it was opened from, else to the newest; never to another
+// customer's.
+func TestBackFromACustomer(t *testing.T) {
+	o := open(t)
+	o.talk("old", "Ada", bot.StatusResolved, "hi")
+	o.now = o.now.Add(time.Hour)
+	o.talk("new", "Ada", bot.StatusWaiting, "hi again")
+	o.talk("hers", "Eve", bot.StatusWaiting, "hello")
+	o.change("new", func(c *bot.Change) { c.Conversation.Contact = "p-old" })
+	b := o.as("agent")
+	if _, page := b.do("GET", "/console/c/old", nil); !strings.Contains(page, `/console/people/p-old?from=old"`) {
+		t.Error("the conversation does not say where it leads from")
+	}
+	for from, want := range map[string]string{"": "new", "?from=old": "old", "?from=hers": "new"} {
+		if _, page := b.do("GET", "/console/people/p-old"+from, nil); !strings.Contains(page, `<a href="/console/c/`+want+`">‹ Back`) {
+			t.Errorf("%q does not lead back to %s", from, want)
+		}
 	}
 }

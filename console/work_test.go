@@ -315,15 +315,15 @@ func TestStaffReadTheirLanguage(t *testing.T) {
 	o.talk("c1", "Wang", bot.StatusWaiting, "你好")
 	o.change("c1", func(c *bot.Change) {
 		c.Conversation.WaitingSince = o.now
-		c.Conversation.Handoff = &bot.Handoff{Reason: bot.ReasonSentiment, At: o.now, Summary: "转接原因：顾客情绪很差",
-			Words: bot.InWords{"zh": "转接原因：顾客情绪很差", "en": "Handed over because: the customer is very unhappy"}}
+		c.Conversation.Handoff = &bot.Handoff{Reason: bot.ReasonSentiment, At: o.now, Summary: "转接原因：客户情绪很差",
+			Words: bot.InWords{"zh": "转接原因：客户情绪很差", "en": "Handed over because: the customer is very unhappy"}}
 		seq := c.Conversation.LastSeq + 1
 		c.Conversation.LastSeq = seq
 		c.Messages = append(c.Messages, bot.Message{ID: "c1-2", Conversation: "c1", Seq: seq, Inbox: c.Conversation.Inbox, Thread: c.Conversation.Thread,
 			Direction: bot.Activity, Author: bot.BySystem, Text: "林接手了会话", Words: bot.InWords{"zh": "林接手了会话", "en": "Lin took over"}, At: o.now})
 	})
 	b := o.as("admin")
-	for lang, want := range map[string][2]string{"en": {"Handed over because: the customer is very unhappy", "Lin took over"}, "zh": {"转接原因：顾客情绪很差", "林接手了会话"}} {
+	for lang, want := range map[string][2]string{"en": {"Handed over because: the customer is very unhappy", "Lin took over"}, "zh": {"转接原因：客户情绪很差", "林接手了会话"}} {
 		if _, body := b.do("GET", "/console/c/c1", nil, "Accept-Language", lang); !strings.Contains(body, want[0]) || !strings.Contains(body, want[1]) {
 			t.Errorf("%s: no %q in %s", lang, want, body)
 		}

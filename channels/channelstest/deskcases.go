@@ -116,7 +116,7 @@ func (r *deskRig) testReply() {
 		r.Errorf("of %q", c.Agent)
 	}
 	said := strings.Join(Texts(r.office.Entries(card)), "\n")
-	if !strings.Contains(said, "Lin → 顾客: 您好，我是林。") {
+	if !strings.Contains(said, "Lin → 客户: 您好，我是林。") {
 		r.Errorf("the thread does not show that it was sent: %q", said)
 	}
 	r.write("max", card, "》》我来吧") // as a Chinese keyboard writes it
@@ -165,20 +165,20 @@ func (r *deskRig) testNotes() {
 
 func (r *deskRig) testAmended() {
 	card := r.asks("ada")
-	note := r.write("lin", card, "VIP 顾客")
-	r.office.Amend("lin", card, note, "普通顾客")
+	note := r.write("lin", card, "VIP 客户")
+	r.office.Amend("lin", card, note, "普通客户")
 	r.Pass(time.Minute)
-	r.want("notes", r.notes("ada"), []string{"VIP 顾客", "✎ 更正：普通顾客"})
+	r.want("notes", r.notes("ada"), []string{"VIP 客户", "✎ 更正：普通客户"})
 	r.office.Amend("lin", card, note, ">> 您好")
 	r.Pass(time.Minute)
 	r.told("lin", "没有发送")
 	reply := r.write("lin", card, ">> 明天到")
 	r.office.Amend("lin", card, reply, ">> 后天到")
 	r.Pass(time.Minute)
-	r.told("lin", "顾客看到的还是原来的内容")
+	r.told("lin", "客户看到的还是原来的内容")
 	if r.office.Retract("lin", card, reply) {
 		r.Pass(time.Minute)
-		r.told("lin", "不会从顾客那里撤回")
+		r.told("lin", "不会从客户那里撤回")
 		r.office.Retract("lin", card, note)
 		r.Pass(time.Minute)
 		r.told("lin", "备注仍保留")
@@ -358,7 +358,7 @@ func (r *deskRig) testAgain() {
 func (r *deskRig) testNative() {
 	thread := r.office.Public("我要投诉快递")
 	r.Pass(time.Minute)
-	r.office.Answer("eve", "我也是顾客") // no agent: never hers to take over
+	r.office.Answer("eve", "我也是客户") // no agent: never hers to take over
 	r.Pass(time.Minute)
 	spoken := len(r.customer.seen)
 	r.office.Answer("lin", "您好，我来帮您看看")

@@ -263,8 +263,8 @@ func TestTwoBoardsAndTheConsoleSeeOneConversation(t *testing.T) {
 		}
 		s.pass(time.Minute)
 		for name, want := range map[string][]string{
-			slack.said(0):    {"138****5678", "📎 坏了.jpg（image/jpeg，2 MB）", "Max → 顾客: 您好", "Max的备注: 在控制台写的"},
-			telegram.said(0): {"138****5678", "Lin的备注: 这是 VIP", "Max → 顾客: 您好", "Max的备注: 在控制台写的"},
+			slack.said(0):    {"138****5678", "📎 坏了.jpg（image/jpeg，2 MB）", "Max → 客户: 您好", "Max的备注: 在控制台写的"},
+			telegram.said(0): {"138****5678", "Lin的备注: 这是 VIP", "Max → 客户: 您好", "Max的备注: 在控制台写的"},
 		} {
 			for _, part := range want {
 				if strings.Count(name, part) != 1 {
