@@ -240,9 +240,11 @@ func articlesFromTable(t table) ([]Article, error) {
 			errs = append(errs, &InputError{File: t.name, Line: row.line, Err: NewFault("cell", "the cell under “{column}” is empty: every article needs one", "column", strings.TrimSpace(names[i]))})
 			continue
 		}
-		a, err := articleFromRow(t, row, taken)
-		if err != nil {
+		a, wrong := articleFromRow(t, row, taken)
+		for _, err := range wrong {
 			errs = append(errs, &InputError{File: t.name, Line: row.line, Err: err})
+		}
+		if len(wrong) > 0 {
 			continue
 		}
 		articles, lineOf = append(articles, a), append(lineOf, row.line)
@@ -254,15 +256,16 @@ func articlesFromTable(t table) ([]Article, error) {
 	return articles, nil
 }
 
-// articleFromRow reads one row; an article without an id gets one that is not taken.
-func articleFromRow(t table, row tableRow, taken map[ArticleID]bool) (Article, error) {
+// articleFromRow reads one row, and says all that is wrong with it; an article without an id gets one that is not taken.
+func articleFromRow(t table, row tableRow, taken map[ArticleID]bool) (Article, []error) {
 	var a Article
+	var wrong []error
 	for i, key := range t.header {
 		text := cell.Text(row.cells[i])
 		if list := listOf(&a, key); list != nil {
 			*list = strings.Split(text, "\n")
 		} else if err := setField(&a, key, text); err != nil {
-			return a, err
+			wrong = append(wrong, err)
 		}
 	}
 	if strings.TrimSpace(string(a.ID)) == "" && strings.TrimSpace(a.Title) != "" {
@@ -273,7 +276,7 @@ func articleFromRow(t table, row tableRow, taken map[ArticleID]bool) (Article, e
 	}
 	taken[a.ID] = true
 	a = Normalize(a)
-	return a.Lacking(missing(t.header)...), Validate(a)
+	return a.Lacking(missing(t.header)...), append(wrong, Flaws(a)...)
 }
 
 // missing are the fields that a header has no column for.

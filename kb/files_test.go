@@ -53,26 +53,66 @@ func TestParseArticleErrors(t *testing.T) {
 		{"no front matter", "# Hello\n", "a.md:1: has no front matter"},
 		{"not closed", "---\nid: a\n", "a.md:1: the front matter is not closed"},
 		{"unknown key", "---\nid: a.en\ntitle: A\ncatgory: x\n---\n", `a.md:4: unknown key “catgory”`},
-		{"key twice", "---\nid: a.en\nid: b.en\n---\n", `a.md:3:`},
+		{"key twice", "---\nid: a.en\nid: b.en\ntitle: x\n---\n", `a.md:3:`},
 		{"broken YAML", "---\nid: a.en\ntitle: [x\n---\n", "a.md:3: the front matter is not YAML (did not find expected"},
 		{"item to the left of its list", "---\nid: a.en\ntitle: x\nquestions:\n  - a\n - b\n---\n", "a.md:6: the front matter is not YAML (did not find expected key"},
-		{"star", "---\nid: a.en\ntitle: *best\n---\n", "a.md:3: the front matter is not YAML (unknown anchor"},
+		{"star", "---\nid: a.en\ntitle: *best\n---\n", "a.md:3: a value that begins with “*” must stand in quotes: “title: \"*best\"”"},
 		{"neither id nor title", "---\nlang: en\n---\nx\n", "a.md:1: the title is missing"},
-		{"colon in title", "---\nid: a.en\ntitle: Returns: when\n---\n", "a.md:3: the front matter is not YAML (mapping values are not allowed"},
+		{"colon in title", "---\nid: a.en\ntitle: Returns: when\n---\n", "a.md:3: title has a colon in its value: put it in quotes, “title: \"Returns: when\"”"},
 		{"list for title", "---\nid: a.en\ntitle: [x]\n---\n", "a.md:3: title must be a single value"},
 		{"text for questions", "---\nid: a.en\ntitle: x\nquestions: how\n---\n", "a.md:4: questions must be a list"},
 		{"bad date", "---\nid: a.en\ntitle: x\nfrom: tomorrow\n---\n", "a.md:4: from: “tomorrow” is neither"},
-		{"until before from", "---\nid: a.en\ntitle: x\nfrom: 2026-01-02\nuntil: 2026-01-01\n---\n", "a.md:1: until"},
+		{"until before from", "---\nid: a.en\ntitle: x\nfrom: 2026-01-02\nuntil: 2026-01-01\n---\n", "a.md:5: until"},
 		{"no title", "---\nid: a.en\n---\n", "a.md:1: the title is missing"},
 		{"bad status", "---\nid: a.en\ntitle: x\nstatus: live\n---\n", "a.md:4: status"},
-		{"bad id", "---\nid: ../etc/passwd\nlang: en\ntitle: x\n---\n", "a.md:1: id"},
+		{"bad id", "---\nid: ../etc/passwd\nlang: en\ntitle: x\n---\n", "a.md:2: id"},
 		{"no language", "---\nid: a\ntitle: x\n---\n", "a.md:1: lang"},
+		{"a language that is none", "---\nid: a\ntitle: x\nlang: fr\n---\n", "a.md:4: lang"},
+		{"an empty title", "---\nid: a.en\ntitle:\nstatus: draft\n---\n", "a.md:3: the title is missing"},
+		{"an item that is no text", "---\nid: a.en\ntitle: x\ntags:\n  - a\n  - b: c\n---\n", "a.md:6: tags has something here that is no text"},
+		{"full-width colon", "---\nid： a.zh\ntitle: x\n---\n", "a.md:2: “id：” has a full-width colon: write “id: a.zh”"},
+		{"full-width colons everywhere", "---\nid：a.zh\ntitle：x\n---\n", "a.md:2: “id：” has a full-width colon: write “id: a.zh”"},
+		{"no blank behind the colon", "---\nid: a.zh\ntitle:退货\n---\n", "a.md:3: “title:” needs a blank behind the colon: write “title: 退货”"},
+		{"a tab", "---\nid: a.en\ntitle: x\nquestions:\n\t- a\n---\n", "a.md:5: the line begins with a tab: use blanks"},
+		{"a quotation mark that stays open", "---\nid: a.en\ntitle: x\nquestions:\n- \"abc\n- def\nstatus: draft\n---\n", "a.md:5: a quotation mark is not closed"},
 		{"GBK", "---\nid: a.zh\ntitle: \xcd\xcb\xbb\xf5\n---\n", "a.md:3: is not UTF-8"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			_, err := kb.ParseArticle("a.md", []byte(tc.in))
 			if err == nil || !strings.HasPrefix(err.Error(), tc.want) {
 				t.Errorf("got %v, want %s…", err, tc.want)
+			}
+		})
+	}
+}
+
+// TestParseArticleSaysAllMistakes: an editor mends a file once, not once for each mistake in it.
+func TestParseArticleSaysAllMistakes(t *testing.T) {
+	for _, tc := range []struct {
+		name, in string
+		want     []string
+	}{
+		{"of values", "---\nid: d d.zh\nlang: fr\ntitle:\nstatus: wrong\nquestions: one\ntags:\n  - a\n  - b: c\nuntil: 2020-01-01\nfrom: 2026-01-01\nfoo: 1\nlang: zh\n---\n", []string{
+			"a.md:2: id “d d.zh”", "a.md:3: lang “fr”", "a.md:4: the title is missing", "a.md:5: status “wrong”", "a.md:6: questions must be a list", "a.md:9: tags has",
+			"a.md:10: until", "a.md:12: unknown key “foo”", "a.md:13: key “lang” is given twice"}},
+		{"of writing, and of values behind them", "---\nid: b.zh\ntitle：退货: 怎么办\nlang:zh\nstatus: publish\nsummary: a: b\nuntil: 2026-13-01\n---\n", []string{
+			"a.md:3: “title：” has a full-width colon", "a.md:4: “lang:” needs a blank", "a.md:5: status “publish”", "a.md:6: summary has a colon", "a.md:7: until: “2026-13-01”"}},
+		{"of several questions", "---\nid: b.zh\ntitle: x\nquestions:\n  - " + strings.Repeat("长", 501) + "\n  - b\ngolden:\n  - " + strings.Repeat("长", 502) + "\n---\n", []string{
+			"a.md:5: the question", "a.md:8: the question"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := kb.ParseArticle("a.md", []byte(tc.in))
+			if err == nil {
+				t.Fatal("no mistake was found")
+			}
+			got := strings.Split(err.Error(), "\n")
+			if len(got) != len(tc.want) {
+				t.Fatalf("%d mistakes, want %d:\n%v", len(got), len(tc.want), err)
+			}
+			for i, want := range tc.want {
+				if !strings.HasPrefix(got[i], want) {
+					t.Errorf("got %s, want %s…", got[i], want)
+				}
 			}
 		})
 	}

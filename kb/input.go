@@ -72,46 +72,61 @@ func Normalize(a Article) Article {
 	return a
 }
 
-func statusFault(s Status) error {
-	return NewFault("status", "status “{status}”: must be draft, review, published or archived", "status", string(s))
-}
-
-// Validate says what is wrong with a normalised article, in words for an editor; nil when nothing is.
+// Validate says what is wrong first with a normalised article, in words for an editor; nil when nothing is.
 func Validate(a Article) error {
-	switch {
-	case a.ID == "" && a.Title == "":
-		return NewFault("title", "the title is missing") // an id would be made from it
-	case !validID(string(a.ID)):
-		return NewFault("id", "id “{id}”: use 1 to {most} letters, digits, “.”, “-” or “_”, beginning with a letter or digit", "id", string(a.ID), "most", maxIDRunes)
-	case !validID(string(a.Root)):
-		return NewFault("root", "root “{root}”: use letters, digits, “.”, “-” or “_”", "root", string(a.Root))
-	case a.Lang.Base() == nlp.LangUnknown:
-		return NewFault("lang", "lang “{lang}”: must be zh or en (or zh-Hans, zh-Hant)", "lang", string(a.Lang))
-	case a.Title == "":
-		return NewFault("title", "the title is missing")
-	case utf8.RuneCountInString(a.Title) > maxTitleRunes:
-		return NewFault("title.long", "the title is longer than {most} characters", "most", maxTitleRunes)
-	case utf8.RuneCountInString(a.Summary) > maxSummaryRunes:
-		return NewFault("summary.long", "the short answer (summary) is longer than {most} characters", "most", maxSummaryRunes)
-	case len(a.Body) > maxArticleBytes:
-		return NewFault("body.large", "the text is larger than {most} kB: split the article", "most", maxArticleBytes>>10)
-	case len(a.Questions) > maxQuestions:
-		return NewFault("questions.many", "more than {most} questions", "most", maxQuestions)
-	case len(a.Golden) > maxQuestions:
-		return NewFault("golden.many", "more than {most} golden questions", "most", maxQuestions)
-	case utf8.RuneCountInString(a.Note) > maxSummaryRunes:
-		return NewFault("note.long", "the note is longer than {most} characters", "most", maxSummaryRunes)
-	case !validStatus(a.Status):
-		return statusFault(a.Status)
-	case !a.Until.IsZero() && !a.From.Before(a.Until):
-		return NewFault("until", "until ({until}) is not after from ({from})", "until", formatInstant(a.Until), "from", formatInstant(a.From))
-	}
-	for _, q := range slices.Concat(a.Questions, a.Golden) {
-		if utf8.RuneCountInString(q) > maxQuestionRunes {
-			return NewFault("question.long", "the question “{question}” is longer than {most} characters", "question", q, "most", maxQuestionRunes)
-		}
+	if wrong := flaws(a); len(wrong) > 0 {
+		return wrong[0].Fault
 	}
 	return nil
+}
+
+// Flaws is all that is wrong with a normalised article, see Validate.
+func Flaws(a Article) []error {
+	var all []error
+	for _, f := range flaws(a) {
+		all = append(all, f.Fault)
+	}
+	return all
+}
+
+// flaw is what is wrong with one field of an article: the key of a file, and the item of a list.
+type flaw struct {
+	*Fault
+	key, item string
+}
+
+// flaws looks at one field after the other. What follows from an id that is missing is not said besides.
+func flaws(a Article) []flaw {
+	var all []flaw
+	must := func(ok bool, key string, f *Fault) {
+		if !ok {
+			all = append(all, flaw{Fault: f, key: key})
+		}
+	}
+	none := a.ID == "" // an id is made of the title where a file may leave it out
+	must(!none || a.Title == "", "id", NewFault("id.none", "the id is missing: it names the article for good, as “returns.en” does"))
+	must(none || validID(string(a.ID)), "id", NewFault("id", "id “{id}”: use 1 to {most} letters, digits, “.”, “-” or “_”, beginning with a letter or digit", "id", string(a.ID), "most", maxIDRunes))
+	must(validID(string(a.Root)) || strings.HasPrefix(string(a.ID), string(a.Root)), "root", NewFault("root", "root “{root}”: use letters, digits, “.”, “-” or “_”", "root", string(a.Root)))
+	must(a.Lang.Base() != nlp.LangUnknown || none && a.Lang == "", "lang", NewFault("lang", "lang “{lang}”: must be zh or en (or zh-Hans, zh-Hant)", "lang", string(a.Lang)))
+	must(a.Title != "", "title", NewFault("title", "the title is missing"))
+	must(utf8.RuneCountInString(a.Title) <= maxTitleRunes, "title", NewFault("title.long", "the title is longer than {most} characters", "most", maxTitleRunes))
+	must(utf8.RuneCountInString(a.Summary) <= maxSummaryRunes, "summary", NewFault("summary.long", "the short answer (summary) is longer than {most} characters", "most", maxSummaryRunes))
+	must(len(a.Body) <= maxArticleBytes, "body", NewFault("body.large", "the text is larger than {most} kB: split the article", "most", maxArticleBytes>>10))
+	must(len(a.Questions) <= maxQuestions, "questions", NewFault("questions.many", "more than {most} questions", "most", maxQuestions))
+	must(len(a.Golden) <= maxQuestions, "golden", NewFault("golden.many", "more than {most} golden questions", "most", maxQuestions))
+	must(utf8.RuneCountInString(a.Note) <= maxSummaryRunes, "note", NewFault("note.long", "the note is longer than {most} characters", "most", maxSummaryRunes))
+	must(validStatus(a.Status), "status", NewFault("status", "status “{status}”: must be draft, review, published or archived", "status", string(a.Status)))
+	must(a.Until.IsZero() || a.From.Before(a.Until), "until", NewFault("until", "until ({until}) is not after from ({from})", "until", formatInstant(a.Until), "from", formatInstant(a.From)))
+	for i, q := range slices.Concat(a.Questions, a.Golden) {
+		if utf8.RuneCountInString(q) > maxQuestionRunes {
+			key := "questions"
+			if i >= len(a.Questions) {
+				key = "golden"
+			}
+			all = append(all, flaw{Fault: NewFault("question.long", "the question “{question}” is longer than {most} characters", "question", q, "most", maxQuestionRunes), key: key, item: q})
+		}
+	}
+	return all
 }
 
 // SameContent reports whether two normalised articles are the same in a file: everything but revision, time, author and

@@ -13,7 +13,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"huiyin/internal/yamlfile"
 	"huiyin/nlp"
 )
 
@@ -73,7 +72,8 @@ func ReadFolder(fsys fs.FS) ([]Article, error) {
 	return articles, nil
 }
 
-// ParseArticle reads one Markdown file with YAML front matter. name is used in errors only; they are *InputErrors.
+// ParseArticle reads one Markdown file with YAML front matter. name is used in errors only; they are *InputErrors, joined: all that
+// is wrong, from top to bottom.
 func ParseArticle(name string, raw []byte) (Article, error) {
 	if !utf8.Valid(raw) {
 		return Article{}, &InputError{File: name, Line: invalidLine(raw), Err: NewFault("utf8", "is not UTF-8: save the file as UTF-8")}
@@ -87,16 +87,16 @@ func ParseArticle(name string, raw []byte) (Article, error) {
 	if !ok {
 		return Article{}, &InputError{File: name, Line: 1, Err: NewFault("front.open", "the front matter is not closed: put a line “---” after it")}
 	}
-	a, err := parseFrontMatter(name, front)
-	if err != nil {
-		return Article{}, err
+	a, errs := parseFrontMatter(front, body)
+	if len(errs) == 0 {
+		return a, nil
 	}
-	a.Body = body
-	a = Normalize(a)
-	if err := Validate(a); err != nil {
-		return Article{}, &InputError{File: name, Line: 1, Err: err}
+	slices.SortStableFunc(errs, func(a, b *InputError) int { return a.Line - b.Line })
+	all := make([]error, len(errs))
+	for i, e := range errs {
+		e.File, all[i] = name, e
 	}
-	return a, nil
+	return Article{}, errors.Join(all...)
 }
 
 // cutFence splits the text after the opening fence at the closing one.
@@ -114,53 +114,6 @@ func cutFence(text string) (front, body string, ok bool) {
 		at = next
 	}
 	return "", "", false
-}
-
-func parseFrontMatter(name, front string) (Article, error) {
-	var a Article
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(front), &doc); err != nil {
-		line, msg := yamlfile.Position([]byte(front), err)
-		return a, &InputError{File: name, Line: line + 1, Err: NewFault("front", "the front matter is not YAML ({cause}): put quotes around a value with a colon or a quote in it", "cause", msg)}
-	}
-	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
-		return a, &InputError{File: name, Line: 1, Err: NewFault("front.lines", "the front matter must be “key: value” lines")}
-	}
-	pairs := doc.Content[0].Content
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		key, value := pairs[i], pairs[i+1]
-		if seen[key.Value] {
-			return a, &InputError{File: name, Line: key.Line + 1, Err: NewFault("key.twice", "key “{key}” is given twice", "key", key.Value)}
-		}
-		seen[key.Value] = true
-		err := setFrontMatter(&a, key.Value, value)
-		if err == nil && key.Value == "status" && a.Status != "" && !validStatus(a.Status) {
-			err = statusFault(a.Status)
-		}
-		if err != nil {
-			return a, &InputError{File: name, Line: value.Line + 1, Err: err}
-		}
-	}
-	return a, nil
-}
-
-func setFrontMatter(a *Article, key string, value *yaml.Node) (err error) {
-	if list := listOf(a, key); list != nil {
-		*list, err = stringList(key, value)
-		return err
-	}
-	if !slices.Contains(frontMatterKeys, key) {
-		return NewFault("key", "unknown key “{key}”; known are {known}", "key", key, "known", named(frontMatterKeys))
-	}
-	if value.Kind != yaml.ScalarNode {
-		return NewFault("single", "{key} must be a single value", "key", key)
-	}
-	text := value.Value
-	if value.Tag == "!!null" {
-		text = ""
-	}
-	return setField(a, key, text)
 }
 
 // listOf is where an article keeps the field of a key that is a list in a file; nil for a key that is a single text.
@@ -203,23 +156,6 @@ func setField(a *Article, key, text string) (err error) {
 		return fmt.Errorf("unknown field %q", key)
 	}
 	return err
-}
-
-func stringList(key string, value *yaml.Node) ([]string, error) {
-	if value.Tag == "!!null" {
-		return nil, nil
-	}
-	if value.Kind != yaml.SequenceNode {
-		return nil, NewFault("list", "{key} must be a list, one “- …” a line", "key", key)
-	}
-	var out []string
-	for _, item := range value.Content {
-		if item.Kind != yaml.ScalarNode {
-			return nil, NewFault("item", "{key}: what stands on line {line} is not a text; put quotes around it", "key", key, "line", item.Line+1)
-		}
-		out = append(out, item.Value)
-	}
-	return out, nil
 }
 
 // parseInstant reads a date (midnight UTC) or an RFC 3339 time.

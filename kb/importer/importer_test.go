@@ -221,7 +221,7 @@ func TestBadFiles(t *testing.T) {
 	}{
 		{"broken front matter", "a.md", []byte("---\nid: a.en\ntitle: [x\nstatus: draft\n---\n"), []string{"a.md:3: the front matter is not YAML"}},
 		{"broken front matter further down", "a.md", []byte("---\nid: a.en\ntitle: x\nquestions:\n  - a\n - b\n---\n"), []string{"a.md:6: the front matter is not YAML"}},
-		{"broken front matter in a folder", "a.zip", archive(t, "one.md", md("a.en"), "zh/two.md", "---\nid: b.en\nsummary: \"x\n---\n"), []string{"zh/two.md:3: the front matter is not YAML"}},
+		{"broken front matter in a folder", "a.zip", archive(t, "one.md", md("a.en"), "zh/two.md", "---\nid: b.en\nsummary: \"x\n---\n"), []string{"zh/two.md:1: the title is missing", "zh/two.md:3: a quotation mark is not closed"}},
 		{"row without a question", "a.csv", []byte("问题,答案\n怎么退货？,七天内。\n,没有问题的答案。\n"), []string{`a.csv:3: the cell under “问题” is empty`}},
 		{"row of a sheet without a question", "a.xlsx", workbook(t, []any{"Question", "Answer"}, []any{" ", "seven days"}), []string{`a.xlsx:2: the cell under “Question” is empty`}},
 		{"line without a title", "a.jsonl", []byte("{\"body\":\"y\"}\n"), []string{"a.jsonl:1: the title is missing"}},

@@ -60,8 +60,10 @@ func readLines(name, text string) ([]kb.Article, error) {
 		}
 		a := kb.Normalize(kb.Article{ID: l.ID, Root: l.Root, Lang: l.Lang, Title: l.Title, Category: l.Category, Status: l.Status,
 			Questions: l.Questions, Golden: l.Golden, Tags: l.Tags, From: l.From, Until: l.Until, Summary: l.Summary, Body: l.Body})
-		if err := kb.Validate(a); err != nil {
-			wrong(err)
+		if flaws := kb.Flaws(a); len(flaws) > 0 {
+			for _, err := range flaws {
+				wrong(err)
+			}
 			continue
 		}
 		if first[a.ID] > 0 {
