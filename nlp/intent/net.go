@@ -19,10 +19,11 @@ const (
 	netTable   = netPlaces * netFilters          // what one word adds to the filters, by place and filter
 	netMembers = 3                               // networks that are averaged
 	netShare   = 0.5                             // of the second opinion in the verdict
-	netSharp   = 1.25                            // where two opinions are averaged they seem less sure than they are right
+	netSharp   = 1.3                             // where two opinions are averaged they seem less sure than they are right
 	netAsked   = 0.9                             // share of the softmax from which the linear classifiers need no second opinion: docs/nlp.md
 	netWorth   = 0.07                            // the linear classifiers must err on so many held-out texts for it to be worth its time
 	netFewest  = 60                              // so many examples must an intent have on average
+	netLead    = 0.7                             // the most that an intent is ahead or behind by its number of examples: twice or half of the mean
 	netScale   = 0.6                             // of the word vectors, whose values are of size 0.55 or so
 )
 
@@ -32,6 +33,7 @@ type net struct {
 	dim     int       // of a row
 	words   hashTable // the words of the examples
 	members []member
+	lead    []float32 // by intent: how far ahead it starts because it has more examples than others; see leads
 }
 
 // member is one network.
@@ -93,6 +95,9 @@ func (n *net) fits(v *vectors.Vectors, intents int) bool {
 			return false
 		}
 	}
+	if len(n.lead) != intents || slices.ContainsFunc(n.lead, func(x float32) bool { return max(x, -x) > netLead }) {
+		return false
+	}
 	n.index()
 	return true
 }
@@ -109,6 +114,7 @@ func (e *enc) net(n *net) {
 			e.f32s(*p)
 		}
 	}
+	e.f32s(n.lead)
 }
 
 func (d *dec) net() *net {
@@ -118,6 +124,7 @@ func (d *dec) net() *net {
 			*p = d.f32s()
 		}
 	}
+	n.lead = d.f32s()
 	return n
 }
 
@@ -205,11 +212,30 @@ func (n *net) score(tokens []nlp.Token, s *netScratch) []float32 {
 	return s.score
 }
 
+// leads says how far ahead each intent starts because it has more examples than others: the logarithm of their number beside the
+// mean. How many examples an editor wrote says little of how often customers ask, so a lead is taken out of the verdict (logit
+// adjustment: Menon and others, ICLR 2021, section 4.1).
+func (s *set) leads() []float32 {
+	lead := make([]float32, len(s.labels))
+	all := 0
+	for _, c := range s.class[:s.names] {
+		if c >= 0 {
+			lead[c]++
+			all++
+		}
+	}
+	mean := float64(all) / float64(len(lead))
+	for c, n := range lead {
+		lead[c] = max(-netLead, min(netLead, float32(math.Log(math.Max(float64(n), 0.5)/mean))))
+	}
+	return lead
+}
+
 // blend moves margins towards the second opinion: softmax(temper · margin) of what it leaves is the weighted geometric mean of both,
-// sharpened.
-func blend(margins, second []float32, temper float64) {
+// without the leads, sharpened.
+func blend(margins, second, lead []float32, temper float64) {
 	share := float32(netSharp * netShare / temper)
 	for c, s := range second {
-		margins[c] = float32(netSharp*(1-netShare)*margins[c]) + float32(share*s)
+		margins[c] = float32(netSharp*(1-netShare)*margins[c]) + float32(share*s) - float32(netSharp/float32(temper)*lead[c])
 	}
 }

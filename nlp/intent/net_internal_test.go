@@ -122,6 +122,11 @@ func TestNetIsTheSameWhateverTheWorkersAndAfterReading(t *testing.T) {
 	if back.fits(one.vectors, 4) || back.fits(nil, 3) {
 		t.Error("a network fits other intents, or no vectors")
 	}
+	for _, lead := range [][]float32{nil, {0, 0}, {0, 0, 1}, {-1, 0, 0}} {
+		if back.lead = lead; back.fits(one.vectors, 3) {
+			t.Errorf("a network with leads %v fits", lead)
+		}
+	}
 }
 
 // What was read before leaves nothing in the scratch memory, and words that nobody knows say nothing.
@@ -188,7 +193,7 @@ func TestWhoGetsASecondOpinion(t *testing.T) {
 }
 
 func TestBlendIsTheSharpenedGeometricMean(t *testing.T) {
-	margins, second, temper := []float32{0.3, -0.2, 0.1}, []float32{1, 4, -2}, 5.0
+	margins, second, lead, temper := []float32{0.3, -0.2, 0.1}, []float32{1, 4, -2}, []float32{0.5, 0, -0.7}, 5.0
 	share := func(z []float32, t float64) []float64 {
 		e := weigh(z, t, 0, 0)
 		out := make([]float64, len(z))
@@ -200,14 +205,43 @@ func TestBlendIsTheSharpenedGeometricMean(t *testing.T) {
 	a, b := share(margins, temper), share(second, 1)
 	want, sum := make([]float64, 3), 0.0
 	for i := range want {
-		want[i] = math.Pow(math.Pow(a[i], 1-netShare)*math.Pow(b[i], netShare), netSharp)
+		want[i] = math.Pow(math.Pow(a[i], 1-netShare)*math.Pow(b[i], netShare)/math.Exp(float64(lead[i])), netSharp)
 		sum += want[i]
 	}
-	blend(margins, second, temper)
+	blend(margins, second, lead, temper)
 	for i, p := range share(margins, temper) {
 		if math.Abs(p-want[i]/sum) > 1e-6 {
 			t.Errorf("intent %d: %v, want %v", i, p, want[i]/sum)
 		}
+	}
+}
+
+// An intent's lead grows with its examples, up to a bound, whatever the others are called; names of labels and what is out of scope do not count.
+func TestLeadsFollowTheNumberOfExamples(t *testing.T) {
+	s := &set{labels: []string{"few", "rare", "many", "none"}, names: 203}
+	for c, n := range []int{40, 20, 140, 0} {
+		s.class = append(s.class, slices.Repeat([]int{c}, n)...)
+	}
+	s.class = append(s.class, -1, -1, -1, 0, 1, 2, 3)
+	got, want := s.leads(), []float32{float32(math.Log(40. / 50)), -netLead, netLead, -netLead}
+	for c := range want {
+		if math.Abs(float64(got[c]-want[c])) > 1e-6 {
+			t.Errorf("%s: %v, want %v", s.labels[c], got[c], want[c])
+		}
+	}
+	even := &set{labels: []string{"a", "b"}, class: []int{0, 1, 1, 0}, names: 4}
+	if got := even.leads(); got[0] != 0 || got[1] != 0 {
+		t.Errorf("as many examples each, and leads of %v", got)
+	}
+}
+
+// Where both opinions are undecided, the intent that has half of the examples loses to the one that has a quarter.
+func TestALeadIsTakenOutOfTheVerdict(t *testing.T) {
+	lead := (&set{labels: []string{"a", "b", "c"}, class: []int{0, 0, 1, 2}, names: 4}).leads()
+	margins := []float32{0.201, 0.2, -0.5}
+	blend(margins, []float32{1.01, 1, -3}, lead, 5)
+	if argmax(margins) != 1 {
+		t.Errorf("margins %v", margins)
 	}
 }
 

@@ -40,7 +40,7 @@ func (s *set) wantsNet(opts Options, scores []held) bool {
 
 // learnNet trains the members, each by itself. The result does not depend on the number of workers.
 func learnNet(ctx context.Context, s *set, v *vectors.Vectors, workers int) (*net, error) {
-	n := &net{vectors: v, dim: rowSize(v)}
+	n := &net{vectors: v, dim: rowSize(v), lead: s.leads()}
 	n.words.index()
 	var texts [][]int32
 	var class []int

@@ -46,7 +46,7 @@ func (m *Model) Rank(tokens []nlp.Token) Result {
 	e.inside = inside
 	in := m.gate.inScope(e)
 	if m.net != nil && e.prob < netAsked { // it tells intents apart, and never learned what is none
-		blend(score, m.net.score(tokens, &sc.net), m.temper)
+		blend(score, m.net.score(tokens, &sc.net), m.net.lead, m.temper)
 		e = weigh(score, m.temper, e.known, len(tokens))
 	}
 	r := Result{InScope: nlp.Confidence(in), Ranking: m.ranking(sc, score, e, in), Pinyin: pinyin}
