@@ -28,6 +28,7 @@ type hub struct {
 	closed map[bot.ConversationID]*bot.Conversation // resolved ones with notes that name somebody
 	pages  map[*page]struct{}
 	agents map[bot.AgentID]*attendance
+	heard  map[chan bot.ConversationID]struct{} // see attended
 
 	called   map[bot.AgentID]string // names of agents, as of calledAt; never changed, only replaced
 	calledAt time.Time
@@ -65,7 +66,7 @@ const (
 
 func newHub(c Config) *hub {
 	return &hub{store: c.Store, feed: c.Feed, log: c.Log, now: c.Now, open: map[bot.ConversationID]*bot.Conversation{}, closed: map[bot.ConversationID]*bot.Conversation{},
-		pages: map[*page]struct{}{}, agents: map[bot.AgentID]*attendance{}}
+		pages: map[*page]struct{}{}, agents: map[bot.AgentID]*attendance{}, heard: map[chan bot.ConversationID]struct{}{}}
 }
 
 // run follows the feed until ctx ends. When it falls behind, or the store cannot be read, it reads the store again.
@@ -230,29 +231,22 @@ func (h *hub) leave(p *page) {
 	h.presence(p.at)
 }
 
-// reader is somebody who looks at a conversation.
-type reader struct {
-	ID     bot.AgentID `json:"id"`
-	Name   string      `json:"name"`
-	Typing bool        `json:"typing"`
-}
-
 // readers are who is seen to look at a conversation, by name; the caller has the lock.
-func (h *hub) readers(id bot.ConversationID) []reader {
-	found := []reader{}
+func (h *hub) readers(id bot.ConversationID) []bot.Reader {
+	found := []bot.Reader{}
 	now := h.now()
 	for p := range h.pages {
 		if p.at != id || h.hidden(p, now) {
 			continue
 		}
-		i := slices.IndexFunc(found, func(r reader) bool { return r.ID == p.agent.ID })
+		i := slices.IndexFunc(found, func(r bot.Reader) bool { return r.ID == p.agent.ID })
 		if i < 0 {
-			found = append(found, reader{ID: p.agent.ID, Name: p.agent.Name})
+			found = append(found, bot.Reader{ID: p.agent.ID, Name: p.agent.Name})
 			i = len(found) - 1
 		}
 		found[i].Typing = found[i].Typing || now.Before(p.typing)
 	}
-	slices.SortFunc(found, func(a, b reader) int {
+	slices.SortFunc(found, func(a, b bot.Reader) int {
 		if a.Name != b.Name {
 			return map[bool]int{true: -1, false: 1}[a.Name < b.Name]
 		}
@@ -269,11 +263,35 @@ func (h *hub) presence(id bot.ConversationID) {
 	if data, err := h.whoReads(id); err == nil {
 		h.tell("presence", data, func(p *page) bool { return p.at == id })
 	}
+	for other := range h.heard {
+		select {
+		case other <- id:
+		default:
+		}
+	}
 }
 
 // whoReads says, as pages hear it, who looks at a conversation; the caller has the lock.
 func (h *hub) whoReads(id bot.ConversationID) ([]byte, error) {
 	return json.Marshal(map[string]any{"id": id, "who": h.readers(id)})
+}
+
+// heardBuffer is how many conversations another part of the program may fall behind.
+const heardBuffer = 256
+
+// attended tells another part of the program of conversations whose readers changed.
+func (h *hub) attended(ctx context.Context) <-chan bot.ConversationID {
+	heard := make(chan bot.ConversationID, heardBuffer)
+	h.mu.Lock()
+	h.heard[heard] = struct{}{}
+	h.mu.Unlock()
+	context.AfterFunc(ctx, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		delete(h.heard, heard)
+		close(heard)
+	})
+	return heard
 }
 
 // typing notes that an agent writes a reply, or has stopped.
@@ -292,13 +310,13 @@ func (h *hub) typing(agent bot.AgentID, id bot.ConversationID, writes bool) {
 }
 
 // reading says who else looks at which conversation.
-func (h *hub) reading(me bot.AgentID) map[bot.ConversationID][]reader {
+func (h *hub) reading(me bot.AgentID) map[bot.ConversationID][]bot.Reader {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	all := map[bot.ConversationID][]reader{}
+	all := map[bot.ConversationID][]bot.Reader{}
 	for p := range h.pages {
 		if p.at != "" && all[p.at] == nil {
-			all[p.at] = slices.DeleteFunc(h.readers(p.at), func(r reader) bool { return r.ID == me })
+			all[p.at] = slices.DeleteFunc(h.readers(p.at), func(r bot.Reader) bool { return r.ID == me })
 		}
 	}
 	return all

@@ -161,10 +161,10 @@ type row struct {
 	bot.Conversation
 	Owner   string
 	Unread  bool
-	Named   bool       // a note names the agent, and she has not seen it
-	Clock   *bot.Clock // the promise that is due first
-	Level   *bot.Tier  // of the customer; nil: none
-	Readers []reader   // colleagues who look at it
+	Named   bool         // a note names the agent, and she has not seen it
+	Clock   *bot.Clock   // the promise that is due first
+	Level   *bot.Tier    // of the customer; nil: none
+	Readers []bot.Reader // colleagues who look at it
 }
 
 // levelOf is the tier of a key; nil: the rules have none.

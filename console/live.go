@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -61,6 +62,18 @@ func (s *Console) live(w http.ResponseWriter, r *http.Request, v visit) error {
 		}
 	}
 }
+
+// Readers implements bot.Attendance.
+func (s *Console) Readers(id bot.ConversationID) []bot.Reader {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	return s.hub.readers(id)
+}
+
+// Attended implements bot.Attendance.
+func (s *Console) Attended(ctx context.Context) <-chan bot.ConversationID { return s.hub.attended(ctx) }
+
+var _ bot.Attendance = (*Console)(nil)
 
 func changeOf(n bot.Notice) change {
 	c := change{ID: n.Conversation.ID, Status: n.Conversation.Status, Agent: n.Conversation.Agent, Last: n.Conversation.LastSeq,

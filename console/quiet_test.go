@@ -102,3 +102,35 @@ func TestReadingQuietly(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoReadsIsToldToOthers: other parts of the program hear whose readers changed, and who they are.
+func TestWhoReadsIsToldToOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := furnish(t, func(s console.Store) console.Store { return s })
+		o.has("c1", bot.StatusAgent, func(c *bot.Conversation) { c.Agent = "agent" })
+		ctx, stop := context.WithCancel(t.Context())
+		defer synctest.Wait()
+		defer stop()
+		go func() { _ = o.console.Run(ctx) }()
+		synctest.Wait()
+		following, enough := context.WithCancel(ctx)
+		heard := o.console.Attended(following)
+		page, leave := context.WithCancel(ctx)
+		_ = hears(page, o.listen(page, "agent", "c1"))
+		if id := <-heard; id != "c1" || len(o.console.Readers("c1")) != 1 || o.console.Readers("c1")[0] != (bot.Reader{ID: "agent", Name: "agent"}) {
+			t.Errorf("%q is read by %+v", id, o.console.Readers("c1"))
+		}
+		o.asks("agent", "POST", "/console/c/c1/typing?on=1", nil)
+		if id := <-heard; id != "c1" || !o.console.Readers("c1")[0].Typing {
+			t.Errorf("nobody writes: %+v", o.console.Readers("c1"))
+		}
+		leave()
+		if id := <-heard; id != "c1" || len(o.console.Readers("c1")) != 0 {
+			t.Errorf("still there: %+v", o.console.Readers("c1"))
+		}
+		enough()
+		if _, open := <-heard; open {
+			t.Error("there is no end")
+		}
+	})
+}

@@ -62,6 +62,8 @@ type Bridge struct {
 	names  map[bot.InboxID]string
 	loaded chan struct{} // closed when the boards know their threads
 	once   sync.Once
+
+	attendance bot.Attendance // nil: nobody knows who reads
 }
 
 var _ bot.Staff = (*Bridge)(nil)
@@ -78,6 +80,9 @@ func New(c Config) *Bridge {
 	return b
 }
 
+// Follow makes cards say who reads and writes in the console. It is called before Run.
+func (b *Bridge) Follow(a bot.Attendance) { b.attendance = a }
+
 // recent is how many of the newest conversations that are closed are looked through for cards at the start: on cards of
 // older ones nothing can be done any more.
 const recent = 5000
@@ -89,6 +94,15 @@ func (b *Bridge) Run(ctx context.Context) error {
 	defer running.Wait()
 	for _, board := range b.boards {
 		running.Go(func() { board.run(ctx) })
+	}
+	if b.attendance != nil {
+		running.Go(func() {
+			for id := range b.attendance.Attended(ctx) {
+				for _, board := range b.boards {
+					board.attended(id)
+				}
+			}
+		})
 	}
 	for failures := 0; ctx.Err() == nil; {
 		watch, stop := context.WithCancel(ctx)

@@ -133,6 +133,8 @@ type shop struct {
 	bot   *bot.Bot
 	walls map[bot.InboxID]*wall
 	wrote int
+
+	attendance bot.Attendance // nil: nobody knows who reads
 }
 
 // unreadable is what makes the analysis of a text fail.
@@ -198,6 +200,7 @@ func inShopWith(t *testing.T, prepare, test func(s *shop)) {
 		}
 		bridge := desk.New(desk.Config{Boards: boards, Store: s.reads, Verbs: s.bot, Feed: s.bot, Words: words, Lang: "zh", Zone: time.UTC,
 			Log: slog.New(slog.DiscardHandler), Now: time.Now, Files: files, Console: "https://support.example"})
+		bridge.Follow(s.attendance)
 		late.Staff = bridge
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup

@@ -94,6 +94,7 @@ func (b *board) view(ctx context.Context, c bot.Conversation) channels.BoardCard
 		t.add("\n\n" + c.Handoff.In(b.lang()))
 	}
 	if escalated(c) {
+		b.attending(&t, c.ID)
 		t.add("\n\n")
 		t.style(channels.Italic, b.say("hint", "mark", b.rules.Reply))
 	}

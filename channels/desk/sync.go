@@ -41,6 +41,9 @@ type board struct {
 	queue   []bot.ConversationID
 	news    chan struct{}
 	last    time.Time // of the newest call
+
+	looked   []look    // whose readers changed, in the order in which they are due
+	nextLook time.Time // the earliest for one of these
 }
 
 // retry is when a conversation is tried again that the store did not give, or did not take.
@@ -132,12 +135,20 @@ func (b *board) next(ctx context.Context) (bot.ConversationID, bool) {
 			b.mu.Unlock()
 			return id, true
 		}
+		id, wait := b.dueLook()
 		b.mu.Unlock()
+		if id != "" {
+			return id, true
+		}
+		timer := time.NewTimer(wait)
 		select {
 		case <-b.news:
+		case <-timer.C:
 		case <-ctx.Done():
+			timer.Stop()
 			return "", false
 		}
+		timer.Stop()
 	}
 }
 
@@ -243,6 +254,9 @@ func (b *board) sync(ctx context.Context, id bot.ConversationID) error {
 	}
 	if err := b.mirror(ctx, conv, &card); err != nil {
 		return err
+	}
+	if escalated(conv) && slices.ContainsFunc(b.readers(id), func(r bot.Reader) bool { return r.Typing }) {
+		b.attended(id) // nobody tells when she stops
 	}
 	b.settle(conv)
 	return nil

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"huiyin/bot"
+	"huiyin/console"
 )
 
 // workspace is as much of Slack as a team's board needs: it shows messages, and tells what was shown.
@@ -173,6 +175,9 @@ desk_agents = ["U0LIN=lin@shop.example"]
 	p.inThread(t, card, "1700000100.000003", ">> 明天送到。")
 	slack.next(t, "明天送到。")
 	checkTeamsConversation(t, p)
+	reads := p.reads(t, "a-lin")
+	slack.next(t, "正在控制台查看：Lin")
+	reads()
 	for {
 		select {
 		case s := <-slack.shown:
@@ -184,6 +189,34 @@ desk_agents = ["U0LIN=lin@shop.example"]
 		}
 		break
 	}
+}
+
+// reads opens the one conversation in the console as an agent; the function that it returns closes it.
+func (p *program) reads(t *testing.T, who bot.AgentID) (leave func()) {
+	t.Helper()
+	list, err := p.app.Store.Conversations(t.Context(), allConversations)
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	link, err := console.NewLink(t.Context(), p.app.Store, who, p.app.Now(), random)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &http.Client{Jar: jar}
+	entered, err := browser.PostForm(p.url+"/console/login", url.Values{"once": {link}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entered.Body.Close()
+	stream, err := browser.Get(p.url + "/console/live?at=" + string(list[0].ID))
+	if err != nil || stream.StatusCode != http.StatusOK {
+		t.Fatal(stream, err)
+	}
+	return func() { stream.Body.Close() }
 }
 
 // checkTeamsConversation compares what is stored with what was written in Slack.

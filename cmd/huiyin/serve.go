@@ -153,6 +153,9 @@ func (a *App) handler() (http.Handler, error) {
 		return nil, err
 	}
 	a.console = desk
+	if a.boards != nil {
+		a.boards.Follow(desk)
+	}
 	mux.Handle("/console/", desk.Handler())
 	mux.Handle(api.Prefix+"/", public.Handler())
 	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }))
