@@ -49,6 +49,11 @@ func Alone(ctx context.Context, s *Searcher, q Query) (Outcome, error) {
 	return out, nil
 }
 
+// Beside reports whether a customer gets something else than articles alone would give her: an intent or the dialogue decides.
+func (o Outcome) Beside(alone Answer) bool {
+	return o.Intent != "" || o.Human || o.Decision != alone.Decision
+}
+
 // orAlone is the judge, or Alone where there is none.
 func (j Judge) orAlone() Judge {
 	if j == nil {

@@ -37,7 +37,12 @@ func TestKnowledgeOnTheCommandLine(t *testing.T) {
 		}
 	}
 	folder, table := filepath.Join(dir, "out"), filepath.Join(dir, "out.csv")
-	hy(0, "kb", "search", "怎么退货")
+	if out := hy(0, "kb", "search", "怎么退货"); strings.Contains(out, "only the articles") {
+		t.Errorf("no intent decides here: %s", out)
+	}
+	for _, verb := range []string{"search", "explain"} {
+		has(hy(0, "kb", verb, "where is my parcel"), "A customer who begins with this gets:\n  the intent order_status\n  What's your order number?", "Where the intent order_status is sure", "If only the articles were asked:", "track-parcel.en")
+	}
 	hy(0, "kb", "export", folder)
 	has(hy(0, "kb", "export", table), "articles in "+table)
 	for _, name := range []string{"out.txt", "out.xlsx", "OUT.JSON"} {
@@ -107,6 +112,7 @@ func TestKnowledgeSpeaksChinese(t *testing.T) {
 		{0, []string{"import", file, "--dry-run"}, []string{"新增 1 篇，修改 0 篇，0 篇不变\n", "新增  parking.zh  房车能停在你们楼下吗\n", "已重新提问：黄金问题"}},
 		{0, []string{"import", file}, []string{"撤销请用 huiyin kb undo\n"}},
 		{0, []string{"search", "房车能停在你们楼下吗"}, []string{"机器人直接回答\n", "parking.zh"}},
+		{0, []string{"search", "你好"}, []string{"客户第一句这样问，得到的是：\n  意图 greeting\n", "如果只看文章：\n机器人说明不知道"}},
 		{0, []string{"undo"}, []string{"的导入（命令行）。\n当时新增的 1 篇文章已归档。\n"}},
 		{0, []string{"export", filepath.Join(dir, "out.csv")}, []string{"篇文章已导出到 " + filepath.Join(dir, "out.csv")}},
 		{2, []string{"export", filepath.Join(dir, "out.xlsx")}, []string{"请写以 .csv 结尾的文件名，或文件夹名"}},

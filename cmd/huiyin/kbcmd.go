@@ -354,14 +354,17 @@ func (c *kbSearch) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.withKB(func(ctx context.Context, _ open.Store, k *kb.Searcher) error {
+	return e.withArticles(func(ctx context.Context, app *App) error {
 		lang, _ := nlp.DetectLang(text)
-		answer, err := k.Search(ctx, kb.Query{Text: text, Lang: lang})
+		answer, err := app.KB.Search(ctx, kb.Query{Text: text, Lang: lang})
 		if err != nil {
 			return err
 		}
 		if c.JSON {
 			return e.print(true, answer)
+		}
+		if err := e.inChat(ctx, app, e.voice(), text, answer); err != nil {
+			return err
 		}
 		e.tell("kb.decision." + string(answer.Decision))
 		for _, h := range answer.Hits {
@@ -381,14 +384,41 @@ func (c *kbExplain) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.withKB(func(ctx context.Context, _ open.Store, k *kb.Searcher) error {
+	return e.withArticles(func(ctx context.Context, app *App) error {
 		lang, _ := nlp.DetectLang(text)
-		answer, err := k.Search(ctx, kb.Query{Text: text, Lang: lang, Limit: 10, Explain: true})
+		answer, err := app.KB.Search(ctx, kb.Query{Text: text, Lang: lang, Limit: 10, Explain: true})
 		if err != nil {
+			return err
+		}
+		if err := e.inChat(ctx, app, string(kb.ExplanationLang(text)), text, answer); err != nil {
 			return err
 		}
 		return kb.WriteExplanation(e.out, text, answer)
 	})
+}
+
+// inChat writes, in a language, what a customer gets who begins with a question, where an intent or the dialogue decides and not
+// the articles alone.
+func (e *env) inChat(ctx context.Context, app *App, voice, text string, alone kb.Answer) error {
+	lang, _ := nlp.DetectLang(text)
+	outcome, err := app.publisher().Ask(ctx, kb.Query{Text: text, Lang: lang})
+	if err != nil || !outcome.Beside(alone) {
+		return err
+	}
+	words := wordsOf(voice)
+	said := outcome.Say(words)
+	if outcome.Intent != "" && len(outcome.Shown) > 0 {
+		said += " (" + words("kb.outcome.intent", "name", outcome.Intent) + ")"
+	}
+	fmt.Fprintf(e.out, "%s\n  %s\n", words("kb.test.intent"), printable.Line(said))
+	if len(outcome.Shown) == 0 && outcome.Text != "" {
+		fmt.Fprintf(e.out, "  %s\n", strings.ReplaceAll(printable.Text(outcome.Text), "\n", "\n  "))
+	}
+	if outcome.Intent != "" {
+		fmt.Fprintln(e.out, words("kb.test.change", "name", outcome.Intent))
+	}
+	fmt.Fprintf(e.out, "\n%s\n", words("kb.test.alone"))
+	return nil
 }
 
 type evalRetrieval struct {
