@@ -149,14 +149,17 @@ func hashed(s string) uint64 {
 	return h
 }
 
+// probableLeast is how many messages a topic needs for a rise that may be noise to be told of.
+const probableLeast = 5
+
 // finish compares, quotes and orders the topics, and says what of them matters. Nothing is changed after it.
 func (c *counted) finish() {
-	var changes []*Change
+	var changes []comparison
 	for _, t := range c.byID {
 		t.People, t.Of = len(t.people), c.total
 		t.Change = share(t.Count, c.total, t.before, c.totalBefore)
 		if t.Change != nil {
-			changes = append(changes, t.Change)
+			changes = append(changes, comparison{t.Change, leastFisher(t.Count+t.before, c.total, c.totalBefore), t.Count >= probableLeast && t.rate() > t.Change.Before})
 		}
 		if t.People < groupLeast {
 			t.Languages, t.Channels = nil, nil
@@ -167,7 +170,7 @@ func (c *counted) finish() {
 		}
 		c.topics = append(c.topics, t)
 	}
-	discover(changes)
+	discoverCounts(changes)
 	slices.SortFunc(c.topics, func(a, b *gathered) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID))
 	})

@@ -64,6 +64,8 @@ const (
 	Worse  FindingKind = "worse"
 	Better FindingKind = "better"
 	ToDo   FindingKind = "to_do"
+	// Probable is said in place of what got worse where nothing surely did.
+	Probable FindingKind = "probable"
 )
 
 // Element is one renderable piece; exactly one of its fields is set.
@@ -163,6 +165,8 @@ type Change struct {
 	BeforeN int     `json:"before_n"`
 	P       float64 `json:"p"`    // probability of a change as large by chance alone
 	Real    bool    `json:"real"` // more than noise: see the section that made it for the test and its level
+	// Probable says of a topic that it rose, too few being counted to be sure that it is more than noise.
+	Probable bool `json:"probable,omitempty"`
 }
 
 // Chart is one or more series over the same points.

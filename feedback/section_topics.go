@@ -3,6 +3,7 @@ package feedback
 import (
 	"context"
 	"maps"
+	"slices"
 )
 
 // topicsSection says what customers complained about.
@@ -64,6 +65,9 @@ func (c *counted) changesBlock() Block {
 	block := Block{Section: "changes", Findings: c.findings}
 	if c.totalBefore > 0 {
 		block.Elements = changedTables(c.topics)
+		if table := probableTable(c.topics); table != nil {
+			block.Elements = slices.Insert(block.Elements, 1, Element{Table: table})
+		}
 	}
 	for _, t := range c.topics {
 		rose := t.Change != nil && t.Change.Real && t.rate() > t.Change.Before
@@ -140,6 +144,25 @@ func changedTables(all []*gathered) []Element {
 	return out
 }
 
+// probableTable lists the topics that probably rose; nil: there are none.
+func probableTable(all []*gathered) *Table {
+	table := Table{Title: Say("digest.topics.probable"), Empty: Say("digest.topics.rose_none"),
+		Columns: []Phrase{Say("digest.col.topic"), Say("digest.col.messages"), Say("digest.col.before"), Say("digest.col.share"), Say("digest.col.share_before")}}
+	for _, t := range all {
+		if t.Change == nil || !t.Change.Probable {
+			continue
+		}
+		of := func(x, n int) Cell {
+			return phrase("digest.topics.x_of_n", "x", number(float64(x), Count), "n", number(float64(n), Count))
+		}
+		table.Rows = append(table.Rows, []Cell{{Name: &t.Name}, of(t.Count, t.Of), of(t.before, t.Change.BeforeN), number(t.rate(), Share), number(t.Change.Before, Share)})
+	}
+	if len(table.Rows) == 0 {
+		return nil
+	}
+	return &table
+}
+
 func (t *gathered) rate() float64 { return float64(t.Count) / float64(max(1, t.Of)) }
 
 // topicFindings are the sentences for the head of the digest.
@@ -162,6 +185,16 @@ func topicFindings(all []*gathered, days []Period, p Period) []Finding {
 				Finding{Kind: ToDo, Weight: extra, Say: Say(toDo, "topic", t.Name, "n", t.Count, "people", t.People, "since", t.Since)})
 		} else {
 			out = append(out, Finding{Kind: Better, Weight: -extra, Say: Say("digest.topics.better", values...)})
+		}
+	}
+	for _, t := range all {
+		if t.Change != nil && t.Change.Probable {
+			x := []any{"topic", t.Name, "x", number(float64(t.Count), Count), "n", number(float64(t.Of), Count),
+				"x0", number(float64(t.before), Count), "n0", number(float64(t.Change.BeforeN), Count)}
+			out = append(out, Finding{Kind: Probable, Weight: float64(t.Count) - t.Change.Before*float64(t.Of), Say: Say("digest.topics.probably_worse", x...)})
+			if !slices.ContainsFunc(out, func(f Finding) bool { return f.Kind == ToDo }) {
+				out = append(out, Finding{Kind: ToDo, Weight: float64(t.Count) / 2, Say: Say("digest.topics.look", "topic", t.Name, "n", number(float64(t.Count), Count))})
+			}
 		}
 	}
 	if len(out) == 0 && len(all) > 0 && all[0].Count >= topicsLeast {

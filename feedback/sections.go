@@ -98,16 +98,27 @@ func noFinding(kind FindingKind) string { return "digest.headline.no_" + string(
 func headline(findings []Finding) Block {
 	block := Block{Section: "headline"}
 	for _, kind := range []FindingKind{Worse, Better, ToDo} {
-		say := Say(noFinding(kind))
-		heaviest := 0.0
-		for _, f := range findings {
-			if f.Kind == kind && f.Weight > heaviest {
-				say, heaviest = f.Say, f.Weight
-			}
+		say, found := heaviest(findings, kind)
+		if kind == Worse && !found {
+			say, found = heaviest(findings, Probable)
+		}
+		if !found {
+			say = Say(noFinding(kind))
 		}
 		block.Elements = append(block.Elements, Element{Sentence: &say})
 	}
 	return block
+}
+
+// heaviest is what the heaviest finding of a kind says; false: there is none.
+func heaviest(findings []Finding, kind FindingKind) (say Phrase, found bool) {
+	weight := 0.0
+	for _, f := range findings {
+		if f.Kind == kind && f.Weight > weight {
+			say, weight, found = f.Say, f.Weight, true
+		}
+	}
+	return say, found
 }
 
 // tally is the facts of a period, counted.

@@ -48,8 +48,52 @@ func logBinomial(k, n int, p float64) float64 {
 	return a - b - c + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p)
 }
 
+// probable is the level at which a rise that is no more than noise may still be told of as a probable one, over all topics together.
+const probable = 0.2
+
 // discover marks the changes that stay real when all of them are looked at together (Benjamini and Hochberg 1995).
 func discover(changes []*Change) { discoverAt(changes, noise) }
+
+// discoverCounts is discover for comparisons of counts. Those that would show nothing however the same messages had fallen take no part,
+// so that a long tail of rare topics hides no change of a frequent one (Tarone 1990, Gilbert 2005). It marks what is probable, too.
+func discoverCounts(all []comparison) {
+	for _, level := range []float64{probable, noise} {
+		var part []*Change
+		bound := tellingBound(all, level)
+		for _, c := range all {
+			c.change.Probable, c.change.Real = c.change.Real && c.rose, false
+			if c.least <= bound {
+				part = append(part, c.change)
+			}
+		}
+		discoverAt(part, level)
+	}
+	for _, c := range all {
+		c.change.Probable = c.change.Probable && !c.change.Real
+	}
+}
+
+// tellingBound is the largest level/k at which no more than k comparisons could be significant.
+func tellingBound(all []comparison, level float64) float64 {
+	for k := 1; ; k++ {
+		bound, n := level/float64(k), 0
+		for _, c := range all {
+			if c.least <= bound {
+				n++
+			}
+		}
+		if n <= k {
+			return bound
+		}
+	}
+}
+
+// comparison is a change of counts among others.
+type comparison struct {
+	change *Change
+	least  float64 // the least probability that so many messages in all could have had
+	rose   bool    // by enough messages to be told of
+}
 
 func discoverAt(changes []*Change, level float64) {
 	sorted := slices.Clone(changes)
@@ -65,12 +109,13 @@ func discoverAt(changes []*Change, level float64) {
 	}
 }
 
-// share compares x of n with x0 of n0.
+// share compares x of n with x0 of n0. The messages are a fixed number of which each is counted or not, so the exact test is that of
+// a table of four: for what much of a small week is about, two rates would hide most of a change.
 func share(x, n, x0, n0 int) *Change {
 	if n0 == 0 {
 		return nil
 	}
-	p := rateTest(x, n, x0, n0)
+	p := fisher(x, n, x0, n0)
 	return &Change{Before: float64(x0) / float64(n0), BeforeN: n0, P: p, Real: p <= noise}
 }
 
@@ -152,12 +197,21 @@ func fisher(x, n, x0, n0 int) float64 {
 	log := func(k int) float64 { return logChoose(n, k) + logChoose(n0, hits-k) - logChoose(all, hits) }
 	at, sum := log(x), 0.0
 	const slack = 1e-7 // as in binomialTest
-	for k := max(0, hits-n0); k <= min(n, hits); k++ {
+	part := float64(n) / float64(all)
+	mean := float64(hits) * part
+	reach := 12*math.Sqrt(mean*(1-part)) + 50 // as there; a table's spread is smaller than a binomial's
+	for k := max(0, hits-n0, int(mean-reach)); k <= min(n, hits, int(mean+reach)); k++ {
 		if l := log(k); l <= at+slack {
 			sum += math.Exp(l)
 		}
 	}
 	return math.Min(1, sum)
+}
+
+// leastFisher is the least that fisher can be for x+x0 messages of n and n0.
+func leastFisher(hits, n, n0 int) float64 {
+	low, high := max(0, hits-n0), min(n, hits)
+	return math.Min(fisher(low, n, hits-low, n0), fisher(high, n, hits-high, n0))
 }
 
 func logChoose(n, k int) float64 {

@@ -218,6 +218,10 @@ func (v voice) change(m feedback.Metric) (verdict, words string) {
 	if unmeasured(m) {
 		return "none", v.word("digest.change.before", "before", v.number(c.Before, m.Unit))
 	}
+	if c.Probable {
+		x := func(share float64, n int) string { return thousands(int(math.Round(share * float64(n)))) }
+		return "probable", v.word("digest.change.probable", "x0", x(c.Before, c.BeforeN), "n0", thousands(c.BeforeN), "x", x(m.Value, m.N), "n", thousands(m.N))
+	}
 	if !c.Real {
 		return "noise", v.word("digest.change.noise", "before", v.number(c.Before, m.Unit))
 	}

@@ -100,6 +100,8 @@ func (v voice) metricRow(name string, m feedback.Metric) sheetRow {
 		case unmeasured(m): // nothing changed that anybody knows of
 		case m.Change.Real:
 			r.real = v.word("digest.change.is_real")
+		case m.Change.Probable:
+			r.real = v.word("digest.change.is_probable")
 		default:
 			r.real = v.word("digest.change.is_noise")
 		}

@@ -62,6 +62,7 @@ func texts() map[string]string {
 		"Change.before":   "The value in the period before, in the same unit.",
 		"Change.before_n": "What it was measured on then; 0: nothing.",
 		"Change.p":        "Probability of a difference as large by chance alone, 0 to 1. Not there when nothing was measured in this period.",
+		"Change.probable": "A topic rose, but too few messages were counted to be sure that this is more than noise: less than real, worth a look.",
 		"Change.real":     "The difference is more than noise, all comparisons of its kind considered. Not there when nothing was measured in this period.",
 
 		"Chart":        "Series over the same points.",
