@@ -270,3 +270,22 @@ func categories(articles []kb.Article) []string {
 	slices.Sort(out)
 	return out
 }
+
+// category is the name of a category in a language: those of the sample shop, which many shops have, stand in the catalogue.
+func (s *Console) category(lang, name string) string {
+	if key := "kb.category." + strings.ToLower(name); s.Words.Has(key) {
+		return s.Words.Text(lang, key)
+	}
+	return name
+}
+
+// editor is who saved an article, in a language.
+func (s *Console) editor(lang, by string) string {
+	switch by {
+	case kb.ByFolder:
+		return s.Words.Text(lang, "kb.by.folder")
+	case kb.ByCommand:
+		return s.Words.Text(lang, "kb.by.command")
+	}
+	return by
+}

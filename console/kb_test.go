@@ -209,6 +209,29 @@ func TestListFilters(t *testing.T) {
 	}
 }
 
+// TestNamesOnChinesePages: categories that many shops have, and those who save without being editors, are named in the reader's
+// language; a category of the shop's own stays as it was written.
+func TestNamesOnChinesePages(t *testing.T) {
+	l := openLibrary(t)
+	a := article("wash.zh", "怎么清洗", "用清水。")
+	a.Category, a.UpdatedAt, a.UpdatedBy = "repairs", l.now, kb.ByCommand
+	if _, err := l.store.SaveArticles(t.Context(), []kb.Article{a}); err != nil {
+		t.Fatal(err)
+	}
+	b := l.as("admin")
+	for lang, want := range map[string][]string{"zh-CN": {"维修 · 命令行", "shop · 知识库文件夹", `<option value="repairs" >维修</option>`}, "en-GB": {"Repairs · command line", "shop · the folder"}} {
+		_, body := b.do("GET", "/console/kb", nil, "Accept-Language", lang)
+		for _, w := range want {
+			if !strings.Contains(body, w) {
+				t.Errorf("%s: no %q in %s", lang, w, body)
+			}
+		}
+	}
+	if _, body := b.do("GET", "/console/kb/a/wash.zh/history", nil, "Accept-Language", "zh-CN"); !strings.Contains(body, "命令行") {
+		t.Errorf("the history: %s", body)
+	}
+}
+
 func TestArticlePagesInBothLanguages(t *testing.T) {
 	l := openLibrary(t)
 	b := l.as("admin")

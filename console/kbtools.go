@@ -133,7 +133,28 @@ func (s *Console) kbGaps(w http.ResponseWriter, r *http.Request, v visit) error 
 	if err != nil {
 		return err
 	}
-	return s.show(w, v, http.StatusOK, "kbgaps", map[string]any{"Rows": rows[:min(gapsShown, len(rows))], "Total": len(rows), "Days": gapDays})
+	silent := false
+	if len(rows) == 0 {
+		if silent, err = s.nobodyAsked(r.Context()); err != nil {
+			return err
+		}
+	}
+	return s.show(w, v, http.StatusOK, "kbgaps", map[string]any{"Rows": rows[:min(gapsShown, len(rows))], "Total": len(rows), "Days": gapDays, "Silent": silent})
+}
+
+// nobodyAsked reports whether the bot had no question to answer for as long as gaps are looked back for.
+func (s *Console) nobodyAsked(ctx context.Context) (bool, error) {
+	now := s.Now()
+	from := now.AddDate(0, 0, -gapDays)
+	if gaps, err := s.Knowledge.Publisher.Store().Gaps(ctx, from, now); err != nil || len(gaps) > 0 { // closed ones
+		return false, err
+	}
+	for f, err := range s.Knowledge.Facts(ctx, from, now) {
+		if err != nil || f.Name == bot.FactTurn {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 func (s *Console) gapRows(ctx context.Context) ([]gapRow, error) {

@@ -16,6 +16,22 @@ import (
 	"huiyin/nlp"
 )
 
+// TestNoGaps: that every question found an answer is said where there were questions, and not where nobody asked any.
+func TestNoGaps(t *testing.T) {
+	l := openLibrary(t)
+	b := l.as("editor")
+	if _, body := b.do("GET", "/console/kb/gaps", nil); !strings.Contains(body, "Nobody asked the bot anything during the last 28 days") {
+		t.Errorf("nobody asked: %s", body)
+	}
+	l.talk("c1", "Ada", bot.StatusBot, "how do I return this", "so")
+	l.change("c1", func(c *bot.Change) {
+		c.Facts = []bot.Fact{{Name: bot.FactTurn, Label: "article", Conversation: "c1", Start: l.now.Add(-time.Hour), End: l.now.Add(-time.Hour)}}
+	})
+	if _, body := b.do("GET", "/console/kb/gaps", nil); !strings.Contains(body, "Every question found an answer") {
+		t.Errorf("somebody asked: %s", body)
+	}
+}
+
 func TestGapBecomesArticle(t *testing.T) {
 	l := openLibrary(t)
 	l.talk("c1", "Ada", bot.StatusAgent, "can you engrave a pen", "sorry")

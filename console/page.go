@@ -40,6 +40,8 @@ func (s *Console) funcs() template.FuncMap {
 		"why":      s.why,
 		"unsent":   func(d bot.Delivery) bool { return d == bot.Failed || d == bot.Unknown },
 		"percent":  func(c any) string { return fmt.Sprintf("%.0f%%", 100*toFloat(c)) },
+		"category": s.category,
+		"editor":   s.editor,
 		"language": func(lang, of string) string { return s.Words.Text(lang, "console.lang."+of) },
 		"dict":     dict,
 		"words":    strings.Fields,

@@ -51,6 +51,12 @@ func (p *Publisher) Check(ctx context.Context) ([]Finding, error) {
 	return p.cfg.Searcher.Check(ctx, p.cfg.Judge)
 }
 
+// Who signs what no editor saved herself.
+const (
+	ByFolder  = "import"       // from the configured folder
+	ByCommand = "command line" // huiyin kb
+)
+
 // Ask tells what a customer gets who asks a question now.
 func (p *Publisher) Ask(ctx context.Context, q Query) (Outcome, error) {
 	return p.cfg.Judge.orAlone()(ctx, p.cfg.Searcher, q)

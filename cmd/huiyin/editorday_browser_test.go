@@ -35,7 +35,7 @@ func someGolden(s open.Store) open.Store { return fewerGolden{s} }
 func (s fewerGolden) SaveArticles(ctx context.Context, articles []kb.Article) ([]kb.Article, error) {
 	articles = slices.Clone(articles)
 	for i, a := range articles {
-		if a.UpdatedBy == folderEditor {
+		if a.UpdatedBy == kb.ByFolder {
 			articles[i].Golden = a.Golden[:min(len(a.Golden), 2)]
 		}
 	}

@@ -477,7 +477,7 @@ func TestImportWithWordsIsWhole(t *testing.T) {
 	if err != nil || !last.Words {
 		t.Fatalf("%v, %+v", err, last)
 	}
-	if _, err := app.publisher().UndoImport(ctx, last.Batch, kb.Signed{By: commandEditor}); err != nil {
+	if _, err := app.publisher().UndoImport(ctx, last.Batch, kb.Signed{By: kb.ByCommand}); err != nil {
 		t.Fatal(err)
 	}
 	if now, err := app.words.Wordbook(ctx); err != nil || !now.Same(before) {

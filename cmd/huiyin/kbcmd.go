@@ -131,7 +131,7 @@ func (c *kbImport) show(e *env, plan kb.Plan) error {
 
 // store imports what was planned.
 func (c *kbImport) store(ctx context.Context, e *env, p *kb.Publisher, plan kb.Plan) error {
-	saved, r, err := p.Import(ctx, plan, kb.Signed{By: commandEditor, Note: c.From, Force: c.Force})
+	saved, r, err := p.Import(ctx, plan, kb.Signed{By: kb.ByCommand, Note: c.From, Force: c.Force})
 	if errors.Is(err, kb.ErrGolden) {
 		return wrong(kb.ErrGolden, "cli.kb.golden", "n", len(r.Broken), "golden", r.Golden)
 	}
@@ -143,9 +143,6 @@ func (c *kbImport) store(ctx context.Context, e *env, p *kb.Publisher, plan kb.P
 	}
 	return err
 }
-
-// commandEditor signs what is changed on the command line.
-const commandEditor = "command line"
 
 // planWords is the wordbook that a folder holds besides articles, if it differs from what is in force; nil: none does. What
 // breaks golden questions needs --force, as with articles.
@@ -239,7 +236,7 @@ func (*kbUndo) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		if _, err := p.UndoImport(ctx, last.Batch, kb.Signed{By: commandEditor}); err != nil {
+		if _, err := p.UndoImport(ctx, last.Batch, kb.Signed{By: kb.ByCommand}); err != nil {
 			return err
 		}
 		e.undone(last, app.Config.location())
@@ -250,7 +247,7 @@ func (*kbUndo) Run(e *env) error {
 // undone tells what an undo did, in the shop's time.
 func (e *env) undone(last kb.LastImport, zone *time.Location) {
 	by := last.By
-	if by == commandEditor {
+	if by == kb.ByCommand {
 		by = e.say("cli.kb.here")
 	}
 	e.tell("cli.kb.undone", "at", last.At.In(zone).Format("2006-01-02 15:04"), "by", by)

@@ -68,17 +68,14 @@ func importFolder(ctx context.Context, store kb.Store, articles []kb.Article, no
 		}
 		fresh = append(fresh, row.Article)
 	}
-	return importArticles(ctx, store, fresh, now, folderEditor)
+	return importArticles(ctx, store, fresh, now, kb.ByFolder)
 }
-
-// folderEditor signs what came from the configured folder.
-const folderEditor = "import"
 
 // imported reports whether the newest revision that came from the folder is what the file says, or an import since then was:
 // such an import may be edited or undone, and stays so until the file changes.
 func imported(history []kb.Article, file kb.Article) bool {
 	for _, r := range history {
-		if r.Batch == "" && r.UpdatedBy != folderEditor {
+		if r.Batch == "" && r.UpdatedBy != kb.ByFolder {
 			continue
 		}
 		if same := kb.SameContent(r, file); same || r.Batch == "" {

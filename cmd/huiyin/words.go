@@ -77,7 +77,7 @@ func (w *words) first(ctx context.Context, a *App) (kb.Wordbook, error) {
 	if _, book.Files, err = readWordbook(w.folder); err != nil {
 		return book, fmt.Errorf("%w: %w", config.ErrInvalid, err)
 	}
-	book.UpdatedAt, book.UpdatedBy = a.Now().UTC(), folderEditor
+	book.UpdatedAt, book.UpdatedBy = a.Now().UTC(), kb.ByFolder
 	if err := w.store.SaveWordbook(ctx, book); err != nil {
 		return book, err
 	}
