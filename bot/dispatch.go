@@ -122,12 +122,17 @@ func (d *desk) tell(text string) {
 	m.Author, m.AuthorID = BySystem, string(d.by.ID)
 }
 
+// staffZone is where the staff's clocks are.
+func (b *Bot) staffZone() *time.Location {
+	if h := b.hours(); h != nil {
+		return h.zone()
+	}
+	return time.UTC
+}
+
 // staffWhen is an instant in the language of the staff.
 func (d *desk) staffWhen(lang nlp.Lang, at time.Time) string {
-	zone := time.UTC
-	if h := d.b.hours(); h != nil {
-		zone = h.zone()
-	}
+	zone := d.b.staffZone()
 	t := *d.turn
 	t.lang = lang
 	return t.when(at, zone)

@@ -2,7 +2,10 @@ package bot
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"huiyin/nlp"
 )
@@ -12,9 +15,16 @@ const (
 	summaryMessages = 40
 	summaryAsked    = 5
 	summaryRunes    = 160
+	// summaryPast is up to how many earlier conversations are counted.
+	summaryPast = 20
+	// summaryWait is how long a handoff waits for articles to suggest.
+	summaryWait = time.Second
+	// summarySkew is how far a platform's clock may be behind ours.
+	summarySkew = 5 * time.Minute
 )
 
-// summary tells an agent what she needs before she opens her mouth: why, what was asked, what the bot tried, the mood.
+// summary tells an agent what she needs before she opens her mouth: why, what was asked, what the bot tried, the mood, the
+// conversations before this one, and articles that may help.
 // It is said in each language of staff. What cannot be read is left out: a handoff never fails for its summary.
 func (t *turn) summary(ctx context.Context, reason Reason, detail string) InWords {
 	var past []Message
@@ -29,17 +39,42 @@ func (t *turn) summary(ctx context.Context, reason Reason, detail string) InWord
 		}
 		past = list
 	}
+	if t.conv.OpenedAt.After(t.conv.CreatedAt) { // reopened: what was settled before is another matter
+		past = slices.DeleteFunc(past, func(m Message) bool { return m.At.Before(t.conv.OpenedAt.Add(-summarySkew)) })
+	}
+	before, articles := t.before(ctx), t.suggested(ctx, past)
 	return inWords(func(lang nlp.Lang) string {
-		s := summarizer{lang: string(lang), words: t.b.cfg.Words, d: t.d}
+		s := summarizer{lang: string(lang), words: t.b.cfg.Words, d: t.d, before: before, zone: t.b.staffZone(), articles: articles}
 		for _, m := range past {
-			if m.At.Before(t.conv.OpenedAt) && !m.At.IsZero() && m.Direction != Incoming {
-				continue
-			}
 			s.add(m)
 		}
 		s.add(t.in)
 		return s.text(reason, detail, t.conv.Lang)
 	})
+}
+
+// before are the customer's other conversations, the newest first.
+func (t *turn) before(ctx context.Context) []Conversation {
+	list, err := t.b.cfg.Store.Conversations(ctx, Filter{Contact: t.conv.Contact, Limit: summaryPast + 1})
+	if err != nil {
+		t.b.log.Warn("bot: a handoff's summary is short: earlier conversations could not be read", "conversation", t.conv.ID, "err", err)
+	}
+	return slices.DeleteFunc(list, func(c Conversation) bool { return c.ID == t.conv.ID })
+}
+
+// suggested are the titles of articles that may help the agent.
+func (t *turn) suggested(ctx context.Context, past []Message) []string {
+	ctx, cancel := context.WithTimeout(ctx, summaryWait)
+	defer cancel()
+	hits, err := Suggest(ctx, t.b.cfg.Retriever, append(slices.Clone(past), t.in), t.conv.Lang)
+	if err != nil {
+		t.b.log.Warn("bot: a handoff suggests no articles: the knowledge base could not be asked", "conversation", t.conv.ID, "err", err)
+	}
+	titles := make([]string, len(hits))
+	for i, h := range hits {
+		titles[i] = h.Title
+	}
+	return titles
 }
 
 type summarizer struct {
@@ -52,6 +87,10 @@ type summarizer struct {
 	asked []string
 	tried []string
 	moods []string
+
+	before   []Conversation // the customer's other ones, the newest first
+	zone     *time.Location
+	articles []string // titles
 }
 
 func (s *summarizer) add(m Message) {
@@ -146,10 +185,34 @@ func (s *summarizer) text(reason Reason, detail string, lang nlp.Lang) string {
 	if len(s.moods) > 0 {
 		lines = append(lines, s.words.Text(s.lang, "bot.summary.mood", "what", strings.Join(s.moods[max(0, len(s.moods)-summaryAsked*2):], " → ")))
 	}
+	if len(s.before) > 0 {
+		lines = append(lines, s.past())
+	}
+	if len(s.articles) > 0 {
+		titles := make([]string, len(s.articles))
+		for i, title := range s.articles {
+			titles[i] = s.words.Text(s.lang, "bot.summary.title", "what", title)
+		}
+		lines = append(lines, s.words.Text(s.lang, "bot.summary.articles", "what", strings.Join(titles, s.words.Text(s.lang, "bot.summary.and"))))
+	}
 	if baseOf(lang) != nlp.LangUnknown {
 		lines = append(lines, s.words.Text(s.lang, "bot.summary.lang", "what", s.words.Text(s.lang, "bot.lang."+string(baseOf(lang)))))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// past says how many conversations there were before, and how the last one went.
+func (s *summarizer) past() string {
+	last := s.before[0]
+	n := strconv.Itoa(min(len(s.before), summaryPast))
+	if len(s.before) > summaryPast {
+		n += "+"
+	}
+	how := s.words.Text(s.lang, "bot.summary.past."+string(last.Status))
+	if spec := s.d.intent(last.Intent); spec != nil {
+		how = s.words.Text(s.lang, "bot.summary.past.about", "what", spec.Title[nlp.Lang(s.lang)], "how", how)
+	}
+	return s.words.Text(s.lang, "bot.summary.past", "n", n, "when", last.UpdatedAt.In(s.zone).Format(time.DateOnly), "how", how)
 }
 
 func firstRunes(s string, n int) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 
 	"huiyin/bot"
 	"huiyin/kb"
@@ -18,27 +17,13 @@ func (s *Console) suggest(w http.ResponseWriter, r *http.Request, v visit) error
 	if err != nil {
 		return err
 	}
-	from := uint64(0)
-	if c.LastSeq > suggestFrom {
-		from = c.LastSeq - suggestFrom
-	}
-	messages, err := s.Store.Messages(r.Context(), c.ID, from, 0)
+	messages, err := s.Store.Messages(r.Context(), c.ID, c.LastSeq-min(c.LastSeq, bot.SuggestFrom), 0)
 	if err != nil {
 		return err
 	}
-	var hits []kb.Hit
-	for _, m := range slices.Backward(messages) {
-		if m.Direction != bot.Incoming || m.Pressed != "" || len([]rune(m.Text)) < 2 || askedForPerson(m) {
-			continue
-		}
-		answer, err := s.Answers.Search(r.Context(), kb.Query{Text: m.Text, Lang: c.Lang.Base(), Limit: 3})
-		if err != nil {
-			return err
-		}
-		hits = slices.DeleteFunc(answer.Hits, func(h kb.Hit) bool { return h.Confidence < suggestAt })
-		if len(hits) > 0 {
-			break
-		}
+	hits, err := bot.Suggest(r.Context(), s.Answers, messages, c.Lang)
+	if err != nil {
+		return err
 	}
 	suggested := make([]suggestion, len(hits))
 	for i, h := range hits {
@@ -98,16 +83,4 @@ func (s *Console) paired(ctx context.Context, h kb.Hit) (suggestion, error) {
 	}
 	one.Behind, one.Pair.Behind = kb.Behind(mine, theirs), kb.Behind(theirs, mine)
 	return one, err
-}
-
-const (
-	// suggestFrom is how many messages back a question is looked for.
-	suggestFrom = 30
-	// suggestAt is the confidence from which an answer is worth an agent's glance.
-	suggestAt = 0.08
-)
-
-// askedForPerson reports whether a message only asked for a person: nothing to look up.
-func askedForPerson(m bot.Message) bool {
-	return m.Decision != nil && m.Decision.Action == bot.ActHandoff && m.Decision.Reason == "bot.why.asked"
 }

@@ -1,0 +1,41 @@
+package bot
+
+import (
+	"context"
+	"slices"
+
+	"huiyin/kb"
+	"huiyin/nlp"
+)
+
+const (
+	// SuggestFrom is how many messages back a question is looked for.
+	SuggestFrom = 30
+	// suggestAt is the confidence from which an article is worth an agent's glance.
+	suggestAt = 0.08
+	// suggestMost is how many articles are suggested.
+	suggestMost = 3
+)
+
+// Suggest finds articles for an agent: for the last of what the customer wrote that any fit. An address, a "please" or the wish
+// for a person after the question needs none. The best comes first; none is no error.
+func Suggest(ctx context.Context, articles Retriever, messages []Message, lang nlp.Lang) ([]kb.Hit, error) {
+	for _, m := range slices.Backward(messages) {
+		if m.Direction != Incoming || m.Pressed != "" || len([]rune(m.Text)) < 2 || onlyAskedForPerson(m) {
+			continue
+		}
+		answer, err := articles.Search(ctx, kb.Query{Text: m.Text, Lang: lang.Base(), Limit: suggestMost})
+		if err != nil {
+			return nil, err
+		}
+		if hits := slices.DeleteFunc(answer.Hits, func(h kb.Hit) bool { return h.Confidence < suggestAt }); len(hits) > 0 {
+			return hits, nil
+		}
+	}
+	return nil, nil
+}
+
+// onlyAskedForPerson reports whether a message asked for a person: nothing to look up.
+func onlyAskedForPerson(m Message) bool {
+	return m.Decision != nil && m.Decision.Action == ActHandoff && m.Decision.Reason == "bot.why.asked"
+}

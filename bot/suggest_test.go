@@ -1,0 +1,49 @@
+package bot_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestAHandoffKnowsWhatWasBefore: the summary counts the customer's earlier conversations and says how the last one went, names
+// articles for what was asked before the wish for a person, and says nothing of what was settled before the conversation was
+// opened again.
+func TestAHandoffKnowsWhatWasBefore(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.start()
+		ada := person("42", "Ada", "", "")
+		w.tells("t1", "invoice", ada)
+		w.tells("t1", "agent", ada)
+		first := w.conv("t1")
+		if strings.Contains(first.Handoff.In("en"), "Earlier") {
+			t.Errorf("nothing was before:\n%s", first.Handoff.In("en"))
+		}
+		if _, err := w.Bot.Resolve(context.Background(), first.ID, lin); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.add(time.Hour)
+		w.tells("t1", "agent, please!", ada)
+		if got := w.conv("t1").Handoff.In("en"); strings.Contains(got, "invoice") {
+			t.Errorf("what was settled an hour ago is asked again:\n%s", got)
+		}
+		if _, err := w.Bot.Resolve(context.Background(), first.ID, lin); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.add(100 * 24 * time.Hour)
+		w.tells("t1", "how long does delivery take?", ada)
+		w.tells("t1", "agent", ada)
+		got := w.conv("t1").Handoff
+		for lang, want := range map[string][]string{
+			"en": {"Earlier conversations: 1, the last on " + first.CreatedAt.Format(time.DateOnly), "resolved", "Articles that may help: “"},
+			"zh": {"以前的会话：1 个，最近一个在 " + first.CreatedAt.Format(time.DateOnly), "已解决", "可参考的文章：《"},
+		} {
+			for _, part := range want {
+				if !strings.Contains(got.In(lang), part) {
+					t.Errorf("%s does not say %q:\n%s", lang, part, got.In(lang))
+				}
+			}
+		}
+	})
+}
