@@ -20,10 +20,10 @@ func (p Period) Timeless() bool { return p.Start.In(p.Zone).Year() == 1 }
 // namedLeast is the share of rows that say who wrote them from which customers are counted: each of the others counts as one more.
 const namedLeast = 0.95
 
-// FromRows makes the digest of messages that have no conversations behind them: topics, mood and volume. Rows without a
+// FromRows makes the digest of messages that have no conversations behind them: topics, ratings, mood and volume. Rows without a
 // time count as within the period. It keeps counts and candidates for quotes, not the rows.
-func FromRows(rows iter.Seq2[Item, Assignment], p Period, now time.Time) Digest {
-	c, mood, volume := newCounted(p), newRowMood(), newRowVolume(p)
+func FromRows(rows iter.Seq2[Item, Assignment], scale Scale, p Period, now time.Time) Digest {
+	c, mood, volume, rated := newCounted(p), newRowMood(), newRowVolume(p), newRowRatings(scale)
 	named := 0 // rows of the period that say who wrote them
 	for it, a := range rows {
 		if it.At.IsZero() {
@@ -39,9 +39,11 @@ func FromRows(rows iter.Seq2[Item, Assignment], p Period, now time.Time) Digest 
 		case p.Contains(it.At):
 			mood.now.add(it)
 			volume.add(it)
+			rated.add(it, a)
 		case c.previous.Contains(it.At):
 			mood.before.add(it)
 			volume.before++
+			rated.before.add(it.Rating)
 		}
 	}
 	c.named = c.total > 0 && float64(named) >= namedLeast*float64(c.total)
@@ -50,7 +52,7 @@ func FromRows(rows iter.Seq2[Item, Assignment], p Period, now time.Time) Digest 
 	changes, feeling := c.changesBlock(), mood.block()
 	first := headline(append(slices.Clone(changes.Findings), feeling.Findings...))
 	c.introduce(first)
-	d.Blocks = []Block{first, changes, c.topicsBlock(), feeling, volume.block()}
+	d.Blocks = []Block{first, changes, c.topicsBlock(), rated.block(), feeling, volume.block()}
 	return d
 }
 

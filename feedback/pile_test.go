@@ -141,7 +141,7 @@ func TestQuotesAreTheMostTypicalOfAll(t *testing.T) {
 			say("third", "my parcel is lost and nobody helps me!", -0.9) // in the words of the first
 		}
 	}
-	d := feedback.FromRows(rowsOf(items, "parcels"), p, p.End)
+	d := feedback.FromRows(rowsOf(items, "parcels"), feedback.Stars, p, p.End)
 	var got []string
 	for _, e := range block(t, d, "topics").Elements {
 		if e.Topic != nil {
@@ -162,7 +162,7 @@ func TestQuotesAreTheMostTypicalOfAll(t *testing.T) {
 func TestRowsWithoutATime(t *testing.T) {
 	p := week(t)
 	items := []feedback.Item{{ID: "1", Text: "no time"}, {ID: "2", Text: "in it", At: p.Start}, {ID: "3", Text: "before", At: p.Before().Start}, {ID: "4", Text: "long ago", At: p.Before().Start.Add(-time.Second)}}
-	d := feedback.FromRows(rowsOf(items, "x"), p, p.End)
+	d := feedback.FromRows(rowsOf(items, "x"), feedback.Stars, p, p.End)
 	m := block(t, d, "volume").Elements[0].Metric
 	if m.Value != 2 || m.Change.Before != 1 {
 		t.Errorf("%v messages, %v before", m.Value, m.Change.Before)
@@ -181,7 +181,7 @@ func TestSmallGroupsAreNotBrokenDown(t *testing.T) {
 		for i := range 40 {
 			items = append(items, feedback.Item{ID: fmt.Sprint(i), Contact: fmt.Sprint("c", i%people), Text: fmt.Sprint("parcel late ", i), At: p.Start.Add(time.Hour), Lang: nlp.LangEnglish, Channel: "telegram"})
 		}
-		topic := block(t, feedback.FromRows(rowsOf(items, "late"), p, p.End), "topics").Elements[1].Topic
+		topic := block(t, feedback.FromRows(rowsOf(items, "late"), feedback.Stars, p, p.End), "topics").Elements[1].Topic
 		if topic.Count != 40 || topic.People != people {
 			t.Fatalf("%d messages of %d people", topic.Count, topic.People)
 		}
@@ -203,7 +203,7 @@ func TestFewMessagesOfALanguageAreNotToldOf(t *testing.T) {
 			}
 			items = append(items, feedback.Item{ID: fmt.Sprint(i), Contact: fmt.Sprint("c", i), Text: fmt.Sprint("parcel late ", i), At: p.Start.Add(time.Hour), Lang: lang})
 		}
-		topic := block(t, feedback.FromRows(rowsOf(items, "late"), p, p.End), "topics").Elements[1].Topic
+		topic := block(t, feedback.FromRows(rowsOf(items, "late"), feedback.Stars, p, p.End), "topics").Elements[1].Topic
 		if told := topic.Languages != nil; told != (few == 0 || few >= 5) {
 			t.Errorf("%d in Chinese: %v", few, topic.Languages)
 		}
@@ -234,7 +234,7 @@ func TestSmallLanguagesAndChannelsAreLeftOut(t *testing.T) {
 				langs[lang.Base()], channels[channel] = n, n
 			}
 		}
-		topic := block(t, feedback.FromRows(rowsOf(items, "late"), p, p.End), "topics").Elements[1].Topic
+		topic := block(t, feedback.FromRows(rowsOf(items, "late"), feedback.Stars, p, p.End), "topics").Elements[1].Topic
 		if len(c.groups) > 3 { // all but two are one language to us
 			langs = topic.Languages
 		}
@@ -260,7 +260,7 @@ func TestCustomersOfAMixedFile(t *testing.T) {
 		for i := range c.before {
 			items = append(items, feedback.Item{ID: fmt.Sprint("b", i), Contact: fmt.Sprint("c", i), Text: "late", At: p.Before().Start})
 		}
-		if topic := block(t, feedback.FromRows(rowsOf(items, "late"), p, p.End), "topics").Elements[1].Topic; topic.People != c.people {
+		if topic := block(t, feedback.FromRows(rowsOf(items, "late"), feedback.Stars, p, p.End), "topics").Elements[1].Topic; topic.People != c.people {
 			t.Errorf("%d of 100 rows with a name, %d the week before: %d customers", c.named, c.before, topic.People)
 		}
 	}
@@ -281,7 +281,7 @@ func TestRowsWithNothingBefore(t *testing.T) {
 		{"the first week, with names", week(t), "mei", "digest.headline.no_week_before", 1},
 	} {
 		items := []feedback.Item{{ID: "1", Text: "late", Contact: c.contact}, {ID: "2", Text: "late again", Contact: c.contact}, {ID: "3", Text: "still late", Contact: c.contact}}
-		d := feedback.FromRows(rowsOf(items, "late"), c.period, week(t).End)
+		d := feedback.FromRows(rowsOf(items, "late"), feedback.Stars, c.period, week(t).End)
 		got := headline(t, d)
 		if got[0].Key != "digest.headline.complaints" || got[0].Values["why"].(feedback.Phrase).Key != c.why || got[1].Key != "digest.headline.praise" || got[2].Key != "digest.topics.top" {
 			t.Errorf("%s: the head is %+v", c.name, got)
@@ -300,7 +300,7 @@ func TestRowsWithNothingBefore(t *testing.T) {
 			}
 		}
 	}
-	if d := feedback.FromRows(rowsOf(nil, "late"), feedback.Everything(zone), week(t).End); headline(t, d)[0].Key != "digest.headline.no_worse" {
+	if d := feedback.FromRows(rowsOf(nil, "late"), feedback.Stars, feedback.Everything(zone), week(t).End); headline(t, d)[0].Key != "digest.headline.no_worse" {
 		t.Errorf("of no rows: %+v", headline(t, d))
 	}
 }
@@ -332,7 +332,7 @@ func TestRisingRowsWithoutNames(t *testing.T) {
 					return
 				}
 			}
-		}, p, p.End)
+		}, feedback.Stars, p, p.End)
 		if got := headline(t, d); got[0].Key != want[0] || got[2].Key != want[1] {
 			t.Errorf("named %v: %s and %s", named, got[0].Key, got[2].Key)
 		}

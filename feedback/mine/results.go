@@ -35,6 +35,10 @@ func second(ctx context.Context, out io.Writer, rows *spool, pile feedback.Pile,
 		return feedback.Digest{}, err
 	}
 	var failed error
+	scale := feedback.Stars
+	if count.OfTen {
+		scale = feedback.Points
+	}
 	digest := feedback.FromRows(func(yield func(feedback.Item, feedback.Assignment) bool) {
 		failed = eachRow(ctx, in, pile, p.Zone, func(r result) error {
 			if _, err := w.Write(r.lines); err != nil {
@@ -53,7 +57,7 @@ func second(ctx context.Context, out io.Writer, rows *spool, pile feedback.Pile,
 			}
 			return nil
 		})
-	}, p, now)
+	}, scale, p, now)
 	return digest, errors.Join(failed, w.Flush())
 }
 
