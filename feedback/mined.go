@@ -55,6 +55,7 @@ type once struct {
 	Source
 	now     time.Time // when the digest is made
 	log     *slog.Logger
+	titled  func(label string) Text
 	holds   map[*mined]corpus
 	release []func()
 }

@@ -2,9 +2,13 @@ package feedback
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	"huiyin/bot"
+	"huiyin/kb"
+	"huiyin/nlp"
 )
 
 // botSection says honestly what the bot resolved.
@@ -32,6 +36,10 @@ func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, err
 	now, before := x.now, x.before
 	f, f0 := fatesOf(now), fatesOf(before)
 	reasons := reasonsTable(now, before)
+	helped, err := helpedTable(ctx, src, x.pool, p)
+	if err != nil {
+		return Block{}, err
+	}
 	block := Block{Section: "bot", Elements: []Element{
 		shareMetric("digest.bot.confirmed", 1, f.Confirmed, f.All, f0.Confirmed, f0.All),
 		shareMetric("digest.bot.assumed", 0, f.Assumed, f.All, f0.Assumed, f0.All),
@@ -40,7 +48,7 @@ func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, err
 		shareMetric("digest.bot.came_back", -1, f.CameBack, f.All, f0.CameBack, f0.All),
 		shareMetric("digest.bot.fallback", -1, now.count[bot.FactFallback], now.count[bot.FactTurn], before.count[bot.FactFallback], before.count[bot.FactTurn]),
 		{Table: &reasons},
-		{Table: helpedTable(x.pool, p)},
+		{Table: helped},
 	}}
 	experiments, err := experimentsTable(ctx, src, p)
 	if experiments != nil {
@@ -96,8 +104,40 @@ func fatesOf(t tally) fates {
 	return f
 }
 
+// ArticleSource is a source whose articles are known by their titles.
+type ArticleSource interface {
+	Source
+	// Article returns one, or kb.ErrNotFound.
+	Article(ctx context.Context, id kb.ArticleID) (kb.Article, error)
+}
+
+// answerName is what people call an answer by its label: the title of an intent, or of an article that is still there, else the
+// label's name.
+func answerName(ctx context.Context, src Source, label string) (Cell, error) {
+	kind, name, _ := strings.Cut(label, ":")
+	if o, ok := src.(*once); ok {
+		if src = o.Source; o.titled != nil {
+			if title := o.titled(label); title != (Text{}) {
+				return Cell{Name: &title}, nil
+			}
+		}
+	}
+	articles, known := src.(ArticleSource)
+	if kind != "article" || !known {
+		return Cell{Text: name}, nil
+	}
+	a, err := articles.Article(ctx, kb.ArticleID(name))
+	switch {
+	case errors.Is(err, kb.ErrNotFound), err == nil && a.Title == "":
+		return Cell{Text: name}, nil
+	case err != nil:
+		return Cell{}, fmt.Errorf("feedback: the title of an article: %w", err)
+	}
+	return Cell{Text: nlp.Redact(a.Title)}, nil
+}
+
 // helpedTable lists answers by what customers pressed under them.
-func helpedTable(x *pool, p Period) *Table {
+func helpedTable(ctx context.Context, src Source, x *pool, p Period) (*Table, error) {
 	yes, no := map[string]int{}, map[string]int{}
 	for f := range x.happened(p) {
 		if f.name == bot.FactHelped && f.value > 0 {
@@ -116,11 +156,14 @@ func helpedTable(x *pool, p Period) *Table {
 		all[label] += n
 	}
 	for _, label := range byCount(all) {
-		_, name, _ := strings.Cut(label, ":")
-		table.Rows = append(table.Rows, []Cell{{Text: name}, number(float64(yes[label]), Count), number(float64(no[label]), Count)})
+		name, err := answerName(ctx, src, label)
+		if err != nil {
+			return nil, err
+		}
+		table.Rows = append(table.Rows, []Cell{name, number(float64(yes[label]), Count), number(float64(no[label]), Count)})
 		if len(table.Rows) == 10 {
 			break
 		}
 	}
-	return &table
+	return &table, nil
 }

@@ -47,13 +47,15 @@ type Builder struct {
 	Sections []Section
 	Now      func() time.Time
 	Log      *slog.Logger // nil: nothing is logged
+	// Titled is what people call an intent or a form by its label (see bot.FactAnswer); nil, or no text: the name in the label.
+	Titled func(label string) Text
 }
 
 // Build makes the digest of a period: it reads the source once, for the period and the two before.
 func (b Builder) Build(ctx context.Context, src Source, p Period) (Digest, error) {
 	now := b.Now()
 	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now, Partial: now.Before(p.End)}
-	shared := &once{Source: src, now: now, log: b.Log, holds: map[*mined]corpus{}}
+	shared := &once{Source: src, now: now, log: b.Log, titled: b.Titled, holds: map[*mined]corpus{}}
 	if shared.log == nil {
 		shared.log = slog.New(slog.DiscardHandler)
 	}

@@ -1,12 +1,15 @@
 package feedback_test
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"huiyin/bot"
 	"huiyin/feedback"
+	"huiyin/kb"
 	"huiyin/nlp"
 )
 
@@ -141,5 +144,45 @@ func TestDeskNetScore(t *testing.T) {
 	}
 	if m := metric(t, build(t, l), "desk", "digest.desk.nps"); m.Unit != feedback.Net || m.Value != 25 || m.N != 4 {
 		t.Errorf("got %+v, want 25 of 4", m)
+	}
+}
+
+// library is a ledger that has articles.
+type library struct {
+	*ledger
+	titles map[kb.ArticleID]string
+}
+
+func (s library) Article(_ context.Context, id kb.ArticleID) (kb.Article, error) {
+	if title, ok := s.titles[id]; ok {
+		return kb.Article{ID: id, Title: title}, nil
+	}
+	return kb.Article{}, kb.ErrNotFound
+}
+
+// Articles that helped are named by their titles; one that is gone by its id.
+func TestHelpedArticlesAreNamedByTitle(t *testing.T) {
+	p := week(t)
+	l := &ledger{}
+	for _, label := range []string{"article:kb-7.en", "article:kb-7.en", "article:gone", "intent:invoice"} {
+		l.fact(p.Start, "c", bot.FactHelped, label, 1)
+	}
+	d, err := feedback.Builder{Sections: feedback.Sections(byWord{}, nil), Now: func() time.Time { return p.End },
+		Titled: func(label string) feedback.Text {
+			return map[string]feedback.Text{"intent:invoice": {ZH: "开发票", EN: "An invoice"}}[label]
+		}}.Build(t.Context(), library{l, map[kb.ArticleID]string{"kb-7.en": "How to return goods"}}, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range table(t, d, "bot", "digest.bot.helped").Rows {
+		name := row[0].Text
+		if row[0].Name != nil {
+			name = row[0].Name.EN
+		}
+		got = append(got, name)
+	}
+	if !slices.Equal(got, []string{"How to return goods", "gone", "An invoice"}) {
+		t.Errorf("%q", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"huiyin/feedback/render"
 	"huiyin/feedback/schema"
 	"huiyin/internal/mail"
+	"huiyin/nlp"
 	"huiyin/store/open"
 )
 
@@ -157,7 +159,50 @@ func (a *App) digests() digester {
 	r.Incident = func(topic string) string {
 		return a.Config.HTTP.PublicURL + "/console/incidents?topic=" + url.QueryEscape(topic) + "#form"
 	}
-	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics, a.Store), Now: a.Now, Log: a.Log}, r, a.Config.location()}
+	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics, a.Store), Now: a.Now, Log: a.Log, Titled: a.titled}, r, a.Config.location()}
+}
+
+// spoken is the dialogue in force, or that of the files where no bot runs; nil: they cannot be read, which nothing but titles suffers from.
+func (a *App) spoken() *bot.Dialogue {
+	if a.dialogue != nil {
+		return a.dialogue.Current()
+	}
+	fsys, err := folderOr("bot.dialogue", a.Config.Bot.Dialogue, "shop/dialogue")
+	if err != nil {
+		return nil
+	}
+	d, err := bot.LoadDialogue(fsys, ".")
+	if err != nil {
+		a.Log.Warn("titles of intents cannot be read", "err", err)
+		return nil
+	}
+	return d
+}
+
+// titled is the title of an intent or a form, by the label of what the bot answered.
+func (a *App) titled(label string) feedback.Text {
+	kind, name, _ := strings.Cut(label, ":")
+	text := func(t bot.Text) feedback.Text {
+		return feedback.Text{ZH: t[nlp.LangChinese], EN: t[nlp.LangEnglish]}
+	}
+	if kind != "intent" && kind != "form" {
+		return feedback.Text{}
+	}
+	d := a.spoken()
+	if d == nil {
+		return feedback.Text{}
+	}
+	switch kind {
+	case "intent":
+		if i := slices.IndexFunc(d.Intents, func(s bot.IntentSpec) bool { return s.Name == name }); i >= 0 {
+			return text(d.Intents[i].Title)
+		}
+	case "form":
+		if i := slices.IndexFunc(d.Forms, func(s bot.FormSpec) bool { return s.Name == name }); i >= 0 {
+			return text(d.Forms[i].Title)
+		}
+	}
+	return feedback.Text{}
 }
 
 // Week implements console.Digests.

@@ -73,7 +73,14 @@ type voice struct {
 	lang string
 }
 
-func (v voice) word(key string, pairs ...any) string { return v.words.Text(v.lang, key, pairs...) }
+func (v voice) word(key string, pairs ...any) string {
+	for i, p := range pairs {
+		if n, whole := p.(int); whole {
+			pairs[i] = thousands(n)
+		}
+	}
+	return v.words.Text(v.lang, key, pairs...)
+}
 
 // phrase is a phrase in words.
 func (v voice) phrase(p feedback.Phrase) string {
@@ -95,9 +102,11 @@ func (v voice) value(value any) string {
 		return v.cell(x)
 	case map[string]any:
 		return v.decoded(x)
-	case float64:
-		if x == math.Trunc(x) {
-			return fmt.Sprintf("%.0f", x)
+	case int:
+		return thousands(x)
+	case float64: // of a digest that was read back, too
+		if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+			return thousands(int(x))
 		}
 	}
 	return fmt.Sprint(value)

@@ -298,3 +298,30 @@ func TestTopicSaysOnlyWhatIsKnown(t *testing.T) {
 		}
 	}
 }
+
+// Numbers that stand in sentences are written as those in tables are, whether the digest was just made or read back from JSON.
+func TestLongNumbersInSentencesHaveSeparators(t *testing.T) {
+	d := feedback.Digest{Name: "all", Zone: "UTC", Blocks: []feedback.Block{{Section: "headline", Elements: []feedback.Element{
+		{Sentence: &feedback.Phrase{Key: "digest.topics.top", Values: map[string]any{"topic": feedback.Text{ZH: "配送", EN: "Delivery"}, "n": 1234567}}}}},
+		{Section: "topics", Elements: []feedback.Element{{Topic: &feedback.Topic{Name: feedback.Text{ZH: "配送", EN: "Delivery"}, Count: 4321, People: 1987, Of: 1000000}}}}}}
+	raw, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back feedback.Digest
+	if err := json.Unmarshal(raw, &back); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []feedback.Digest{d, back} {
+		for _, f := range []render.Format{render.HTML, render.Markdown} {
+			for _, lang := range []string{"zh", "en"} {
+				got := text(t, d, f, lang)
+				for _, want := range []string{"1,234,567", "4,321", "1,987", "1,000,000"} {
+					if !strings.Contains(got, want) {
+						t.Errorf("%s, %s: no %s in %s", f, lang, want, got)
+					}
+				}
+			}
+		}
+	}
+}
