@@ -45,3 +45,25 @@ func TestReasonsPointTheirWay(t *testing.T) {
 		}
 	}
 }
+
+// Idioms whose words by themselves say something else, or nothing.
+func TestIdiomsOfReviews(t *testing.T) {
+	for text, want := range map[string]nlp.Polarity{
+		"can't go wrong with these headphones":      nlp.Positive,
+		"it works like a charm":                     nlp.Positive,
+		"haven't had any problems with the charger": nlp.Positive,
+		"the strap isn't bad for the price":         nlp.Positive,
+		"not as good as the old model":              nlp.Negative,
+		"save your money and keep looking":          nlp.Negative,
+		"I'd recommend against this speaker":        nlp.Negative,
+		"the hinge took some getting used to":       nlp.Negative,
+		"it fizzled out after a month":              nlp.Negative,
+		"I made the mistake of buying two":          nlp.Negative,
+		"how do I return it":                        nlp.Neutral,
+		"can I send it back for a smaller one":      nlp.Neutral,
+	} {
+		if got := score(text); got.Polarity != want {
+			t.Errorf("%q: %s, want %s", text, got.Polarity, want)
+		}
+	}
+}
