@@ -35,12 +35,17 @@ func (t *turn) takenBack() (bool, error) {
 	case back == backSure || t.conv.Said == saidStill: // what may mean it means it once it was asked
 		return true, t.withdraw()
 	}
+	t.stillWanted()
+	return true, nil
+}
+
+// stillWanted asks somebody who waits whether she still wants to.
+func (t *turn) stillWanted() {
 	t.conv.owe(t.now)
 	t.decided(1, ActClarify, "still_waiting", "")
 	t.reply(t.say("wait.still_wanted"), Button{Title: t.say("button.stay"), Action: actionStay}, Button{Title: t.say("button.withdraw"), Action: actionWithdraw})
 	t.conv.Said = saidStill
 	t.spoke()
-	return true, nil
 }
 
 // keepsPlace tells a customer who goes on waiting that she has lost nothing.

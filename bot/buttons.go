@@ -83,7 +83,7 @@ func (t *turn) pressedBefore(ctx context.Context, seq uint64) (bool, error) {
 }
 
 // named is the action of the button that a folded text names. The button that leaves the queue is named by its title only, as
-// long as nothing was asked: a number that somebody writes while she waits is for the people.
+// long as nothing was asked: a number that somebody writes while she waits is for the people; "1", the place of that button, is asked back about (see waits).
 func named(buttons []Button, text string) (string, bool) {
 	has := func(action string) bool {
 		return slices.ContainsFunc(buttons, func(b Button) bool { return b.Action == action })

@@ -111,6 +111,18 @@ var enEmpty = words(`it its it's this that they them is was are were be been has
 	item items product thing one order number no of for to with in on at came come arrived please because since really very all completely totally
 	refund return want would like need`)
 
+// saysWish reports whether a folded text says what is to be done, and names no product: 不换，直接退款, "no exchange, just refund me".
+// Who wants all of it back names that.
+func saysWish(text string) bool {
+	return wish.MatchString(text) && !wholeOrder.MatchString(text) && emptyTalk(wish.ReplaceAllString(text, " "))
+}
+
+var (
+	wish = lazy(`不用换?|不换货?|就行|不要换货?|换货|换新|换一?个|退货|退款|退钱|退掉|直接|马上|赶紧|尽快|立刻|全额|必须|给我|帮我|麻烦|请|我只要|只要|只想|不要了|取消|不|别|钱|` +
+		`\b(?:no|not|dont|don't|do not|exchange|exchanging|replacement|replace|refund|refunded|return|returning|money|back|give|cancel|right away|now|immediately|asap|full|only|directly|please|pls|anymore|any more|rather|instead)\b`)
+	wholeOrder = lazy(`全部|全都|都|整单|所有|一起|\b(?:all|everything|both|whole|entire|each)\b`)
+)
+
 // corrects takes new values for questions that are answered already: "no, 1235", 不对，是 AB123456. It returns what was
 // changed, as shown to the customer; nil: nothing. current is the question being asked; nil: the confirmation.
 func (t *turn) corrects(form *FormSpec, current *SlotSpec) []string {

@@ -114,6 +114,9 @@ func (t *turn) filling(ctx context.Context, form *FormSpec) (bool, error) {
 		t.conv.Form.Values[slot.Name], t.conv.Form.Tries = value, 0
 		if t.pressed == nil {
 			t.fillOthers(form)
+			if err := t.answersBeside(ctx, slot); err != nil {
+				return true, err
+			}
 		}
 		return true, t.proceed(ctx, form)
 	}
@@ -191,7 +194,7 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 		}
 		t.ask(form, slot)
 		return true, nil
-	case t.elsewhere(spec, form) && !isNo(t.text) && !isYes(t.text) && (confidence >= intentTaken || asksBack(t.text)):
+	case t.elsewhere(spec, form) && !(slot.Entity == nlp.EntityProduct && saysWish(t.text)) && !isNo(t.text) && !isYes(t.text) && (confidence >= intentTaken || asksBack(t.text)):
 		t.leave("form.left")
 		return false, nil
 	}
@@ -275,6 +278,9 @@ func (t *turn) written(s *SlotSpec) (string, bool) {
 		return "", false
 	}
 	form := t.d.form(t.conv.Form.Form)
+	if s.Entity == nlp.EntityProduct && saysWish(t.text) {
+		return "", false
+	}
 	if isYes(t.text) || isNo(t.text) || isNod(t.text) || isSkip(t.text) && !s.Optional || t.saysElsewhere(form, s) || s.Optional && hasNone.MatchString(t.text) {
 		return "", false // these say yes or no to something, and name nothing
 	}

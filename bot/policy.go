@@ -221,6 +221,13 @@ func (t *turn) upset() bool {
 	return felt || s.Score <= upsetScore && s.Intensity >= upsetIntensity
 }
 
+// bitter reports whether an apology comes first: the message is angry or disappointed, or the conversation has been so on the whole.
+func (t *turn) bitter() bool {
+	s := t.a.Sentiment
+	felt := slices.Contains(s.Emotions, nlp.Anger) || slices.Contains(s.Emotions, nlp.Disappointment)
+	return t.in.Analysis != nil && s.Polarity == nlp.Negative && felt || t.upset() || t.conv.Unhappy()
+}
+
 // intent is the intent that explains the message well enough, or nil.
 func (t *turn) intent() (*IntentSpec, nlp.Confidence) { return t.intentOf(t.a) }
 
@@ -301,14 +308,18 @@ func (t *turn) handOver(ctx context.Context, step int, reason Reason, detail, wh
 		t.b.log.Warn("bot: a customer waits without her tier for up to a minute", "conversation", t.conv.ID, "err", err)
 	}
 	lead := t.lead
+	tone := reason
+	if (reason == ReasonAsked || reason == ReasonLow) && t.bitter() { // "Of course." is no answer to anger
+		tone = ReasonSentiment
+	}
 	switch {
 	case lead != "":
 	case why == "stale" || why == "loop":
 		lead = t.say("handoff." + why)
 	case t.away(ctx) && reason != ReasonError: // "I'm getting someone now" and "nobody is here" do not go together
-		lead = t.say("handoff_away." + string(reason))
+		lead = t.say("handoff_away." + string(tone))
 	default:
-		lead = t.say("handoff." + string(reason))
+		lead = t.say("handoff." + string(tone))
 	}
 	t.reply(lead+t.joint()+t.outlook(ctx), t.withdrawButton()...)
 	t.conv.Said = said // what she has heard already does not help her while she waits

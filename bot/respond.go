@@ -112,7 +112,8 @@ func (t *turn) answer(ctx context.Context, hit kb.Hit) error {
 	if hit.OtherLang {
 		text = t.say("other_lang") + "\n\n" + text
 	}
-	m := t.reply(text+"\n\n"+t.say("did_that_help"), buttons...)
+	text, buttons = t.offerNumber(text+"\n\n"+t.say("did_that_help"), buttons)
+	m := t.reply(text, buttons...)
 	m.Citations = []kb.Citation{hit.Citation}
 	t.varied(m, variant)
 	t.helped(label)

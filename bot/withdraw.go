@@ -28,6 +28,10 @@ func (t *turn) waits(ctx context.Context) error {
 			t.pressed = p
 		}
 	}
+	if t.pressed == nil && bare(t.text) == "1" && t.conv.Offer != 0 && !t.mustBeSeen() && t.conv.Said != saidStill { // the number of the only button, or of something else
+		t.stillWanted()
+		return nil
+	}
 	if done, err := t.takenBack(); done || err != nil {
 		return err
 	}
