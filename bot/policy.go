@@ -171,7 +171,7 @@ func (t *turn) talk(ctx context.Context) error {
 	case spec != nil && !t.a.Ambiguous && (spec.Threshold > 0 || confidence >= intentSure):
 		t.decided(5, ActIntent, "intent_clear", spec.Name).Confidence = confidence
 		return t.respond(ctx, spec)
-	case isNod(t.text):
+	case isNod(t.text) || isSolved(t.text):
 		t.decided(4, ActSmallTalk, "nod", "")
 		t.reply(t.say("nod"))
 		return nil

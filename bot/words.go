@@ -88,10 +88,14 @@ func firstPicture(s string) string {
 	return ""
 }
 
-func isYes(text string) bool      { return yesWords[bare(text)] }
-func isNo(text string) bool       { return noWords[bare(text)] }
-func isSolved(text string) bool   { return solvedWords[bare(text)] }
-func isUnsolved(text string) bool { return unsolvedWords[bare(text)] }
+func isYes(text string) bool { return yesWords[bare(text)] }
+func isNo(text string) bool  { return noWords[bare(text)] }
+func isSolved(text string) bool {
+	return solvedWords[bare(text)] || saidOf(text, zhClear, enClear)
+}
+func isUnsolved(text string) bool {
+	return unsolvedWords[bare(text)] || saidOf(text, zhMissed, enMissed)
+}
 func isGoodbye(text string) bool  { return goodbyeWords[bare(text)] }
 func isNod(text string) bool      { return nodWords[bare(text)] }
 func isCancel(text string) bool   { return cancelWords[bare(text)] || each(text, cancelWords) }
@@ -157,6 +161,29 @@ var stickers = lazy(`\[` + oneOf(`微笑 撇嘴 色 发呆 得意 流泪 害羞 
 	折磨 衰 骷髅 敲打 再见 擦汗 抠鼻 鼓掌 糗大了 坏笑 左哼哼 右哼哼 哈欠 鄙视 委屈 快哭了 阴险 亲亲 吓 可怜 猪头 玫瑰 凋谢 嘴唇 爱心 心碎 拥抱 强 弱 握手 胜利 抱拳 勾引 拳头 差劲 爱你 爱情 飞吻 跳跳 发抖 怄火 转圈
 	磕头 回头 跳绳 投降 激动 乱舞 献吻 嘿哈 捂脸 奸笑 机智 皱眉 耶 吃瓜 加油 汗 天啊 社会社会 旺柴 打脸 哇 翻白眼 让我看看 叹气 苦涩 裂开 合十 破涕为笑 庆祝 脸红 恐惧 失望 无语 生气 笑脸 嗷嗷
 	怒 怒骂 泪 哭 笑 笑哭 笑cry 哈哈 嘻嘻 呵呵 哼 赞 心 伤心 允悲 鲜花 悲伤 抱抱 挖鼻 馋嘴 表情 动画表情`) + `\]`)
+
+// saidOf reports whether a folded text is said of an answer of the bot, and of nothing else: "no, that's not what I asked".
+func saidOf(text string, zh, en pattern) bool {
+	if utf8.RuneCountInString(text) > maxAsideRunes || strings.HasSuffix(text, "?") {
+		return false
+	}
+	return zh.MatchString(bare(text)) || en.MatchString(strings.Join(strings.FieldsFunc(strings.NewReplacer("'", "", "’", "").Replace(text), func(r rune) bool { return !isLetterOrDigit(r) }), " "))
+}
+
+var (
+	zhMissed = lazy(`^(?:不是|不对|不|唉|抱歉|可是|但是|但|(?:这|那)?个?(?:链接|文章|方法|办法|步骤)?我?(?:都|已经)?(?:看|试)过?了|你们?(?:说|讲|发|给)的(?:这|那)?(?:些|个)?我?(?:都|已经)?(?:看|试)过?了)*` +
+		`(?:(?:这|那|这个|那个|这些|你的回答|这个回答|你说的)?(?:还是|根本|完全|对我|一点都?|也|都|并)*(?:没用|没有用|没啥用|没什么用|没用处|不管用|没帮助|没有帮助|没什么帮助|没帮到我|没有帮到我|帮不到我|帮不上忙|没帮上忙)` +
+		`|(?:你|你们|您|机器人|这)?(?:还是|根本|完全|都|并|也)*没有?(?:能)?(?:回答|解决|解答)(?:到|了)?我?的?(?:问题|疑问|问的)` +
+		`|(?:这|那|这个|那个)?(?:根本|完全|并|也)*不是我(?:想)?(?:问的(?:问题|内容)?|要的(?:答案|回答))|我(?:想)?问的(?:根本|完全|并|又)?不是(?:这个?|那个|这些))(?:啊|呀|吧|了)?$`)
+	enMissed = lazy(`^(?:(?:no|nope|nah|sorry|hmm+|well|but|ok|okay|and|unfortunately|actually|thanks|i ?(?:ve|have)? ?(?:already )?(?:read|tried|seen|done) (?:that|it|this|those)(?: already)?|already (?:read|tried|did) (?:that|it|this)|tried (?:that|it|this)) )*` +
+		`(?:(?:(?:that|this|it|your answer|the answer|your reply|the link|none of (?:that|this|it)) )?(?:still |really |just )*(?:(?:did|does|do|has|is|was) not|didnt|doesnt|dont|hasnt|isnt|wasnt|not) (?:really |actually |very |quite )?(?:help(?:ed|ful|ing)?|answer(?:ed|ing)? (?:me|(?:my|the) question|what i (?:asked|meant)))(?: (?:me|us|at all|either|though|much|really))*` +
+		`|(?:it |that |this )?still (?:(?:does|did|is) not|doesnt|didnt|isnt|not) work(?:ing)?` +
+		`|(?:thats|its|that is|this is|it is|that was|it was) (?:still )?(?:of )?no (?:help|use)(?: at all| to me)?` +
+		`|(?:(?:thats|its|that is|this is|it is|that was|youre|you are) (?:still |really )?not|(?:that|this|it) (?:isnt|wasnt)|you arent) (?:really |even )?(?:what i (?:asked|meant|mean|wanted to know|was asking)(?: for| about)?|(?:my|the) question|an answer|answering (?:me|(?:my|the) question))` +
+		`|wrong answer)(?: (?:sorry|thanks|though|at all|unfortunately))*$`)
+	zhClear = lazy(`^(?:谢谢|嗯|好的|可以)*(?:你们?|您)?(?:回答|说|讲|解释|解答)得(?:挺|很|非常|蛮|真|都|十分|特别|还)*(?:清楚|明白|详细|清晰|到位)(?:的|了)?(?:谢谢|多谢|感谢)?(?:你|您)?$`)
+	enClear = lazy(`^(?:(?:ok|okay|yes|thanks|great) )*(?:(?:(?:thats|that is|that was|its|all) (?:very |quite |all |perfectly |really )*|very |perfectly )clear(?: now)?|(?:that|this) (?:fully |really )?answer(?:s|ed) (?:it|(?:my|the) question|everything))(?: thanks| thank you)*$`)
+)
 
 // asksToPerform reports whether a folded text asks the bot to entertain, and for nothing else: "tell me a sad story", 讲个笑话. That is
 // neither a question for the articles nor a failure of theirs, and the mood of what is wished for is not the customer's.

@@ -43,6 +43,34 @@ func TestShortAnswers(t *testing.T) {
 	}
 }
 
+// TestSaysOfAnAnswer: what is said of an answer and asks nothing, in whatever words; and what has such words but tells of the goods,
+// of an order, or asks.
+func TestSaysOfAnAnswer(t *testing.T) {
+	for _, tc := range []struct {
+		is          func(string) bool
+		says, other []string
+	}{
+		{isUnsolved, []string{"no that didn't help", "No, that didn’t help at all.", "not helpful, sorry", "sorry, that does not help me", "that's not my question", "that isn't what I asked", "no, that's not what I asked",
+			"you're not answering me", "you are not answering my question", "I've read that already, it doesn't help", "i have already tried this, still doesn't help", "wrong answer", "that doesn't answer my question", "this is no help",
+			"tried it, still doesn't work", "这个链接我看过了没用", "这个没有帮助", "没有回答我的问题", "你没回答我的问题", "你根本没有回答我问的", "不是我问的", "我问的不是这个", "这不是我要的答案", "你说的这些我都试过了，没用", "这个我看过了，没用", "还是没有解决我的问题", "看了，没用"},
+			[]string{"the lamp didn't help my eyes", "does that help with dry skin?", "that's not my order", "this is not my parcel", "it isn't what I ordered", "you're not answering the phone", "who can help me", "the coupon is no use in the app", "I've read that already, where is my refund?",
+				"the charger is not working", "my charger still doesn't work", "链接打不开，没用", "没有帮助中心吗", "这不是我的包裹", "不是我买的那个", "我问的是运费", "优惠券没用掉", "客服没有回答我的电话", "订单问题还是没有解决，我要退款", "这个灯没用"}},
+		{isSolved, []string{"回答得挺清楚的", "说得很明白", "你讲得非常详细", "解释得真清楚", "very clear, thanks", "that was clear", "that answers my question", "that answers it, thank you"},
+			[]string{"图片不清楚", "说明书写得清楚吗", "说得不清楚", "回答得不够清楚", "clear my basket", "is that clear glass?", "the sound is very clear"}},
+	} {
+		for _, text := range tc.says {
+			if !tc.is(nlp.Fold(text)) {
+				t.Errorf("%q is not said of an answer", text)
+			}
+		}
+		for _, text := range tc.other {
+			if tc.is(nlp.Fold(text)) {
+				t.Errorf("%q is said of an answer", text)
+			}
+		}
+	}
+}
+
 func TestOrdinal(t *testing.T) {
 	for text, want := range map[string]int{"1": 0, "２": 1, "2.": 1, "第二个": 1, "选3": 2, "the first one": 0, "second": 1, "最后一个": 2, "the last one": 2,
 		"option 2": 1, "No. 3": 2, "一": 0, "B": 1, "我选第一个吧": 0, "4": -1, "0": -1, "no": -1, "12345": -1, "两个": 1, "": -1, "first class": -1, "1000": -1} {
