@@ -19,6 +19,7 @@ type Classifier struct {
 	aspects  *aspects
 	manner   *feedback.Manner
 	touch    map[string]feedback.Touchpoint // by group
+	parent   []int                          // each topic's group, by their places; −1: none
 	strict   float64                        // how much better than widenLeast a message without seeds has to fit
 	doubt    float64                        // how little the examples are trusted beside seeds: 1, not; 0, as much as where there are enough
 	learned  learned
@@ -34,6 +35,7 @@ func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
 	c.learned.topic = map[string]int{nothing: nobody}
 	for i, topic := range t.Topics {
 		c.learned.topic[topic.ID] = i
+		c.parent = append(c.parent, slices.IndexFunc(t.Groups, func(g Group) bool { return g.ID == topic.Parent }))
 	}
 	c.version = versionOf(t, "")
 	c.doubt = max(0, 1-float64(len(t.examples))/float64(examplesEnough*max(1, len(t.Topics))))
@@ -126,8 +128,8 @@ func (p *classified) Assign(ctx context.Context) error {
 		spread(len(week), func(from, to int) {
 			s := l.scorer()
 			for _, d := range week[from:to] {
-				if p.best[d] = int32(p.named[d]); p.best[d] == nobody {
-					p.best[d] = int32(s.topic(d, p.corpus.docs.of(d), p.hits.of(d)))
+				if p.best[d] = int32(p.named[d]); p.best[d] == nobody || l.foreign.bars(p, d, int(p.best[d])) {
+					p.best[d] = int32(s.topic(d, p.corpus.docs.of(d)))
 				}
 			}
 		})
@@ -190,6 +192,9 @@ type lesson struct {
 	places placing
 	closed []bool
 	votes  *votes // nil: not asked
+
+	foreign barred
+	of      *classified
 }
 
 // learn fits the mixture to messages, beginning with those that have seeds.
@@ -197,7 +202,7 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 	c, pile := p.c, p.corpus
 	k := len(c.taxonomy.Topics)
 	pile.locate(c.space, docs)
-	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, places: newPlacing(pile, docs), closed: p.closed(docs), votes: p.newVotes(docs)}
+	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, places: newPlacing(pile, docs), closed: p.closed(docs), votes: p.newVotes(docs), foreign: p.foreign(docs), of: p}
 	row := make([]float32, k)
 	base, o := c.directions(pile), widening()
 	sample := evenly(docs, learnMost)
@@ -208,19 +213,19 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 			r := resp[i*k : (i+1)*k]
 			clear(r)
 			if round == 0 {
-				if t := p.shown(d); t >= 0 {
+				if t := p.shown(d); t >= 0 && !l.foreign.bars(p, d, t) {
 					r[t] = 1
 				}
 				continue
 			}
-			if t := p.named[d]; t != nobody {
+			if t := p.named[d]; t != nobody && !l.foreign.bars(p, d, int(t)) {
 				if t >= 0 {
 					r[t] = 1
 				}
 				continue
 			}
 			l.m.score(pile.docs.of(d), places[i], o, row)
-			if t := decide(row, p.hits.of(d), l.closed, c.strict); t >= 0 {
+			if t := decide(row, l.foreign.without(p, d, row), l.closed, c.strict); t >= 0 {
 				copy(r, row)
 				soften(r)
 			}
@@ -244,13 +249,13 @@ func (l *lesson) scorer() scorer {
 }
 
 // topic is what a message is about; −1: nothing that is known.
-func (s scorer) topic(d int, doc []uint32, hits []hit) int {
+func (s scorer) topic(d int, doc []uint32) int {
 	s.places.where(doc, s.place)
 	s.m.score(doc, s.place, widening(), s.row)
 	if s.votes != nil && len(doc) >= voteWords {
 		s.votes.score(s.pile, d, doc, s.row)
 	}
-	return decide(s.row, hits, s.closed, s.c.strict)
+	return decide(s.row, s.foreign.without(s.of, d, s.row), s.closed, s.c.strict)
 }
 
 // Seeded is the topic that a message's seeds and the taxonomy's examples name, by itself and at once; empty: it has none.

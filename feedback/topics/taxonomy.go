@@ -28,6 +28,7 @@ type Group struct {
 	Name       map[string]string   `yaml:"name"`
 	Touchpoint feedback.Touchpoint `yaml:"touchpoint"` // where in the journey it belongs
 	Aspects    map[string][]string `yaml:"aspects"`    // words for what it is about, good or bad
+	Trade      bool                `yaml:"trade"`      // not every trade has it: see barred
 }
 
 // Topic is one entry of a taxonomy.
