@@ -169,6 +169,7 @@ func (c *checker) intent(in *IntentSpec) {
 	c.title("title", in.Title)
 	c.texts("examples", in.Examples)
 	c.in("examples", func() { c.examples(in.Name, in.Examples) })
+	c.says(in)
 	ways := 0
 	for _, has := range []bool{len(in.Reply) > 0, in.Form != "", in.Article != "", in.Handoff} {
 		if has {

@@ -32,6 +32,7 @@ type IntentSpec struct {
 	Name      string       `yaml:"name"`  // lower case, digits and underscores
 	Title     Text         `yaml:"title"` // for buttons and reports
 	Examples  Texts        `yaml:"examples"`
+	Says      Texts        `yaml:"says"` // regular expressions (RE2) of whole messages that surely mean it; see saidPlainly
 	Reply     Texts        `yaml:"reply"`
 	Form      string       `yaml:"form"`
 	Article   kb.RootID    `yaml:"article"`
@@ -40,7 +41,8 @@ type IntentSpec struct {
 	Buttons   []ButtonSpec `yaml:"buttons"`    // shown under Reply
 	Threshold float64      `yaml:"threshold"`  // confidence needed; 0: the one that training chose
 
-	asks bool // an intent to hand over whose examples ask for a person
+	says []*regexp.Regexp // of Says
+	asks bool             // an intent to hand over whose examples ask for a person
 }
 
 // ButtonSpec leads on from a reply.

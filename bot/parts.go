@@ -103,6 +103,7 @@ func (t *turn) inParts(ctx context.Context) (bool, error) {
 		if err != nil {
 			return false, fmt.Errorf("%w: %w", errUnderstand, err)
 		}
+		t.d.saidPlainly(&a)
 		parts[i] = part{text, a}
 		spec, _ := t.intentOf(a)
 		if spec != nil && spec.SmallTalk {

@@ -161,6 +161,7 @@ func (t *turn) analyze(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUnderstand, err)
 	}
+	t.d.saidPlainly(&a)
 	t.a = a
 	stored := a
 	stored.Tokens = nil
