@@ -153,9 +153,10 @@ func (p *Publisher) prepare(ctx context.Context, articles []Article, s Signed) (
 
 // sign notes who saves, when and why.
 func (p *Publisher) sign(edited []Article, s Signed) {
+	now := p.cfg.Now().UTC() // one for all: neither of two translations that are saved together is behind
 	for i := range edited {
 		a := &edited[i]
-		a.UpdatedAt, a.UpdatedBy, a.Note, a.Batch, a.Forced = p.cfg.Now().UTC(), s.By, s.Note, s.Batch, false
+		a.UpdatedAt, a.UpdatedBy, a.Note, a.Batch, a.Forced = now, s.By, s.Note, s.Batch, false
 	}
 }
 

@@ -280,6 +280,28 @@ func TestImportAndUndo(t *testing.T) {
 }
 
 // TestImportKeepsWhatAFileDoesNotSay: a table without a column leaves that field as it is; an empty cell empties it.
+// TestSavedTogether: of two translations that are imported, or saved, together none is behind, however the time goes on meanwhile.
+func TestSavedTogether(t *testing.T) {
+	n := newNewsroom(t)
+	p := kb.NewPublisher(kb.PublisherConfig{Store: n.store, Searcher: n.Searcher(), Now: func() time.Time {
+		n.now = n.now.Add(time.Microsecond)
+		return n.now
+	}})
+	for _, body := range []string{"Yes.", "Yes, of course."} {
+		pair := []kb.Article{article("gift.en", "Do you wrap gifts?", body), article("gift.zh", "能包装成礼物吗", body)}
+		plan, err := p.Plan(t.Context(), pair)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := p.Import(t.Context(), plan, kb.Signed{By: "mei", Force: "new"}); err != nil {
+			t.Fatal(err)
+		}
+		if en, zh := n.article(t, "gift.en"), n.article(t, "gift.zh"); kb.Behind(en, zh) || kb.Behind(zh, en) {
+			t.Errorf("%q: one is behind: %v, %v", body, en.TextAt, zh.TextAt)
+		}
+	}
+}
+
 func TestImportKeepsWhatAFileDoesNotSay(t *testing.T) {
 	n := newNewsroom(t, shop()...)
 	before := n.article(t, "returns.en")
