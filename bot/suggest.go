@@ -21,7 +21,7 @@ const (
 // for a person after the question needs none. The best comes first; none is no error.
 func Suggest(ctx context.Context, articles Retriever, messages []Message, lang nlp.Lang) ([]kb.Hit, error) {
 	for _, m := range slices.Backward(messages) {
-		if m.Direction != Incoming || m.Pressed != "" || len([]rune(m.Text)) < 2 || onlyAskedForPerson(m) {
+		if m.Direction != Incoming || m.Pressed != "" || len([]rune(m.Text)) < 2 || OnlyAskedForPerson(m) {
 			continue
 		}
 		answer, err := articles.Search(ctx, kb.Query{Text: m.Text, Lang: lang.Base(), Limit: suggestMost})
@@ -35,7 +35,7 @@ func Suggest(ctx context.Context, articles Retriever, messages []Message, lang n
 	return nil, nil
 }
 
-// onlyAskedForPerson reports whether a message asked for a person: nothing to look up.
-func onlyAskedForPerson(m Message) bool {
+// OnlyAskedForPerson reports whether a message asked for a person: nothing to look up.
+func OnlyAskedForPerson(m Message) bool {
 	return m.Decision != nil && m.Decision.Action == ActHandoff && m.Decision.Reason == "bot.why.asked"
 }

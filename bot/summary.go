@@ -19,6 +19,8 @@ const (
 	summaryPast = 20
 	// summaryWait is how long a handoff waits for articles to suggest.
 	summaryWait = time.Second
+	// summaryAt is the confidence from which a summary names an article: whoever wants more finds it beside the conversation.
+	summaryAt = 0.25
 	// summarySkew is how far a platform's clock may be behind ours.
 	summarySkew = 5 * time.Minute
 )
@@ -70,9 +72,11 @@ func (t *turn) suggested(ctx context.Context, past []Message) []string {
 	if err != nil {
 		t.b.log.Warn("bot: a handoff suggests no articles: the knowledge base could not be asked", "conversation", t.conv.ID, "err", err)
 	}
-	titles := make([]string, len(hits))
-	for i, h := range hits {
-		titles[i] = h.Title
+	var titles []string
+	for _, h := range hits {
+		if h.Confidence >= summaryAt {
+			titles = append(titles, h.Title)
+		}
 	}
 	return titles
 }

@@ -83,19 +83,20 @@ var ErrNoWeek = errors.New("console: no such week")
 
 // Config is what a console is made of; all of it but Knowledge, Incidents, Webhooks and Experiments is needed.
 type Config struct {
-	Store   Store
-	Desk    Desk
-	Answers Answers
-	Feed    bot.Feed
-	Digests Digests
-	Words   *locale.Catalog
-	Log     *slog.Logger
-	Now     func() time.Time
-	Zone    *time.Location
-	Random  io.Reader // cryptographically secure
-	Secure  bool      // cookies over https only
-	Seed    string    // secret, and always the same: of the samples of reviews
-	Lang    string    // of pages for visitors whose browser does not say
+	Store      Store
+	Desk       Desk
+	Answers    Answers
+	Feed       bot.Feed
+	Digests    Digests
+	Words      *locale.Catalog
+	Log        *slog.Logger
+	Now        func() time.Time
+	Zone       *time.Location
+	Random     io.Reader  // cryptographically secure
+	Secure     bool       // cookies over https only
+	Precedents Precedents // earlier answers to suggest; nil: none are
+	Seed       string     // secret, and always the same: of the samples of reviews
+	Lang       string     // of pages for visitors whose browser does not say
 
 	Knowledge   *Knowledge             // nil: no pages for articles
 	Incidents   *Incidents             // nil: no page for them

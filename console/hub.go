@@ -439,11 +439,17 @@ func (s *Console) Run(ctx context.Context) error {
 		defer close(ended)
 		s.hub.run(ctx)
 	}()
+	remembered := make(chan struct{})
+	go func() {
+		defer close(remembered)
+		s.remember(ctx)
+	}()
 	tick := time.NewTicker(absentAfter / 4)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ended:
+			<-remembered
 			return nil
 		case <-tick.C:
 			s.sweep(ctx)

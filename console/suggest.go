@@ -10,8 +10,8 @@ import (
 	"huiyin/nlp"
 )
 
-// suggest finds answers in the knowledge base for the last of what the customer wrote that they fit: an address or a
-// "please" after the question needs none.
+// suggest finds answers in the knowledge base, and in what agents answered before, for the last of what the customer wrote that
+// they fit: an address or a "please" after the question needs none.
 func (s *Console) suggest(w http.ResponseWriter, r *http.Request, v visit) error {
 	c, err := s.Store.Conversation(r.Context(), bot.ConversationID(r.PathValue("id")))
 	if err != nil {
@@ -31,8 +31,16 @@ func (s *Console) suggest(w http.ResponseWriter, r *http.Request, v visit) error
 			return err
 		}
 	}
-	return s.renderPage(w, v, http.StatusOK, "conversation", "suggestions", map[string]any{"Hits": suggested})
+	past, err := s.pastAnswers(r.Context(), c, messages, v.agent)
+	if err != nil {
+		return err
+	}
+	return s.renderPage(w, v, http.StatusOK, "conversation", "suggestions", map[string]any{"Hits": suggested, "Past": past,
+		"PastFirst": len(hits) == 0 || hits[0].Confidence < likely})
 }
+
+// likely is the confidence from which an article is suggested before what a colleague answered.
+const likely = 0.5
 
 // wording is an article in one language, as it is suggested.
 type wording struct {

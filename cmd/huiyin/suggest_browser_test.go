@@ -58,3 +58,41 @@ func TestFirstReplyTakesThree(t *testing.T) {
 		})
 	}
 }
+
+// TestPastAnswerInTheBrowser: what an agent answered to one customer is suggested for another who asks the same, without the
+// first one's name, order and number; and no longer when it was erased.
+func TestPastAnswerInTheBrowser(t *testing.T) {
+	o := openOffice(t)
+	ctx := t.Context()
+	past := o.writes("Bo Larsen", 0, "does the brown leather strap come in a longer size?", "agent please")
+	agent := bot.Agent{ID: "lin", Name: "Lin", Role: bot.RoleAgent}
+	for _, text := range []string{"One moment", "Hello Bo, the brown strap also comes in size L, which is 2 cm longer. Call me on 13812345678. Yours, Lin"} {
+		if _, err := o.app.Bot.Reply(ctx, past, agent, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := o.app.Bot.Resolve(ctx, past, agent); err != nil {
+		t.Fatal(err)
+	}
+	ada := o.writes("Ada Wong", 0, "does the leather strap come in a longer size?", "agent please")
+	max := o.signIn("max")
+	page := o.url + "/console/c/" + string(ada)
+	do(t, max, chromedp.Navigate(page), chromedp.WaitVisible("#write"), has(`document.querySelector('#suggest .past [data-insert]')`), chromedp.Click("#suggest summary"), chromedp.WaitVisible("#suggest .past"))
+	shot(t, max, "past-answer")
+	for _, what := range stumbles(t, max) {
+		t.Error(what)
+	}
+	do(t, max, has(`[...document.querySelectorAll('#suggest li')].every((li, i, all) => !i || li.getBoundingClientRect().left >= all[i - 1].getBoundingClientRect().right)`))
+	do(t, max, has(`document.querySelector('#suggest .past .cut').textContent === 'does the brown leather strap come in a longer size?'`), click("#suggest .past [data-insert]"),
+		has(`document.getElementById('text').value === 'Hello Ada Wong, the brown strap also comes in size L, which is 2 cm longer. Call me on 138****5678. Yours, Max'`))
+	c, err := o.app.Store.Conversation(ctx, past)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.app.Store.EraseContact(ctx, c.Contact, bot.Event{At: o.app.Now(), Actor: "max", Action: "contact.erase", Object: string(c.Contact)}); err != nil {
+		t.Fatal(err)
+	}
+	do(t, max, chromedp.Navigate(page), chromedp.WaitVisible("#write"), has(`document.readyState === 'complete'`))
+	settles(t, max, "/suggest")
+	do(t, max, has(`!document.querySelector('#suggest .past')`))
+}

@@ -115,7 +115,7 @@ export function composer({ id, me, $, post, refresh }) {
   }
   $('suggest').addEventListener('click', (e) => insertAnswer(e.target.closest('[data-insert]')));
   document.addEventListener('keydown', (e) => {
-    const n = e.altKey && /^Digit([1-3])$/.exec(e.code)?.[1];
+    const n = e.altKey && /^Digit([1-5])$/.exec(e.code)?.[1];
     if (!n) return;
     e.preventDefault();
     insertAnswer(document.querySelectorAll('#suggest li')[n - 1]?.querySelectorAll('[data-insert]')[e.shiftKey ? 1 : 0]);
