@@ -17,6 +17,7 @@ type counted struct {
 	named                        bool // it is known who wrote them
 	total, totalBefore           int  // messages
 	complaints, complaintsBefore int
+	hours                        hourly // all messages
 	heat                         Heat
 	kinds, kindsBefore           map[Kind]int
 	judged                       map[string]*sides // by group
@@ -29,6 +30,7 @@ type counted struct {
 type gathered struct {
 	Topic
 	before    int
+	hours     hourly
 	group     string
 	groupName Text
 	people    map[uint64]struct{}
@@ -42,7 +44,7 @@ type sides struct {
 }
 
 func newCounted(p Period) *counted {
-	return &counted{quoted: true, named: true, period: p, previous: p.Before(), days: p.Days(), heat: Heat{Title: Say("digest.topics.heat")},
+	return &counted{quoted: true, named: true, period: p, previous: p.Before(), days: p.Days(), hours: hoursOf(p), heat: Heat{Title: Say("digest.topics.heat")},
 		kinds: map[Kind]int{}, kindsBefore: map[Kind]int{}, judged: map[string]*sides{}, byID: map[string]*gathered{}}
 }
 
@@ -51,6 +53,7 @@ func (c *counted) add(it Item, a Assignment) {
 	switch {
 	case c.period.Contains(it.At):
 		c.total++
+		c.hours.add(c.period, it.At)
 		c.kinds[a.Kind]++
 		c.judge(a.Aspects)
 	case c.previous.Contains(it.At):
@@ -75,6 +78,7 @@ func (c *counted) add(it Item, a Assignment) {
 	if a.Topic != "" {
 		t := c.topic(a)
 		t.add(it, dayIndex(c.days, it.At))
+		t.hours.add(c.period, it.At)
 		if c.quoted {
 			t.quotes.add(it)
 		}
@@ -105,7 +109,7 @@ func (c *counted) judge(list []Aspect) {
 func (c *counted) topic(a Assignment) *gathered {
 	t := c.byID[a.Topic]
 	if t == nil {
-		t = &gathered{group: a.Group, groupName: a.GroupName, people: map[uint64]struct{}{}, quotes: newQuotable(a.Words),
+		t = &gathered{group: a.Group, groupName: a.GroupName, hours: make(hourly, len(c.hours)), people: map[uint64]struct{}{}, quotes: newQuotable(a.Words),
 			Topic: Topic{ID: a.Topic, Name: a.Name, Found: a.Found, Words: a.Words, Daily: make([]int, len(c.days)), Languages: map[nlp.Lang]int{}, Channels: map[string]int{}}}
 		c.byID[a.Topic] = t
 	}
@@ -177,5 +181,5 @@ func (c *counted) finish() {
 	for _, t := range c.shown() {
 		t.Quotes = t.quotes.pick()
 	}
-	c.findings = append(topicFindings(c.topics, c.days, c.period), c.groupFindings()...)
+	c.findings = append(c.topicFindings(c.topics), c.groupFindings()...)
 }

@@ -166,7 +166,7 @@ func probableTable(all []*gathered) *Table {
 func (t *gathered) rate() float64 { return float64(t.Count) / float64(max(1, t.Of)) }
 
 // topicFindings are the sentences for the head of the digest.
-func topicFindings(all []*gathered, days []Period, p Period) []Finding {
+func (c *counted) topicFindings(all []*gathered) []Finding {
 	var out []Finding
 	for _, t := range all {
 		if t.Change == nil || !t.Change.Real {
@@ -175,7 +175,7 @@ func topicFindings(all []*gathered, days []Period, p Period) []Finding {
 		extra := float64(t.Count) - t.Change.Before*float64(t.Of)
 		values := []any{"topic", t.Name, "n", t.Count, "people", t.People, "share", number(t.rate(), Share), "before", number(t.Change.Before, Share)}
 		if extra > 0 {
-			t.Since = since(t.Daily, days, p)
+			t.Since = c.since(t)
 			worse, toDo := "digest.topics.worse", "digest.topics.to_do"
 			if t.People == 0 { // nobody knows who wrote
 				worse, toDo = worse+"_unnamed", toDo+"_unnamed"
@@ -212,12 +212,12 @@ func (c *counted) groupFindings() []Finding {
 		}
 		g := groups[t.group]
 		if g == nil {
-			g = &gathered{Topic: Topic{Name: t.groupName, Of: t.Of, Daily: make([]int, len(t.Daily))}, people: map[uint64]struct{}{}}
+			g = &gathered{Topic: Topic{Name: t.groupName, Of: t.Of}, hours: make(hourly, len(t.hours)), people: map[uint64]struct{}{}}
 			groups[t.group] = g
 		}
 		g.Count, g.before = g.Count+t.Count, g.before+t.before
-		for d, n := range t.Daily {
-			g.Daily[d] += n
+		for hour, n := range t.hours {
+			g.hours[hour] += n
 		}
 		maps.Copy(g.people, t.people)
 		if t.Change != nil && t.Change.Real && t.rate() > t.Change.Before {
@@ -234,29 +234,7 @@ func (c *counted) groupFindings() []Finding {
 		if c.named {
 			g.People = len(g.people)
 		}
-		out = append(out, topicFindings([]*gathered{g}, c.days, c.period)...)
+		out = append(out, c.topicFindings([]*gathered{g})...)
 	}
 	return out
-}
-
-// since is the day on which a topic rose: the split of the period that makes the counts before and after it likeliest as
-// two Poisson rates.
-func since(daily []int, days []Period, p Period) string {
-	best, at := 0.0, 0
-	for cut := range daily {
-		left, right := sum(daily[:cut]), sum(daily[cut:])
-		gain := -rateLogTest(right, len(daily)-cut, left, cut)
-		if rises := cut == 0 || float64(right)/float64(len(daily)-cut) > float64(left)/float64(cut); rises && gain > best {
-			best, at = gain, cut
-		}
-	}
-	return days[at].Start.In(p.Zone).Format("2006-01-02")
-}
-
-func sum(values []int) int {
-	total := 0
-	for _, v := range values {
-		total += v
-	}
-	return total
 }
