@@ -54,7 +54,7 @@ func (b *Bot) assign(ctx context.Context, last map[AgentID]time.Time) error {
 			failed = append(failed, fmt.Errorf("read conversation %s: %w", id, err))
 			continue
 		}
-		to := fittest(staff, c, last)
+		to := b.fittest(staff, c, last)
 		if to == nil {
 			continue
 		}
@@ -111,8 +111,34 @@ func (b *Bot) Load(ctx context.Context, id AgentID) (int, error) {
 	return n, nil
 }
 
-// fittest is who should have a conversation, or nil when nobody has room who may.
-func fittest(staff []duty, c Conversation, last map[AgentID]time.Time) *duty {
+// fittest is who should have a conversation, or nil when nobody has room who may: of those who know its topic, or else of all.
+func (b *Bot) fittest(staff []duty, c Conversation, last map[AgentID]time.Time) *duty {
+	var skilled []duty
+	for _, d := range staff {
+		if b.knows(d.Agent, c.Topic) {
+			skilled = append(skilled, d)
+		}
+	}
+	best := roomiest(skilled, c, last)
+	if best == nil {
+		best = roomiest(staff, c, last)
+	}
+	if best == nil {
+		return nil
+	}
+	return &staff[slices.IndexFunc(staff, func(d duty) bool { return d.ID == best.ID })]
+}
+
+// knows reports whether an agent's skills are a topic or its group.
+func (b *Bot) knows(a Agent, topic string) bool {
+	if topic == "" {
+		return false
+	}
+	return slices.Contains(a.Skills, topic) || b.cfg.TopicGroup != nil && slices.Contains(a.Skills, b.cfg.TopicGroup(topic))
+}
+
+// roomiest is who of some has the most room for her share and may have a conversation, or nil.
+func roomiest(staff []duty, c Conversation, last map[AgentID]time.Time) *duty {
 	var best *duty
 	for i := range staff {
 		d := &staff[i]

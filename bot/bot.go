@@ -29,8 +29,10 @@ type Config struct {
 	Staff    Staff   // does what the team asks for in its messaging app; nil: there is none
 	// Topic is what a text is about, for incidents and the desk; empty: nothing that is known. nil: they go by intents only.
 	Topic func(text string) string
-	Actor Actor  // does what forms ask for; nil: every action fails, and people take over
-	Hours *Hours // when people are there; nil: always
+	// TopicGroup is the group that a topic is in, for the skills of agents; empty: none. nil: there are no groups.
+	TopicGroup func(topic string) string
+	Actor      Actor  // does what forms ask for; nil: every action fails, and people take over
+	Hours      *Hours // when people are there; nil: always
 	// StaffLang is the language of summaries and entries for agents; LangUnknown: each conversation's own.
 	StaffLang nlp.Lang
 	Rules     Rules // zero fields are taken from DefaultRules

@@ -186,6 +186,7 @@ type Agent struct {
 
 	Team     TeamID       `json:"team,omitempty"`
 	Langs    []nlp.Lang   `json:"langs,omitempty"`    // in which she answers customers; empty: all
+	Skills   []string     `json:"skills,omitempty"`   // topics, or groups of them, of which she is given conversations first
 	Capacity int          `json:"capacity,omitempty"` // conversations that she is given at most; 0: as the desk's rules say
 	State    Availability `json:"state,omitempty"`
 	StateAt  time.Time    `json:"state_at,omitzero"` // since when

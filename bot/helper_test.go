@@ -359,7 +359,7 @@ func (w *world) build() *bot.Bot {
 		store = w.store
 	}
 	b, err := bot.New(bot.Config{Store: store, Understander: w.read, Retriever: shelf{}, Library: shelf{}, Sender: w.mail,
-		Dialogue: func() *bot.Dialogue { return w.d }, Words: w.words, Topic: w.topic, Inboxes: []bot.Inbox{w.inbox}, Actor: w.actor, Staff: w.staff, Hours: w.hours,
+		Dialogue: func() *bot.Dialogue { return w.d }, Words: w.words, Topic: w.topic, TopicGroup: func(topic string) string { group, _, _ := strings.Cut(topic, "."); return group }, Inboxes: []bot.Inbox{w.inbox}, Actor: w.actor, Staff: w.staff, Hours: w.hours,
 		Files: w.files, Fetcher: w.fetch, Rules: w.rules, Now: w.clock.now, NewID: func() string {
 			mu.Lock()
 			defer mu.Unlock()

@@ -209,6 +209,48 @@ func TestAssignmentKnowsTeamsAndLanguages(t *testing.T) {
 	})
 }
 
+// TestAssignmentKnowsSkills: who knows a topic or its group is given it first, even with less room; when she has none, or nobody
+// knows it, anybody is.
+func TestAssignmentKnowsSkills(t *testing.T) {
+	staffed(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.topic = func(text string) string {
+			for word, topic := range map[string]string{"parcel": "delivery.late", "invoice": "payment.invoice"} {
+				if strings.Contains(text, word) {
+					return topic
+				}
+			}
+			return ""
+		}
+		w.halt()
+		w.start()
+		w.rule(bot.DeskRules{Assign: true, Capacity: 2})
+		for id, skills := range map[bot.AgentID][]string{"lin": {"delivery"}, "max": {"payment.invoice"}} {
+			a, err := w.store.Agent(ctx, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.Skills = skills
+			if err := w.store.SaveAgent(ctx, a, bot.Event{}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Bot.SetState(ctx, id, bot.Online); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, c := range []struct{ thread, text, want string }{
+			{"one", "my parcel is late", "lin"}, {"two", "the parcel is lost", "lin"}, {"three", "no parcel yet", "max"}, {"four", "the invoice is wrong", "max"}, {"five", "another invoice", ""},
+		} {
+			w.saysNow(c.thread, c.text)
+			w.saysNow(c.thread, "agent")
+			w.settle()
+			if got := w.conv(c.thread); string(got.Agent) != c.want {
+				t.Errorf("%s: %q has it, want %q", c.text, got.Agent, c.want)
+			}
+		}
+	})
+}
+
 func TestRulesOfTheDesk(t *testing.T) {
 	staffed(t, func(t *testing.T, w *world) {
 		ctx := t.Context()

@@ -92,11 +92,12 @@ type Config struct {
 	Log        *slog.Logger
 	Now        func() time.Time
 	Zone       *time.Location
-	Random     io.Reader  // cryptographically secure
-	Secure     bool       // cookies over https only
-	Precedents Precedents // earlier answers to suggest; nil: none are
-	Seed       string     // secret, and always the same: of the samples of reviews
-	Lang       string     // of pages for visitors whose browser does not say
+	Random     io.Reader        // cryptographically secure
+	Secure     bool             // cookies over https only
+	Skills     func() []Subject // what agents may be good at: groups of topics; nil: nothing is known
+	Precedents Precedents       // earlier answers to suggest; nil: none are
+	Seed       string           // secret, and always the same: of the samples of reviews
+	Lang       string           // of pages for visitors whose browser does not say
 
 	Knowledge   *Knowledge             // nil: no pages for articles
 	Incidents   *Incidents             // nil: no page for them

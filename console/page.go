@@ -81,6 +81,7 @@ func (s *Console) funcs() template.FuncMap {
 		"filesize": attach.Size,
 		"fetches":  reachable,
 		"polyline": polyline,
+		"among":    func(list []string, one string) bool { return slices.Contains(list, one) },
 		"has":      func(langs []nlp.Lang, lang string) bool { return slices.Contains(langs, nlp.Lang(lang)) },
 		"wants":    func(e hooks.Endpoint, k hooks.Kind) bool { return slices.Contains(e.Kinds, k) },
 		"name":     func(names map[bot.AgentID]string, id string) string { return cmp.Or(names[bot.AgentID(id)], id) },

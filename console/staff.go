@@ -27,7 +27,7 @@ func (s *Console) showStaff(w http.ResponseWriter, r *http.Request, v visit, sta
 			edit = all[i]
 		}
 	}
-	data["All"], data["Edit"], data["Roles"] = all, edit, bot.Roles()
+	data["All"], data["Edit"], data["Roles"], data["Skills"] = all, edit, bot.Roles(), s.skills()
 	return s.show(w, v, status, "staff", data)
 }
 
@@ -76,6 +76,14 @@ func (s *Console) saveStaff(w http.ResponseWriter, r *http.Request, v visit) err
 	return doneAt(w, r, "/console/staff", nil)
 }
 
+// skills are what agents may be good at.
+func (s *Console) skills() []Subject {
+	if s.Skills == nil {
+		return nil
+	}
+	return s.Skills()
+}
+
 // staffOf reads the form of an agent, on top of what is stored.
 func (s *Console) staffOf(r *http.Request) (after, before bot.Agent, err error) {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
@@ -97,6 +105,12 @@ func (s *Console) staffOf(r *http.Request) (after, before bot.Agent, err error) 
 	for _, lang := range []nlp.Lang{nlp.LangChinese, nlp.LangEnglish} {
 		if value("lang_"+string(lang)) != "" {
 			a.Langs = append(a.Langs, lang)
+		}
+	}
+	a.Skills = nil
+	for _, skill := range s.skills() {
+		if slices.Contains(r.PostForm["skill"], skill.ID) {
+			a.Skills = append(a.Skills, skill.ID)
 		}
 	}
 	if capacity, err := strconv.ParseUint(value("capacity"), 10, 8); err == nil {

@@ -335,7 +335,7 @@ func (a *App) openBot() error {
 	staff := a.openBoards()
 	a.Bot, err = bot.New(bot.Config{
 		Store: a.Store, Understander: a.NLP, Retriever: a.KB, Library: a.KB, Sender: a.Outbox, Dialogue: a.dialogue.Current,
-		Words: a.Words, Topic: a.seeded, Inboxes: boxes, Staff: staff, Actor: actor, Files: a.files, Fetcher: fetcher{a}, Hours: hours, StaffLang: nlp.Lang(a.Config.Lang), Log: a.Log, Now: a.Now,
+		Words: a.Words, Topic: a.seeded, TopicGroup: a.groupOf, Inboxes: boxes, Staff: staff, Actor: actor, Files: a.files, Fetcher: fetcher{a}, Hours: hours, StaffLang: nlp.Lang(a.Config.Lang), Log: a.Log, Now: a.Now,
 		Rules: bot.Rules{Workers: a.Config.Bot.Workers, Backlog: a.Config.Bot.Backlog, StaleAfter: a.Config.Bot.StaleAfter,
 			NPSEvery: a.Config.NPS.every(), NPSQuiet: a.Config.NPS.Quiet},
 	})

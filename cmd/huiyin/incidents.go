@@ -32,6 +32,33 @@ func (a *App) subjectsOfTopics() []console.Subject {
 	return out
 }
 
+// groupOf is the group of the taxonomy that a topic is in; empty: none.
+func (a *App) groupOf(topic string) string {
+	c, ok := a.topics.(*topics.Classifier)
+	if !ok {
+		return ""
+	}
+	for _, t := range c.Taxonomy().Topics {
+		if t.ID == topic {
+			return t.Parent
+		}
+	}
+	return ""
+}
+
+// subjectsOfGroups are the groups of the taxonomy, in its order.
+func (a *App) subjectsOfGroups() []console.Subject {
+	c, ok := a.topics.(*topics.Classifier)
+	if !ok {
+		return nil
+	}
+	var out []console.Subject
+	for _, g := range c.Taxonomy().Groups {
+		out = append(out, console.Subject{ID: g.ID, Name: map[nlp.Lang]string{nlp.LangChinese: g.Name["zh"], nlp.LangEnglish: g.Name["en"]}})
+	}
+	return out
+}
+
 // subjectsOfIntents are what customers may want, but for small talk.
 func (a *App) subjectsOfIntents() []console.Subject {
 	var out []console.Subject

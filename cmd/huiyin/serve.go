@@ -147,7 +147,7 @@ func (a *App) handler() (http.Handler, error) {
 		Store: a.Store, Desk: a.Bot, Answers: a.KB, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
 		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
 		Knowledge: a.knowledge(), Incidents: a.incidents(), Experiments: &console.Experiments{Runner: a.Bot, Source: a.Store}, Keys: keys,
-		Webhooks: &console.Webhooks{Store: a.Store, Caller: a.webhooks}, Seed: seed, Precedents: a.KB.Precedents(console.PrecedentsMost), Channels: a.channelHealth,
+		Webhooks: &console.Webhooks{Store: a.Store, Caller: a.webhooks}, Seed: seed, Skills: a.subjectsOfGroups, Precedents: a.KB.Precedents(console.PrecedentsMost), Channels: a.channelHealth,
 	})
 	if err != nil {
 		return nil, err
