@@ -14,6 +14,21 @@ import (
 	"huiyin/console"
 )
 
+// atWork runs a test in a bubble in which a console runs and an agent has a conversation, c1.
+func atWork(t *testing.T, test func(ctx context.Context, t *testing.T, o *office)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		o := furnish(t, func(s console.Store) console.Store { return s })
+		o.has("c1", bot.StatusAgent, func(c *bot.Conversation) { c.Agent = "agent" })
+		ctx, stop := context.WithCancel(t.Context())
+		defer synctest.Wait()
+		defer stop()
+		go func() { _ = o.console.Run(ctx) }()
+		synctest.Wait()
+		test(ctx, t, o)
+	})
+}
+
 // hears reads what a page is told, and returns a function that says what came since it was last called.
 func hears(ctx context.Context, p *slowPage) func() string {
 	lines := make(chan string, 256)
@@ -52,14 +67,7 @@ func (o *office) asks(agent bot.AgentID, method, path string, form url.Values) *
 // TestReadingQuietly: an agent does not see that a lead reads along, until the lead writes to the customer, has the
 // conversation herself or shows herself. What was opened in this way stands in the audit log.
 func TestReadingQuietly(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := furnish(t, func(s console.Store) console.Store { return s })
-		o.has("c1", bot.StatusAgent, func(c *bot.Conversation) { c.Agent = "agent" })
-		ctx, stop := context.WithCancel(t.Context())
-		defer synctest.Wait()
-		defer stop()
-		go func() { _ = o.console.Run(ctx) }()
-		synctest.Wait()
+	atWork(t, func(ctx context.Context, t *testing.T, o *office) {
 		agent := hears(ctx, o.listen(ctx, "agent", "c1"))
 		lead := hears(ctx, o.listen(ctx, "lead", "c1"))
 		seen := func(want bool, when string) {
@@ -105,14 +113,7 @@ func TestReadingQuietly(t *testing.T) {
 
 // TestWhoReadsIsToldToOthers: other parts of the program hear whose readers changed, and who they are.
 func TestWhoReadsIsToldToOthers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := furnish(t, func(s console.Store) console.Store { return s })
-		o.has("c1", bot.StatusAgent, func(c *bot.Conversation) { c.Agent = "agent" })
-		ctx, stop := context.WithCancel(t.Context())
-		defer synctest.Wait()
-		defer stop()
-		go func() { _ = o.console.Run(ctx) }()
-		synctest.Wait()
+	atWork(t, func(ctx context.Context, t *testing.T, o *office) {
 		following, enough := context.WithCancel(ctx)
 		heard := o.console.Attended(following)
 		page, leave := context.WithCancel(ctx)

@@ -27,9 +27,14 @@ func (a *App) subjectsOfTopics() []console.Subject {
 	}
 	var out []console.Subject
 	for _, t := range c.Taxonomy().Topics {
-		out = append(out, console.Subject{ID: t.ID, Name: map[nlp.Lang]string{nlp.LangChinese: t.Name["zh"], nlp.LangEnglish: t.Name["en"]}})
+		out = append(out, subjectOf(t.ID, t.Name))
 	}
 	return out
+}
+
+// subjectOf is a part of the taxonomy as staff read it.
+func subjectOf(id string, name map[string]string) console.Subject {
+	return console.Subject{ID: id, Name: map[nlp.Lang]string{nlp.LangChinese: name["zh"], nlp.LangEnglish: name["en"]}}
 }
 
 // groupOf is the group of the taxonomy that a topic is in; empty: none.
@@ -54,7 +59,7 @@ func (a *App) subjectsOfGroups() []console.Subject {
 	}
 	var out []console.Subject
 	for _, g := range c.Taxonomy().Groups {
-		out = append(out, console.Subject{ID: g.ID, Name: map[nlp.Lang]string{nlp.LangChinese: g.Name["zh"], nlp.LangEnglish: g.Name["en"]}})
+		out = append(out, subjectOf(g.ID, g.Name))
 	}
 	return out
 }
