@@ -2,10 +2,13 @@ package bolt
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 
 	"huiyin/bot"
 	"huiyin/store"
@@ -26,18 +29,58 @@ func orderIndex(o bot.Order) []entry {
 	return all
 }
 
-// putOrder writes an order in the place of the one before; one without a number takes that one away.
-func (x *txn) putOrder(before, after bot.Order) error {
+// orderChange is an order before and after a change; one without a number is not there.
+type orderChange struct{ before, after bot.Order }
+
+func (c orderChange) number() string { return cmp.Or(c.after.Number, c.before.Number) }
+
+// putOrders writes changed orders, sorted by their keys: what a transaction adds to a page of bbolt stays one page until it
+// commits, so that a million keys in any other order cost the square of their number.
+func (x *txn) putOrders(ctx context.Context, changes []orderChange) error {
+	if len(changes) == 0 {
+		return nil
+	}
 	if err := x.touchOrders(); err != nil {
 		return err
 	}
-	if err := x.reindex(orderIndex(before), orderIndex(after)); err != nil {
-		return err
+	slices.SortFunc(changes, func(a, b orderChange) int { return strings.Compare(a.number(), b.number()) })
+	var added []entry
+	for i, c := range changes {
+		if i%ordersChunk == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		old, now := orderIndex(c.before), orderIndex(c.after)
+		for _, e := range now {
+			if !contains(old, e) {
+				added = append(added, e)
+			}
+		}
+		if err := x.reindex(old, common(old, now)); err != nil {
+			return err
+		}
+		if c.after.Number == "" {
+			if err := x.delete(tOrders, []byte(c.before.Number)); err != nil {
+				return err
+			}
+		} else if err := x.save(tOrders, []byte(c.after.Number), c.after); err != nil {
+			return err
+		}
 	}
-	if after.Number == "" {
-		return x.delete(tOrders, []byte(before.Number))
+	slices.SortFunc(added, func(a, b entry) int { return bytes.Compare(a.key, b.key) })
+	for i, e := range added {
+		if i%ordersChunk == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := x.put(e.table, e.key, e.value); err != nil {
+			return err
+		}
 	}
-	return x.save(tOrders, []byte(after.Number), after)
+	return nil
+}
+
+// common are the entries of one list that stand in another.
+func common(all, other []entry) []entry {
+	return slices.DeleteFunc(slices.Clone(all), func(e entry) bool { return !contains(other, e) })
 }
 
 // SaveOrders implements bot.OrderStore.
@@ -65,10 +108,12 @@ func (s *Store) SaveOrders(ctx context.Context, in bot.OrderImport, orders []bot
 		if err != nil {
 			return err
 		}
-		for _, o := range write {
-			if err := x.putOrder(before[o.Number], o); err != nil {
-				return err
-			}
+		changes := make([]orderChange, len(write))
+		for i, o := range write {
+			changes[i] = orderChange{before[o.Number], o}
+		}
+		if err := x.putOrders(ctx, changes); err != nil {
+			return err
 		}
 		return errors.Join(x.save(tOrderImports, []byte(in.ID), done), x.addLog(entry))
 	})
@@ -106,10 +151,12 @@ func (s *Store) UndoOrders(ctx context.Context, id string, log bot.Event) (bot.O
 		for _, o := range in.Before {
 			was[o.Number] = o
 		}
-		for _, o := range its {
-			if err := x.putOrder(o, was[o.Number]); err != nil {
-				return err
-			}
+		changes := make([]orderChange, len(its))
+		for i, o := range its {
+			changes[i] = orderChange{o, was[o.Number]}
+		}
+		if err := x.putOrders(ctx, changes); err != nil {
+			return err
 		}
 		return errors.Join(x.delete(tOrderImports, []byte(id)), x.addLog(entry))
 	})
@@ -200,15 +247,17 @@ func (x *txn) ordersOf(buyers []string) ([]bot.Order, error) {
 }
 
 // eraseOrders removes what somebody bought, also as it was before it changed; counts of imports follow, so that these can be undone.
-func (x *txn) eraseOrders(buyers []string) error {
+func (x *txn) eraseOrders(ctx context.Context, buyers []string) error {
 	orders, err := x.ordersOf(buyers)
 	if err != nil {
 		return err
 	}
-	for _, o := range orders {
-		if err := x.putOrder(o, bot.Order{}); err != nil {
-			return err
-		}
+	changes := make([]orderChange, len(orders))
+	for i, o := range orders {
+		changes[i] = orderChange{before: o}
+	}
+	if err := x.putOrders(ctx, changes); err != nil {
+		return err
 	}
 	imports := map[string]bot.OrderImport{}
 	for _, key := range x.keys(tOrderImports, nil) {

@@ -28,7 +28,7 @@ func (s *Store) EraseContact(ctx context.Context, id bot.ContactID, log bot.Even
 		if x.get(tContacts, []byte(id)) == nil {
 			return fmt.Errorf("contact %s: %w", id, bot.ErrNotFound)
 		}
-		erased, err = x.eraseContact(id, gaps)
+		erased, err = x.eraseContact(ctx, id, gaps)
 		return errors.Join(err, x.addLog(entry))
 	})
 	return erased, err
@@ -52,7 +52,7 @@ func (s *Store) gapsOf(ctx context.Context, id bot.ContactID) ([][]byte, error) 
 	return keys, err
 }
 
-func (x *txn) eraseContact(id bot.ContactID, gaps [][]byte) (erased int, err error) {
+func (x *txn) eraseContact(ctx context.Context, id bot.ContactID, gaps [][]byte) (erased int, err error) {
 	x.known.forget() // nothing of her stays in memory either
 	contact, _, err := record[bot.Contact](x, tContacts, []byte(id))
 	if err != nil {
@@ -85,7 +85,7 @@ func (x *txn) eraseContact(id bot.ContactID, gaps [][]byte) (erased int, err err
 			return 0, err
 		}
 	}
-	if err := errors.Join(x.eraseEvents(person), x.eraseOrders(bot.Buyers(contact, known))); err != nil {
+	if err := errors.Join(x.eraseEvents(person), x.eraseOrders(ctx, bot.Buyers(contact, known))); err != nil {
 		return 0, err
 	}
 	return erased, errors.Join(x.reindex(contactIndex(contact), nil), x.delete(tContacts, []byte(id)), x.put(tErased, contactHash(id), nil), x.put(tMeta, []byte(scrubKey), []byte{1}))
