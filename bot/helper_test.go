@@ -166,8 +166,13 @@ var findings = []struct {
 }
 
 func (shelf) Search(_ context.Context, q kb.Query) (kb.Answer, error) {
-	if strings.Contains(q.Text, "[noindex]") {
+	switch {
+	case strings.Contains(q.Text, "[noindex]"):
 		return kb.Answer{}, errors.New("the index is closed")
+	case strings.Contains(q.Text, "[damaged]"):
+		panic("no such passage")
+	case strings.Contains(q.Text, "[slow]"):
+		time.Sleep(time.Minute) // whatever its context says
 	}
 	for _, f := range findings {
 		if !slices.ContainsFunc(f.words, func(w string) bool { return strings.Contains(strings.ToLower(q.Text), w) }) {

@@ -42,6 +42,10 @@ func (b *Bot) work(a Accepted) {
 		case errors.Is(err, errPanic):
 			j.panics++
 			b.logFailure("bot: an event made the bot panic", a, err)
+			if j.panics > maxPanics { // giving it to people does, too
+				b.pause(ctx, backoff)
+				backoff = min(2*backoff, lastBackoff)
+			}
 		default:
 			if j.failures++; j.failures == 1 {
 				j.saved = b.saved.Load()

@@ -2,9 +2,12 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"huiyin/bot"
 )
 
 // TestAHandoffKnowsWhatWasBefore: the summary counts the customer's earlier conversations and says how the last one went, names
@@ -44,6 +47,33 @@ func TestAHandoffKnowsWhatWasBefore(t *testing.T) {
 					t.Errorf("%s does not say %q:\n%s", lang, part, got.In(lang))
 				}
 			}
+		}
+	})
+}
+
+// TestAHandoffCountsEarlierConversations: of many it says that there are more, also when the one at hand is among the newest; of a
+// conversation whose contact is not known it counts nobody's.
+func TestAHandoffCountsEarlierConversations(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.start()
+		ada := person("42", "Ada", "", "")
+		for i := range 22 {
+			w.tells(fmt.Sprint("t", i), "hello", ada)
+			w.clock.add(time.Minute)
+		}
+		w.tells("t21", "agent", ada)
+		if got := w.conv("t21").Handoff.In("en"); !strings.Contains(got, "Earlier conversations: 20+,") {
+			t.Errorf("of 21 others it says:\n%s", got)
+		}
+		w.tells("t1", "hello", ada)
+		c := w.conv("t20")
+		c.Contact = ""
+		if err := w.store.Save(context.Background(), bot.Change{Conversation: c}); err != nil {
+			t.Fatal(err)
+		}
+		w.tells("t20", "agent", ada)
+		if got := w.conv("t20").Handoff.In("en"); strings.Contains(got, "Earlier") {
+			t.Errorf("of nobody it says:\n%s", got)
 		}
 	})
 }

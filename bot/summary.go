@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"huiyin/kb"
 	"huiyin/nlp"
 )
 
@@ -44,7 +45,11 @@ func (t *turn) summary(ctx context.Context, reason Reason, detail string) InWord
 	if t.conv.OpenedAt.After(t.conv.CreatedAt) { // reopened: what was settled before is another matter
 		past = slices.DeleteFunc(past, func(m Message) bool { return m.At.Before(t.conv.OpenedAt.Add(-summarySkew)) })
 	}
-	before, articles := t.before(ctx), t.suggested(ctx, past)
+	before := t.before(ctx)
+	var articles []string
+	if reason != ReasonError { // the search may be what broke
+		articles = t.suggested(ctx, past)
+	}
 	return inWords(func(lang nlp.Lang) string {
 		s := summarizer{lang: string(lang), words: t.b.cfg.Words, d: t.d, before: before, zone: t.b.staffZone(), articles: articles}
 		for _, m := range past {
@@ -57,7 +62,11 @@ func (t *turn) summary(ctx context.Context, reason Reason, detail string) InWord
 
 // before are the customer's other conversations, the newest first.
 func (t *turn) before(ctx context.Context) []Conversation {
-	list, err := t.b.cfg.Store.Conversations(ctx, Filter{Contact: t.conv.Contact, Limit: summaryPast + 1})
+	if t.conv.Contact == "" { // a Filter without one asks for everybody's
+		return nil
+	}
+	const andMore, andThis = 1, 1
+	list, err := t.b.cfg.Store.Conversations(ctx, Filter{Contact: t.conv.Contact, Limit: summaryPast + andMore + andThis})
 	if err != nil {
 		t.b.log.Warn("bot: a handoff's summary is short: earlier conversations could not be read", "conversation", t.conv.ID, "err", err)
 	}
@@ -66,9 +75,10 @@ func (t *turn) before(ctx context.Context) []Conversation {
 
 // suggested are the titles of articles that may help the agent.
 func (t *turn) suggested(ctx context.Context, past []Message) []string {
-	ctx, cancel := context.WithTimeout(ctx, summaryWait)
-	defer cancel()
-	hits, err := Suggest(ctx, t.b.cfg.Retriever, append(slices.Clone(past), t.in), t.conv.Lang)
+	messages, lang := append(slices.Clone(past), t.in), t.conv.Lang
+	hits, err := within(ctx, summaryWait, func(ctx context.Context) ([]kb.Hit, error) {
+		return Suggest(ctx, t.b.cfg.Retriever, messages, lang)
+	})
 	if err != nil {
 		t.b.log.Warn("bot: a handoff suggests no articles: the knowledge base could not be asked", "conversation", t.conv.ID, "err", err)
 	}

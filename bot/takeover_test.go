@@ -11,6 +11,33 @@ import (
 	"huiyin/bot"
 )
 
+// A search that panics or never comes back keeps nobody from people: neither in the turn that it breaks nor in the summary of one
+// that does not search.
+func TestBrokenSearchCallsPeople(t *testing.T) {
+	for text, want := range map[string]bot.Handoff{
+		"why [damaged]":             {Reason: bot.ReasonError, Detail: "panic"},
+		"why [slow]":                {Reason: bot.ReasonError, Detail: "timeout"},
+		"my lawyer hears [damaged]": {Reason: bot.ReasonPolicy, Detail: "legal"},
+		"my lawyer hears [slow]":    {Reason: bot.ReasonPolicy, Detail: "legal"},
+	} {
+		t.Run(text, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				w.start()
+				w.deliver(message("m", "ada", text))
+				<-time.After(11 * time.Second)
+				w.settle()
+				if c := w.conv("ada"); c.Status != bot.StatusWaiting || c.Handoff.Reason != want.Reason || c.Handoff.Detail != want.Detail {
+					t.Errorf("%s %+v", c.Status, c.Handoff)
+				}
+				if n := len(w.mail.to("ada")); n != 1 {
+					t.Errorf("%d messages went to the customer", n)
+				}
+				<-time.After(time.Minute) // the search comes back
+			})
+		})
+	}
+}
+
 func TestBrokenUnderstandingCallsPeople(t *testing.T) {
 	for text, code := range map[string]string{"[broken]": "understanding", "[panic]": "panic", "[noindex]": "search", "[hang]": "timeout"} {
 		t.Run(text, func(t *testing.T) {
