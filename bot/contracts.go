@@ -247,6 +247,9 @@ type StaffStore interface {
 	Agents(ctx context.Context) ([]Agent, error)
 	// SaveSession adds or replaces.
 	SaveSession(ctx context.Context, s Session) error
+	// EditSession changes one as it is now and returns it; ErrNotFound when it has ended: saving what was read before would bring it
+	// back. The edit may run more than once.
+	EditSession(ctx context.Context, hash string, edit func(*Session)) (Session, error)
 	// Session returns one, or ErrNotFound.
 	Session(ctx context.Context, hash string) (Session, error)
 	// DeleteSessions deletes one session by hash (ErrNotFound when it is gone already, so that a one-time link has one

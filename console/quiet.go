@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -18,11 +19,15 @@ func (s *Console) setQuiet(w http.ResponseWriter, r *http.Request, v visit) erro
 	if err := form(w, r); err != nil {
 		return err
 	}
-	v.session.Quiet = r.PostFormValue("on") == "1"
-	if err := s.Store.SaveSession(r.Context(), v.session); err != nil {
+	session, err := s.Store.EditSession(r.Context(), v.session.Hash, func(session *bot.Session) { session.Quiet = r.PostFormValue("on") == "1" })
+	if errors.Is(err, bot.ErrNotFound) { // the login has ended since
+		s.toLogin(w, r)
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	s.hub.setQuiet(v.session)
+	s.hub.setQuiet(session)
 	to := "/console/board"
 	if at := r.PostFormValue("at"); at != "" {
 		to = "/console/c/" + url.PathEscape(at)

@@ -2,6 +2,9 @@ package console_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -9,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"huiyin/bot"
 	"huiyin/console"
@@ -134,4 +138,53 @@ func TestWhoReadsIsToldToOthers(t *testing.T) {
 			t.Error("there is no end")
 		}
 	})
+}
+
+// ending is a store in which a login ends as soon as it was looked at: she signed out elsewhere, or her password was changed.
+type ending struct {
+	console.Store
+	ends bool
+}
+
+func (e *ending) Session(ctx context.Context, hash string) (bot.Session, error) {
+	s, err := e.Store.Session(ctx, hash)
+	if err == nil && e.ends {
+		err = e.DeleteSessions(ctx, s.Agent, hash)
+	}
+	return s, err
+}
+
+// TestALoginThatEndedStaysEnded: what a request writes into its login brings none back that ended meanwhile.
+func TestALoginThatEndedStaysEnded(t *testing.T) {
+	for name, c := range map[string]struct {
+		path string
+		idle time.Duration
+	}{"reading quietly": {"/console/me/quiet", 0}, "being seen again": {"/console/c/c1", 2 * time.Hour}} {
+		t.Run(name, func(t *testing.T) {
+			store := &ending{}
+			o := furnish(t, func(s console.Store) console.Store { store.Store = s; return store })
+			o.has("c1", bot.StatusBot, func(*bot.Conversation) {})
+			sum := sha256.Sum256([]byte("lead"))
+			session := bot.Session{Hash: hex.EncodeToString(sum[:]), Agent: "lead", CreatedAt: o.now, SeenAt: o.now, ExpiresAt: o.now.Add(24 * time.Hour)}
+			if err := o.store.SaveSession(t.Context(), session); err != nil {
+				t.Fatal(err)
+			}
+			o.now, store.ends = o.now.Add(c.idle), true
+			method := "POST"
+			if c.idle > 0 {
+				method = "GET"
+			}
+			r := httptest.NewRequestWithContext(t.Context(), method, c.path, strings.NewReader("on=1"))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.AddCookie(&http.Cookie{Name: "huiyin", Value: "lead"})
+			w := httptest.NewRecorder()
+			o.console.Handler().ServeHTTP(w, r)
+			if _, err := o.store.Session(t.Context(), session.Hash); !errors.Is(err, bot.ErrNotFound) {
+				t.Errorf("the login is back: %v, after %d", err, w.Code)
+			}
+			if w.Code != http.StatusUnauthorized && w.Code != http.StatusSeeOther {
+				t.Errorf("answered %d", w.Code)
+			}
+		})
+	}
 }

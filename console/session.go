@@ -121,9 +121,14 @@ func (s *Console) whoIs(r *http.Request) (bot.Agent, bot.Session, bool) {
 		return bot.Agent{}, bot.Session{}, false
 	}
 	if now.Sub(session.SeenAt) > time.Hour { // often enough for the idle limit, seldom enough for the disk
-		session.SeenAt = now
-		if err := s.Store.SaveSession(r.Context(), session); err != nil {
+		seen, err := s.Store.EditSession(r.Context(), session.Hash, func(session *bot.Session) { session.SeenAt = now })
+		switch {
+		case errors.Is(err, bot.ErrNotFound): // it has ended since
+			return bot.Agent{}, bot.Session{}, false
+		case err != nil:
 			s.Log.Warn("console: session", "error", err)
+		default:
+			session = seen
 		}
 	}
 	return agent, session, true

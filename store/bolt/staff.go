@@ -129,6 +129,26 @@ func (s *Store) SaveSession(ctx context.Context, session bot.Session) error {
 	return s.write(ctx, func(x *txn) error { return x.save(tSessions, []byte(session.Hash), session) })
 }
 
+// EditSession implements bot.StaffStore.
+func (s *Store) EditSession(ctx context.Context, hash string, edit func(*bot.Session)) (bot.Session, error) {
+	var session bot.Session
+	err := s.write(ctx, func(x *txn) (err error) {
+		var known bool
+		if session, known, err = record[bot.Session](x, tSessions, []byte(hash)); err != nil {
+			return err
+		}
+		if !known {
+			return fmt.Errorf("session: %w", bot.ErrNotFound)
+		}
+		edit(&session)
+		return x.save(tSessions, []byte(hash), session)
+	})
+	if err != nil {
+		return bot.Session{}, err
+	}
+	return session, nil
+}
+
 // Session implements bot.StaffStore.
 func (s *Store) Session(ctx context.Context, hash string) (bot.Session, error) {
 	return one[bot.Session](ctx, s, tSessions, []byte(hash), "session", bot.ErrNotFound)

@@ -88,6 +88,24 @@ func (s *Store) SaveSession(ctx context.Context, session bot.Session) error {
 	})
 }
 
+// EditSession implements bot.StaffStore.
+func (s *Store) EditSession(ctx context.Context, hash string, edit func(*bot.Session)) (bot.Session, error) {
+	var session bot.Session
+	err := s.do(ctx, func() error {
+		var known bool
+		if session, known = s.sessions[hash]; !known {
+			return fmt.Errorf("session: %w", bot.ErrNotFound)
+		}
+		edit(&session)
+		s.sessions[hash] = session
+		return nil
+	})
+	if err != nil {
+		return bot.Session{}, err
+	}
+	return session, nil
+}
+
 // Session implements bot.StaffStore.
 func (s *Store) Session(ctx context.Context, hash string) (bot.Session, error) {
 	return get(ctx, s, func() (bot.Session, error) {

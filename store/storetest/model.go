@@ -289,6 +289,9 @@ func (m *machine) saveSession(r *rapid.T) {
 func (m *machine) deleteSessions(r *rapid.T) {
 	agent, hash := pick[bot.AgentID](r, "agent", "1", "2"), pick(r, "hash", "", "h1", "h2")
 	m.both(r, "DeleteSessions", func(s store.Store) (any, error) { return nil, s.DeleteSessions(m.ctx, agent, hash) })
+	m.both(r, "EditSession", func(s store.Store) (any, error) {
+		return s.EditSession(m.ctx, "h2", func(s *bot.Session) { s.Quiet = !s.Quiet })
+	})
 	m.both(r, "Session", func(s store.Store) (any, error) { return s.Session(m.ctx, "h1") })
 }
 

@@ -92,7 +92,17 @@ func testSessions(t *tester) {
 	got, err := t.Session(t.ctx, "h0")
 	t.ok(err)
 	t.equal("session", got, seen)
+	edited, err := t.EditSession(t.ctx, "h0", func(s *bot.Session) { s.Quiet = true })
+	t.ok(err)
+	seen.Quiet = true
+	t.equal("session as edited", edited, seen)
+	got, err = t.Session(t.ctx, "h0")
+	t.ok(err)
+	t.equal("session", got, seen)
 	t.ok(t.DeleteSessions(t.ctx, "a1", "h1"))
+	if _, err := t.EditSession(t.ctx, "h1", func(s *bot.Session) { s.Quiet = true }); !errors.Is(err, bot.ErrNotFound) {
+		t.Fatalf("editing one that has ended: %v", err)
+	}
 	if err := t.DeleteSessions(t.ctx, "a1", "h1"); !errors.Is(err, bot.ErrNotFound) {
 		t.Fatalf("deleting one twice: %v", err)
 	}
