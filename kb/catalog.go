@@ -108,17 +108,7 @@ func cosine(a, b []int8) float64 {
 	if len(a) != len(b) {
 		return 0
 	}
-	b = b[:len(a)]
-	var even, odd int32 // so that neither waits for the other
-	i := 0
-	for ; i+4 <= len(a); i += 4 {
-		even += int32(a[i])*int32(b[i]) + int32(a[i+2])*int32(b[i+2])
-		odd += int32(a[i+1])*int32(b[i+1]) + int32(a[i+3])*int32(b[i+3])
-	}
-	for ; i < len(a); i++ {
-		even += int32(a[i]) * int32(b[i])
-	}
-	return float64(even+odd) / (127 * 127)
+	return float64(dot(a, b)) / (127 * 127)
 }
 
 // put makes the catalog hold the newest form of these articles and returns them as the first stage indexes them; those
