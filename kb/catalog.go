@@ -123,7 +123,7 @@ func (c *catalog) put(articles []Article) (docs []Doc, gone []ArticleID) {
 		}
 	}
 	ready := slices.Collect(c.analyzeAll(live))
-	if c.meaning != nil && len(live) <= smallBase { // before searches have to wait
+	if c.meaning != nil && !c.large && len(live) <= smallBase { // before searches have to wait
 		for _, part := range ready {
 			for _, e := range part.entries {
 				e.near = nearWordsOf(c.tok, e.article, "")
