@@ -14,7 +14,7 @@ ALIKE    := -trimpath -tags=$(STATIC)
 FUZZTIME ?= 5s
 DATA     ?= huiyin-data
 
-.PHONY: help run demo build release test check fuzz bench docs train deps clean
+.PHONY: help run demo build release test test-parts test-whole check fuzz bench docs train deps clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -38,8 +38,13 @@ release: deps ## build dist/huiyin, fully static, for copying to another machine
 # purpose; without the check, that is a fault which the store turns into an error.
 test: deps ## run every test, the browser's among them (make check vets)
 	@scripts/testtools.sh
+	@$(MAKE) --no-print-directory -j2 test-parts test-whole # the second one mostly waits for browsers
+
+test-parts: deps
 	@go test -race -vet=off -gcflags='go.etcd.io/bbolt/...=-d=checkptr=0' -shuffle=on -count=1 -timeout 30m $$(go list ./... | grep -v /cmd/huiyin)
-	@go test $(ALIKE) -vet=off -shuffle=on -count=1 -timeout 30m ./cmd/huiyin ./feedback/topics # too slow with the race detector: the whole program under load, and training
+
+test-whole: deps # too slow with the race detector: the whole program under load, and training
+	@go test $(ALIKE) -vet=off -shuffle=on -count=1 -timeout 30m ./cmd/huiyin ./feedback/topics
 
 check: deps ## gofmt, vet, import rules, documents that are generated
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt -w these: $$bad"; exit 1; }

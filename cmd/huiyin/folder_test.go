@@ -10,7 +10,8 @@ import (
 	"huiyin/data"
 )
 
-// folderShop is a shop of its own as the README makes it: the sample's files in a folder that the configuration names.
+// folderShop is a shop of its own as the README makes it: the sample's files in a folder that the configuration names. Of its golden
+// questions, which every import asks twice, it has the first ones; see allGolden.
 type folderShop struct {
 	t           *testing.T
 	dir, folder string
@@ -33,7 +34,22 @@ func newFolderShop(t *testing.T) folderShop {
 		}
 	}
 	s.write("../../huiyin.toml", "[bot]\nknowledge = '"+s.folder+"'\n")
+	few := strings.SplitAfterN(s.allGolden(), "\n", fewGolden+2)
+	s.write("golden.csv", strings.Join(few[:fewGolden+1], ""))
 	return s
+}
+
+const fewGolden = 40
+
+// allGolden gives the shop all golden questions of the sample.
+func (s folderShop) allGolden() string {
+	s.t.Helper()
+	raw, err := fs.ReadFile(data.Files(), "shop/golden.csv")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write("golden.csv", string(raw))
+	return string(raw)
 }
 
 func (s folderShop) write(name, text string) {
@@ -129,6 +145,7 @@ func TestOneTypoIsNoOutage(t *testing.T) {
 // is told that there are none.
 func TestGoldenQuestionsOfACopiedShop(t *testing.T) {
 	s := newFolderShop(t)
+	s.allGolden()
 	s.run(0, "hi\n", "chat")
 	edit := filepath.Join(s.dir, "edit")
 	if err := os.Mkdir(edit, 0o700); err != nil {
