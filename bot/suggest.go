@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"huiyin/kb"
 	"huiyin/nlp"
@@ -33,6 +34,22 @@ func Suggest(ctx context.Context, articles Retriever, messages []Message, lang n
 		}
 	}
 	return nil, nil
+}
+
+// Asks reports whether a message puts a question, and whether that says by itself what it is about: "and when?" does not, and
+// "hello?" puts none.
+func Asks(m Message) (asks, alone bool) {
+	text := strings.TrimSpace(nlp.Fold(m.Text))
+	if !asksSomething(text) || SaysLittle(m) {
+		return false, false
+	}
+	return true, !leans(text)
+}
+
+// SaysLittle reports whether a message says too little to tell what it is about: thanks, a number, "any news?".
+func SaysLittle(m Message) bool {
+	text := strings.TrimSpace(nlp.Fold(m.Text))
+	return isNoise(m) || tooShort(text) || asksWhetherThere(text)
 }
 
 // OnlyAskedForPerson reports whether a message asked for a person: nothing to look up.

@@ -81,7 +81,7 @@ type Digests interface {
 // ErrNoWeek means that a text does not name a week.
 var ErrNoWeek = errors.New("console: no such week")
 
-// Config is what a console is made of; all of it but Knowledge, Incidents, Webhooks and Experiments is needed.
+// Config is what a console is made of; all of it is needed but where it says what nil means.
 type Config struct {
 	Store      Store
 	Desk       Desk

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,6 +29,8 @@ const (
 	precedentsShown = 2
 	// leastAnswer is how long an answer is at least, in characters: "one moment, please" helps nobody else.
 	leastAnswer = 20
+	// nameParts is how many words of a name are looked for.
+	nameParts = 6
 	// precedentRunes is how much of an earlier question is shown.
 	precedentRunes = 120
 )
@@ -40,15 +43,25 @@ type pastAnswer struct {
 	Text         string // the answer, for the customer who asks now
 }
 
-// exchange is the first question of a conversation that is one, and the longest answer that an agent gave to it; ok is false
-// where there is none.
+// exchange is the question of a conversation that an agent answered first, and her longest answer until something else was asked or
+// the bot spoke again; ok is false where there is none.
 func exchange(messages []bot.Message) (question, answer bot.Message, ok bool) {
+	plain := false // the question says by itself what it is about
 	for _, m := range messages {
 		switch {
 		case !m.DeletedAt.IsZero() || m.Private || m.Text == "":
-		case m.Direction == bot.Incoming && answer.Text == "" && m.Pressed == "" && !bot.OnlyAskedForPerson(m):
-			question = m
-		case m.Direction == bot.Outgoing && m.Author == bot.ByAgent && question.Text != "" && utf8.RuneCountInString(m.Text) >= leastAnswer && len(m.Text) > len(answer.Text):
+		case m.Direction == bot.Incoming && m.Pressed == "" && !bot.OnlyAskedForPerson(m):
+			asks, alone := bot.Asks(m)
+			switch {
+			case answer.Text != "" && asks:
+				return question, answer, true
+			case answer.Text == "" && (question.Text == "" || alone || !plain && !bot.SaysLittle(m)):
+				question, plain = m, alone
+			}
+		case m.Direction != bot.Outgoing || m.Delivery == bot.Cancelled || m.Delivery == bot.Failed:
+		case m.Author == bot.ByBot && answer.Text != "":
+			return question, answer, true
+		case m.Author == bot.ByAgent && question.Text != "" && utf8.RuneCountInString(m.Text) >= leastAnswer && len(m.Text) > len(answer.Text):
 			answer = m
 		}
 	}
@@ -178,36 +191,65 @@ func (s *Console) pastAnswer(ctx context.Context, id bot.ConversationID, now bot
 		Text: fill(blank(answer.Text, past, answer.AuthorName), now, me)}, nil
 }
 
-// honorifics follow a family name in Chinese.
-var honorifics = []string{"先生", "女士", "小姐", "老师"}
+// honorific is what goes with a name, after it in Chinese: the name that takes its place may want another.
+var honorific = regexp.MustCompile(`(?i)\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\b\.? *\{name\}|\{name\}(?:先生|女士|小姐|太太|老师)`)
 
 // blank takes out of an answer whom it was for and who gave it, and puts the variables of canned replies there; what else names a
-// person is masked.
+// person, an order or a parcel is masked.
 func blank(text string, past bot.Conversation, agent string) string {
-	text = named(text, agent, "{agent}")
-	if order := orderOf(past); order != "" {
-		text = strings.ReplaceAll(text, order, "{order}")
+	text = unnumbered(named(text, "", agent, "{agent}"), orderOf(past))
+	parts := strings.Fields(past.Name)
+	parts = parts[:min(len(parts), nameParts)]
+	if len(parts) > 1 {
+		text = named(text, "(?i)", past.Name, "{name}")
 	}
-	text = named(text, past.Name, "{name}")
-	for _, part := range strings.Fields(past.Name) {
-		text = named(text, part, "{name}")
+	for _, part := range parts {
+		text = named(text, "", part, "{name}")
+		text = regexp.MustCompile(`(?i)\b((?:hi|hello|hey|dear|thanks|thank you|sorry|morning|afternoon|evening)[ ,]+)`+bordered(part)).ReplaceAllString(text, "${1}{name}")
 	}
-	if first, _ := utf8.DecodeRuneInString(past.Name); first >= 0x4e00 {
-		for _, h := range honorifics {
-			text = strings.ReplaceAll(text, string(first)+h, "{name}")
-		}
+	if family := []rune(past.Name); len(family) > 1 && family[0] >= 0x4e00 {
+		text = regexp.MustCompile(string(family[:1])+"(?:"+regexp.QuoteMeta(string(family[1:2]))+")?(先生|女士|小姐|太太|老师)").ReplaceAllLiteralString(text, "{name}")
 	}
-	return nlp.Redact(text)
+	return nlp.Redact(honorific.ReplaceAllLiteralString(text, "{name}"))
 }
 
-// named replaces a name, in Latin letters only where it is a word of its own.
-func named(text, name, by string) string {
+// unnumbered takes the numbers of orders and parcels out of a text; order is the one it is about, if any.
+func unnumbered(text, order string) string {
+	if order != "" {
+		text = strings.ReplaceAll(text, order, "{order}")
+	}
+	entities, err := nlp.NewEntities(nlp.EntityOptions{})
+	if err != nil { // there are no patterns that could be wrong
+		return text
+	}
+	for _, e := range slices.Backward(entities.Find(text)) {
+		if e.Kind != nlp.EntityOrder {
+			continue
+		}
+		by := "…"
+		if strings.EqualFold(e.Value, order) {
+			by = "{order}"
+		}
+		text = text[:e.Start] + by + text[e.End:]
+	}
+	return text
+}
+
+// named replaces a name; flags are those of an expression.
+func named(text, flags, name, by string) string {
 	if utf8.RuneCountInString(name) < 2 {
 		return text
 	}
-	border := ""
-	if name[0] < utf8.RuneSelf {
-		border = `\b`
+	return regexp.MustCompile(flags+bordered(name)).ReplaceAllLiteralString(text, by)
+}
+
+// bordered is an expression for a name, in Latin letters only where it is a word of its own.
+func bordered(name string) string {
+	border := func(c byte) string {
+		if c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' {
+			return `\b`
+		}
+		return ""
 	}
-	return regexp.MustCompile(border+regexp.QuoteMeta(name)+border).ReplaceAllLiteralString(text, by)
+	return border(name[0]) + regexp.QuoteMeta(name) + border(name[len(name)-1])
 }

@@ -18,6 +18,14 @@ func TestBlank(t *testing.T) {
 		{ada, "Lin", "Dear Ada Wong, Adapters of Lindt are in stock.", "Dear {name}, Adapters of Lindt are in stock."},
 		{fang, "小林", "王芳您好，我是小林，换货地址发到了 13812345678。", "{name}您好，我是{agent}，换货地址发到了 138****5678。"},
 		{fang, "小林", "王女士，保修期是两年。", "{name}，保修期是两年。"},
+		{ada, "Lin", "hi ada, thanks Ada. You may return it, ada wong.", "hi {name}, thanks {name}. You may return it, {name}."},
+		{ada, "Lin", "Dear Ms Wong, dear Mrs. Wong,", "Dear {name}, dear {name},"},
+		{ada, "Lin", "It is order hy20261103-4821, parcel SF1234567890123.", "It is order {order}, parcel …."},
+		{bot.Conversation{Name: "Will"}, "", "Hi will, it will arrive soon. Will", "Hi {name}, it will arrive soon. {name}"},
+		{bot.Conversation{Name: "Lin林"}, "", "Lin林，您好", "{name}，您好"},
+		{bot.Conversation{Name: "Ann (VIP)"}, "", "Hello Ann (VIP), hello Annette", "Hello {name}, hello Annette"},
+		{fang, "小林", "王芳女士您好，王芳您好。", "{name}您好，{name}您好。"},
+		{bot.Conversation{Name: "欧阳娜"}, "", "欧阳女士您好，欧女士您好", "{name}您好，{name}您好"},
 		{bot.Conversation{}, "", "The strap also comes in size L.", "The strap also comes in size L."},
 	} {
 		if got := blank(tt.text, tt.past, tt.agent); got != tt.want {
@@ -35,6 +43,13 @@ func TestExchange(t *testing.T) {
 	out := func(text string, private bool) bot.Message {
 		return bot.Message{Direction: bot.Outgoing, Author: bot.ByAgent, Text: text, Private: private}
 	}
+	bot1 := bot.Message{Direction: bot.Outgoing, Author: bot.ByBot, Text: "How did we do?"}
+	undone := func(d bot.Delivery) bot.Message {
+		m := out("The strap comes in size L, XL and XXL, and all of them are longer.", false)
+		m.Delivery = d
+		return m
+	}
+	const other = "Put it into its box, go to your orders and choose Return; a courier comes for it on the day that you choose."
 	const answer = "The strap also comes in size L, which is longer."
 	for name, tt := range map[string]struct {
 		messages         []bot.Message
@@ -44,6 +59,12 @@ func TestExchange(t *testing.T) {
 		"a note":       {[]bot.Message{in("is there a longer strap?", nil), out("she has asked three times by now", true)}, "is there a longer strap?", ""},
 		"no question":  {[]bot.Message{in("agent please", asked), out(answer, false)}, "", ""},
 		"the longest":  {[]bot.Message{in("a longer strap?", nil), out("Let me have a look at it.", false), in("ok", nil), out(answer, false)}, "a longer strap?", answer},
+		"asked on":     {[]bot.Message{in("is there a longer strap?", nil), out(answer, false), in("and how do I return the short one?", nil), out(other, false)}, "is there a longer strap?", answer},
+		"asked on, zh": {[]bot.Message{in("有更长的表带吗", nil), out("有的，L 码的表带更长，商城里可以单独购买。", false), in("那短的这条怎么退", nil), out("请在“我的订单”里选择退货，快递员会按您选的时间上门取件，运费由我们承担。", false)}, "有更长的表带吗", "有的，L 码的表带更长，商城里可以单独购买。"},
+		"came back":    {[]bot.Message{in("is there a longer strap?", nil), out(answer, false), bot1, in("now the lamp is broken", nil), out(other, false)}, "is there a longer strap?", answer},
+		"calls":        {[]bot.Message{in("my strap is too short for me", nil), in("hello?", nil), in("any news?", nil), out("Let me have a look at it.", false), in("any news?", nil), out(answer, false)}, "my strap is too short for me", answer},
+		"a number":     {[]bot.Message{in("水壶漏水了", nil), in("HY20261103-4821", nil), out("非常抱歉，今天就给您寄一个新的水壶，旧的不用寄回。", false)}, "水壶漏水了", "非常抱歉，今天就给您寄一个新的水壶，旧的不用寄回。"},
+		"not sent":     {[]bot.Message{in("a longer strap?", nil), undone(bot.Cancelled), undone(bot.Failed), out(answer, false)}, "a longer strap?", answer},
 		"the bot said": {[]bot.Message{in("a longer strap?", nil), {Direction: bot.Outgoing, Author: bot.ByBot, Text: answer}}, "a longer strap?", ""},
 	} {
 		q, a, ok := exchange(tt.messages)
