@@ -204,11 +204,13 @@ func flatJSON(data []byte) (map[string]string, error) {
 // call is an action that a turn needs done before it can end.
 type call struct {
 	ActionRequest
+	options string // the slot whose options are asked for; empty: the form's own action
 }
 
 // outcome is how an action ended.
 type outcome struct {
 	form   string
+	asked  string // the slot whose options were asked for; empty: the form's action was done
 	values map[string]string
 	answer map[string]string
 	err    error
@@ -228,12 +230,16 @@ func (b *Bot) act(ctx context.Context, s situation, c *call) {
 	b.cfg.Sender.Typing(s.Inbox, s.Thread)
 	b.lanes.yield()
 	defer b.lanes.acquire()
-	o := outcome{form: c.Form, values: c.Values}
+	o := outcome{form: c.Form, asked: c.options, values: c.Values}
 	o.err = caught(func() (err error) {
 		o.answer, err = b.cfg.Actor.Do(ctx, c.ActionRequest)
 		return err
 	})
-	if o.err != nil && ctx.Err() == nil {
+	switch {
+	case o.err == nil || ctx.Err() != nil:
+	case c.options != "":
+		b.log.Error("bot: the options of a question could not be fetched, any answer is taken", "form", c.Form, "slot", c.options, "event", s.ID, "err", o.err)
+	default:
 		b.log.Error("bot: a form's action failed, people take over", "form", c.Form, "event", s.ID, "err", o.err)
 	}
 	s.outcomes[c.Key] = o
@@ -249,7 +255,7 @@ func (t *turn) finishForm(ctx context.Context, form *FormSpec) error {
 			if t.b.cfg.Actor == nil {
 				o = outcome{form: form.Name, err: fmt.Errorf("%w: no service is configured", ErrAction)}
 			} else {
-				t.call = &call{ActionRequest{Form: form.Name, Action: form.Action, Values: t.conv.Form.Values, Lang: t.lang, Key: key}}
+				t.call = &call{ActionRequest{Form: form.Name, Action: form.Action, Values: t.conv.Form.Values, Lang: t.lang, Key: key}, ""}
 				return nil
 			}
 		}
@@ -261,6 +267,11 @@ func (t *turn) finishForm(ctx context.Context, form *FormSpec) error {
 		t.conv.Form = nil
 		return t.handOver(ctx, 8, ReasonError, "form:"+form.Name, "form_failed")
 	}
+	return t.concluded(ctx, form, reply, o)
+}
+
+// concluded says how a form ended, or asks again for the value that turned out wrong.
+func (t *turn) concluded(ctx context.Context, form *FormSpec, reply ReplySpec, o outcome) error {
 	text := t.fill(form, reply.Text[t.lang], o.answer)
 	if reply.Again != "" {
 		return t.missed(ctx, form, reply.Again, text)
@@ -311,7 +322,7 @@ func (r ReplySpec) matches(answer map[string]string) bool {
 func (t *turn) afterAction() {
 	for _, o := range t.job.outcomes {
 		form := t.d.form(o.form)
-		if form == nil {
+		if form == nil || o.asked != "" {
 			continue
 		}
 		t.entry(func(lang nlp.Lang) string {

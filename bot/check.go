@@ -275,11 +275,18 @@ func (c *checker) holes(key string, t Text, names map[string]bool) {
 }
 
 func (c *checker) action(f *FormSpec) {
-	c.in("action", func() {
-		a := f.Action
+	c.call("action", f.Action)
+	if f.Action.URL != "" {
+		c.text("failed", f.Failed, true)
+	}
+}
+
+// call checks where and how often a service is asked.
+func (c *checker) call(key string, a ActionSpec) {
+	c.in(key, func() {
 		if a.URL == "" {
 			if a.Timeout != 0 || a.Retries != 0 {
-				c.wrong("an action needs a url")
+				c.wrong("it needs a url")
 			}
 			return
 		}
@@ -294,9 +301,6 @@ func (c *checker) action(f *FormSpec) {
 			c.in("retries", func() { c.wrong("%d retries: at most %d", a.Retries, maxActionRetries) })
 		}
 	})
-	if f.Action.URL != "" {
-		c.text("failed", f.Failed, true)
-	}
 }
 
 // entityKinds are the kinds that a slot may be filled from.
@@ -316,6 +320,12 @@ func (c *checker) slot(s *SlotSpec) {
 		if kind != nlp.EntityEmail && kind != nlp.EntityPhone {
 			c.in("instead", func() { c.wrong("%q cannot stand in for the slot: choose email or phone", kind) })
 		}
+	}
+	c.call("options", s.Options)
+	if s.Options.URL != "" && (s.strict() || s.Pattern != "" || s.Remember || len(s.Choices) > 0) {
+		c.in("options", func() {
+			c.wrong("the slot %q takes its options from the service: then it needs no choices, no pattern, no remember, and no entity but product", s.Name)
+		})
 	}
 	if s.Entity != "" && !slices.Contains(entityKinds(), s.Entity) {
 		c.in("entity", func() { c.wrong("there is no entity %q: choose among %s", s.Entity, strings.Join(entityKinds(), ", ")) })

@@ -140,7 +140,10 @@ type FormState struct {
 	Values map[string]string `json:"values"`
 	Tries  int               `json:"tries"`            // invalid answers to Slot so far
 	Misses int               `json:"misses,omitempty"` // values that the service did not know
-	Then   string            `json:"then,omitempty"`   // an intent that the customer named in the same message, offered when the form ends
+	Begun  string            `json:"begun,omitempty"`  // the beginning of the message that started it
+	// Offered are the answers that the service knows, by slot.
+	Offered map[string]Offered `json:"offered,omitempty"`
+	Then    string             `json:"then,omitempty"` // an intent that the customer named in the same message, offered when the form ends
 }
 
 // Contact is a person.

@@ -72,6 +72,7 @@ type SlotSpec struct {
 	Entity   string       `yaml:"entity"`   // fill from an entity of this kind (nlp.Entity*)
 	Pattern  string       `yaml:"pattern"`  // the value must match this regular expression (RE2), whole
 	Choices  []ChoiceSpec `yaml:"choices"`  // shown as buttons; the answer is one of them
+	Options  ActionSpec   `yaml:"options"`  // asked for the choices, with what was filled in before; for a free text
 	Invalid  Text         `yaml:"invalid"`  // said when the answer does not fit
 	Remember bool         `yaml:"remember"` // offer the value again in later forms
 	Optional bool         `yaml:"optional"` // may be skipped

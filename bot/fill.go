@@ -25,6 +25,9 @@ func (t *turn) fillOthers(form *FormSpec) {
 
 // mentioned is the value that the message has for a slot, of an entity or of one choice; a bare yes or number is none.
 func (t *turn) mentioned(s *SlotSpec) (string, bool) {
+	if len(t.options(s)) > 0 {
+		return t.choose(s, t.in.Text)
+	}
 	if s.Entity != "" {
 		for _, e := range t.a.Entities {
 			if e.Kind == s.Entity {

@@ -19,7 +19,7 @@ const maxValueRunes = 500
 // startForm begins a form: whatever the message says already is not asked again. then is an intent that is offered when the
 // form ends; "": none.
 func (t *turn) startForm(ctx context.Context, form *FormSpec, then string) error {
-	t.conv.Form = &FormState{Form: form.Name, Values: map[string]string{}, Then: then}
+	t.conv.Form = &FormState{Form: form.Name, Values: map[string]string{}, Then: then, Begun: firstRunes(t.in.Text, maxValueRunes)}
 	t.fillOthers(form)
 	if intro := form.Intro[t.lang]; intro != "" {
 		t.note(intro)
@@ -204,6 +204,9 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 			return false, nil
 		}
 	}
+	if done, err := t.noneOffered(ctx, form, slot); done || err != nil {
+		return true, err
+	}
 	t.conv.Form.Tries++
 	t.decided(3, ActForm, "form_invalid", form.Name)
 	if t.conv.Form.Tries >= t.b.rules.FormTries {
@@ -231,7 +234,8 @@ func (t *turn) value(ctx context.Context, s *SlotSpec) (string, bool, error) {
 		}
 		return strings.TrimPrefix(t.pressed.action, "slot:"), true, nil
 	}
-	if len(s.Choices) == 0 {
+	listed := len(t.options(s)) > 0
+	if len(s.Choices) == 0 && !listed {
 		if v, ok := t.written(s); ok {
 			return v, true, nil
 		}
@@ -242,6 +246,10 @@ func (t *turn) value(ctx context.Context, s *SlotSpec) (string, bool, error) {
 	}
 	if p != nil && strings.HasPrefix(p.action, "slot:") {
 		return strings.TrimPrefix(p.action, "slot:"), true, nil
+	}
+	if listed {
+		v, ok := t.choose(s, t.in.Text)
+		return v, ok, nil
 	}
 	if v, ok := t.remembered(s); ok && (isYes(t.text) || isSame(t.text)) {
 		return v, true, nil
@@ -383,6 +391,9 @@ func (t *turn) remembered(s *SlotSpec) (string, bool) {
 func (t *turn) proceed(ctx context.Context, form *FormSpec) error {
 	t.decided(3, ActForm, "form_asks", form.Name)
 	for i := range form.Slots {
+		if done, err := t.offers(ctx, form, &form.Slots[i]); done || err != nil {
+			return err
+		}
 		if _, filled := t.conv.Form.Values[form.Slots[i].Name]; !filled {
 			t.ask(form, &form.Slots[i])
 			return nil
@@ -402,6 +413,7 @@ func (t *turn) ask(form *FormSpec, s *SlotSpec) {
 	for _, c := range s.Choices {
 		buttons = append(buttons, Button{Title: c.Title[t.lang], Action: "slot:" + c.Value})
 	}
+	buttons = append(buttons, t.optionButtons(s)...)
 	text := s.Ask[t.lang]
 	if v, ok := t.remembered(s); ok && len(s.Choices) == 0 {
 		t.names = append(t.names, v, plain(v))
@@ -434,7 +446,9 @@ func (t *turn) fill(form *FormSpec, sentence string, answer map[string]string) s
 	values := map[string]string{}
 	for _, s := range form.Slots {
 		v := t.conv.Form.Values[s.Name]
-		t.names = append(t.names, v) // as she wrote it
+		if len(t.options(&s)) == 0 {
+			t.names = append(t.names, v) // as she wrote it
+		}
 		for _, c := range s.Choices {
 			if c.Value == v {
 				v = c.Title[t.lang]

@@ -55,7 +55,7 @@ func (b *Bot) newTurn(s situation) *turn {
 	t.conv.Slots, t.conv.BotTurnsMinute = maps.Clone(s.conv.Slots), slices.Clone(s.conv.BotTurnsMinute)
 	if s.conv.Form != nil {
 		form := *s.conv.Form
-		form.Values = maps.Clone(form.Values)
+		form.Values, form.Offered = maps.Clone(form.Values), maps.Clone(form.Offered)
 		t.conv.Form = &form
 	}
 	in := b.inbox(s.Inbox)

@@ -198,6 +198,7 @@ func TestShopOrders(t *testing.T) {
 	}
 	var file struct {
 		Carriers map[string]map[string]string `yaml:"carriers"`
+		Also     map[string]string            `yaml:"also"`
 		Orders   []demoOrder                  `yaml:"orders"`
 	}
 	if err := yamlfile.Decode("orders.yaml", raw, &file); err != nil {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"huiyin/bot"
 	"huiyin/internal/secret"
@@ -24,6 +25,7 @@ import (
 type demoShop struct {
 	orders   map[string]demoOrder
 	carriers map[string]bot.Text
+	also     map[string]string // by the first letters of a sku
 	key      secret.Secret
 	now      func() time.Time
 	zone     *time.Location
@@ -61,12 +63,13 @@ func newDemoShop(fsys fs.FS, name string, key secret.Secret, now func() time.Tim
 	}
 	var file struct {
 		Carriers map[string]bot.Text `yaml:"carriers"`
+		Also     map[string]string   `yaml:"also"`
 		Orders   []demoOrder         `yaml:"orders"`
 	}
 	if err := yamlfile.Decode(name, raw, &file); err != nil {
 		return nil, fmt.Errorf("demo shop: %w", err)
 	}
-	d := &demoShop{orders: map[string]demoOrder{}, carriers: file.Carriers, key: key, now: now, zone: zone}
+	d := &demoShop{orders: map[string]demoOrder{}, carriers: file.Carriers, also: file.Also, key: key, now: now, zone: zone}
 	for _, o := range file.Orders {
 		d.orders[o.Number] = o
 	}
@@ -97,6 +100,8 @@ func (d *demoShop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/orders/status":
 		answer = d.status(values, lang)
+	case "/orders/items":
+		answer = d.items(values, lang)
 	case "/returns":
 		answer = d.takeBack(values, r.Header.Get(bot.HeaderKey))
 	default:
@@ -131,6 +136,32 @@ func (d *demoShop) status(values map[string]string, lang nlp.Lang) map[string]st
 	return answer
 }
 
+// items are what an order has, to choose from.
+func (d *demoShop) items(values map[string]string, lang nlp.Lang) map[string]string {
+	o, ok := d.order(values)
+	if !ok {
+		return map[string]string{"status": "not_found"}
+	}
+	if _, arrived := o.Days["delivered"]; o.Status == "cancelled" || !arrived {
+		return map[string]string{"status": "not_delivered"}
+	}
+	answer := map[string]string{}
+	for i, it := range o.Items {
+		name, other := it.EN, it.ZH
+		if lang == nlp.LangChinese {
+			name, other = it.ZH, it.EN
+		}
+		for prefix, also := range d.also {
+			if strings.HasPrefix(it.SKU, prefix) {
+				other += " " + also
+			}
+		}
+		option := fmt.Sprintf("option_%d", i+1)
+		answer[option], answer[option+"_also"] = name, other
+	}
+	return answer
+}
+
 // takeBack registers a return. What is faulty, wrong or damaged comes back whatever it is; the same request (by its key)
 // gets the same number.
 func (d *demoShop) takeBack(values map[string]string, key string) map[string]string {
@@ -141,11 +172,12 @@ func (d *demoShop) takeBack(values map[string]string, key string) map[string]str
 	fault := slices.Contains([]string{"quality", "wrong_item", "damaged"}, values["reason"])
 	delivered, arrived := o.Days["delivered"]
 	deadline := d.date(delivered + o.ReturnDays)
+	kept := o.notReturnable(values["item"])
 	switch {
 	case o.Status == "cancelled" || !arrived:
 		return map[string]string{"status": "not_delivered"}
-	case !fault && !o.returnable(values["item"]):
-		return map[string]string{"status": "not_returnable"}
+	case !fault && len(kept) > 0:
+		return map[string]string{"status": "not_returnable", "item": strings.Join(kept, separator(kept[0]))}
 	case !fault && delivered+o.ReturnDays < 0:
 		return map[string]string{"status": "too_late", "deadline": deadline}
 	case fault && delivered+o.ReturnDays < 0:
@@ -153,6 +185,25 @@ func (d *demoShop) takeBack(values map[string]string, key string) map[string]str
 	}
 	sum := sha256.Sum256([]byte(key))
 	return map[string]string{"status": "accepted", "return_id": "RT" + strings.ToUpper(hex.EncodeToString(sum[:4])), "deadline": deadline}
+}
+
+// notReturnable are those of the items that a customer names which may not come back; of what names none, there is nothing to say
+// as long as any may.
+func (o demoOrder) notReturnable(wanted string) []string {
+	var kept []string
+	for _, name := range strings.FieldsFunc(wanted, func(r rune) bool { return r == ';' || r == '；' }) {
+		if name = strings.TrimSpace(name); name != "" && !o.returnable(name) {
+			kept = append(kept, name)
+		}
+	}
+	return kept
+}
+
+func separator(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxLatin1 }) {
+		return "；"
+	}
+	return "; "
 }
 
 // returnable reports whether the item that the customer names, or any item when it cannot be told, may come back.

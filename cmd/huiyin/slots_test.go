@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +26,14 @@ type shopTalk struct {
 // withShop runs a test with the sample shop.
 func withShop(t *testing.T, test func(s *shopTalk)) {
 	t.Helper()
+	withService(t, "", test)
+}
+
+// withService runs a test with the sample shop's dialogue and an order service elsewhere; empty: the demo shop.
+func withService(t *testing.T, url string, test func(s *shopTalk)) {
+	t.Helper()
 	cfg := defaultConfig()
+	cfg.Bot.ServiceURL = url
 	cfg.Store.DSN = "mem:"
 	book := &answerBook{said: map[string]chan []bot.Message{}}
 	app, err := newApp(t.Context(), appOptions{
@@ -75,13 +84,15 @@ func (s *shopTalk) conv(t *testing.T, thread string) bot.Conversation {
 
 // TestReturnFormUnderstands walks through the questions of the sample shop's return form with answers as people give them.
 // A row of testdata/slots.csv: the question that is put, the answer, and the values that it fills or changes ("*" any,
-// nothing: it is asked again).
+// nothing: it is asked again). The service does not know what an order has: any text will do there.
 func TestReturnFormUnderstands(t *testing.T) {
 	rows := csvRows(t, "slots.csv")
 	begin := map[string][]string{"en": {"I want to return something", "HY20261103-4821", "the charging case", "Something else"},
 		"zh": {"我要退货", "HY20261103-4821", "充电盒", "其他原因"}}
 	stage := []string{"order_number", "item", "reason", "photos"}
-	withShop(t, func(s *shopTalk) {
+	service := httptest.NewServer(http.NotFoundHandler())
+	defer service.Close()
+	withService(t, service.URL, func(s *shopTalk) {
 		for i, row := range rows {
 			at, lang, answer, want := row[0], row[1], row[2], row[3]
 			thread := fmt.Sprintf("t%d", i)

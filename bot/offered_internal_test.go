@@ -1,0 +1,65 @@
+package bot
+
+import (
+	"slices"
+	"testing"
+
+	"huiyin/nlp"
+)
+
+func TestPicks(t *testing.T) {
+	home := []Option{{"Aroma diffuser, white", "香薰机 白色 humidifier 香薰 加湿器"}, {"Fragrance oils set of 3", "香薰精油 三支装 oil essential 精油"}, {"Lumen desk lamp, white", "Lumen 台灯 白色 light 灯"}}
+	ears := []Option{{"Echo Air 二代耳机 白色", "Echo Air (2nd gen.), white earbuds earphones"}, {"Echo Studio 头戴耳机 黑色", "Echo Studio over-ear headphones, black"}, {"Quill 钢笔 深蓝 F 尖", "Quill fountain pen, navy, F nib 笔"}}
+	for _, tc := range []struct {
+		options []Option
+		text    string
+		want    []int
+		near    bool
+	}{
+		{home, "the diffuser", []int{0}, true},
+		{home, "the difuser please", []int{0}, true},
+		{home, "香薰机", []int{0}, true},
+		{home, "精油", []int{1}, true},
+		{home, "那个灯", []int{2}, true},
+		{home, "the oils and the lamp", []int{1, 2}, true},
+		{home, "all of them", []int{0, 1, 2}, true},
+		{home, "都退", []int{0, 1, 2}, true},
+		{home, "everything", []int{0, 1, 2}, true},
+		{home, "everything except the lamp", []int{0, 1}, true},
+		{home, "除了台灯都退", []int{0, 1}, true},
+		{home, "all but the oils", []int{0, 2}, true},
+		{home, "the first one", []int{0}, true},
+		{home, "第二个", []int{1}, true},
+		{home, "最后一个", []int{2}, true},
+		{home, "1 and 3", []int{0, 2}, true},
+		{home, "1、2", []int{0, 1}, true},
+		{home, "前两个", []int{0, 1}, true},
+		{home, "not the lamp, the oils", []int{1}, true},
+		{home, "不是灯，是精油", []int{1}, true},
+		{home, "keep the lamp, the diffuser goes back", []int{0}, true},
+		{home, "第一个坏了", []int{0}, true},
+		{home, "the white one", nil, true},
+		{home, "both white ones", []int{0, 2}, true},
+		{home, "白色的都退", []int{0, 2}, true},
+		{home, "my keyboard", nil, false},
+		{home, "不换，直接退款", nil, false},
+		{home, "that's all", nil, false},
+		{ears, "耳机", nil, true},
+		{ears, "头戴的那个", []int{1}, true},
+		{ears, "白色耳机", []int{0}, true},
+		{ears, "两个耳机都要退", []int{0, 1}, true},
+		{ears, "echo air", []int{0}, true},
+		{ears, "echoair", []int{0}, true},
+		{ears, "earbuds", []int{0}, true},
+		{ears, "headphnes", []int{1}, true},
+		{ears, "笔", []int{2}, true},
+		{ears, "the pens nib is bent", []int{2}, true},
+		{ears, "黑的", []int{1}, true},
+		{nil, "all", nil, false},
+	} {
+		got, near := picks(nlp.Fold(tc.text), tc.options)
+		if !slices.Equal(got, tc.want) || near != tc.near {
+			t.Errorf("%q is %v, %v, not %v, %v", tc.text, got, near, tc.want, tc.near)
+		}
+	}
+}
