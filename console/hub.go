@@ -111,6 +111,11 @@ func (h *hub) follow(ctx context.Context) error {
 	}
 	h.live = true
 	h.tell(anew, nothing, func(*page) bool { return true })
+	for p := range h.pages {
+		if p.quiet { // she may own it since
+			h.presence(p.at)
+		}
+	}
 	h.mu.Unlock()
 	for {
 		select {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"huiyin/bot"
@@ -12,7 +13,7 @@ import (
 
 // A lead may read along without her name showing up in conversations, in all pages of one login. She is seen as soon as she
 // writes to a customer or has the conversation herself: whoever answers is never to be surprised by a second answer. Every
-// conversation that is opened in this way stands in the audit log.
+// conversation that is opened in this way, or stays open, stands in the audit log.
 
 // setQuiet begins reading quietly (on=1), or ends it; at names the conversation to go back to.
 func (s *Console) setQuiet(w http.ResponseWriter, r *http.Request, v visit) error {
@@ -27,7 +28,18 @@ func (s *Console) setQuiet(w http.ResponseWriter, r *http.Request, v visit) erro
 	if err != nil {
 		return err
 	}
-	s.hub.setQuiet(session)
+	for _, id := range s.hub.setQuiet(session) {
+		c, err := s.Store.Conversation(r.Context(), id)
+		if errors.Is(err, bot.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := s.quietly(r.Context(), visit{agent: v.agent, session: session}, c); err != nil {
+			return err
+		}
+	}
 	to := "/console/board"
 	if at := r.PostFormValue("at"); at != "" {
 		to = "/console/c/" + url.PathEscape(at)
@@ -43,16 +55,22 @@ func (s *Console) quietly(ctx context.Context, v visit, c bot.Conversation) (boo
 	return true, s.Store.Record(ctx, bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: "conversation.read_quietly", Object: string(c.ID)})
 }
 
-// setQuiet changes the open pages of a login.
-func (h *hub) setQuiet(session bot.Session) {
+// setQuiet changes the open pages of a login, and returns the conversations that these show.
+func (h *hub) setQuiet(session bot.Session) []bot.ConversationID {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	var shown []bot.ConversationID
 	for p := range h.pages {
-		if p.session == session.Hash && p.quiet != session.Quiet {
-			p.quiet = session.Quiet
-			h.presence(p.at)
+		if p.session != session.Hash || p.quiet == session.Quiet {
+			continue
+		}
+		p.quiet = session.Quiet
+		h.presence(p.at)
+		if p.at != "" && !slices.Contains(shown, p.at) {
+			shown = append(shown, p.at)
 		}
 	}
+	return shown
 }
 
 // hidden reports whether nobody is to see that a page is open; the caller has the lock.

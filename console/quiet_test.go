@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -88,6 +87,21 @@ func TestReadingQuietly(t *testing.T) {
 		}
 		o.asks("lead", "POST", "/console/me/quiet", url.Values{"on": {"1"}})
 		seen(false, "when she begins to read quietly")
+		noted := func() (n int) {
+			log, err := o.store.Audit(ctx, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range log {
+				if e.Actor == "lead" && e.Action == "conversation.read_quietly" && e.Object == "c1" {
+					n++
+				}
+			}
+			return n
+		}
+		if n := noted(); n != 1 {
+			t.Errorf("the audit log has %d entries of the page that was open", n)
+		}
 		if page := o.asks("lead", "GET", "/console/c/c1", nil).Body.String(); !strings.Contains(page, "You are reading quietly") {
 			t.Error("her page does not say that she reads quietly")
 		}
@@ -106,11 +120,8 @@ func TestReadingQuietly(t *testing.T) {
 			t.Errorf("then she is led to %q", to)
 		}
 		seen(true, "when she shows herself")
-		log, err := o.store.Audit(ctx, 10)
-		if err != nil || !slices.ContainsFunc(log, func(e bot.Event) bool {
-			return e.Actor == "lead" && e.Action == "conversation.read_quietly" && e.Object == "c1"
-		}) {
-			t.Errorf("the audit log does not know: %v %v", log, err)
+		if n := noted(); n != 2 {
+			t.Errorf("the audit log has %d entries, want one of the page that was open and one of the one that was opened", n)
 		}
 	})
 }
@@ -187,4 +198,29 @@ func TestALoginThatEndedStaysEnded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReadingQuietlyAfterALoss: whom a conversation was given to while the console heard nothing is seen there.
+func TestReadingQuietlyAfterALoss(t *testing.T) {
+	atWork(t, func(ctx context.Context, t *testing.T, o *office) {
+		agent := hears(ctx, o.listen(ctx, "agent", "c1"))
+		_ = hears(ctx, o.listen(ctx, "lead", "c1"))
+		o.asks("lead", "POST", "/console/me/quiet", url.Values{"on": {"1"}})
+		agent()
+		c, err := o.store.Conversation(ctx, "c1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Agent = "lead"
+		if err := o.store.Save(ctx, bot.Change{Conversation: c}); err != nil {
+			t.Fatal(err)
+		}
+		lost := o.desk.notices
+		o.desk.notices = make(chan bot.Notice, 8)
+		close(lost)
+		time.Sleep(2 * time.Second)
+		if heard := agent(); !strings.Contains(heard, `"id":"lead"`) {
+			t.Errorf("the agent is not shown who has it: %q", heard)
+		}
+	})
 }
