@@ -58,7 +58,7 @@ func exchange(messages []bot.Message) (question, answer bot.Message, ok bool) {
 			case answer.Text == "" && (question.Text == "" || alone || !plain && !bot.SaysLittle(m)):
 				question, plain = m, alone
 			}
-		case m.Direction != bot.Outgoing || m.Delivery == bot.Cancelled || m.Delivery == bot.Failed:
+		case m.Direction != bot.Outgoing || m.Delivery == bot.Cancelled:
 		case m.Author == bot.ByBot && answer.Text != "":
 			return question, answer, true
 		case m.Author == bot.ByAgent && question.Text != "" && utf8.RuneCountInString(m.Text) >= leastAnswer && len(m.Text) > len(answer.Text):
