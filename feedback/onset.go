@@ -23,9 +23,9 @@ func (h hourly) add(p Period, at time.Time) {
 }
 
 // onset is the likeliest day of a topic's rise, the first being 0. A rise in an hour is as likely as what was said before, from the
-// week before on, and what was said since are as two Poisson rates, a rate being so many messages about the topic for each about
-// something else; a day is as likely as its hours together, so that a late message does not outweigh the morning after it. Hours
-// in which nobody wrote count for the next one in which somebody did: there it showed.
+// week before on, and what was said since have each their own share of messages about the topic; a day is as likely as its hours
+// together, so that a late message does not outweigh the morning after it. Hours in which nobody wrote count for the next one in
+// which somebody did: there it showed.
 func onset(topic, all hourly, before, allBefore int, day func(hour int) int) int {
 	left, leftOf := float64(before), float64(allBefore-before)
 	var right, rightOf float64
@@ -35,8 +35,8 @@ func onset(topic, all hourly, before, allBefore int, day func(hour int) int) int
 	gains, best := make([]float64, len(topic)), math.Inf(-1)
 	for i, n := range topic {
 		gains[i] = math.Inf(-1)
-		if rises := right*leftOf >= left*rightOf && rightOf > 0 && (leftOf > 0 || left == 0); rises {
-			gains[i] = logRate(left, leftOf) + logRate(right, rightOf)
+		if rises := right*leftOf >= left*rightOf; rises && right+rightOf > 0 {
+			gains[i] = logShare(left, leftOf) + logShare(right, rightOf)
 			best = max(best, gains[i])
 		}
 		left, leftOf = left+float64(n), leftOf+float64(all[i]-n)
@@ -59,12 +59,12 @@ func onset(topic, all hourly, before, allBefore int, day func(hour int) int) int
 	return at
 }
 
-// logRate is the greatest log likelihood of a count at any Poisson rate, less what all rates share.
-func logRate(x, of float64) float64 {
-	if x == 0 || of == 0 {
+// logShare is the greatest log likelihood of a count of messages and of that of all others at any share.
+func logShare(x, others float64) float64 {
+	if x == 0 || others == 0 {
 		return 0
 	}
-	return x * math.Log(x/of)
+	return x*math.Log(x/(x+others)) + others*math.Log(others/(x+others))
 }
 
 // since is the day on which a topic rose.

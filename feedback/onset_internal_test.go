@@ -91,3 +91,23 @@ func TestOnsetOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestOnsetOfAll: from a day on all that is said may be about one thing; that is the day, and not the last one before on which
+// something else was said.
+func TestOnsetOfAll(t *testing.T) {
+	t.Parallel()
+	for _, before := range []int{0, 1, 5} {
+		topic, all := make(hourly, 7*24), make(hourly, 7*24)
+		for day := range 7 {
+			for _, hour := range []int{10, 14, 21} {
+				all[day*24+hour] = 3
+				if day >= 4 {
+					topic[day*24+hour] = 3
+				}
+			}
+		}
+		if at := onset(topic, all, before, 70, dayOf); at != 4 {
+			t.Errorf("%d before: day %d, want 4", before, at)
+		}
+	}
+}
