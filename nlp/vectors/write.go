@@ -29,7 +29,7 @@ func WriteEnglish(w io.Writer, words []string, rows [][]float32) error {
 	}
 	var steps []byte
 	for _, x := range rows {
-		row, unit := quantise(x)
+		row, unit := round(x)
 		out = binary.LittleEndian.AppendUint32(out, math.Float32bits(unit))
 		for _, q := range row {
 			steps = append(steps, byte(q))
@@ -54,6 +54,23 @@ func WriteChinese(w io.Writer, words []string, glosses [][]Gloss) error {
 	}
 	_, err := w.Write(out)
 	return err
+}
+
+// round is quantise in double precision, where a value that lies between two steps goes to the nearer one: a few in a million do
+// not with quantise, which is faster. The shipped file was rounded so.
+func round(x []float32) (row []int8, unit float32) {
+	largest := 0.0
+	for _, f := range x {
+		largest = max(largest, math.Abs(float64(f)))
+	}
+	row = make([]int8, len(x))
+	if largest == 0 {
+		return row, 0
+	}
+	for i, f := range x {
+		row[i] = int8(math.Round(float64(f) / largest * 127))
+	}
+	return row, float32(largest / 127)
 }
 
 // quantise turns values into steps of −127..127 and the worth of one step.
