@@ -175,18 +175,6 @@ func rankTest(a, b []float64) float64 {
 	return math.Erfc(math.Abs(z) / math.Sqrt2)
 }
 
-// rateLogTest is the log of the likelihood ratio of one common Poisson rate against two: 0 when they are the same, and
-// the lower the more they differ.
-func rateLogTest(x, n, x0, n0 int) float64 {
-	part := func(x, n int) float64 {
-		if x == 0 || n == 0 {
-			return 0
-		}
-		return float64(x) * math.Log(float64(x)/float64(n))
-	}
-	return part(x+x0, n+n0) - part(x, n) - part(x0, n0)
-}
-
 // fisher is the two-sided exact probability that x of n and x0 of n0 differ as they do while their shares are the same,
 // given how many there are in all (Fisher 1935): the sum of all tables that are no likelier.
 func fisher(x, n, x0, n0 int) float64 {
