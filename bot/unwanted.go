@@ -95,6 +95,7 @@ func (t *turn) readAs(ctx context.Context, text string) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUnderstand, err)
 	}
+	t.d.saidPlainly(&a)
 	t.a, t.text = a, strings.TrimSpace(nlp.Fold(text))
 	return nil
 }
