@@ -220,7 +220,11 @@ func (h *hub) enter(v visit, at bot.ConversationID) *page {
 		h.agents[agent.ID] = &attendance{}
 	}
 	h.agents[agent.ID].pages++
-	h.presence(at)
+	if !h.hidden(p, h.now()) {
+		h.presence(at)
+	} else if data, err := h.whoReads(at); err == nil && at != "" { // nobody else is to notice
+		h.tell("presence", data, func(one *page) bool { return one == p })
+	}
 	return p
 }
 
@@ -233,7 +237,9 @@ func (h *hub) leave(p *page) {
 			a.left = h.now()
 		}
 	}
-	h.presence(p.at)
+	if !h.hidden(p, h.now()) || !p.typing.IsZero() { // or was seen writing
+		h.presence(p.at)
+	}
 }
 
 // readers are who is seen to look at a conversation, by name; the caller has the lock.

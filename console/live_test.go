@@ -132,6 +132,11 @@ func (o *office) listen(ctx context.Context, agent bot.AgentID, at bot.Conversat
 	if err := o.store.SaveSession(ctx, session); err != nil {
 		o.t.Fatal(err)
 	}
+	return o.opens(ctx, agent, at)
+}
+
+// opens opens a stream for an agent who is signed in already; it ends with ctx.
+func (o *office) opens(ctx context.Context, agent bot.AgentID, at bot.ConversationID) *slowPage {
 	p := &slowPage{http.Header{}, make(chan string), ctx.Done()}
 	r := httptest.NewRequestWithContext(ctx, "GET", "/console/live?at="+string(at), nil)
 	r.AddCookie(&http.Cookie{Name: "huiyin", Value: string(agent)})

@@ -108,6 +108,14 @@ func TestReadingQuietly(t *testing.T) {
 		if list := o.asks("agent", "GET", "/console/list?queue=mine", nil).Body.String(); strings.Contains(list, "lead") {
 			t.Errorf("the agent's list shows the lead: %s", list)
 		}
+		second, closes := context.WithCancel(ctx)
+		if heard := hears(second, o.opens(second, "lead", "c1"))(); !strings.Contains(heard, `"id":"agent"`) {
+			t.Errorf("her other page is not shown who reads: %q", heard)
+		}
+		closes()
+		if heard := agent(); heard != "" {
+			t.Errorf("the agent can tell that somebody comes and goes: %q", heard)
+		}
 		o.asks("lead", "POST", "/console/c/c1/typing?on=1", nil)
 		seen(true, "while she writes to the customer")
 		o.asks("lead", "POST", "/console/c/c1/typing?on=0", nil)
