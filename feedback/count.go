@@ -80,7 +80,7 @@ func (c *counted) add(it Item, a Assignment) {
 		t.add(it, dayIndex(c.days, it.At))
 		t.hours.add(c.period, it.At)
 		if c.quoted {
-			t.quotes.add(it)
+			t.quotes.add(it, a)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"huiyin/nlp"
@@ -16,15 +17,24 @@ const (
 	quoteLeast, quoteMost = 8, 160
 	// quotesKept is how many candidates are compared with each other: the most typical ones.
 	quotesKept = 200
-	// quoteAlike is the share of pairs of characters from which on two quotes say the same.
-	quoteAlike = 0.4
+	// quoteAlike is the share of pairs of characters from which on two quotes say the same, wordsAlike that of words (of Chinese:
+	// characters).
+	quoteAlike, wordsAlike = 0.4, 0.6
+	// quoteLong is how many bytes of a message are looked at for something to quote.
+	quoteLong = 6000
+	// wordsCounted is how many of a topic's words make a message typical; more of them make it long.
+	wordsCounted = 3
+	// quoteFree is how many words (of Chinese: characters) a quote may have before its length counts against it.
+	quoteFree = 60
+	// praised is how happy a message may be and still be quoted of a complaint, unless it blames something, too.
+	praised = 0.3
 )
 
 // Quotes picks messages that stand for all of them and differ from each other, personal data masked.
 func Quotes(items []Item) []Quote {
 	q := newQuotable(Words{})
 	for _, it := range items {
-		q.add(it)
+		q.add(it, Assignment{})
 	}
 	return q.pick()
 }
@@ -50,29 +60,111 @@ func newQuotable(words Words) *quotable {
 }
 
 // add considers a message. What does not fit among the most typical is forgotten from time to time.
-func (q *quotable) add(it Item) {
+func (q *quotable) add(it Item, a Assignment) {
 	q.seen++
-	if len(it.Text) > 4*quoteMost || len(it.Text) < quoteLeast {
+	if len(it.Text) > quoteLong || len(it.Text) < quoteLeast {
 		return
 	}
 	folded := nlp.Fold(it.Text)
-	if n := utf8.RuneCountInString(folded); n < quoteLeast || n > quoteMost {
+	if utf8.RuneCountInString(folded) < quoteLeast {
 		return
 	}
 	c := candidate{it, folded, 0, q.seen}
-	for _, w := range q.words {
-		if strings.Contains(folded, w) {
-			c.fit++
-		}
+	c.fit = float64(min(wordsCounted, q.hits(folded)))
+	blames := blamed(a)
+	if blames {
+		c.fit++
 	}
-	if a := it.Analysis; a != nil {
-		c.fit -= a.Sentiment.Score
+	if x := it.Analysis; x != nil {
+		if x.Sentiment.Score > praised && !blames {
+			return
+		}
+		c.fit -= x.Sentiment.Score
+	}
+	switch n := wordCount(folded); {
+	case utf8.RuneCountInString(folded) > quoteMost:
+		c.fit -= wordsCounted
+	case n > quoteFree:
+		c.fit -= float64(n-quoteFree) / quoteFree
 	}
 	if c.fit < q.least {
 		return
 	}
 	if q.best = append(q.best, c); len(q.best) == 2*quotesKept {
 		q.order()
+	}
+}
+
+// hits is how many of the topic's words a folded text has.
+func (q *quotable) hits(folded string) (n int) {
+	for _, w := range q.words {
+		if hasWord(folded, w) {
+			n++
+		}
+	}
+	return n
+}
+
+// blamed reports whether a message says something bad of what its topic is about.
+func blamed(a Assignment) bool {
+	return slices.ContainsFunc(a.Aspects, func(x Aspect) bool { return x.Group == a.Group && x.Polarity == nlp.Negative })
+}
+
+// hasWord reports whether a folded text has a word: a Chinese one anywhere, another as a whole.
+func hasWord(folded, word string) bool {
+	for at := 0; word != ""; {
+		i := strings.Index(folded[at:], word)
+		if i < 0 {
+			return false
+		}
+		from, to := at+i, at+i+len(word)
+		if word[0] >= utf8.RuneSelf || bordered(folded[:from]) && (to == len(folded) || !lettered(folded[to:])) {
+			return true
+		}
+		at = to
+	}
+	return false
+}
+
+// lettered reports whether a text begins with a letter or digit that goes on a word before it.
+func lettered(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return !unicode.Is(unicode.Han, r) && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+// units are the different words of a text; of Chinese, its characters.
+func units(s string) map[string]bool {
+	set := map[string]bool{}
+	eachWord(s, func(w string) { set[w] = true })
+	return set
+}
+
+// wordCount is how many words a text has; of Chinese, how many characters.
+func wordCount(s string) (n int) {
+	eachWord(s, func(string) { n++ })
+	return n
+}
+
+func eachWord(s string, do func(string)) {
+	from := -1 // where a word began
+	for i, r := range s {
+		han := unicode.Is(unicode.Han, r)
+		if !han && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			if from < 0 {
+				from = i
+			}
+			continue
+		}
+		if from >= 0 {
+			do(s[from:i])
+			from = -1
+		}
+		if han {
+			do(s[i : i+utf8.RuneLen(r)])
+		}
+	}
+	if from >= 0 {
+		do(s[from:])
 	}
 }
 
@@ -91,24 +183,83 @@ func (q *quotable) pick() []Quote {
 	q.order()
 	var out []Quote
 	var taken []Item
-	var pairs []map[string]bool
+	var pairs, said []map[string]bool
 	for _, c := range q.best {
 		if len(out) == quotesShown {
 			break
 		}
-		own := grams(c.folded)
+		quote := q.quoteOf(c)
+		folded := nlp.Fold(quote.Text)
+		if utf8.RuneCountInString(folded) > quoteMost+len("… …") {
+			continue
+		}
+		own, words := grams(folded), units(folded)
 		alike := false
 		for i, o := range taken {
-			alike = alike || o.Contact != "" && o.Contact == c.item.Contact || overlap(pairs[i], own) > quoteAlike
+			alike = alike || o.Contact != "" && o.Contact == c.item.Contact || overlap(pairs[i], own) > quoteAlike || overlap(said[i], words) > wordsAlike
 		}
 		if alike {
 			continue
 		}
-		it := c.item
-		taken, pairs = append(taken, it), append(pairs, own)
-		out = append(out, quoteOf(it))
+		taken, pairs, said = append(taken, c.item), append(pairs, own), append(said, words)
+		out = append(out, quote)
 	}
 	return out
+}
+
+// quoteOf is what is quoted of a candidate: all of it, or of a long one the sentences in a row that have most of the topic's words.
+func (q *quotable) quoteOf(c candidate) Quote {
+	quote := quoteOf(c.item)
+	if utf8.RuneCountInString(c.folded) > quoteMost {
+		quote.Text = q.excerpt(quote.Text)
+	}
+	return quote
+}
+
+// excerpt is the part of a long text that is quoted; what is left out shows as an ellipsis.
+func (q *quotable) excerpt(text string) string {
+	parts := sentences(text)
+	from, to, best := 0, 0, math.MinInt
+	for i := range parts {
+		run := ""
+		for j := i; j < len(parts); j++ {
+			if run += parts[j]; j > i && utf8.RuneCountInString(run) > quoteMost {
+				break
+			}
+			if n := quoteLong*q.hits(nlp.Fold(run)) - len(run); n > best { // the shortest of those that say most
+				from, to, best = i, j+1, n
+			}
+		}
+	}
+	for to < len(parts) && utf8.RuneCountInString(strings.Join(parts[from:to+1], "")) <= quoteMost {
+		to++
+	}
+	out := strings.TrimSpace(strings.Join(parts[from:to], ""))
+	if from > 0 {
+		out = "… " + out
+	}
+	if to < len(parts) {
+		out += " …"
+	}
+	return out
+}
+
+// sentences cuts a text after the marks that end sentences.
+func sentences(text string) []string {
+	var parts []string
+	from := 0
+	for end := 0; end < len(text); {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		end += size
+		ends := strings.ContainsRune("。！？!?；;\n", r) || r == '.' && end < len(text) && text[end] == ' '
+		if ends && strings.TrimFunc(text[from:end], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) != "" {
+			parts, from = append(parts, text[from:end]), end
+		}
+	}
+	if strings.TrimSpace(text[from:]) != "" {
+		parts = append(parts, text[from:])
+	}
+	return parts
 }
 
 // quoteOf is a message as it may be shown.

@@ -25,6 +25,10 @@ func TestKinds(t *testing.T) {
 		{"I know how to pair it, thanks", 0, nlp.Neutral, feedback.KindOther}, // no question without its mark
 		{"能開發票嗎", 0, nlp.Neutral, feedback.KindQuestion},                      // Traditional
 		{"刻字很漂亮", 0, nlp.Positive, feedback.KindPraise},
+		{"Is +86 400 your number", 0, nlp.Neutral, feedback.KindQuestion},
+		{"大概几天能到", 0, nlp.Neutral, feedback.KindQuestion},
+		{"晚了几天，但客服主动打电话道歉，可以理解", 0, nlp.Neutral, feedback.KindOther}, // how many days it was is said, not asked
+		{"Was told it would come today", 0, nlp.Neutral, feedback.KindOther},
 		{"as described", 5, nlp.Neutral, feedback.KindPraise},
 		{"HY20261107-5512", 0, nlp.Neutral, feedback.KindOther},
 		{"", 0, nlp.Neutral, feedback.KindOther},
@@ -42,6 +46,7 @@ func TestInquires(t *testing.T) {
 	m := feedback.NewManner()
 	for text, want := range map[string]bool{
 		"how long does delivery take?": true, "where is my order AB123456?": true, "I want to talk to a person": true, "怎么退货": true, "多久能到": true, "麻烦转人工": true,
+		"Is +86 400 your number": true, "how do I change my password?": true, "How do I change my password": true, "are the lamps dimmable": true,
 		"how long does chocolate keep?": true, "is the casino bus included?": true, "can't I order a plate?": false,
 		"where is my parcel (late by two days)?": false, "can I return \"broken\" goods?": false, "where is it/still in Leipzig?": false, "我的包裹late了，怎么办": false,
 		"do you sell re-wrapping paper, and translated menus (plate size A4)?": true,

@@ -12,6 +12,7 @@ func TestTextsOfWebPages(t *testing.T) {
 		"see https://shop.example/i?a=1&region=cn&timestamp=5&currency=EUR&copy": "see https://shop.example/i?a=1&region=cn&timestamp=5&currency=EUR&copy",
 		"a &copyright; b &semi; c":       "a &copyright; b ; c",
 		"x&#x4f60;&#22909; &nosuch; &#;": "x你好 &nosuch; &#;",
+		"您好！_x000D_路灯坏了":                 "您好！\n路灯坏了",
 		"&lt;script&gt;x&lt;/script":     "<script>x</script",
 	} {
 		if got := textOf(cell); got != want {

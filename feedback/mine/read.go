@@ -138,9 +138,11 @@ func (c Columns) item(row []string, number int, zone *time.Location) (it feedbac
 	return it, unrated, nil
 }
 
-// textOf is a message as it was written: texts that were taken from web pages stand in files with their characters escaped.
-// Only references that are closed are read: "?a=1&region=cn" is part of an address.
-func textOf(cell string) string { return nlp.Clean(reference.ReplaceAllStringFunc(cell, unescape)) }
+// textOf is a message as it was written: texts that were taken from web pages stand in files with their characters escaped, and
+// line ends of a workbook's cells as _x000D_. Only references that are closed are read: "?a=1&region=cn" is part of an address.
+func textOf(cell string) string {
+	return nlp.Clean(reference.ReplaceAllStringFunc(strings.ReplaceAll(cell, "_x000D_", "\n"), unescape))
+}
 
 // reference is a character reference of HTML, closed by its semicolon.
 var reference = regexp.MustCompile(`&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
