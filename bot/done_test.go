@@ -59,13 +59,13 @@ func TestTwoQuestions(t *testing.T) {
 		"我在日本，你们能寄吗？还有怎么开发票":                                             {"我在日本，你们能寄吗？", "还有怎么开发票"},
 		"Do you ship to Japan and how much does it cost to return shoes": {"Do you ship to Japan", "and how much does it cost to return shoes"},
 	} {
-		if got := twoQuestions(text); len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+		if got := splitParts(text, false); len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
 			t.Errorf("%q is taken apart into %q", text, got)
 		}
 	}
 	for _, text := range []string{"Do you ship to Spain and Portugal?", "how do I return it and how long does it take", "退货和换货怎么弄？", "怎么退货，要多久",
 		"I paid, but is the order confirmed?", "Why? How?", "", "??", "怎么退？怎么换？多久？", strings.Repeat("how long is delivery and can I pay by card? ", 9)} {
-		if got := twoQuestions(text); got != nil {
+		if got := splitParts(text, false); got != nil {
 			t.Errorf("%q is taken apart into %q", text, got)
 		}
 	}
@@ -80,7 +80,7 @@ func FuzzTwoQuestions(f *testing.F) {
 	f.Add("\xff？what, and is it, and when is İ")
 	f.Fuzz(func(t *testing.T, text string) {
 		at := 0
-		for _, p := range twoQuestions(text) {
+		for _, p := range splitParts(text, false) {
 			i := strings.Index(text[at:], p)
 			if i < 0 || p == "" {
 				t.Fatalf("%q is no part of %q", p, text)

@@ -88,23 +88,35 @@ func (t *turn) knownHit(ctx context.Context, hit kb.Hit) *finding {
 		citations: []kb.Citation{hit.Citation}, variant: variant}
 }
 
-// inParts answers a message of two questions: both, in order, when it is sure of both; when it is sure of one, that one, and it
-// says which it does not know. It reports false, and has done nothing, when the message is one question, or none of its parts
-// is sure: then it is answered as a whole. An incident that only one of the parts is about is said first.
+// inParts answers a message of several questions, at most mostParts of them: all, in order, when it is sure of them; when it is sure of
+// some, these, and it says which it does not know, and which are left. A thing that is asked for ("gift wrap it please") counts when it is
+// sure of it and of all else. It reports false, and has done nothing, when the message is one question, or it is not sure enough: then
+// it is answered as a whole. An incident that only one of the parts is about is said first.
 func (t *turn) inParts(ctx context.Context) (bool, error) {
-	texts := twoQuestions(t.in.Text)
-	if len(texts) != 2 {
+	if texts := splitParts(t.in.Text, true); len(texts) > 1 {
+		if done, err := t.apart(ctx, texts, true); done || err != nil {
+			return done, err
+		}
+	}
+	texts := splitParts(t.in.Text, false)
+	if len(texts) < 2 {
 		return false, nil
 	}
-	var parts [2]part
+	return t.apart(ctx, texts, false)
+}
+
+// apart is inParts with the parts at hand. strictly: all or none.
+func (t *turn) apart(ctx context.Context, texts []string, strictly bool) (bool, error) {
+	var parts []part
 	var known *Incident
-	for i, text := range texts {
+	for _, text := range texts {
+		text = unjoined(text)
 		a, err := t.b.cfg.Understander.Analyze(ctx, text)
 		if err != nil {
 			return false, fmt.Errorf("%w: %w", errUnderstand, err)
 		}
 		t.d.saidPlainly(&a)
-		parts[i] = part{text, a}
+		parts = append(parts, part{text, a})
 		spec, _ := t.intentOf(a)
 		if spec != nil && spec.SmallTalk {
 			return false, nil // "hi, how are you, where is my order" asks one thing
@@ -114,106 +126,179 @@ func (t *turn) inParts(ctx context.Context) (bool, error) {
 		}
 	}
 	if t.known != nil || known == nil {
-		return t.takeApart(ctx, parts)
+		return t.takeApart(ctx, parts, strictly)
 	}
 	notes, facts := len(t.notes), len(t.facts)
 	t.known = known
 	t.warn()
-	done, err := t.takeApart(ctx, parts)
+	done, err := t.takeApart(ctx, parts, strictly)
 	if !done && err == nil { // as a whole it is about something else
 		t.known, t.notes, t.facts = nil, t.notes[:notes], t.facts[:facts]
 	}
 	return done, err
 }
 
-// takeApart does what inParts promises with the two analysed parts.
-func (t *turn) takeApart(ctx context.Context, parts [2]part) (bool, error) {
-	var found [2]*finding
-	for i, p := range parts {
-		var err error
-		if found[i], err = t.sureAnswer(ctx, p); err != nil {
+// takeApart does what inParts promises with the analysed parts.
+func (t *turn) takeApart(ctx context.Context, parts []part, strictly bool) (bool, error) {
+	var sure []sured
+	var open []part
+	for _, p := range parts {
+		k, err := t.sureAnswer(ctx, p)
+		switch {
+		case err != nil:
 			return false, err
+		case k == nil && strictly:
+			return false, nil
+		case k == nil:
+			open = append(open, p)
+		case slices.ContainsFunc(sure, func(s sured) bool { return s.detail == k.detail }):
+			if len(parts) == 2 || strictly {
+				return false, nil // both mean the same: it is one question
+			}
+		default:
+			sure = append(sure, sured{k, p})
 		}
 	}
 	whole, err := t.sureAnswer(ctx, part{t.in.Text, t.a})
 	if err != nil {
 		return false, err
 	}
-	a, b := found[0], found[1]
-	about := func(k *finding) bool { return k != nil && whole != nil && k.detail == whole.detail }
+	about := whole != nil && slices.ContainsFunc(sure, func(s sured) bool { return s.detail == whole.detail })
 	switch {
-	case a == nil && b == nil, a != nil && b != nil && a.detail == b.detail:
+	case len(sure) == 0:
 		return false, nil
-	case whole != nil && !about(a) && !about(b): // the halves mean something else than they do together
+	case whole != nil && !about && (len(parts) == 2 || len(sure) < 2): // the parts mean something else than they do together
 		return false, nil
-	case a != nil && b != nil:
-		return true, t.bothParts(ctx, parts, a, b)
-	case whole == nil: // one half alone is no reason to doubt that it is one question
+	case len(sure) > 1:
+		return true, t.someParts(ctx, sure, open)
+	case whole == nil || sure[0].form != nil: // one part alone is no reason to doubt that it is one question
 		return false, nil
-	case a != nil && a.form == nil:
-		return true, t.onePart(ctx, a, parts[1])
-	case b != nil && b.form == nil:
-		return true, t.onePart(ctx, b, parts[0])
 	}
-	return false, nil
+	return true, t.onePart(ctx, sure[0].finding, open)
 }
 
-// bothParts answers two questions in one message. A form is begun last, since it ends in a question of its own.
-func (t *turn) bothParts(ctx context.Context, parts [2]part, a, b *finding) error {
-	t.decided(6, ActArticle, "both_parts", a.detail+" + "+b.detail)
-	if a.form != nil && b.form != nil { // one after the other: the second is offered when the first is done
-		title := func(k *finding) string { return t.d.intent(k.detail).Title[t.lang] }
-		t.note(t.say("form.first", "first", title(a), "then", title(b)))
-		t.a = parts[0].a
-		return t.startForm(ctx, a.form, b.detail)
+// sured is a part with the answer that the bot is sure of.
+type sured struct {
+	*finding
+	of part
+}
+
+// someParts answers several questions in one message, the first mostParts of those that it is sure of, and says which it does not know and
+// which are left. A form is begun last, since it ends in a question of its own, and a second one is offered when the first is done.
+func (t *turn) someParts(ctx context.Context, sure []sured, open []part) error {
+	var left []part
+	for len(sure) > mostParts {
+		left = append(left, sure[len(sure)-1].of)
+		sure = sure[:len(sure)-1]
 	}
-	if a.form != nil || b.form != nil {
-		form, other, of := a.form, b, parts[0]
-		if form == nil {
-			form, other, of = b.form, a, parts[1]
+	slices.Reverse(left)
+	var forms, texts []sured
+	var details []string
+	for _, k := range sure {
+		details = append(details, k.detail)
+		if k.form != nil {
+			forms = append(forms, k)
+		} else {
+			texts = append(texts, k)
 		}
-		t.note(other.text)
-		t.helped(other.label)
-		t.a = of.a
-		if err := t.startForm(ctx, form, ""); err != nil {
-			return err
+	}
+	if len(forms) > 2 {
+		for _, k := range forms[2:] {
+			left = append(left, k.of)
 		}
-		if len(t.out) > 0 {
-			m := &t.out[len(t.out)-1]
-			m.Citations = other.citations
-			t.varied(m, other.variant)
+		forms = forms[:2]
+	}
+	t.decided(6, ActArticle, "both_parts", strings.Join(details, " + "))
+	var said []string
+	var citations []kb.Citation
+	for _, k := range texts {
+		said = append(said, k.text)
+		citations = append(citations, k.citations...)
+		t.helped(k.label)
+	}
+	said = append(said, t.notAnswered(open, left)...)
+	if len(forms) == 0 {
+		buttons := helpButtons(t)
+		if len(open) > 0 {
+			buttons = append(buttons, Button{Title: t.say("button.human"), Action: "human:low_confidence"})
 		}
+		m := t.reply(strings.Join(append(said, t.say("did_that_help")), "\n\n"), buttons...)
+		m.Citations = citations
+		for _, k := range texts {
+			t.varied(m, k.variant)
+		}
+		t.conv.Said, t.conv.Asked = texts[len(texts)-1].said, t.question()
 		return nil
 	}
-	m := t.reply(a.text+"\n\n"+b.text+"\n\n"+t.say("did_that_help"), helpButtons(t)...)
-	m.Citations = append(slices.Clone(a.citations), b.citations...)
-	for _, k := range []*finding{a, b} {
-		t.varied(m, k.variant)
+	for _, text := range said {
+		t.note(text)
 	}
-	t.helped(a.label)
-	t.helped(b.label)
-	t.conv.Said, t.conv.Asked = b.said, t.question()
+	then := ""
+	if len(forms) == 2 {
+		title := func(k sured) string { return t.d.intent(k.detail).Title[t.lang] }
+		t.note(t.say("form.first", "first", title(forms[0]), "then", title(forms[1])))
+		then = forms[1].detail
+	}
+	t.a = forms[0].of.a
+	if err := t.startForm(ctx, forms[0].form, then); err != nil {
+		return err
+	}
+	if len(t.out) > 0 {
+		m := &t.out[len(t.out)-1]
+		m.Citations = append(m.Citations, citations...)
+		for _, k := range texts {
+			t.varied(m, k.variant)
+		}
+	}
 	return nil
 }
 
-// onePart answers one of two questions. Of the other it shows what is near, or says that it is not known and notes it as a gap.
-func (t *turn) onePart(ctx context.Context, k *finding, rest part) error {
-	near, err := t.lookUpText(ctx, rest.text, rest.a)
-	if err != nil {
-		return err
+// notAnswered says which parts of a message the bot does not know, each a gap, and which are too many for one answer.
+func (t *turn) notAnswered(open, left []part) []string {
+	var said []string
+	if len(open) > 0 {
+		for _, p := range open {
+			asked := t.in
+			asked.Text, asked.Analysis = p.text, &p.a
+			t.gap(asked, kb.GapUnanswered)
+		}
+		said = append(said, t.say("part_unknown", "question", t.repeated(open)))
 	}
+	if len(left) > 0 {
+		said = append(said, t.say("parts_left", "question", t.repeated(left)))
+	}
+	return said
+}
+
+// repeated are parts as they are repeated to the customer.
+func (t *turn) repeated(parts []part) string {
+	var list []string
+	for _, p := range parts {
+		list = append(list, plain(firstRunes(strings.Join(strings.Fields(quoted(p.text)), " "), followQuoted)))
+	}
+	if t.lang == nlp.LangChinese {
+		return strings.Join(list, "”“")
+	}
+	return strings.Join(list, "”, “")
+}
+
+// onePart answers one of several questions. Of the other it shows what is near, or says that it is not known and notes it as a gap.
+func (t *turn) onePart(ctx context.Context, k *finding, open []part) error {
 	t.decided(6, ActArticle, "one_part", k.detail)
-	key, buttons := "part_unknown", helpButtons(t)
-	if near.Decision == kb.DecideClarify && len(near.Hits) > 0 {
-		key, buttons = "part_near", t.addHits(nil, near.Hits)
-	} else {
-		asked := t.in
-		asked.Text, asked.Analysis = rest.text, &rest.a
-		t.gap(asked, kb.GapUnanswered)
+	text, buttons := "", helpButtons(t)
+	var near kb.Answer
+	if len(open) == 1 {
+		var err error
+		if near, err = t.lookUpText(ctx, open[0].text, open[0].a); err != nil {
+			return err
+		}
 	}
-	question := firstRunes(strings.Join(strings.Fields(quoted(rest.text)), " "), followQuoted)
-	m := t.reply(k.text+"\n\n"+t.say(key, "question", plain(question)),
-		append(buttons, Button{Title: t.say("button.human"), Action: "human:low_confidence"})...)
+	if near.Decision == kb.DecideClarify && len(near.Hits) > 0 {
+		text, buttons = t.say("part_near", "question", t.repeated(open)), t.addHits(nil, near.Hits)
+	} else {
+		text = strings.Join(t.notAnswered(open, nil), "\n\n")
+	}
+	m := t.reply(k.text+"\n\n"+text, append(buttons, Button{Title: t.say("button.human"), Action: "human:low_confidence"})...)
 	m.Citations = k.citations
 	t.varied(m, k.variant)
 	t.helped(k.label)
@@ -223,11 +308,17 @@ func (t *turn) onePart(ctx context.Context, k *finding, rest part) error {
 
 // quoted is a part as it is repeated to the customer: without the word that joins it to the other, and without its mark.
 func quoted(text string) string {
-	const marks = " ?？,，。.;；!！"
-	text = strings.Trim(text, marks)
+	return strings.Trim(unjoined(strings.Trim(text, partMarks)), partMarks)
+}
+
+const partMarks = " ?？,，。.;；!！"
+
+// unjoined is a part without the word that joins it to the one before it.
+func unjoined(text string) string {
+	trimmed := strings.TrimLeft(text, " ,，")
 	for _, w := range joining() {
-		if w = strings.TrimSpace(w); hasFoldPrefix(text, w) {
-			return strings.Trim(text[len(w):], marks)
+		if w = strings.TrimSpace(w); hasFoldPrefix(trimmed, w) {
+			return strings.TrimLeft(trimmed[len(w):], " ,，")
 		}
 	}
 	return text
@@ -235,24 +326,28 @@ func quoted(text string) string {
 
 // Bounds of what is taken apart: a longer message tells a story, and a shorter part does not say what it is about.
 const (
-	maxPartsRunes = 160
-	minPartHan    = 4 // characters
+	maxPartsRunes = 160 // of two questions
+	maxManyRunes  = 300 // of more
+	mostParts     = 3   // are answered at once
+	minPartHan    = 4   // characters
 	minPartWords  = 3
 )
 
-// twoQuestions are the two questions that a text asks, each as written; nil when it asks one, or more. A clause that asks
+// splitParts are the questions that a text asks, each as written; nil when it asks one, or nothing. A clause that asks
 // nothing belongs to the question after it ("I ordered two, can I …"), and so does one that only makes sense with the one
-// before ("how do I return it, and how long does it take").
-func twoQuestions(text string) []string {
-	if utf8.RuneCountInString(text) > maxPartsRunes {
+// before ("how do I return it, and how long does it take"). With bids, what is asked for is a part as well, and then there is one at least.
+func splitParts(text string, bids bool) []string {
+	if utf8.RuneCountInString(text) > maxManyRunes {
 		return nil
 	}
 	var parts []string
-	pending, open := "", true
+	pending, open, bid := "", true, 0
 	for _, clause := range questionClauses(text) {
 		folded := nlp.Fold(clause)
+		question := questionLike(folded)
+		isBid := bids && !question && bidLike(folded) && !tooShort(folded)
 		switch {
-		case !questionLike(folded):
+		case !question && !isBid:
 			if open {
 				pending += clause
 			} else {
@@ -261,17 +356,29 @@ func twoQuestions(text string) []string {
 		case len(parts) > 0 && (leans(folded) || tooShort(folded)):
 			return nil
 		default:
+			if isBid {
+				bid++
+			}
 			parts = append(parts, pending+clause)
 			pending, open = "", false
 		}
 	}
-	if len(parts) != 2 || tooShort(nlp.Fold(parts[0])) {
+	switch {
+	case len(parts) < 2, tooShort(nlp.Fold(parts[0])), bids && (bid == 0 || bid == len(parts)):
+		return nil
+	case len(parts) == 2 && utf8.RuneCountInString(text) > maxPartsRunes:
 		return nil
 	}
 	for i, p := range parts {
 		parts[i] = strings.TrimSpace(p)
 	}
 	return parts
+}
+
+// bidLike reports whether a folded clause asks for something to be done, and is not put as a question.
+func bidLike(clause string) bool {
+	s := strings.TrimSpace(clause)
+	return zhBid.MatchString(s) || enBid.MatchString(s)
 }
 
 // questionClauses cuts a text where one question may end and another begin. The marks stay with what is before them, the
@@ -341,6 +448,8 @@ func tooShort(clause string) bool {
 }
 
 var (
+	zhBid      = lazy(`^(?:你好|您好|亲|那|还有|另外|顺便|对了)*(?:请|麻烦|帮我|帮忙|给我|替我|我要|我想|我得|想要|想|要)`)
+	enBid      = lazy(`^(?:(?:and|also|plus|hi|hello|hey|ok|so|then)[ ,]+)*(?:please|pls|plz|kindly|i want to|i need to|i need a|i would like|i'd like|i wanna|give me|send me)\b|\b(?:please|pls|plz)[ .,!;]*$`)
 	zhQuestion = lazy(`[吗么呢][?？。!！,，;； ]*$|多久|几天|几点|几个|多少|多长|多大|怎么|怎样|如何|哪|什么|啥|能不能|能否|可不可以|可否|是不是|是否|有没有|要不要|会不会|支不支持|用不用|为什么|谁`)
 	enQuestion = lazy(`^(?:(?:and|also|plus|&|then|so|or|but|hi|hello|hey|ok|well|please|pls|btw|by the way|another question|secondly|second|first|firstly|1|2|quick question|i(?:'d| would) (?:like|want) to know|i want to know|(?:can|could) you (?:please )?tell me|tell me|do you know)[,:.) ]+)*` +
 		`(?:how|what|whats|what's|when|where|wheres|where's|why|which|who|whose|can|could|do|does|did|is|are|will|would|should|may|may i|have you|has|am i|isn't|aren't|don't you|if you|whether you)\b`)
