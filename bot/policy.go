@@ -217,15 +217,25 @@ func (t *turn) upset() bool {
 		return false
 	}
 	s := t.a.Sentiment
-	felt := slices.Contains(s.Emotions, nlp.Anger) || slices.Contains(s.Emotions, nlp.Disappointment)
-	return felt || s.Score <= upsetScore && s.Intensity >= upsetIntensity
+	return t.feels() || s.Score <= upsetScore && s.Intensity >= upsetIntensity
+}
+
+// feels reports whether words of the message say that the customer is angry or disappointed.
+func (t *turn) feels() bool {
+	felt := t.a.Sentiment.Emotions
+	return slices.Contains(felt, nlp.Anger) || slices.Contains(felt, nlp.Disappointment)
+}
+
+// soothe says first that the bot is sorry, when the message is angry and what follows is no apology by itself.
+func (t *turn) soothe() {
+	if t.pressed == nil && t.in.Analysis != nil && t.a.Sentiment.Polarity == nlp.Negative && t.feels() && len(t.notes) == 0 {
+		t.note(t.say("sorry"))
+	}
 }
 
 // bitter reports whether an apology comes first: the message is angry or disappointed, or the conversation has been so on the whole.
 func (t *turn) bitter() bool {
-	s := t.a.Sentiment
-	felt := slices.Contains(s.Emotions, nlp.Anger) || slices.Contains(s.Emotions, nlp.Disappointment)
-	return t.in.Analysis != nil && s.Polarity == nlp.Negative && felt || t.upset() || t.conv.Unhappy()
+	return t.in.Analysis != nil && t.a.Sentiment.Polarity == nlp.Negative && t.feels() || t.upset() || t.conv.Unhappy()
 }
 
 // intent is the intent that explains the message well enough, or nil.
@@ -262,6 +272,7 @@ func (t *turn) failWith(ctx context.Context, text, more string, buttons ...Butto
 	}
 	question := t.question()
 	same := question != "" && question == t.conv.Failed
+	before := t.conv.Failures
 	t.conv.Failures++
 	t.conv.Asked, t.conv.Failed = question, question
 	if t.in.Decision.Reason != "bot.why.same_again" {
@@ -271,7 +282,7 @@ func (t *turn) failWith(ctx context.Context, text, more string, buttons ...Butto
 	switch {
 	case same, t.conv.Failures >= t.b.rules.MaxFailures:
 		return t.handOver(ctx, 7, ReasonRepeated, "", "repeated")
-	case t.upset():
+	case t.upset() && (before > 0 || t.feels()): // a fault that is told calmly ("the app keeps crashing") gets an answer first
 		return t.handOver(ctx, 7, ReasonSentiment, "", "upset")
 	}
 	variant := t.reword(ctx, &text)

@@ -35,6 +35,9 @@ func (b ButtonSpec) action() string {
 
 // respond does what an intent leads to: its reply, its form, its article, or people.
 func (t *turn) respond(ctx context.Context, spec *IntentSpec) error {
+	if !spec.SmallTalk && !spec.Handoff {
+		t.soothe()
+	}
 	switch {
 	case spec.Handoff && spec.asks:
 		return t.handOver(ctx, 2, ReasonAsked, spec.Name, "asked")
@@ -140,6 +143,7 @@ func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) erro
 	case found.Decision == kb.DecideAnswer && len(hits) > 0:
 		t.decided(6, ActArticle, "found", string(hits[0].Root))
 		t.remember(hits)
+		t.soothe()
 		return t.answer(ctx, hits[0])
 	case near || len(options) > 0:
 		t.decided(6, ActClarify, "near", "")
@@ -221,7 +225,7 @@ const saidClarify = "clarify"
 
 // clarify asks which of a few things is meant. Asking twice in a row counts as no help; the same a third time calls people.
 func (t *turn) clarify(ctx context.Context, options []Button) error {
-	if t.upset() { // no guessing games with somebody who is angry
+	if t.upset() && (t.conv.Failures > 0 || t.feels()) { // no guessing games with somebody who is angry
 		return t.handOver(ctx, 7, ReasonSentiment, "clarify", "upset")
 	}
 	question := "clarify"
@@ -238,6 +242,7 @@ func (t *turn) clarify(ctx context.Context, options []Button) error {
 		}
 		options = append(options, Button{Title: t.say("button.human"), Action: "human:low_confidence"})
 	}
+	t.soothe()
 	t.reply(t.say(question), options...)
 	t.conv.Said, t.conv.Asked = saidClarify, t.question()
 	return nil

@@ -10,7 +10,7 @@ import (
 // saidPlainly makes an intent sure when the whole message is one of the ways of saying it that the dialogue gives as expressions:
 // 退个货, "still no sign of my parcel". When two intents claim it, it is ambiguous between them.
 func (d *Dialogue) saidPlainly(a *nlp.Analysis) {
-	text := plainly(a.Text)
+	text := plainly(withoutFeelings(a.Text))
 	if text == "" {
 		return
 	}
