@@ -57,6 +57,8 @@ func (d *Dialogue) Check() error {
 	c.at = placeOf(d.places.scopes, 0)
 	c.langs(d.OutOfScope)
 	c.examples(nlp.IntentNone, d.OutOfScope)
+	c.langs(d.OutOfScopeSays)
+	d.beyond = c.wholly("out_of_scope_says", d.OutOfScopeSays)
 	return errors.Join(c.errs...)
 }
 

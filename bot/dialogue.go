@@ -20,11 +20,14 @@ type Dialogue struct {
 	Forms   []FormSpec   `yaml:"forms"`
 	// OutOfScope are examples of what the bot must not take for one of its intents.
 	OutOfScope Texts `yaml:"out_of_scope"`
+	// OutOfScopeSays are regular expressions (RE2) of whole messages that nothing here answers, whatever article is near.
+	OutOfScopeSays Texts `yaml:"out_of_scope_says"`
 
 	// Filled by Check.
 	byName map[string]*IntentSpec
 	forms  map[string]*FormSpec
 	places places
+	beyond []*regexp.Regexp // of OutOfScopeSays
 }
 
 // IntentSpec is one thing that customers want. Exactly one of Reply, Form, Article and Handoff says what follows.

@@ -26,10 +26,10 @@ func withoutFeelings(text string) string {
 
 var (
 	zhFeeling = lazy(`^(?:你好|您好|你们好|亲|亲爱的|在吗|在不在|喂|客服|哈喽|谢谢|拜托|求求(?:你们?|您)了?|急|急急急|` +
-		oneOf(`我 你们 你们家 这 真 真的 真是 真心 都 快 快要 简直 太 好 很 要 被 也 实在 让人 把我 让我 可 服务 质量 什么 一群`) + `*` +
+		oneOf(`我 你们 你们家 这 真 真的 真是 真心 都 快 快要 简直 太 好 很 要 被 也 实在 让人 把我 让我 可 服务 质量 什么 一群 这群 这帮 一帮 这种 这家`) + `*` +
 		oneOf(`气死 气炸 气疯 气坏 烦死 急死 无语 生气 火大 愤怒 失望 恶心 受不了 服了 醉了 崩溃 过分 离谱 坑人 坑 垃圾 玩意 玩意儿 太差 差劲 骗子 骗人 忍无可忍 搞什么 搞什么鬼 搞什么啊 有没有搞错 什么情况 怎么回事 咋回事 抓狂 无良 奸商 靠 草 妈的 我去 他妈的 卧槽`) +
 		oneOf(`我 了 人 死 啊 呀 吧 的 透顶 极了 你们 店 商家 公司 到家`) + `*)$`)
 	enFeeling = lazy(`^(?:(?:hi|hello|hey|please|pls|thanks|thank you|help|urgent|hi there|hey there|good (?:morning|afternoon|evening))|` +
-		`(?:i|we|am|im|is|are|was|were|this|that|thats|its|it|you|youre|guys|so|really|just|absolutely|totally|very|how|what|whats|a|an|the|getting|feel|been|ve|such|service|company|you people|beyond|bloody|fucking|freaking|completely|quite|pretty|and)* ?` +
+		`(?:(?:i|we|am|im|is|are|was|were|this|that|thats|its|it|you|youre|guys|so|really|just|absolutely|totally|very|how|what|whats|a|an|the|getting|feel|been|ve|such|service|company|you people|beyond|bloody|fucking|freaking|completely|quite|pretty|and) )*` +
 		`(?:angry|mad|furious|livid|pissed(?: off)?|annoyed|annoying|frustrat(?:ed|ing)|upset|ridiculous|unacceptable|joke|disgusting|disgusted|awful|terrible|horrible|outrageous|disgrace|scam|rip ?off|useless|fed up|disappointed|disappointing|unbelievable|wtf|wth|omg|ffs|seriously|come on|what the hell|hell|pathetic|absurd|shame|shambles|nightmare|rubbish|trash|sick of (?:this|it|you)|had enough|crazy|insane)(?: (?:now|guys|honestly|really|at you|with you|with this|tbh|lol|about this))*)$`)
 )

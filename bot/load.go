@@ -92,6 +92,12 @@ func (d *Dialogue) read(fsys fs.FS, name string) error {
 			d.OutOfScope = Texts{}
 		}
 	}
+	for lang, list := range file.OutOfScopeSays {
+		if d.OutOfScopeSays == nil {
+			d.OutOfScopeSays = Texts{}
+		}
+		d.OutOfScopeSays[lang] = append(d.OutOfScopeSays[lang], list...)
+	}
 	for lang, examples := range file.OutOfScope {
 		d.OutOfScope[lang] = append(d.OutOfScope[lang], examples...)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"huiyin/kb"
 	"huiyin/nlp"
 )
 
@@ -152,6 +153,9 @@ func (t *turn) talk(ctx context.Context) error {
 	}
 	if done, err := t.followUp(ctx); done || err != nil {
 		return err
+	}
+	if t.d.beyondUs(t.in.Text) {
+		return t.pick(ctx, kb.Answer{}, nil)
 	}
 	spec, confidence := t.intent()
 	t.forewarn(spec)

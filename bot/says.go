@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"huiyin/nlp"
@@ -45,19 +46,29 @@ func plainly(text string) string {
 	return strings.Join(strings.FieldsFunc(folded, func(r rune) bool { return !isLetterOrDigit(r) }), " ")
 }
 
+// beyondUs reports whether a text is one of those that nothing answers, in the dialogue's own words.
+func (d *Dialogue) beyondUs(text string) bool {
+	said := plainly(withoutFeelings(text))
+	return said != "" && slices.ContainsFunc(d.beyond, func(p *regexp.Regexp) bool { return p.MatchString(said) })
+}
+
 // says compiles the expressions of an intent.
-func (c *checker) says(in *IntentSpec) {
-	in.says = nil
-	for lang, list := range in.Says {
-		for i, expr := range list {
+func (c *checker) says(in *IntentSpec) { in.says = c.wholly("says", in.Says) }
+
+// wholly compiles expressions of whole messages.
+func (c *checker) wholly(key string, texts Texts) []*regexp.Regexp {
+	var list []*regexp.Regexp
+	for lang, exprs := range texts {
+		for i, expr := range exprs {
 			p, err := regexp.Compile(`^(?:` + expr + `)$`)
 			if err != nil {
-				c.in("says", func() {
+				c.in(key, func() {
 					c.in(string(lang), func() { c.in(i, func() { c.wrong("this is no regular expression: %v", err) }) })
 				})
 				continue
 			}
-			in.says = append(in.says, p)
+			list = append(list, p)
 		}
 	}
+	return list
 }
