@@ -46,6 +46,27 @@ func TestReasonsPointTheirWay(t *testing.T) {
 	}
 }
 
+// What reviews say of a product a customer says of her troubles, or of nothing: idioms of reviews do not turn these around.
+func TestIdiomsOfReviewsAreNotThoseOfService(t *testing.T) {
+	for text, want := range map[string]nlp.Polarity{
+		"I'm never going back to this shop":                 nlp.Negative,
+		"I will never go back to your store again":          nlp.Negative,
+		"it broke right out of the box":                     nlp.Negative,
+		"it stopped working right out of the box":           nlp.Negative,
+		"I bought a second one by mistake":                  nlp.Negative,
+		"I had to buy it again because it was lost":         nlp.Negative,
+		"please pass on this message to your manager":       nlp.Neutral,
+		"could you pass on this information to the courier": nlp.Neutral,
+		"please keep looking for my parcel":                 nlp.Neutral,
+		"I want to save the money for shipping":             nlp.Neutral,
+		"now I have to go out and buy a new one":            nlp.Neutral,
+	} {
+		if got := score(text); got.Polarity != want {
+			t.Errorf("%q: %s (%.2f), want %s", text, got.Polarity, got.Score, want)
+		}
+	}
+}
+
 // Idioms whose words by themselves say something else, or nothing.
 func TestIdiomsOfReviews(t *testing.T) {
 	for text, want := range map[string]nlp.Polarity{
@@ -59,6 +80,7 @@ func TestIdiomsOfReviews(t *testing.T) {
 		"the hinge took some getting used to":       nlp.Negative,
 		"it fizzled out after a month":              nlp.Negative,
 		"I made the mistake of buying two":          nlp.Negative,
+		"worked right out of the box":               nlp.Positive,
 		"音箱音质对得起这个价":                                nlp.Positive,
 		"音质对不起这个价":                                  nlp.Negative,
 		"做工不输大牌":                                    nlp.Positive,
