@@ -158,6 +158,7 @@ var findings = []struct {
 	among    nlp.Confidence
 }{
 	{[]string{"退货规则", "return policy"}, kb.DecideAnswer, []kb.RootID{"returns", "shipping"}, 0.9},
+	{[]string{"roundabout"}, kb.DecideNothing, []kb.RootID{"returns"}, 0.2}, // hardly
 	{[]string{"关税", "customs"}, kb.DecideAnswer, []kb.RootID{"customs"}, 0.9},
 	{[]string{"多久", "how long"}, kb.DecideAnswer, []kb.RootID{"shipping"}, 0.9},
 	{[]string{"怎么办", "what now"}, kb.DecideClarify, []kb.RootID{"returns", "invoice", "shipping"}, 0.9},
@@ -181,7 +182,7 @@ func (shelf) Search(_ context.Context, q kb.Query) (kb.Answer, error) {
 		a := kb.Answer{Decision: f.decision, Among: f.among}
 		for i, root := range f.roots {
 			hit, _ := shelf{}.Read(context.Background(), root, q.Lang)
-			hit.Confidence = nlp.Confidence(0.9 - 0.3*float64(i))
+			hit.Confidence = min(f.among, nlp.Confidence(0.9-0.3*float64(i)))
 			a.Hits = append(a.Hits, hit)
 		}
 		return a, nil

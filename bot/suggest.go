@@ -12,15 +12,15 @@ import (
 const (
 	// SuggestFrom is how many messages back a question is looked for.
 	SuggestFrom = 30
-	// suggestAt is the confidence from which an article is worth an agent's glance.
-	suggestAt = 0.08
+	// SuggestAt is the confidence from which an article is worth an agent's glance.
+	SuggestAt = 0.08
 	// suggestMost is how many articles are suggested.
 	suggestMost = 3
 )
 
 // Suggest finds articles for an agent: for the last of what the customer wrote that any fit. An address, a "please" or the wish
-// for a person after the question needs none. The best comes first; none is no error.
-func Suggest(ctx context.Context, articles Retriever, messages []Message, lang nlp.Lang) ([]kb.Hit, error) {
+// for a person after the question needs none. Those fit of which the search is as sure as least. The best comes first; none is no error.
+func Suggest(ctx context.Context, articles Retriever, messages []Message, lang nlp.Lang, least nlp.Confidence) ([]kb.Hit, error) {
 	for _, m := range slices.Backward(messages) {
 		if m.Direction != Incoming || m.Pressed != "" || len([]rune(m.Text)) < 2 || OnlyAskedForPerson(m) {
 			continue
@@ -29,7 +29,7 @@ func Suggest(ctx context.Context, articles Retriever, messages []Message, lang n
 		if err != nil {
 			return nil, err
 		}
-		if hits := slices.DeleteFunc(answer.Hits, func(h kb.Hit) bool { return h.Confidence < suggestAt }); len(hits) > 0 {
+		if hits := slices.DeleteFunc(answer.Hits, func(h kb.Hit) bool { return h.Confidence < least }); len(hits) > 0 {
 			return hits, nil
 		}
 	}

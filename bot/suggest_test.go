@@ -77,3 +77,18 @@ func TestAHandoffCountsEarlierConversations(t *testing.T) {
 		}
 	})
 }
+
+// TestAHandoffNamesArticlesForWhatWasAsked: what hardly fits the last words names no article and hides none that fits what was asked
+// before.
+func TestAHandoffNamesArticlesForWhatWasAsked(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.start()
+		ada := person("42", "Ada", "", "")
+		w.tells("t1", "what now, customs?", ada)
+		w.tells("t1", "in a roundabout way", ada)
+		w.tells("t1", "agent", ada)
+		if got := w.conv("t1").Handoff.In("en"); !strings.Contains(got, "Articles that may help: “Customs duty”") {
+			t.Errorf("it says:\n%s", got)
+		}
+	})
+}

@@ -77,16 +77,14 @@ func (t *turn) before(ctx context.Context) []Conversation {
 func (t *turn) suggested(ctx context.Context, past []Message) []string {
 	messages, lang := append(slices.Clone(past), t.in), t.conv.Lang
 	hits, err := within(ctx, summaryWait, func(ctx context.Context) ([]kb.Hit, error) {
-		return Suggest(ctx, t.b.cfg.Retriever, messages, lang)
+		return Suggest(ctx, t.b.cfg.Retriever, messages, lang, summaryAt)
 	})
 	if err != nil {
 		t.b.log.Warn("bot: a handoff suggests no articles: the knowledge base could not be asked", "conversation", t.conv.ID, "err", err)
 	}
 	var titles []string
 	for _, h := range hits {
-		if h.Confidence >= summaryAt {
-			titles = append(titles, h.Title)
-		}
+		titles = append(titles, h.Title)
 	}
 	return titles
 }

@@ -21,7 +21,7 @@ func (s *Console) suggest(w http.ResponseWriter, r *http.Request, v visit) error
 	if err != nil {
 		return err
 	}
-	hits, err := bot.Suggest(r.Context(), s.Answers, messages, c.Lang)
+	hits, err := bot.Suggest(r.Context(), s.Answers, messages, c.Lang, bot.SuggestAt)
 	if err != nil {
 		return err
 	}
