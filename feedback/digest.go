@@ -206,6 +206,8 @@ type Cell struct {
 	Name   *Text              `json:"name,omitempty"`
 	Text   string             `json:"text,omitempty"`
 	Link   bot.ConversationID `json:"link,omitempty"` // the conversation behind it
+
+	Channel string `json:"channel,omitempty"` // the channel that the text names, which people may call otherwise
 }
 
 // Quote is what a customer wrote, word for word but for masked personal data.

@@ -167,7 +167,7 @@ func (v *rowVolume) block() Block {
 	if len(v.channels) > 0 {
 		table := Table{Title: Say("digest.volume.channels"), Empty: Say("digest.empty"), Columns: []Phrase{Say("digest.col.channel"), Say("digest.col.messages"), Say("digest.col.share")}}
 		for _, c := range byCount(v.channels) {
-			table.Rows = append(table.Rows, []Cell{{Text: c}, number(float64(v.channels[c]), Count), number(float64(v.channels[c])/float64(max(1, v.total)), Share)})
+			table.Rows = append(table.Rows, []Cell{channelCell(c), number(float64(v.channels[c]), Count), number(float64(v.channels[c])/float64(max(1, v.total)), Share)})
 		}
 		block.Elements = append(block.Elements, Element{Table: &table})
 	}

@@ -46,7 +46,7 @@ func (s volumeSection) Build(ctx context.Context, src Source, p Period) (Block, 
 		table.Columns = append(table.Columns, Say("digest.col.before"))
 	}
 	for _, c := range byCount(now) {
-		row := []Cell{{Text: c}, number(float64(now[c]), Count), number(float64(now[c])/float64(max(1, total)), Share)}
+		row := []Cell{channelCell(c), number(float64(now[c]), Count), number(float64(now[c])/float64(max(1, total)), Share)}
 		if totalBefore > 0 {
 			row = append(row, number(float64(before[c]), Count))
 		}
@@ -60,6 +60,9 @@ func (s volumeSection) Build(ctx context.Context, src Source, p Period) (Block, 
 		{Table: &table},
 	}}, nil
 }
+
+// channelCell names a channel.
+func channelCell(name string) Cell { return Cell{Text: name, Channel: name} }
 
 // byCount lists the keys, the most frequent first; equal ones by name.
 func byCount(counts map[string]int) []string {

@@ -26,7 +26,7 @@ type briefTable struct {
 // Brief is what an e-mail says of a digest, whose page goes with it as a file: a subject, and the three sentences and the
 // changes as text and as HTML.
 func (r *Renderer) Brief(d feedback.Digest, lang string) (subject, text, html string, err error) {
-	v := voice{r, lang}
+	v := r.voice(lang, d)
 	d = scrubbed(d)
 	view := map[string]any{"Lang": lang, "Title": v.title(d), "Period": v.period(d) + " · " + d.Zone, "Foot": v.word("digest.mail.foot")}
 	var b strings.Builder
@@ -65,7 +65,7 @@ func (r *Renderer) Brief(d feedback.Digest, lang string) (subject, text, html st
 // Post is what a message in a messaging app says of a digest, as Markdown: the three sentences, the changes, and where the
 // page is.
 func (r *Renderer) Post(d feedback.Digest, lang string) (string, error) {
-	v := voice{r, lang}
+	v := r.voice(lang, d)
 	d = scrubbed(d)
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s**\n%s · %s\n\n", inline(v.title(d)), lead(v.period(d)), inline(d.Zone))
@@ -81,7 +81,7 @@ func (r *Renderer) Post(d feedback.Digest, lang string) (string, error) {
 				t := v.briefTable(*e.Table)
 				fmt.Fprintf(&b, "\n**%s**\n", inline(t.Title))
 				for _, row := range t.Rows {
-					fmt.Fprintf(&b, "- %s\n", lead(strings.Join(row, " · ")))
+					fmt.Fprintf(&b, "- %s\n", lead(t.line(row)))
 				}
 			}
 		}
@@ -113,14 +113,23 @@ func (t briefTable) text(b *strings.Builder) {
 		fmt.Fprintf(b, "  %s\n", t.Empty)
 	}
 	for _, row := range t.Rows {
-		fmt.Fprintf(b, "  %s\n", strings.Join(row, " · "))
+		fmt.Fprintf(b, "  %s\n", t.line(row))
 	}
+}
+
+// line is a row in a line: what it is about, and every number under its name.
+func (t briefTable) line(row []string) string {
+	parts := []string{row[0]}
+	for i, cell := range row[1:] {
+		parts = append(parts, t.Columns[i+1]+" "+cell)
+	}
+	return strings.Join(parts, " · ")
 }
 
 // Alarm says that a topic breaks out: a subject, the text for an e-mail, and a post in Markdown for messaging apps, in which nothing
 // that customers wrote is more than text.
 func (r *Renderer) Alarm(a feedback.Alarm, name feedback.Text, quotes []feedback.Quote, lang string) (subject, text, post string) {
-	v := voice{r, lang}
+	v := r.voice(lang, feedback.Digest{})
 	subject = scrub(v.word("digest.alarm.subject", "topic", name.In(lang), "n", a.Count))
 	write := func(line, head func(string) string) string {
 		var b strings.Builder

@@ -28,7 +28,7 @@ func (v voice) html(out io.Writer, d feedback.Digest) error {
 	}
 	err = t.Execute(out, map[string]any{
 		"Style": template.CSS(style), "D": d,
-		"Views": []view{{v, true}, {voice{v.Renderer, other}, false}},
+		"Views": []view{{v, true}, {voice{v.Renderer, other, v.zone}, false}},
 	})
 	if err != nil {
 		return fmt.Errorf("render: %w", err)
@@ -92,6 +92,12 @@ func (w view) Compared(t feedback.Topic) string { _, words := w.v.compared(t); r
 // Languages says in which languages a topic was written about.
 func (w view) Tiers(t feedback.Topic) string     { return w.v.tiers(t) }
 func (w view) Languages(t feedback.Topic) string { return w.v.languages(t) }
+
+// Channels says through which channels a topic was written about.
+func (w view) Channels(t feedback.Topic) string { return w.v.channels(t) }
+
+// Whence says where a quote is from.
+func (w view) Whence(q feedback.Quote) string { return w.v.whence(q) }
 
 // Link is the address of a conversation, or nothing.
 func (w view) Link(id any) string {

@@ -2,11 +2,14 @@
 package render
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,7 +49,7 @@ func New(words *locale.Catalog) *Renderer { return &Renderer{words: words} }
 
 // Render writes a digest in a format and a language (zh or en).
 func (r *Renderer) Render(out io.Writer, d feedback.Digest, f Format, lang string) error {
-	v := voice{r, lang}
+	v := r.voice(lang, d)
 	if f != JSON { // programs get the texts as they are
 		d = scrubbed(d)
 	}
@@ -71,6 +74,16 @@ func (r *Renderer) Render(out io.Writer, d feedback.Digest, f Format, lang strin
 type voice struct {
 	*Renderer
 	lang string
+	zone *time.Location
+}
+
+// voice speaks a language, by the clock of a digest.
+func (r *Renderer) voice(lang string, d feedback.Digest) voice {
+	zone, err := time.LoadLocation(d.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return voice{r, lang, zone}
 }
 
 func (v voice) word(key string, pairs ...any) string {
@@ -146,6 +159,8 @@ func (v voice) cell(c feedback.Cell) string {
 		return v.phrase(*c.Phrase)
 	case c.Name != nil:
 		return c.Name.In(v.lang)
+	case c.Channel != "":
+		return v.channel(c.Channel)
 	}
 	return c.Text
 }
@@ -268,12 +283,8 @@ func (v voice) period(d feedback.Digest) string {
 	if d.Name == "all" {
 		return v.word("digest.timeless")
 	}
-	zone, err := time.LoadLocation(d.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
-	last := d.End.In(zone).Add(-time.Second)
-	return d.Start.In(zone).Format("2006-01-02") + " – " + last.Format("2006-01-02")
+	last := d.End.In(v.zone).Add(-time.Second)
+	return d.Start.In(v.zone).Format("2006-01-02") + " – " + last.Format("2006-01-02")
 }
 
 func (v voice) title(d feedback.Digest) string {
@@ -316,6 +327,43 @@ func (v voice) languages(t feedback.Topic) string {
 		return ""
 	}
 	return v.word("digest.topic.languages", "zh", thousands(zh), "en", thousands(en))
+}
+
+// channels says through which channels a topic was written about, the most frequent first; empty when that is not told.
+func (v voice) channels(t feedback.Topic) string {
+	names := slices.SortedFunc(maps.Keys(t.Channels), func(a, b string) int {
+		return cmp.Or(t.Channels[b]-t.Channels[a], strings.Compare(a, b))
+	})
+	var parts []string
+	for _, name := range names {
+		if name != "" {
+			parts = append(parts, v.channel(name)+" "+thousands(t.Channels[name]))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// channel is what people call a channel.
+func (v voice) channel(name string) string {
+	if key := "console.channel." + name; v.words.Has(key) {
+		return v.word(key)
+	}
+	return name
+}
+
+// whence says where a quote is from: when it was written and through which channel, and which row of a file it is.
+func (v voice) whence(q feedback.Quote) string {
+	var parts []string
+	if q.Conversation == "" || q.At.IsZero() {
+		parts = append(parts, q.ID)
+	}
+	if at := q.At.In(v.zone); at.Year() > 1 {
+		parts = append(parts, at.Format("01-02 15:04"))
+	}
+	if q.Channel != "" {
+		parts = append(parts, v.channel(q.Channel))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // compared says how a topic changed; empty when there is nothing to compare it with.

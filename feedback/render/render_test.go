@@ -53,8 +53,8 @@ func sample(t *testing.T) feedback.Digest {
 				Rows: [][]feedback.Cell{{{Name: &late}, {Number: &n, Unit: feedback.Count}}, {{Text: hostile, Link: "c1"}, {Number: &n}}}, Empty: feedback.Say("digest.empty")}},
 			{Table: &feedback.Table{Title: feedback.Say("digest.topics.fell"), Empty: feedback.Say("digest.topics.fell_none")}},
 			{Topic: &feedback.Topic{ID: "delivery.late", Name: late, Count: 131, People: 96, Of: 1210, Negative: 120, Change: &feedback.Change{Before: 0.04, BeforeN: 1100, P: 0, Real: true},
-				Daily: []int{5, 6, 18, 30, 31, 24, 17}, Languages: map[nlp.Lang]int{"zh": 90, "en": 41}, Since: "2026-11-11",
-				Quotes: []feedback.Quote{{Text: "三天了物流一动不动，到底发没发货？", Lang: "zh", ID: "c7-3", Conversation: "c7", Channel: "telegram"}, {Text: hostile, Lang: "en", ID: "c8-1"}}}},
+				Daily: []int{5, 6, 18, 30, 31, 24, 17}, Languages: map[nlp.Lang]int{"zh": 90, "en": 41}, Channels: map[string]int{"webchat": 100, "forum": 31}, Since: "2026-11-11",
+				Quotes: []feedback.Quote{{Text: "三天了物流一动不动，到底发没发货？", Lang: "zh", ID: "c7-3", Conversation: "c7", Channel: "webchat", At: p.Start.Add(62*time.Hour + 5*time.Minute)}, {Text: hostile, Lang: "en", ID: "c8-1"}}}},
 		}},
 		{Section: "volume", Elements: []feedback.Element{
 			{Chart: &feedback.Chart{Title: feedback.Say("digest.mood.daily"), Unit: feedback.Count, Labels: []string{"2026-11-09", "2026-11-10", "2026-11-11"}, Series: []feedback.Series{
@@ -323,5 +323,37 @@ func TestLongNumbersInSentencesHaveSeparators(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A quote says when and where it was written, not by which number the message is stored, and leads to its conversation; a row of a file
+// is named. Channels are called what people call them, and a topic says through which ones it came.
+func TestWhereQuotesAreFrom(t *testing.T) {
+	d := sample(t)
+	for lang, want := range map[string][]string{"en": {"11-11 14:05 · Web chat", "Web chat 100 · forum 31"}, "zh": {"11-11 14:05 · 网页聊天", "网页聊天 100 · forum 31"}} {
+		for _, f := range []render.Format{render.HTML, render.Markdown} {
+			got := text(t, d, f, lang)
+			for _, w := range append(want, "/c7", "c8-1") {
+				if !strings.Contains(got, w) {
+					t.Errorf("%s, %s: no %q in %s", f, lang, w, got)
+				}
+			}
+			if strings.Contains(got, "c7-3") {
+				t.Errorf("%s, %s: the message's number in %s", f, lang, got)
+			}
+		}
+	}
+}
+
+// What a messaging app and an e-mail say of a topic has names beside its numbers.
+func TestNumbersOfAPostHaveNames(t *testing.T) {
+	d := sample(t)
+	d.Blocks[1].Section = "changes"
+	post, err := renderer(t).Post(d, "en")
+	if err != nil || !strings.Contains(post, "Late delivery · Messages 41") {
+		t.Errorf("%s, %v", post, err)
+	}
+	if _, mail, _, err := renderer(t).Brief(d, "zh"); err != nil || !strings.Contains(mail, "配送太慢 · 消息 41") {
+		t.Errorf("%s, %v", mail, err)
 	}
 }

@@ -58,6 +58,9 @@ func (v voice) markdownTopic(b *strings.Builder, t feedback.Topic) {
 		line += " · " + change
 	}
 	fmt.Fprintf(b, "\n### %s\n\n%s\n", inline(t.Name.In(v.lang)), line)
+	if channels := v.channels(t); channels != "" {
+		fmt.Fprintf(b, "\n%s\n", lead(channels))
+	}
 	if languages := v.languages(t); languages != "" {
 		fmt.Fprintf(b, "\n%s\n", languages)
 	}
@@ -69,7 +72,11 @@ func (v voice) markdownTopic(b *strings.Builder, t feedback.Topic) {
 
 func (v voice) markdownQuotes(b *strings.Builder, quotes []feedback.Quote) {
 	for _, q := range quotes {
-		fmt.Fprintf(b, "\n> %s  \n> — %s\n", lead(q.Text), inline(q.ID))
+		whence := inline(v.whence(q))
+		if v.Link != nil && q.Conversation != "" {
+			whence = "[" + whence + "](" + v.Link(string(q.Conversation)) + ")"
+		}
+		fmt.Fprintf(b, "\n> %s  \n> — %s\n", lead(q.Text), whence)
 	}
 }
 
