@@ -74,6 +74,8 @@ type Answers interface {
 type Digests interface {
 	// HTML writes the digest of a week such as "2026-W46" in a language. ErrNoWeek when the name is no week.
 	HTML(ctx context.Context, week, lang string, out io.Writer) error
+	// Behind writes the messages that a number of a week's digest counts. ErrNoWeek also when there is no such number.
+	Behind(ctx context.Context, week, of, lang string, out io.Writer) error
 	// Week is the name of the week that an instant lies in.
 	Week(at time.Time) string
 }

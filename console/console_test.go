@@ -166,6 +166,14 @@ func (digests) HTML(_ context.Context, week, lang string, out io.Writer) error {
 	return err
 }
 
+func (digests) Behind(_ context.Context, week, of, lang string, out io.Writer) error {
+	if week != "2026-W46" || of != "topic/late" {
+		return console.ErrNoWeek
+	}
+	_, err := fmt.Fprintf(out, "<!doctype html><title>behind %s %s</title>", of, lang)
+	return err
+}
+
 // shelf is a knowledge base with one article.
 type shelf struct{}
 
@@ -376,7 +384,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		"POST /console/me/quiet": "lead", "GET /console/board": "lead", "GET /console/board/live": "lead", "POST /console/board/{id}/state": "lead", "GET /console/audit": "lead", "GET /console/channels": "lead",
 		"GET /console/staff": "admin", "POST /console/staff": "admin", "POST /console/staff/{id}/link": "admin",
 		"GET /console/tokens": "admin", "POST /console/tokens": "admin", "POST /console/tokens/{id}/revoke": "admin",
-		"GET /console/digest/schema.json": "open", "GET /console/digest": "lead", "GET /console/digest/{week}": "lead", "POST /console/digest/tasks": "lead",
+		"GET /console/digest/schema.json": "open", "GET /console/digest": "lead", "GET /console/digest/{week}": "lead", "GET /console/digest/{week}/behind": "lead", "POST /console/digest/tasks": "lead",
 	}
 	source, err := os.ReadFile("routes.go")
 	if err != nil {
@@ -532,6 +540,12 @@ func TestDigestPages(t *testing.T) {
 	}
 	if status, body := b.do("GET", "/console/digest/2026-W46", nil, "Accept-Language", "zh"); status != 200 || !strings.Contains(body, "digest zh") {
 		t.Errorf("%d %s", status, body)
+	}
+	if status, body := b.do("GET", "/console/digest/2026-W46/behind?of=topic%2Flate", nil, "Accept-Language", "zh"); status != 200 || !strings.Contains(body, "behind topic/late zh") {
+		t.Errorf("behind a number: %d %s", status, body)
+	}
+	if status, _ := b.do("GET", "/console/digest/2026-W46/behind?of=nothing", nil); status != http.StatusNotFound {
+		t.Errorf("behind nothing: %d", status)
 	}
 	if status, _ := b.do("GET", "/console/digest/soon", nil); status != http.StatusNotFound {
 		t.Errorf("no week: %d", status)

@@ -72,6 +72,20 @@ func (s *Console) digest(w http.ResponseWriter, r *http.Request, v visit) error 
 	if err := s.Digests.HTML(r.Context(), r.PathValue("week"), v.lang, &out); err != nil {
 		return err
 	}
+	return document(w, &out)
+}
+
+// behind shows the messages that a number of a week's digest counts.
+func (s *Console) behind(w http.ResponseWriter, r *http.Request, v visit) error {
+	var out bytes.Buffer
+	if err := s.Digests.Behind(r.Context(), r.PathValue("week"), r.FormValue("of"), v.lang, &out); err != nil {
+		return err
+	}
+	return document(w, &out)
+}
+
+// document sends a page that stands alone, with its style inside.
+func document(w http.ResponseWriter, out *bytes.Buffer) error {
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, err := out.WriteTo(w)

@@ -100,6 +100,7 @@ func (s *Console) leadRoutes() []route {
 		{"POST /console/digest/tasks", bot.ReadDigest, s.saveTask},
 		{"GET /console/digest/schema.json", open, s.digestSchema},
 		{"GET /console/digest/{week}", bot.ReadDigest, s.digest},
+		{"GET /console/digest/{week}/behind", bot.ReadDigest, s.behind},
 	}
 }
 

@@ -133,6 +133,8 @@ type Metric struct {
 	N      int     `json:"n"` // the denominator of a Share; how many were measured, for Seconds, Score and Net
 	Change *Change `json:"change,omitempty"`
 	Good   int     `json:"good,omitempty"` // 1: more is better, −1: less is better
+
+	Behind string `json:"behind,omitempty"` // names the number for Builder.Behind; empty: nobody can look behind it
 }
 
 // Measured reports whether there was anything to measure: without it Value means nothing. A Count is always known.
@@ -208,6 +210,7 @@ type Cell struct {
 	Link   bot.ConversationID `json:"link,omitempty"` // the conversation behind it
 
 	Channel string `json:"channel,omitempty"` // the channel that the text names, which people may call otherwise
+	Behind  string `json:"behind,omitempty"`  // as in Metric
 }
 
 // Quote is what a customer wrote, word for word but for masked personal data.
@@ -237,6 +240,8 @@ type Topic struct {
 	Words     Words            `json:"words"`           // the most telling ones
 	Quotes    []Quote          `json:"quotes,omitempty"`
 	Since     string           `json:"since,omitempty"` // the day on which it rose, as 2006-01-02
+
+	Behind string `json:"behind,omitempty"` // as in Metric, of Count
 }
 
 // TierShare is how many of the people who complained about a topic are in a tier of customers.
@@ -258,4 +263,21 @@ type Section interface {
 	Name() string
 	// Build reads from the source what it needs. No data is no error: the block then says so.
 	Build(ctx context.Context, src Source, p Period) (Block, error)
+}
+
+// behind is the cell with what stands behind it; of nothing, nothing does.
+func (c Cell) behind(of string) Cell {
+	if c.Number == nil || *c.Number != 0 {
+		c.Behind = of
+	}
+	return c
+}
+
+// look says of the metric of a name what stands behind it; of nothing, nothing does.
+func look(elements []Element, name, of string) {
+	for _, e := range elements {
+		if m := e.Metric; m != nil && m.Name.Key == name && m.Value > 0 {
+			m.Behind = of
+		}
+	}
 }

@@ -50,6 +50,9 @@ func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, err
 		{Table: &reasons},
 		{Table: helped},
 	}}
+	for which := range fatesNamed() {
+		look(block.Elements, "digest.bot."+which, behindFate+which)
+	}
 	experiments, err := experimentsTable(ctx, src, p)
 	if experiments != nil {
 		block.Elements = append(block.Elements, Element{Table: experiments})
@@ -67,7 +70,7 @@ func reasonsTable(now, before tally) Table {
 	}
 	for _, reason := range byCount(now.reasons) {
 		n := now.reasons[reason]
-		row := []Cell{phrase("digest.reason." + reason), number(float64(n), Count), number(float64(n)/float64(now.count[bot.FactHandoff]), Share)}
+		row := []Cell{phrase("digest.reason." + reason), number(float64(n), Count).behind(behindReason + reason), number(float64(n)/float64(now.count[bot.FactHandoff]), Share)}
 		if compared {
 			row = append(row, number(float64(before.reasons[reason]), Count))
 		}
@@ -83,25 +86,41 @@ func fatesOf(t tally) fates {
 		if m&(traceTurn|traceHanded) != 0 {
 			f.All++
 		}
-		if m&traceHanded != 0 {
+		switch fateOf(m) {
+		case traceHanded:
 			f.HandedOver++
-			continue
-		}
-		switch {
-		case m&traceTurn == 0:
-			continue
-		case m&traceHelped != 0:
+		case traceHelped:
 			f.Confirmed++
-		case m&traceAnswered != 0:
+		case traceAnswered:
 			f.Assumed++
-		default:
+		case traceTurn:
 			f.Abandoned++
 		}
-		if m&traceReopened != 0 && m&traceAnswered != 0 {
+		if cameBack(m) {
 			f.CameBack++
 		}
 	}
 	return f
+}
+
+// fateOf is the strongest thing that happened in a conversation; 0: the bot took no part.
+func fateOf(m trace) trace {
+	switch {
+	case m&traceHanded != 0:
+		return traceHanded
+	case m&traceTurn == 0:
+		return 0
+	case m&traceHelped != 0:
+		return traceHelped
+	case m&traceAnswered != 0:
+		return traceAnswered
+	}
+	return traceTurn
+}
+
+// cameBack reports whether a conversation that the bot had answered by itself was opened again.
+func cameBack(m trace) bool {
+	return m&traceTurn != 0 && m&traceHanded == 0 && m&traceReopened != 0 && m&traceAnswered != 0
 }
 
 // ArticleSource is a source whose articles are known by their titles.
@@ -160,7 +179,7 @@ func helpedTable(ctx context.Context, src Source, x *pool, p Period) (*Table, er
 		if err != nil {
 			return nil, err
 		}
-		table.Rows = append(table.Rows, []Cell{name, number(float64(yes[label]), Count), number(float64(no[label]), Count)})
+		table.Rows = append(table.Rows, []Cell{name, number(float64(yes[label]), Count).behind(behindHelped + label), number(float64(no[label]), Count).behind(behindNotHelped + label)})
 		if len(table.Rows) == 10 {
 			break
 		}

@@ -44,6 +44,8 @@ func (s moodSection) Build(ctx context.Context, src Source, p Period) (Block, er
 			{Name: Say("digest.mood.positive"), Tone: "good", Values: daily[nlp.Positive]},
 		}}},
 	}}
+	look(block.Elements, "digest.mood.negative", behindMood+string(nlp.Negative))
+	look(block.Elements, "digest.mood.positive", behindMood+string(nlp.Positive))
 	change := block.Elements[0].Metric.Change
 	if change != nil && change.Real {
 		share := block.Elements[0].Metric.Value

@@ -45,8 +45,10 @@ func (s changesSection) Build(ctx context.Context, src Source, p Period) (Block,
 // topicsBlock says what customers complained about.
 func (c *counted) topicsBlock() Block {
 	block := Block{Section: "topics", Elements: []Element{shareMetric("digest.topics.complaints", -1, c.complaints, c.total, c.complaintsBefore, c.totalBefore)}}
+	look(block.Elements, "digest.topics.complaints", behindKind+string(KindComplaint))
 	for _, t := range c.shown() {
 		if t.Count > 0 {
+			t.Behind = behindTopic + t.ID
 			block.Elements = append(block.Elements, Element{Topic: &t.Topic})
 		}
 	}
@@ -84,7 +86,7 @@ func (c *counted) kindsTable() Element {
 	}
 	for _, k := range []Kind{KindComplaint, KindRequest, KindQuestion, KindPraise, KindOther} {
 		if n, n0 := c.kinds[k], c.kindsBefore[k]; n > 0 {
-			row := []Cell{phrase("digest.kind." + string(k)), number(float64(n), Count), number(float64(n)/float64(c.total), Share)}
+			row := []Cell{phrase("digest.kind." + string(k)), number(float64(n), Count).behind(behindKind + string(k)), number(float64(n)/float64(c.total), Share)}
 			if c.totalBefore > 0 {
 				row = append(row, ratio(n0, c.totalBefore), verdict(share(n, c.total, n0, c.totalBefore)))
 			}
@@ -118,7 +120,7 @@ func (c *counted) aspectsTable() *Table {
 		Columns: []Phrase{Say("digest.col.aspect"), Say("digest.col.judged"), Say("digest.col.praised"), Say("digest.col.complained")}}
 	for _, id := range byCount(counts) {
 		s, n := c.judged[id], float64(counts[id])
-		table.Rows = append(table.Rows, []Cell{{Name: &s.name}, number(n, Count), number(float64(s.good)/n, Share), number(float64(s.bad)/n, Share)})
+		table.Rows = append(table.Rows, []Cell{{Name: &s.name}, number(n, Count).behind(behindAspect + id), number(float64(s.good)/n, Share), number(float64(s.bad)/n, Share)})
 	}
 	return &table
 }
@@ -136,7 +138,7 @@ func changedTables(all []*gathered) []Element {
 		for _, t := range all {
 			if t.Change != nil && t.Change.Real && (t.rate() > t.Change.Before) == rose {
 				name := t.Name
-				table.Rows = append(table.Rows, []Cell{{Name: &name}, number(float64(t.Count), Count), number(t.rate(), Share), number(t.Change.Before, Share)})
+				table.Rows = append(table.Rows, []Cell{{Name: &name}, number(float64(t.Count), Count).behind(behindTopic + t.ID), number(t.rate(), Share), number(t.Change.Before, Share)})
 			}
 		}
 		out = append(out, Element{Table: &table})
@@ -155,7 +157,7 @@ func probableTable(all []*gathered) *Table {
 		of := func(x, n int) Cell {
 			return phrase("digest.topics.x_of_n", "x", number(float64(x), Count), "n", number(float64(n), Count))
 		}
-		table.Rows = append(table.Rows, []Cell{{Name: &t.Name}, of(t.Count, t.Of), of(t.before, t.Change.BeforeN), number(t.rate(), Share), number(t.Change.Before, Share)})
+		table.Rows = append(table.Rows, []Cell{{Name: &t.Name}, of(t.Count, t.Of).behind(behindTopic + t.ID), of(t.before, t.Change.BeforeN), number(t.rate(), Share), number(t.Change.Before, Share)})
 	}
 	if len(table.Rows) == 0 {
 		return nil

@@ -46,19 +46,22 @@ func (s volumeSection) Build(ctx context.Context, src Source, p Period) (Block, 
 		table.Columns = append(table.Columns, Say("digest.col.before"))
 	}
 	for _, c := range byCount(now) {
-		row := []Cell{channelCell(c), number(float64(now[c]), Count), number(float64(now[c])/float64(max(1, total)), Share)}
+		row := []Cell{channelCell(c), number(float64(now[c]), Count).behind(behindChannel + c), number(float64(now[c])/float64(max(1, total)), Share)}
 		if totalBefore > 0 {
 			row = append(row, number(float64(before[c]), Count))
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	return Block{Section: "volume", Elements: []Element{
+	block := Block{Section: "volume", Elements: []Element{
 		countMetric("digest.volume.messages", 0, total, totalBefore),
 		countMetric("digest.volume.conversations", 0, len(people), len(peopleBefore)),
 		{Chart: &Chart{Title: Say("digest.volume.daily"), Unit: Count, Labels: dayLabels(p), Series: []Series{{Name: Say("digest.volume.messages"), Values: days}}}},
 		{Heat: &heat},
 		{Table: &table},
-	}}, nil
+	}}
+	look(block.Elements, "digest.volume.messages", behindVolume+"messages")
+	look(block.Elements, "digest.volume.conversations", behindVolume+"conversations")
+	return block, nil
 }
 
 // channelCell names a channel.

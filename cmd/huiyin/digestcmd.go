@@ -150,16 +150,20 @@ type digester struct {
 	builder feedback.Builder
 	render  *render.Renderer
 	zone    *time.Location
+	topics  feedback.Topics
 }
 
 func (a *App) digests() digester {
 	r := render.New(a.Words)
 	r.Link = func(id string) string { return a.Config.HTTP.PublicURL + "/console/c/" + id }
 	r.Week = func(week string) string { return a.Config.HTTP.PublicURL + "/console/digest/" + week }
+	r.Behind = func(week, of string) string {
+		return a.Config.HTTP.PublicURL + "/console/digest/" + week + "/behind?of=" + url.QueryEscape(of)
+	}
 	r.Incident = func(topic string) string {
 		return a.Config.HTTP.PublicURL + "/console/incidents?topic=" + url.QueryEscape(topic) + "#form"
 	}
-	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics, a.Store), Now: a.Now, Log: a.Log, Titled: a.titled}, r, a.Config.location()}
+	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics, a.Store), Now: a.Now, Log: a.Log, Titled: a.titled}, r, a.Config.location(), a.topics}
 }
 
 // spoken is the dialogue in force, or that of the files where no bot runs; nil: they cannot be read, which nothing but titles suffers from.
@@ -215,6 +219,22 @@ func (d digester) HTML(ctx context.Context, week, lang string, out io.Writer) er
 		return fmt.Errorf("%w: %w", console.ErrNoWeek, err)
 	}
 	return d.write(ctx, out, p, render.HTML, lang)
+}
+
+// Behind implements console.Digests.
+func (d digester) Behind(ctx context.Context, week, of, lang string, out io.Writer) error {
+	p, err := feedback.Week(week, d.zone)
+	if err != nil {
+		return fmt.Errorf("%w: %w", console.ErrNoWeek, err)
+	}
+	page, err := d.builder.Behind(ctx, d.topics, d.source, p, of)
+	if errors.Is(err, feedback.ErrNumber) {
+		return fmt.Errorf("%w: %w", console.ErrNoWeek, err)
+	}
+	if err != nil {
+		return err
+	}
+	return d.render.Render(out, page, render.HTML, lang)
 }
 
 func (d digester) write(ctx context.Context, out io.Writer, p feedback.Period, f render.Format, lang string) error {

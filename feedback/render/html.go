@@ -28,7 +28,7 @@ func (v voice) html(out io.Writer, d feedback.Digest) error {
 	}
 	err = t.Execute(out, map[string]any{
 		"Style": template.CSS(style), "D": d,
-		"Views": []view{{v, true}, {voice{v.Renderer, other, v.zone}, false}},
+		"Views": []view{{v, true}, {voice{v.Renderer, other, v.zone, v.week}, false}},
 	})
 	if err != nil {
 		return fmt.Errorf("render: %w", err)
@@ -98,6 +98,14 @@ func (w view) Channels(t feedback.Topic) string { return w.v.channels(t) }
 
 // Whence says where a quote is from.
 func (w view) Whence(q feedback.Quote) string { return w.v.whence(q) }
+
+// Behind is the address of what stands behind a number, or nothing.
+func (w view) Behind(of string) string {
+	if w.v.Renderer.Behind != nil && of != "" {
+		return w.v.Renderer.Behind(w.v.week, of)
+	}
+	return ""
+}
 
 // Link is the address of a conversation, or nothing.
 func (w view) Link(id any) string {

@@ -40,6 +40,8 @@ type Renderer struct {
 	Link func(conversation string) string
 	// Week gives the address of a digest's page; nil: no link.
 	Week func(name string) string
+	// Behind gives the address of what stands behind a number of a digest (see feedback.Metric.Behind); nil: no links.
+	Behind func(name, of string) string
 	// Incident gives the address at which an incident about a topic is announced; nil: none.
 	Incident func(topic string) string
 }
@@ -75,6 +77,7 @@ type voice struct {
 	*Renderer
 	lang string
 	zone *time.Location
+	week string // the digest's name
 }
 
 // voice speaks a language, by the clock of a digest.
@@ -83,7 +86,7 @@ func (r *Renderer) voice(lang string, d feedback.Digest) voice {
 	if err != nil {
 		zone = time.UTC
 	}
-	return voice{r, lang, zone}
+	return voice{r, lang, zone, d.Name}
 }
 
 func (v voice) word(key string, pairs ...any) string {
