@@ -35,9 +35,13 @@ func (s *Console) digests(w http.ResponseWriter, r *http.Request, v visit) error
 	return s.show(w, v, http.StatusOK, "digests", map[string]any{
 		"Tasks": tasks[:min(len(tasks), tasksShown)], "Names": names, "Staff": staff, "States": feedback.TaskStates(),
 		"Runs": done, "This": s.Digests.Week(now), "Last": last,
-		"Made": len(done) > 0, // before the first weekly digest, the running week is the one to look at
+		"Trends": feedback.TrendsOf(runs, trendWeeks, trendTopics),
+		"Made":   len(done) > 0, // before the first weekly digest, the running week is the one to look at
 	})
 }
+
+// trendWeeks and trendTopics bound the table of weeks side by side.
+const trendWeeks, trendTopics = 8, 12
 
 // tasksShown is how many tasks the page lists, the newest.
 const tasksShown = 60
