@@ -120,21 +120,28 @@ func (s *Console) follow(ctx context.Context) error {
 	return nil
 }
 
-// gather reads the newest conversations that are resolved.
+// gather reads the newest conversations that are resolved; those that cannot be read are left out.
 func (s *Console) gather(ctx context.Context) error {
 	list, err := s.Store.Conversations(ctx, bot.Filter{Statuses: []bot.Status{bot.StatusResolved}, Limit: PrecedentsMost})
 	if err != nil {
 		return err
 	}
 	var all []kb.Precedent
+	var last error
+	unread := 0
 	for i := range list {
 		p, err := s.precedent(ctx, list[len(list)-1-i]) // the oldest first
-		if err != nil {
-			return err
-		}
-		if p.Question != "" {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			unread, last = unread+1, err
+		case p.Question != "":
 			all = append(all, p)
 		}
+	}
+	if unread > 0 {
+		s.Log.Warn("console: some earlier answers cannot be read and are not suggested", "conversations", unread, "err", last)
 	}
 	s.Precedents.Put(all...)
 	return nil

@@ -1,9 +1,14 @@
 package console
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"testing"
 
 	"huiyin/bot"
+	"huiyin/kb"
+	"huiyin/nlp"
 )
 
 // What an agent wrote to one customer names nobody when it is suggested for another.
@@ -68,5 +73,36 @@ func TestExchange(t *testing.T) {
 		if ok != (tt.answer != "") || a.Text != tt.answer || q.Text != tt.question {
 			t.Errorf("%s: %q, %q, %v", name, q.Text, a.Text, ok)
 		}
+	}
+}
+
+// damaged is a store in which one conversation cannot be read.
+type damaged struct{ Store }
+
+func (damaged) Conversations(context.Context, bot.Filter) ([]bot.Conversation, error) {
+	return []bot.Conversation{{ID: "new"}, {ID: "damaged"}, {ID: "old"}}, nil
+}
+
+func (damaged) Messages(_ context.Context, id bot.ConversationID, _ uint64, _ int) ([]bot.Message, error) {
+	if id == "damaged" {
+		return nil, errors.New("a record is cut short")
+	}
+	return []bot.Message{{Direction: bot.Incoming, Text: "is there a longer strap? " + string(id)},
+		{Direction: bot.Outgoing, Author: bot.ByAgent, Text: "The strap also comes in size L, which is longer."}}, nil
+}
+
+// kept is what was put.
+type kept struct{ list []kb.Precedent }
+
+func (k *kept) Put(list ...kb.Precedent) { k.list = append(k.list, list...) }
+
+func (k *kept) Find(context.Context, string, nlp.Lang, int) []kb.Precedent { return nil }
+
+// TestGatherLeavesOutWhatIsDamaged: one conversation that cannot be read hides none of the others.
+func TestGatherLeavesOutWhatIsDamaged(t *testing.T) {
+	k := &kept{}
+	s := &Console{Config: Config{Store: damaged{}, Precedents: k, Log: slog.New(slog.DiscardHandler)}}
+	if err := s.gather(t.Context()); err != nil || len(k.list) != 2 || k.list[0].ID != "old" || k.list[1].ID != "new" {
+		t.Errorf("%+v %v", k.list, err)
 	}
 }
