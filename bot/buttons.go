@@ -226,8 +226,7 @@ func (t *turn) press(ctx context.Context, p press) error {
 	case "helped":
 		return t.judged(ctx, p, arg == "yes")
 	case "none":
-		t.decided(6, ActFallback, "none_of_these", "")
-		return t.fail(ctx, t.say("none"))
+		return t.noneOfThese(ctx, p)
 	case "decline":
 		t.decided(4, ActButton, "declined", "")
 		t.reply(t.say("declined"))
@@ -238,6 +237,17 @@ func (t *turn) press(ctx context.Context, p press) error {
 		return t.score(ctx, p)
 	}
 	return t.goneButton()
+}
+
+// noneOfThese takes a customer's word that she meant nothing of what she was offered: a gap of the question that she asked.
+func (t *turn) noneOfThese(ctx context.Context, p press) error {
+	asked, _, err := t.judgedTurn(ctx, p.seq)
+	if err != nil {
+		return err
+	}
+	t.gap(asked, kb.GapUnanswered)
+	t.decided(6, ActFallback, "none_of_these", "")
+	return t.fail(ctx, t.say("none"))
 }
 
 // goneButton answers a press that cannot do anything any more.
@@ -279,7 +289,7 @@ func (t *turn) judged(ctx context.Context, p press, yes bool) error {
 // saidHelped in Conversation.Said means that the customer said that the last answer helped.
 const saidHelped = "helped"
 
-// judgedTurn finds the question and the answer that a "did that help?" belongs to.
+// judgedTurn finds the question and the answer that a button under the answer belongs to.
 func (t *turn) judgedTurn(ctx context.Context, seq uint64) (asked, answer Message, err error) {
 	const far = 12 // the question stands right before its answer, but for entries and messages written meanwhile
 	from := uint64(0)

@@ -21,6 +21,8 @@ func TestWhatIsAGap(t *testing.T) {
 		{"an answer", func(_ *testing.T, w *world) { w.says("ada", "return policy") }, nil},
 		{"an answer that did not help", func(_ *testing.T, w *world) { w.says("ada", "customs"); w.press("ada", "That didn't help") }, []kb.Gap{{Question: "customs", Kind: kb.GapNotHelpful, Lang: "en"}}},
 		{"an answer that helped", func(_ *testing.T, w *world) { w.says("ada", "customs"); w.press("ada", "That helped") }, nil},
+		{"none of what was near, pressed", func(_ *testing.T, w *world) { w.says("ada", "what now"); w.press("ada", "None of these") }, []kb.Gap{{Question: "what now", Kind: kb.GapUnanswered, Lang: "en"}}},
+		{"none of what was near, typed", func(_ *testing.T, w *world) { w.says("ada", "what now"); w.says("ada", "none of these") }, []kb.Gap{{Question: "what now", Kind: kb.GapUnanswered, Lang: "en"}}},
 		{"a greeting", func(_ *testing.T, w *world) { w.says("ada", "hello") }, nil},
 		{"thanks", func(_ *testing.T, w *world) { w.says("ada", "谢谢") }, nil},
 		{"marks", func(_ *testing.T, w *world) { w.says("ada", "???!!") }, nil},
