@@ -280,7 +280,7 @@ func (t *turn) secondBest(ctx context.Context, asked, answer Message) (bool, err
 
 // gap notes a question that the knowledge base did not answer. Noise is none.
 func (t *turn) gap(asked Message, kind kb.GapKind) {
-	if asked.ID == "" || isNoise(asked) {
+	if asked.ID == "" || IsNoise(asked) {
 		return
 	}
 	question, mood := asked.Text, 0.0

@@ -49,7 +49,7 @@ func Asks(m Message) (asks, alone bool) {
 // SaysLittle reports whether a message says too little to tell what it is about: thanks, a number, "any news?".
 func SaysLittle(m Message) bool {
 	text := strings.TrimSpace(nlp.Fold(m.Text))
-	return isNoise(m) || tooShort(text) || asksWhetherThere(text)
+	return IsNoise(m) || tooShort(text) || asksWhetherThere(text)
 }
 
 // OnlyAskedForPerson reports whether a message asked for a person: nothing to look up.

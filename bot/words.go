@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"huiyin/nlp"
 )
 
 // The short answers that people give, as their bare form (see bare). These lists are about what a customer says to the
@@ -207,29 +205,6 @@ func asksBack(text string) bool {
 	first, _, _ := strings.Cut(s, " ")
 	return slices.Contains([]string{"how", "what", "when", "where", "why", "which", "who", "can", "do", "does", "is", "are"}, first) ||
 		strings.HasPrefix(s, "怎么") || strings.HasPrefix(s, "为什么") || strings.HasPrefix(s, "什么时候")
-}
-
-// isNoise reports whether a message asks nothing that an article could answer: marks, emoji, numbers, one letter again and
-// again, nothing but an order number or the like, or thanks.
-func isNoise(m Message) bool {
-	if isGoodbye(strings.TrimSpace(nlp.Fold(m.Text))) {
-		return true
-	}
-	text := []byte(m.Text)
-	if a := m.Analysis; a != nil && a.Text == m.Text {
-		for _, e := range a.Entities {
-			for i := e.Start; i < e.End && e.Kind == nlp.EntityOrder; i++ {
-				text[i] = ' '
-			}
-		}
-	}
-	letters := map[rune]bool{}
-	for _, r := range string(text) {
-		if unicode.IsLetter(r) {
-			letters[unicode.ToLower(r)] = true
-		}
-	}
-	return len(letters) < 2
 }
 
 func isLetterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

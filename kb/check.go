@@ -26,6 +26,7 @@ const (
 	FindStolen      FindingKind = "stolen"      // an article's own question finds another article
 	FindDuplicate   FindingKind = "duplicate"   // two articles ask nearly the same
 	FindLink        FindingKind = "link"        // a link leads nowhere
+	FindScheme      FindingKind = "scheme"      // a link of a kind that is not shown to customers
 	FindTranslation FindingKind = "translation" // the other language is missing
 	FindBehind      FindingKind = "behind"      // the translation says what the original said before
 	FindGolden      FindingKind = "golden"      // golden questions of an article that nobody answers rightly
@@ -84,7 +85,7 @@ func (s *Searcher) Check(ctx context.Context, judge Judge) ([]Finding, error) {
 		return nil, err
 	}
 	out = append(out, asked...)
-	order := []FindingKind{FindTwoOwners, FindNumbers, FindGolden, FindStolen, FindDuplicate, FindLink, FindTranslation, FindBehind, FindByIntent}
+	order := []FindingKind{FindTwoOwners, FindNumbers, FindGolden, FindStolen, FindDuplicate, FindLink, FindScheme, FindTranslation, FindBehind, FindByIntent}
 	slices.SortStableFunc(out, func(a, b Finding) int { return slices.Index(order, a.Kind) - slices.Index(order, b.Kind) })
 	return out, nil
 }
@@ -202,7 +203,10 @@ func spelled(a Article, number string) bool {
 	return false
 }
 
-// checkLinks finds relative links that name no article.
+// shownSchemes are the kinds of addresses that chat pages and console show as links.
+var shownSchemes = []string{"http", "https", "mailto", "tel"}
+
+// checkLinks finds relative links that name no article, and links that are not shown to customers.
 func checkLinks(list []*entry) []Finding {
 	known := map[string]bool{}
 	for _, e := range list {
@@ -211,7 +215,12 @@ func checkLinks(list []*entry) []Finding {
 	var out []Finding
 	for _, e := range list {
 		for _, to := range links(e.article.Body) {
-			if strings.Contains(to, ":") || strings.HasPrefix(to, "#") || strings.HasPrefix(to, "//") {
+			scheme, _, schemed := strings.Cut(to, ":")
+			if schemed = schemed && !strings.ContainsAny(scheme, "/?#"); schemed && !slices.Contains(shownSchemes, strings.ToLower(strings.TrimSpace(scheme))) {
+				out = append(out, Finding{Kind: FindScheme, Articles: []ArticleID{e.article.ID}, Detail: to,
+					Message: fmt.Sprintf("%s links to %s, which is not shown as a link", e.article.ID, to)})
+			}
+			if schemed || strings.HasPrefix(to, "#") || strings.HasPrefix(to, "//") {
 				continue
 			}
 			target, _, _ := strings.Cut(to, "#")

@@ -33,13 +33,14 @@ func TestCheckFinds(t *testing.T) {
 		{"one title in two languages that are not tied", []kb.Article{article("vip.zh", "VIP", "会员。"), article("vip2.en", "VIP", "Members.")}, "duplicate[vip.zh vip2.en]", "VIP"},
 		{"one title in two languages that are tied", []kb.Article{article("vip.zh", "VIP", "会员。"), article("vip.en", "VIP", "Members.")}, "", ""},
 		{"a link within", []kb.Article{article("a.en", "Alpha beta", "See [b](../en/b.md#top) and [none](gone.md)."), article("b.en", "Gamma delta", "x")}, "link[a.en]", "gone.md"},
+		{"a link that is not shown", []kb.Article{article("a.en", "Alpha beta", "[write](mailto:a@b.example), [ring](TEL:95), [read](https://b.example/x:y), [a part](#at:10) and [fetch](FTP://b.example/f).")}, "scheme[a.en]", "FTP://b.example/f"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			findings, err := open(t, newStore(t, tc.articles...), t.TempDir()).Check(t.Context(), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			kinds := []kb.FindingKind{kb.FindNumbers, kb.FindDuplicate, kb.FindTwoOwners, kb.FindLink}
+			kinds := []kb.FindingKind{kb.FindNumbers, kb.FindDuplicate, kb.FindTwoOwners, kb.FindLink, kb.FindScheme}
 			var got []string
 			for _, f := range findings {
 				if !slices.Contains(kinds, f.Kind) {

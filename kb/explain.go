@@ -49,17 +49,17 @@ func (e *explainer) line(en, zh, value string) {
 
 func (e *explainer) list(words []string) string { return strings.Join(words, e.say(", ", "、")) }
 
-// ExplanationLang is the language in which WriteExplanation writes of a question.
+// ExplanationLang is the language to explain a question in where nobody asked for another: its own.
 func ExplanationLang(text string) nlp.Lang { return guessLang(text) }
 
-// WriteExplanation writes for an editor why a question was answered as it was, in the question's language: what was
+// WriteExplanation writes for an editor why a question was answered as it was, in Chinese or English: what was
 // searched for, what was decided and by which border, the articles with the scores of both stages, where the first one
 // has the words, and why the second one lost. The answer must come from a Query with Explain.
-func WriteExplanation(w io.Writer, text string, a Answer) error {
+func WriteExplanation(w io.Writer, lang nlp.Lang, text string, a Answer) error {
 	if a.Trace == nil {
 		return fmt.Errorf("kb: explain: the answer has no trace: search with Explain")
 	}
-	e := &explainer{zh: ExplanationLang(text) == nlp.LangChinese}
+	e := &explainer{zh: lang.Base() == nlp.LangChinese}
 	e.line("Question", "问题", text)
 	var fixes []string
 	for _, c := range a.Trace.Corrected {

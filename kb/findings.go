@@ -34,7 +34,7 @@ func (f Finding) urgent() int {
 		return 6
 	case FindTwoOwners:
 		return 4
-	case FindLink, FindWebLink, FindBehind:
+	case FindLink, FindScheme, FindWebLink, FindBehind:
 		return 3
 	case FindStolen, FindDuplicate:
 		return 2

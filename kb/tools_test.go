@@ -24,7 +24,7 @@ func TestWriteExplanation(t *testing.T) {
 	} {
 		a := search(t, s, text, nlp.LangUnknown)
 		var b bytes.Buffer
-		if err := kb.WriteExplanation(&b, text, a); err != nil {
+		if err := kb.WriteExplanation(&b, kb.ExplanationLang(text), text, a); err != nil {
 			t.Fatal(err)
 		}
 		for _, w := range want {
@@ -33,7 +33,11 @@ func TestWriteExplanation(t *testing.T) {
 			}
 		}
 	}
-	if err := kb.WriteExplanation(&bytes.Buffer{}, "x", kb.Answer{}); err == nil {
+	var b bytes.Buffer
+	if err := kb.WriteExplanation(&b, nlp.LangChinese, "where is my invoice", search(t, s, "where is my invoice", nlp.LangUnknown)); err != nil || !strings.Contains(b.String(), "问题：where is my invoice\n") {
+		t.Errorf("%v, not in the language asked for:\n%s", err, &b)
+	}
+	if err := kb.WriteExplanation(&bytes.Buffer{}, nlp.LangEnglish, "x", kb.Answer{}); err == nil {
 		t.Error("an answer without a trace is explained")
 	}
 }

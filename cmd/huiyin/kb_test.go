@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"os"
@@ -43,6 +44,18 @@ func TestKnowledgeOnTheCommandLine(t *testing.T) {
 	for _, verb := range []string{"search", "explain"} {
 		has(hy(0, "kb", verb, "where is my parcel"), "A customer who begins with this gets:\n  the intent order_status\n  What's your order number?", "Where the intent order_status is sure", "If only the articles were asked:", "track-parcel.en")
 	}
+	var found struct {
+		Decision string
+		Hits     []struct{ Article string }
+		Chat     *chatJSON
+	}
+	if err := json.Unmarshal([]byte(hy(0, "kb", "search", "--json", "where is my parcel")), &found); err != nil || len(found.Hits) == 0 || found.Chat == nil || found.Chat.Intent != "order_status" || !strings.Contains(found.Chat.Text, "order number") {
+		t.Errorf("%v: %+v, chat %+v", err, found, found.Chat)
+	}
+	if out := hy(0, "kb", "search", "--json", "怎么退货"); strings.Contains(out, `"chat"`) {
+		t.Errorf("no intent decides here: %s", out)
+	}
+	has(hy(0, "--lang", "zh", "kb", "explain", "where is my parcel"), "问题：where is my parcel", "意图 order_status")
 	hy(0, "kb", "export", folder)
 	has(hy(0, "kb", "export", table), "articles in "+table)
 	for _, name := range []string{"out.txt", "out.xlsx", "OUT.JSON"} {

@@ -358,7 +358,11 @@ func (c *kbSearch) Run(e *env) error {
 			return err
 		}
 		if c.JSON {
-			return e.print(true, answer)
+			chat, err := app.chat(ctx, text, answer)
+			if err != nil {
+				return err
+			}
+			return e.print(true, foundJSON{answer, chat})
 		}
 		if err := e.inChat(ctx, app, e.voice(), text, answer); err != nil {
 			return err
@@ -369,6 +373,46 @@ func (c *kbSearch) Run(e *env) error {
 		}
 		return nil
 	})
+}
+
+// foundJSON is what `huiyin kb search --json` prints: what articles alone give and, where an intent or the dialogue decides, what a
+// customer gets.
+type foundJSON struct {
+	kb.Answer
+	Chat *chatJSON `json:"chat,omitempty"`
+}
+
+// chatJSON is what a customer gets who begins with the question.
+type chatJSON struct {
+	Decision kb.Decision    `json:"decision"`
+	Intent   string         `json:"intent,omitempty"` // the one that decides
+	Human    bool           `json:"human,omitempty"`  // she is passed on to people
+	Articles []kb.ArticleID `json:"articles"`         // what she is shown
+	Choices  []choiceJSON   `json:"choices,omitempty"`
+	Text     string         `json:"text,omitempty"`
+}
+
+type choiceJSON struct {
+	Title  string    `json:"title"`
+	Root   kb.RootID `json:"root,omitempty"`
+	Intent string    `json:"intent,omitempty"`
+}
+
+// chat is what a customer gets who begins with a question; nil where articles alone decide.
+func (a *App) chat(ctx context.Context, text string, alone kb.Answer) (*chatJSON, error) {
+	lang, _ := nlp.DetectLang(text)
+	o, err := a.publisher().Ask(ctx, kb.Query{Text: text, Lang: lang})
+	if err != nil || !o.Beside(alone) {
+		return nil, err
+	}
+	out := &chatJSON{Decision: o.Decision, Intent: o.Intent, Human: o.Human, Articles: []kb.ArticleID{}, Text: o.Text}
+	for _, c := range o.Shown {
+		out.Articles = append(out.Articles, c.Article)
+	}
+	for _, c := range o.Choices {
+		out.Choices = append(out.Choices, choiceJSON(c))
+	}
+	return out, nil
 }
 
 type kbExplain struct {
@@ -387,10 +431,14 @@ func (c *kbExplain) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		if err := e.inChat(ctx, app, string(kb.ExplanationLang(text)), text, answer); err != nil {
+		voice := nlp.Lang(e.flags.Lang)
+		if voice == "" {
+			voice = kb.ExplanationLang(text)
+		}
+		if err := e.inChat(ctx, app, string(voice), text, answer); err != nil {
 			return err
 		}
-		return kb.WriteExplanation(e.out, text, answer)
+		return kb.WriteExplanation(e.out, voice, text, answer)
 	})
 }
 
