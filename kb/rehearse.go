@@ -206,8 +206,12 @@ func (x rehearsing) byHair(ctx context.Context, g Golden) (bool, error) {
 	return hair(g, before, after), nil
 }
 
-// hair is what byHair promises, by what was found before and after.
+// hair is what byHair promises, by what was found before and after. Where another article comes first now and is shown, that is
+// no hair's breadth.
 func hair(g Golden, before, after Answer) bool {
+	if after.Decision == DecideAnswer && len(after.Hits) > 0 && len(before.Hits) > 0 && after.Hits[0].Root != before.Hits[0].Root {
+		return false
+	}
 	near := slices.ContainsFunc(after.Hits[:min(offered, len(after.Hits))], func(h Hit) bool { return h.Root == g.Root })
 	return near && len(before.Hits) > 0 && float64(before.Hits[0].Confidence-after.Hits[0].Confidence) <= hairsbreadth
 }

@@ -18,6 +18,7 @@ func TestHair(t *testing.T) {
 		}
 		return a
 	}
+	shown := func(a Answer) Answer { a.Decision = DecideAnswer; return a }
 	g := Golden{Root: "r"}
 	for _, tc := range []struct {
 		name          string
@@ -27,6 +28,8 @@ func TestHair(t *testing.T) {
 		{"just below the border", answer(0.21, "r"), answer(0.19, "x", "r"), true},
 		{"far below", answer(0.3, "r"), answer(0.19, "r"), false},
 		{"not among the first", answer(0.21, "r"), answer(0.2, "x", "y", "z", "r"), false},
+		{"another one is shown", shown(answer(0.96, "r")), shown(answer(0.97, "x", "r")), false},
+		{"another one was first and is shown now", answer(0.94, "x", "r"), shown(answer(0.95, "x", "r")), true},
 		{"gone", answer(0.21, "r"), Answer{}, false},
 	} {
 		if got := hair(g, tc.before, tc.after); got != tc.want {
