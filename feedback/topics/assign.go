@@ -43,6 +43,18 @@ func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
 	return c
 }
 
+// thin reports whether a taxonomy has so few seeds that nearly all is left to widening. The characters of words and what tells topics apart
+// by places are looked at only then: where seeds and examples say more, they guess more and know no better.
+func (c *Classifier) thin() bool { return c.strict == 1 }
+
+// rank is how many directions of company are looked at.
+func (c *Classifier) rank() int {
+	if c.thin() {
+		return apartRank
+	}
+	return latentRank
+}
+
 const (
 	// learnMost bounds the messages that are learned from; it is learned anew whenever they have doubled.
 	learnMost = 20_000
@@ -66,13 +78,15 @@ const (
 
 // widening are a Classifier's weights: chosen on requests to assistants in Chinese and English, three seeds a topic (docs/feedback.md).
 func widening() knobs {
-	return knobs{words: 1, missing: 0.2, long: 6, meaning: 3, prior: 1.25, smooth: 20, rare: 2, lean: 6}
+	return knobs{words: 1, signs: 1, missing: 0.2, long: 6, meaning: 3, prior: 1.25, smooth: 20, rare: 2, lean: 6}
 }
 
 // Pile implements feedback.Topics. Seeds decide where there are any; a message without is compared with those that have
 // some, by its words and by what they mean, and belongs to the topic that it clearly fits. What is learned is learned from
 // the weeks up to a message's own, so that a later week changes nothing about those before it.
-func (c *Classifier) Pile() feedback.Pile { return &classified{c: c, kept: newKept()} }
+func (c *Classifier) Pile() feedback.Pile {
+	return &classified{c: c, kept: newKept()}
+}
 
 // classified is the pile of a Classifier.
 type classified struct {
@@ -191,7 +205,8 @@ type lesson struct {
 	pile   *corpus
 	places placing
 	closed []bool
-	votes  *votes // nil: not asked
+	votes  *votes        // nil: not asked
+	apart  *discriminant // nil: too few messages to learn it from
 
 	foreign barred
 	of      *classified
@@ -202,12 +217,20 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 	c, pile := p.c, p.corpus
 	k := len(c.taxonomy.Topics)
 	pile.locate(c.space, docs)
-	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, places: newPlacing(pile, docs), closed: p.closed(docs), votes: p.newVotes(docs), foreign: p.foreign(docs), of: p}
+	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, places: newPlacing(pile, docs, c.rank()), closed: p.closed(docs), votes: p.newVotes(docs), foreign: p.foreign(docs), of: p}
 	row := make([]float32, k)
 	base, o := c.directions(pile), widening()
 	sample := evenly(docs, learnMost)
 	places := l.places.of(sample)
+	near := make([][]float32, len(places))
+	for i, p := range places {
+		near[i] = l.places.cosine(p)
+	}
 	resp := make([]float32, len(sample)*k)
+	if c.thin() {
+		l.m.signs = newSigns(pile, sample)
+	}
+	var room []sign
 	for round := range widenRounds {
 		for i, d := range sample {
 			r := resp[i*k : (i+1)*k]
@@ -224,38 +247,49 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 				}
 				continue
 			}
-			l.m.score(pile.docs.of(d), places[i], o, row)
+			room = l.m.signs.of(pile.docs.of(d), room)
+			l.m.score(pile.docs.of(d), room, near[i], o, row)
 			if t := decide(row, l.foreign.without(p, d, row), l.closed, c.strict); t >= 0 {
 				copy(r, row)
 				soften(r)
 			}
 		}
-		l.m.fit(sample, places, resp, base, o)
+		l.m.fit(sample, near, resp, base, o)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 	}
-	return l, nil
+	if c.thin() {
+		l.separate(sample, places)
+	}
+	return l, ctx.Err()
 }
 
 // scorer is what one goroutine needs to tell the topics of messages.
 type scorer struct {
 	*lesson
 	row, place []float32
+	room       []sign
 }
 
-func (l *lesson) scorer() scorer {
-	return scorer{l, make([]float32, l.m.k), make([]float32, l.places.dim())}
+func (l *lesson) scorer() *scorer {
+	return &scorer{lesson: l, row: make([]float32, l.m.k), place: make([]float32, l.places.dim())}
 }
 
 // topic is what a message is about; −1: nothing that is known.
-func (s scorer) topic(d int, doc []uint32) int {
+func (s *scorer) topic(d int, doc []uint32) int {
 	s.places.where(doc, s.place)
-	s.m.score(doc, s.place, widening(), s.row)
+	s.room = s.m.signs.of(doc, s.room)
+	s.m.score(doc, s.room, s.places.cosine(s.place), widening(), s.row)
 	if s.votes != nil && len(doc) >= voteWords {
 		s.votes.score(s.pile, d, doc, s.row)
 	}
-	return decide(s.row, s.foreign.without(s.of, d, s.row), s.closed, s.c.strict)
+	t := decide(s.row, s.foreign.without(s.of, d, s.row), s.closed, s.c.strict)
+	if s.apart != nil {
+		s.apart.add(s.places.apart(s.place), s.row)
+		t = fits(s.row, t >= 0, s.c.strict)
+	}
+	return t
 }
 
 // Seeded is the topic that a message's seeds and the taxonomy's examples name, by itself and at once; empty: it has none.
@@ -319,6 +353,11 @@ func decide(row []float32, hits []hit, closed []bool, strict float64) int {
 	for _, h := range hits {
 		row[h.topic] += float32(seedWeight * h.weight)
 	}
+	return fits(row, len(hits) > 0, strict)
+}
+
+// fits picks the topic with the highest score; −1: it is not sure enough, where it has to be.
+func fits(row []float32, sure bool, strict float64) int {
 	best, second := -1, -1
 	for t := range row {
 		switch {
@@ -328,7 +367,7 @@ func decide(row []float32, hits []hit, closed []bool, strict float64) int {
 			second = t
 		}
 	}
-	if len(hits) > 0 {
+	if sure {
 		return best
 	}
 	if float64(row[best]) < strict*widenLeast*math.Log(float64(len(row))) || second >= 0 && row[best]-row[second] < widenMargin {

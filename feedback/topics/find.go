@@ -149,7 +149,7 @@ func newGeneration(c *corpus, docs, background []int, later bool) *generation {
 	if len(sample) < findSmall {
 		return nil
 	}
-	g := &generation{latent: newLatent(c, sample, background)}
+	g := &generation{latent: newLatent(c, sample, background, latentRank)}
 	var points [][]float32
 	var point []float32
 	var of []int

@@ -26,8 +26,8 @@ const (
 )
 
 // newLatent finds the directions of some messages; how rare a word is, is counted in a background.
-func newLatent(c *corpus, sample, background []int) *latent {
-	l := &latent{rank: min(latentRank, len(sample)/8+1), rare: make([]float32, len(c.words))}
+func newLatent(c *corpus, sample, background []int, rank int) *latent {
+	l := &latent{rank: min(rank, len(sample)/8+1), rare: make([]float32, len(c.words))}
 	seen := make([]int, len(c.words))
 	for _, d := range background {
 		for _, w := range c.docs.of(d) {

@@ -13,16 +13,19 @@ import (
 // McCallum, Thrun and Mitchell (2000).
 type mixture struct {
 	c       *corpus
+	signs   *signs // nil: not looked at
 	k       int
 	odds    [][]float32 // word → log odds by topic; nil: says nothing
+	signed  [][]float32 // character → the same
 	centres [][]float32 // of length one in meaning, and in the company of words
 	prior   []float32
-	leaning [][]float32 // word → how much likelier than any it is beforehand by topic; nil: as likely
+	leaning leanings // word → how much likelier than any it is beforehand by topic; nil: as likely
 }
 
 // knobs are a mixture's weights.
 type knobs struct {
 	words   float64 // weight of the words' log odds
+	signs   float64 // weight of the characters' log odds
 	missing float64 // what a word that a topic lacks counts, against one that it has
 	long    float64 // number of words from which on more of them add less
 	meaning float64 // weight of the cosine
@@ -38,11 +41,16 @@ func newMixture(c *corpus, k int) *mixture { return &mixture{c: c, k: k} }
 // holds a fixed direction for each topic, which counts as much as so many messages.
 func (m *mixture) fit(sample []int, places [][]float32, resp []float32, base [][]float32, o knobs) {
 	m.fitPlaces(places, resp, base, o)
-	t := m.tally(sample, resp, o.rare)
+	t := m.tally(m.c, sample, resp, o.rare)
 	if m.leaning == nil && base != nil {
 		m.leaning = m.lean(t.word, base, o.lean)
 	}
-	m.fitWords(t, o.smooth*float64(t.all[0]+t.all[1])/float64(max(1, len(sample))))
+	m.odds = m.fitWords(m.c, t, m.leaning, t.background(o, sample))
+	if m.signs == nil {
+		return
+	}
+	t = m.tally(m.signs.corpus, m.signs.all, resp, o.rare)
+	m.signed = m.fitWords(m.signs.corpus, t, nil, t.background(o, sample))
 }
 
 // fitPlaces learns where the messages of each topic lie, and how many they are.
@@ -78,25 +86,30 @@ type tally struct {
 	all    [2]float32   // language
 }
 
-func (m *mixture) tally(sample []int, resp []float32, rare int32) tally {
-	n := len(m.c.words)
+// background is how many words each topic is mixed with.
+func (t tally) background(o knobs, sample []int) float64 {
+	return o.smooth * float64(t.all[0]+t.all[1]) / float64(max(1, len(sample)))
+}
+
+func (m *mixture) tally(c *corpus, sample []int, resp []float32, rare int32) tally {
+	n := len(c.words)
 	seen := make([]int32, n)
 	for _, d := range sample {
-		for _, w := range m.c.docs.of(d) {
+		for _, w := range c.docs.of(d) {
 			seen[w]++
 		}
 	}
 	t := tally{word: make([][]float32, n), words: make([]float32, n), totals: [2][]float32{make([]float32, m.k), make([]float32, m.k)}}
 	for i, d := range sample {
 		shares := resp[i*m.k : (i+1)*m.k]
-		for _, w := range m.c.docs.of(d) {
+		for _, w := range c.docs.of(d) {
 			if seen[w] < rare {
 				continue
 			}
 			if t.word[w] == nil {
 				t.word[w] = make([]float32, m.k)
 			}
-			s := script(m.c.words[w])
+			s := script(c.words[w])
 			t.words[w]++
 			t.all[s]++
 			addTo(t.word[w], shares, 1)
@@ -108,8 +121,8 @@ func (m *mixture) tally(sample []int, resp []float32, rare int32) tally {
 
 // lean says how much likelier each word is beforehand in the messages of each topic: by what it means, against what the topic's seeds
 // mean. A word that few messages have is known by that before the messages tell.
-func (m *mixture) lean(words, base [][]float32, by float64) [][]float32 {
-	out := make([][]float32, len(words))
+func (m *mixture) lean(words, base [][]float32, by float64) leanings {
+	out := make(leanings, len(words))
 	spread(len(words), func(from, to int) {
 		for w := from; w < to; w++ {
 			p := m.c.place[w]
@@ -134,40 +147,43 @@ func (m *mixture) lean(words, base [][]float32, by float64) [][]float32 {
 	return out
 }
 
-// leans is how much likelier a word is beforehand in a topic.
-func (m *mixture) leans(w, topic int) float64 {
-	if m.leaning == nil || m.leaning[w] == nil {
+// leanings is how much likelier words are beforehand in topics; nil: as likely.
+type leanings [][]float32
+
+func (l leanings) of(w, topic int) float64 {
+	if l == nil || l[w] == nil {
 		return 1
 	}
-	return float64(m.leaning[w][topic])
+	return float64(l[w][topic])
 }
 
 // fitWords turns counts into log odds against all messages. background is how many words each topic is mixed with: of all messages, and
 // the likelier the more they lean to it.
-func (m *mixture) fitWords(t tally, background float64) {
-	m.odds = t.word // reused
-	share := make([]float64, len(m.odds))
+func (m *mixture) fitWords(c *corpus, t tally, l leanings, background float64) [][]float32 {
+	odds := t.word // reused
+	share := make([]float64, len(odds))
 	leaned := [2][]float64{make([]float64, m.k), make([]float64, m.k)} // language → topic: what the leanings add up to
-	for w, n := range m.odds {
+	for w, n := range odds {
 		if n == nil {
 			continue
 		}
-		s := script(m.c.words[w])
+		s := script(c.words[w])
 		share[w] = float64(t.words[w]) / float64(t.all[s])
 		for k := range n {
-			leaned[s][k] += share[w] * m.leans(w, k)
+			leaned[s][k] += share[w] * l.of(w, k)
 		}
 	}
-	for w, n := range m.odds {
+	for w, n := range odds {
 		if n == nil {
 			continue
 		}
-		s := script(m.c.words[w])
+		s := script(c.words[w])
 		for k := range n {
-			before := background * share[w] * m.leans(w, k) / leaned[s][k]
+			before := background * share[w] * l.of(w, k) / leaned[s][k]
 			n[k] = float32(math.Log((float64(n[k])+before)/(float64(t.totals[s][k])+background)) - math.Log(share[w]))
 		}
 	}
+	return odds
 }
 
 // oddsOf are a word's log odds by topic; nil: it says nothing.
@@ -179,26 +195,36 @@ func (m *mixture) oddsOf(w uint32) []float32 {
 }
 
 // score writes how well a message fits each topic, in log odds against all messages.
-func (m *mixture) score(doc []uint32, place []float32, o knobs, out []float32) {
+func (m *mixture) score(doc []uint32, signs []sign, place []float32, o knobs, out []float32) {
 	clear(out)
+	o.tell(m.odds, doc, o.words, out)
+	o.tell(m.signed, signs, o.signs, out)
+	for t := range out {
+		out[t] += m.prior[t] + float32(o.meaning)*dot(place, m.centres[t])
+	}
+}
+
+// tell adds what the words of a message say.
+func (o knobs) tell(odds [][]float32, doc []uint32, weight float64, out []float32) {
 	n := 0
 	for _, w := range doc {
-		if odds := m.odds[w]; odds != nil {
+		if odds[w] != nil {
 			n++
-			for t, x := range odds {
-				if x < 0 {
-					x *= float32(o.missing)
-				}
-				out[t] += x
-			}
 		}
 	}
-	by := float32(o.words)
-	if n > 0 && float64(n) > o.long {
-		by = float32(o.words * math.Sqrt(o.long/float64(n)))
+	by := float32(weight)
+	if float64(n) > o.long {
+		by = float32(weight * math.Sqrt(o.long/float64(n)))
 	}
-	for t := range out {
-		out[t] = out[t]*by + m.prior[t] + float32(o.meaning)*dot(place, m.centres[t])
+	lacks := by * float32(o.missing)
+	for _, w := range doc {
+		for t, x := range odds[w] {
+			if x < 0 {
+				out[t] += x * lacks
+			} else {
+				out[t] += x * by
+			}
+		}
 	}
 }
 

@@ -218,6 +218,16 @@ func pileOf(messages ...string) *corpus {
 	return c
 }
 
+// cosines are the places of messages, learned from others, that cosines are taken of.
+func cosines(c *corpus, learned, asked []int) [][]float32 {
+	p := newPlacing(c, learned, apartRank)
+	out := p.of(asked)
+	for i := range out {
+		out[i] = p.cosine(out[i])
+	}
+	return out
+}
+
 // A mixture knows a topic's words by the messages of the topic, in each language by itself.
 func TestMixtureKnowsWords(t *testing.T) {
 	var messages []string
@@ -233,11 +243,11 @@ func TestMixtureKnowsWords(t *testing.T) {
 	}
 	c := pileOf(messages...)
 	m := newMixture(c, 2)
-	places := newPlacing(c, sample).of(sample)
+	places := cosines(c, sample, sample)
 	m.fit(sample, places, resp, nil, widening())
 	row := make([]float32, 2)
 	for d, want := range []int{0, 1} {
-		m.score(c.docs.of(d), places[d], widening(), row)
+		m.score(c.docs.of(d), nil, places[d], widening(), row)
 		if row[want] <= row[1-want] {
 			t.Errorf("%q: %v", messages[d], row)
 		}

@@ -31,7 +31,7 @@ func threeTrades() (c *corpus, learned, asked []int) {
 // Words that keep the same company lie near each other, though no message has both.
 func TestPlacesByCompany(t *testing.T) {
 	c, learned, asked := threeTrades()
-	places := newPlacing(c, learned).of(asked)
+	places := cosines(c, learned, asked)
 	for i := 0; i < 6; i += 2 {
 		same := dot(places[i], places[i+1])
 		for j, other := range places[:6] {
@@ -54,7 +54,7 @@ func TestPlacesByCompany(t *testing.T) {
 // Whoever asks about a place gets the same whatever was in the buffer.
 func TestPlacesFillTheirBuffer(t *testing.T) {
 	c, docs, asked := threeTrades()
-	p := newPlacing(c, docs)
+	p := newPlacing(c, docs, apartRank)
 	clean, dirty := make([]float32, p.dim()), make([]float32, p.dim())
 	for i := range dirty {
 		dirty[i] = 7
@@ -71,7 +71,7 @@ func TestPlacesFillTheirBuffer(t *testing.T) {
 // The directions of a pile are the same whenever they are looked for, at right angles and of length one.
 func TestDirectionsOfAPile(t *testing.T) {
 	c, docs, _ := threeTrades()
-	a, b := newLatent(c, docs, docs), newLatent(c, docs, docs)
+	a, b := newLatent(c, docs, docs, latentRank), newLatent(c, docs, docs, latentRank)
 	if !slices.Equal(a.at, b.at) {
 		t.Error("two runs found two sets of directions")
 	}
@@ -100,7 +100,7 @@ func leaningPile() (m *mixture, sample []int, places [][]float32, base [][]float
 	}
 	resp = make([]float32, 2*len(sample))
 	resp[0], resp[2*4+1] = 1, 1 // one message of each topic is known: about a parcel, about a refund
-	return newMixture(c, 2), sample, newPlacing(c, sample).of(sample), [][]float32{{1, 0, 0}, {0, 1, 0}}, resp
+	return newMixture(c, 2), sample, cosines(c, sample, sample), [][]float32{{1, 0, 0}, {0, 1, 0}}, resp
 }
 
 // A word that no known message of a topic has is known by what it means.
