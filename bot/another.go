@@ -91,3 +91,31 @@ func (t *turn) anotherValue(ctx context.Context) (bool, error) {
 }
 
 var another = lazy(`还有|另外|另|再|那|查一下|查查|查|看看|一个|一单|呢|吗|请|帮|这|单|\b(?:what about|how about|also|another|other|too|as well|next|check|then|please|pls|second|can you|could you)\b`)
+
+// onlyNumber is the form for a message that is nothing but a number which it looks up. Nil: the message says something else.
+func (t *turn) onlyNumber() *FormSpec {
+	for i := range t.d.Forms {
+		form := &t.d.Forms[i]
+		s := form.lookUp()
+		if s == nil {
+			continue
+		}
+		if _, ok := t.mentioned(s); !ok {
+			continue
+		}
+		rest := t.text
+		for _, e := range t.a.Entities {
+			if e.Kind == s.Entity {
+				rest = strings.ReplaceAll(rest, nlp.Fold(e.Text), " ")
+			}
+		}
+		if s.loose != nil {
+			rest = s.loose.ReplaceAllString(rest, " ")
+		}
+		if !emptyTalk(another.ReplaceAllString(rest, " ")) {
+			return nil
+		}
+		return form
+	}
+	return nil
+}

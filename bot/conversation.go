@@ -67,11 +67,14 @@ type Conversation struct {
 	Asked    string   `json:"asked,omitempty"`    // mark of the customer's last question: see turn.question
 	Failed   string   `json:"failed,omitempty"`   // mark of the question that the bot could not answer last; empty: it has helped since
 
-	Form  *FormState      `json:"form,omitempty"`
-	Slots map[string]Slot `json:"slots,omitempty"` // remembered values
-	Offer uint64          `json:"offer,omitempty"` // Seq of the message whose buttons a typed number presses; 0: none
-	Said  string          `json:"said,omitempty"`  // what the bot answered last: the Label of FactAnswer and a mark of the wording; "helped": and it helped
-	Tags  []string        `json:"tags,omitempty"`
+	Form *FormState `json:"form,omitempty"`
+	// Aside is a form that was left for something else, and since when: she may go on with it.
+	Aside   *FormState      `json:"aside,omitempty"`
+	AsideAt time.Time       `json:"aside_at,omitzero"`
+	Slots   map[string]Slot `json:"slots,omitempty"` // remembered values
+	Offer   uint64          `json:"offer,omitempty"` // Seq of the message whose buttons a typed number presses; 0: none
+	Said    string          `json:"said,omitempty"`  // what the bot answered last: the Label of FactAnswer and a mark of the wording; "helped": and it helped
+	Tags    []string        `json:"tags,omitempty"`
 
 	Topic  string `json:"topic,omitempty"`  // what the customer's newest message with a topic (see Config.Topic) is about, since OpenedAt
 	Intent string `json:"intent,omitempty"` // what she wanted last, since OpenedAt: an intent's name; small talk is none

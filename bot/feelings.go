@@ -10,10 +10,8 @@ import (
 // 我要退款 does. A text of nothing else is left as it is.
 func withoutFeelings(text string) string {
 	var kept []string
-	for _, clause := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，。.!！?？;；~…\n", r) }) {
-		folded := nlp.Fold(clause)
-		words := strings.Join(strings.FieldsFunc(strings.NewReplacer("'", "", "’", "").Replace(folded), func(r rune) bool { return !isLetterOrDigit(r) }), " ")
-		if plain := bare(folded); plain == "" || zhFeeling.MatchString(plain) || enFeeling.MatchString(words) {
+	for _, clause := range strings.FieldsFunc(hanBlanks.ReplaceAllString(text, "$1，"), func(r rune) bool { return strings.ContainsRune(",，。.!！?？;；~…\n", r) }) {
+		if plain, words := plainClause(clause); plain == "" || zhFeeling.MatchString(plain) || enFeeling.MatchString(words) {
 			continue
 		}
 		kept = append(kept, strings.TrimSpace(clause))
@@ -24,7 +22,32 @@ func withoutFeelings(text string) string {
 	return strings.Join(kept, ", ")
 }
 
+// onlyFeelings reports whether a text says nothing but how the customer feels, and that is bad.
+func (t *turn) onlyFeelings() bool {
+	said := false
+	for _, clause := range strings.FieldsFunc(hanBlanks.ReplaceAllString(t.in.Text, "$1，"), func(r rune) bool { return strings.ContainsRune(",，。.!！?？;；~…\n", r) }) {
+		plain, words := plainClause(clause)
+		if plain != "" && !zhFeeling.MatchString(plain) && !enFeeling.MatchString(words) {
+			return false
+		}
+		said = said || plain != ""
+	}
+	s := t.a.Sentiment
+	return said && t.in.Analysis != nil && s.Polarity == nlp.Negative && (t.feels() || s.Score <= t.b.rules.Negative) && !asksSomething(t.text)
+}
+
+// plainClause is a clause as zhFeeling and enFeeling see it.
+func plainClause(clause string) (plain, words string) {
+	folded := nlp.Fold(clause)
+	return bare(folded), strings.Join(strings.FieldsFunc(strings.NewReplacer("'", "", "’", "").Replace(folded), func(r rune) bool { return !isLetterOrDigit(r) }), " ")
+}
+
+// fedUp reports whether a text shouts, or says that it is not the first one about its matter.
+func fedUp(text string) bool { return shouts.MatchString(text) || again.MatchString(nlp.Fold(text)) }
+
 var (
+	shouts    = lazy(`[!！?？]{3}`)
+	again     = lazy(`第[三四五六七八九十n3-9]+次|好几次了|多少次了|说了[几多好]*遍|问了[几多好]+[遍次]|\b(?:third|fourth|fifth|3rd|4th|5th|umpteenth|hundredth) time\b|\b(?:again and again|over and over|how many times)\b`)
 	zhFeeling = lazy(`^(?:你好|您好|你们好|亲|亲爱的|在吗|在不在|喂|客服|哈喽|谢谢|拜托|求求(?:你们?|您)了?|急|急急急|` +
 		oneOf(`我 你们 你们家 这 真 真的 真是 真心 都 快 快要 简直 太 好 很 要 被 也 实在 让人 把我 让我 可 服务 质量 什么 一群 这群 这帮 一帮 这种 这家`) + `*` +
 		oneOf(`气死 气炸 气疯 气坏 烦死 急死 无语 生气 火大 愤怒 失望 恶心 受不了 服了 醉了 崩溃 过分 离谱 坑人 坑 垃圾 玩意 玩意儿 太差 差劲 骗子 骗人 忍无可忍 搞什么 搞什么鬼 搞什么啊 有没有搞错 什么情况 怎么回事 咋回事 抓狂 无良 奸商 靠 草 妈的 我去 他妈的 卧槽`) +

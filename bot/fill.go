@@ -147,6 +147,9 @@ func (t *turn) corrects(form *FormSpec, current *SlotSpec) []string {
 		if !ok && lead && old != "" {
 			v, ok = s.patched(old, correction.ReplaceAllString(t.text, ""))
 		}
+		if options := t.options(s); ok && len(options) > 0 && old != "" && addsTo.MatchString(t.text) {
+			v = t.both(s, old, v)
+		}
 		if ok && v != old {
 			t.conv.Form.Values[s.Name], t.conv.Form.Tries = v, 0
 			t.names = append(t.names, v)

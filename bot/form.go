@@ -19,6 +19,9 @@ const maxValueRunes = 500
 // startForm begins a form: whatever the message says already is not asked again. then is an intent that is offered when the
 // form ends; "": none.
 func (t *turn) startForm(ctx context.Context, form *FormSpec, then string) error {
+	if t.conv.Aside != nil && t.conv.Aside.Form == form.Name {
+		t.conv.Aside = nil
+	}
 	t.conv.Form = &FormState{Form: form.Name, Values: map[string]string{}, Then: then, Begun: firstRunes(t.in.Text, maxValueRunes)}
 	t.fillOthers(form)
 	if intro := form.Intro[t.lang]; intro != "" {
@@ -63,6 +66,9 @@ func (t *turn) leave(note string) {
 			title = form.Title[t.lang]
 		}
 		t.note(t.say(note, "what", title))
+	}
+	if note == "form.left" {
+		t.putAside()
 	}
 	t.conv.Form, t.conv.Offer = nil, 0
 }
@@ -156,6 +162,10 @@ func (t *turn) aside(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 		return true, nil
 	case p != nil:
 		return false, nil
+	case saysGoOn(t.text):
+		t.decided(3, ActForm, "form_asks", form.Name)
+		t.ask(form, slot)
+		return true, nil
 	case isMoment(t.text):
 		t.decided(3, ActForm, "form_waits", form.Name)
 		offer := t.conv.Offer
@@ -181,7 +191,10 @@ func (t *turn) aside(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 // unfit deals with a message that does not answer the question: it may answer another, or mean something else.
 func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool, error) {
 	before := len(t.conv.Form.Values)
-	if t.fillOthers(form); len(t.conv.Form.Values) > before {
+	if !asksSomething(t.text) {
+		t.fillOthers(form)
+	}
+	if len(t.conv.Form.Values) > before {
 		t.decided(3, ActForm, "form_filled", form.Name)
 		return true, t.proceed(ctx, form)
 	}
@@ -194,7 +207,7 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 		}
 		t.ask(form, slot)
 		return true, nil
-	case t.elsewhere(spec, form) && !(slot.Entity == nlp.EntityProduct && saysWish(t.text)) && !isNo(t.text) && !isYes(t.text) && (confidence >= intentTaken || asksBack(t.text)):
+	case t.elsewhere(spec, form) && !(slot.Entity == nlp.EntityProduct && saysWish(t.text)) && !isNo(t.text) && !isYes(t.text) && (confidence >= intentTaken || asksBack(t.text)) && !tellsReason(slot, t.text, confidence):
 		t.leave("form.left")
 		return false, nil
 	}
@@ -219,6 +232,11 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 	}
 	t.ask(form, slot)
 	return true, nil
+}
+
+// tellsReason reports whether a few words that name none of a question's choices are meant to answer it all the same: "theyre busted".
+func tellsReason(s *SlotSpec, text string, confidence nlp.Confidence) bool {
+	return len(s.Choices) > 0 && confidence < intentSure && utf8.RuneCountInString(text) <= maxTypedRunes && !asksSomething(text) && !bidLike(text)
 }
 
 // elsewhere reports whether an intent clearly leads away from a form.

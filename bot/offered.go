@@ -145,6 +145,29 @@ func (t *turn) choose(s *SlotSpec, text string) (string, bool) {
 	return t.joined(list), len(list) > 0
 }
 
+// both is the value of all options that two values of a question name, in their order.
+func (t *turn) both(s *SlotSpec, old, more string) string {
+	var list []Option
+	for _, o := range t.options(s) {
+		if slices.Contains(splitNames(old), o.Name) || slices.Contains(splitNames(more), o.Name) {
+			list = append(list, o)
+		}
+	}
+	return t.joined(list)
+}
+
+// splitNames are the options that a value joins.
+func splitNames(v string) []string {
+	var list []string
+	for _, name := range strings.FieldsFunc(v, func(r rune) bool { return r == ';' || r == '；' }) {
+		list = append(list, strings.TrimSpace(name))
+	}
+	return list
+}
+
+// addsTo says that something comes on top of what was named.
+var addsTo = lazy(`还有|也|一起|再加|加上|另外|\b(?:too|also|as well|and|plus|add|both)\b`)
+
 // optionButtons offer a question's options, and all of them when there are several.
 func (t *turn) optionButtons(s *SlotSpec) []Button {
 	options := t.options(s)

@@ -64,6 +64,9 @@ func (t *turn) owned(ctx context.Context) error {
 			return err
 		}
 	}
+	if done, err := t.resumed(ctx); done || err != nil {
+		return err
+	}
 	if t.pressed == nil && isDone(t.text) {
 		t.done()
 		return nil
@@ -119,6 +122,12 @@ func (t *turn) talk(ctx context.Context) error {
 		return nil
 	case !hasWords(withoutStickers(t.text)):
 		return t.wordless(ctx)
+	case t.onlyFeelings():
+		return t.wordless(ctx)
+	case asksToListen(t.text):
+		t.decided(4, ActSmallTalk, "there", "")
+		t.reply(t.say("listening"))
+		return nil
 	case asksToPerform(t.text): // whatever mood its words have
 		t.decided(4, ActSmallTalk, "perform", "")
 		t.reply(t.say("perform"))
@@ -136,6 +145,9 @@ func (t *turn) talk(ctx context.Context) error {
 	}
 	if done, err := t.anotherValue(ctx); done || err != nil {
 		return err
+	}
+	if form := t.onlyNumber(); form != nil {
+		return t.startForm(ctx, form, "")
 	}
 	if isForeign(t.text) {
 		t.decided(6, ActFallback, "foreign", "")
@@ -232,7 +244,7 @@ func (t *turn) feels() bool {
 
 // soothe says first that the bot is sorry, when the message is angry and what follows is no apology by itself.
 func (t *turn) soothe() {
-	if t.pressed == nil && t.in.Analysis != nil && t.a.Sentiment.Polarity == nlp.Negative && t.feels() && len(t.notes) == 0 {
+	if t.pressed == nil && t.in.Analysis != nil && t.a.Sentiment.Polarity == nlp.Negative && (t.feels() || fedUp(t.in.Text)) && len(t.notes) == 0 {
 		t.note(t.say("sorry"))
 	}
 }

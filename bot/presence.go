@@ -18,6 +18,16 @@ var (
 	enThere = lazy(`^(?:(?:hello|hi|hey|um|so|excuse me) )*(?:(?:is|s) (?:there )?)?(?:any|some)(?:body|one)(?: (?:out|in|still|even))?(?: (?:there|here|around|home|online|listening|reading this|reading|awake))(?: (?:please|pls|today|right now|now|at all))*$`)
 )
 
+// asksToListen reports whether a folded text only says that a question follows: 我想问一下, "I have a question".
+func asksToListen(text string) bool {
+	return zhListen.MatchString(bare(text)) || enListen.MatchString(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }), " "))
+}
+
+var (
+	zhListen = lazy(`^` + oneOf(`你好 您好 亲 那个 那 我 想 请 麻烦 有 在吗 就是 嗯 跟您 跟你 向您`) + `*(?:` + oneOf(`问一下 问下 问问 问个问题 问个事 问一个问题 咨询一下 咨询下 咨询个问题 请教一下 请教个问题 打听一下 有个问题 有问题 有事 有点事 请问一下`) + `|想咨询|想问|想请教)` + oneOf(`啊 哈 呢 吧 哦 你们 您 你 可以吗 行吗 问你 想问 要问`) + `*$`)
+	enListen = lazy(`^(?:(?:hi|hello|hey|so|um|ok|well|please|pls|there|sorry|excuse me|just|yeah) )*(?:i (?:just )?(?:have|got|ve got) (?:a|another|one|some|a few|a quick) (?:more )?(?:questions?|problem|issue|query)|(?:a )?quick question|i need (?:some |your )?help|need help|help(?: me)?|can (?:you|i get|u) (?:please )?help(?: me)?|can i ask (?:you )?(?:something|a question)|could you help(?: me)?|i have to ask you something)(?: (?:please|pls|with something|here|out|for you|thanks|with my order|about my order))*$`)
+)
+
 // asksLanguages reports whether a folded text asks nothing but which languages are understood: "do you speak French?", 会说英语吗.
 func asksLanguages(text string) bool {
 	return zhLanguages.MatchString(bare(text)) || enLanguages.MatchString(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }), " "))

@@ -35,7 +35,7 @@ func (b ButtonSpec) action() string {
 
 // respond does what an intent leads to: its reply, its form, its article, or people.
 func (t *turn) respond(ctx context.Context, spec *IntentSpec) error {
-	if !spec.SmallTalk && !spec.Handoff {
+	if spec.Form != "" || spec.Article != "" {
 		t.soothe()
 	}
 	switch {

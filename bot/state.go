@@ -41,7 +41,7 @@ func (c *Conversation) move(to Status, agent AgentID) {
 
 // forget clears what the bot knew of the matter so far, so that nothing of it leads into the same dead end again.
 func (c *Conversation) forget() {
-	c.Form, c.Slots, c.Handoff, c.BotTurnsMinute = nil, nil, nil, nil
+	c.Form, c.Aside, c.Slots, c.Handoff, c.BotTurnsMinute = nil, nil, nil, nil, nil
 	c.Failures, c.Offer, c.Said, c.Asked, c.Failed = 0, 0, "", "", ""
 }
 
@@ -67,7 +67,7 @@ func (c *Conversation) claim(by AgentID) (moved bool, err error) {
 		return false, nil
 	}
 	c.move(StatusAgent, by)
-	c.Form, c.Offer = nil, 0
+	c.Form, c.Aside, c.Offer = nil, nil, 0
 	return true, nil
 }
 
@@ -112,7 +112,7 @@ func (c *Conversation) resolve(agent AgentID, at time.Time) error {
 		return fmt.Errorf("resolve a conversation that is resolved: %w", ErrState)
 	}
 	c.move(StatusResolved, agent)
-	c.Form, c.Offer, c.Said, c.Failures, c.Asked, c.Failed = nil, 0, "", 0, "", ""
+	c.Form, c.Aside, c.Offer, c.Said, c.Failures, c.Asked, c.Failed = nil, nil, 0, "", 0, "", ""
 	c.ResolvedAt = at
 	return nil
 }

@@ -58,6 +58,11 @@ func (b *Bot) newTurn(s situation) *turn {
 		form.Values, form.Offered = maps.Clone(form.Values), maps.Clone(form.Offered)
 		t.conv.Form = &form
 	}
+	if s.conv.Aside != nil {
+		aside := *s.conv.Aside
+		aside.Values, aside.Offered = maps.Clone(aside.Values), maps.Clone(aside.Offered)
+		t.conv.Aside = &aside
+	}
 	in := b.inbox(s.Inbox)
 	t.person(s)
 	if t.conv.ID == "" || t.outdated() {
@@ -214,7 +219,12 @@ func (t *turn) spoken(detected nlp.Lang) nlp.Lang {
 // stays reports whether a few Latin letters within a Chinese conversation are no change of language: a loan word, or the
 // name or number that a form asked for.
 func (t *turn) stays() bool {
-	return t.conv.Lang.Base() == nlp.LangChinese && (isLoanword(t.text) || t.conv.Form != nil && len(strings.Fields(t.text)) <= 2)
+	return t.conv.Lang.Base() == nlp.LangChinese && (isLoanword(t.text) || isModel(t.text) || t.conv.Form != nil && len(strings.Fields(t.text)) <= 2)
+}
+
+// isModel reports whether a folded text is one Latin word with a digit in it, such as the name of a device: iphone15.
+func isModel(text string) bool {
+	return len(strings.Fields(text)) == 1 && strings.ContainsAny(text, "0123456789")
 }
 
 // language is what to answer in: the message's language; when it shows none, that of the conversation, of the contact's

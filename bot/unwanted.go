@@ -15,7 +15,7 @@ import (
 // reason (不想要了, "changed my mind"), what the shop does not do (不给退, 又不退款了), and what says how something is (不能退), is left.
 func unwanted(text string) (rest string, deeds []string, found bool) {
 	var kept []string
-	for _, clause := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，。.!！;；\n", r) }) {
+	for _, clause := range strings.FieldsFunc(hanBlanks.ReplaceAllString(text, "$1，"), func(r rune) bool { return strings.ContainsRune(",，。.!！;；\n", r) }) {
 		folded := nlp.Fold(clause)
 		words := strings.Join(strings.FieldsFunc(strings.NewReplacer("'", "", "’", "").Replace(folded), func(r rune) bool { return !isLetterOrDigit(r) }), " ")
 		said := zhUnwanted().FindStringSubmatch(bare(folded))
@@ -59,6 +59,9 @@ var (
 		`(?:ill|i will|ill just|let me|i want to|i think ill|id rather|i d rather|im going to|lets)? ?(?:just )?(?:keep|im keeping|i am keeping) (?:it|them|this|that|these|those|(?:the|my) (?:order|item|product|thing)s?)(?: (?:then|after all|anyway|instead|now|thanks|thank you|please))*)$`)
 )
 
+// hanBlanks are blanks where a Chinese clause may end.
+var hanBlanks = lazy(`(\p{Han}) +`)
+
 // ofForm reports whether a deed is what a form does, by the form's name and titles, or one that may be said of any form (办, "do").
 func ofForm(deed string, form *FormSpec) bool {
 	if general[deed] {
@@ -85,7 +88,7 @@ func (t *turn) givenUp(ctx context.Context, form *FormSpec) (left, done bool, er
 		t.cancelled(form)
 		return true, true, nil
 	}
-	t.leave("form.left")
+	t.leave("form.dropped")
 	return true, false, t.readAs(ctx, rest)
 }
 

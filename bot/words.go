@@ -14,9 +14,9 @@ var (
 		yesplease okplease pleasedo thatsright itis ofcourse definitely absolutely good soundsgood
 		yesthatone thatone yesthisone thisone yesthatsit thatsit yesthatsright yesitis yesthis yesthat yescorrect yesexactly yesright yesthatswhatimean thatswhatimean
 		是 是的 对 对的 对啊 没错 好 好的 好呀 好啊 好吧 好滴 可以 可以的 行 行的 嗯 嗯嗯 恩 确认 确定 提交 确认提交 提交吧 是的提交 对提交 确认无误 没问题 要 要的 需要
-		正确 同意 好的谢谢 有 有的 是啊 对对 嗯是的 嗯对 是这个 就是这个 对就是这个 是的就是这个 是的没错 对没错 okok 👍 👌 ✅`)
+		shi shide dui duide hao haode keyi queren queding meicuo 正确 同意 好的谢谢 有 有的 是啊 对对 嗯是的 嗯对 是这个 就是这个 对就是这个 是的就是这个 是的没错 对没错 okok 👍 👌 ✅`)
 	noWords = words(`no n nope nah notreally nothanks wrong incorrect notthat notcorrect noneed noitsnot noitisnt itsnot itisnt nonotthat nonotthis notthis
-		不 不是 不对 不是的 不要 不用 不用了 不用谢 不需要 没有 错 错了 不行 不可以 否 别 算了 不了 👎 ❌`)
+		bu bushi buyao budui buyong 不 不是 不对 不是的 不要 不用 不用了 不用谢 不需要 没有 错 错了 不行 不可以 否 别 算了 不了 👎 ❌`)
 	solvedWords = words(`solved helpful veryhelpful ithelped thathelped thathelps helps gotit works itworks itworked perfect great thanks thankyou
 		thx ty thanksalot cheers 有用 有帮助 解决了 已解决 解决 搞定了 搞定 明白了 懂了 知道了 了解了 清楚了 可以了 好了 谢谢 多谢 谢了
 		谢谢您 谢谢你 感谢 好的谢谢 有用谢谢 ❤ 🙏 😊`)
@@ -31,10 +31,10 @@ var (
 		不用 不用了 不 不是 额 呃 继续 继续吧 接着 接着吧 goon goahead continue carryon emm emmm emmmm 哈哈 哈哈哈 呵呵 呵 lol haha hahaha`)
 	cancelWords = words(`cancel stop quit exit abort nevermind nvm forgetit forgetaboutit leaveit dropit stopit cancelit cancelthis
 		cancelthat pleasecancel cancelplease stopplease pleasestop idontwantto nomore startover goback
-		取消 取消吧 取消了 算了 算了吧 算了不用了 不用了 不查了 不填了 不弄了 不办了 不想填了 不想查了 停 停止 停下 退出 结束 返回 放弃 不要了 先不了 先不用了
+		quxiao suanle 取消 取消吧 取消了 算了 算了吧 算了不用了 不用了 不查了 不填了 不弄了 不办了 不想填了 不想查了 停 停止 停下 退出 结束 返回 放弃 不要了 先不了 先不用了
 		不需要了 没事了 不必了 不退了 我不查了 我不填了 先这样`)
 	skipWords = words(`skip skipit skipthis pass none noidea dontknow idontknow dontremember nothing na n/a next
-		跳过 略过 不填 没有 无 不知道 不记得 不清楚 忘了 下一个 下一步 没`)
+		tiaoguo meiyou 跳过 略过 不填 没有 无 不知道 不记得 不清楚 忘了 下一个 下一步 没`)
 	sameWords = words(`same sameone thesame thesameone sameasbefore sameaslasttime thatone usethat usethatone useit usethesame usethesameone thelastone
 		yesthesame yessame yesthatone 上次那个 上次的 上次的那个 刚才那个 刚才的 同一个 同样的 一样的 还是那个 还是上次那个 还是刚才那个 还用那个 还用它 用它 就用它 就用那个
 		用那个 用上次的 用上次那个 就那个 就是那个 就是它 就它`)
@@ -92,7 +92,7 @@ func isSolved(text string) bool {
 	return solvedWords[bare(text)] || saidOf(text, zhClear, enClear)
 }
 func isUnsolved(text string) bool {
-	return unsolvedWords[bare(text)] || saidOf(text, zhMissed, enMissed)
+	return unsolvedWords[bare(text)] || saidOf(text, zhMissed, enMissed) || saidOf(text, zhTried, enTried)
 }
 func isGoodbye(text string) bool  { return goodbyeWords[bare(text)] }
 func isNod(text string) bool      { return nodWords[bare(text)] }
@@ -173,6 +173,8 @@ var (
 		`(?:(?:这|那|这个|那个|这些|你的回答|这个回答|你说的)?(?:还是|根本|完全|对我|一点都?|也|都|并)*(?:没用|没有用|没啥用|没什么用|没用处|不管用|没帮助|没有帮助|没什么帮助|没帮到我|没有帮到我|帮不到我|帮不上忙|没帮上忙)` +
 		`|(?:你|你们|您|机器人|这)?(?:还是|根本|完全|都|并|也)*没有?(?:能)?(?:回答|解决|解答)(?:到|了)?我?的?(?:问题|疑问|问的)` +
 		`|(?:这|那|这个|那个)?(?:根本|完全|并|也)*不是我(?:想)?(?:问的(?:问题|内容)?|要的(?:答案|回答))|我(?:想)?问的(?:根本|完全|并|又)?不是(?:这个?|那个|这些))(?:啊|呀|吧|了)?$`)
+	zhTried  = lazy(`^` + oneOf(`不行 不 唉 啊 我 都 已经 刚 刚才 刚刚 早就 早 早都 按你说的 照你说的 这个 这些 那个 方法 按照`) + `*(?:(?:试|弄|做|重启|重置|试试|操作)(?:了|过)+` + oneOf(`还是 也 都 依然 依旧 仍然 好几次 几次 几遍 一样 一遍 了 很多次 啊`) + `*|还是|依然|依旧|仍然)(?:不行|没用|不管用|没反应|没好|没效果|连不上|一样|老样子|不好使|没变化|没动静)?` + oneOf(`啊 的 了 呀 呢 吧 唉`) + `*$`)
+	enTried  = lazy(`^(?:(?:no|nope|nah|yeah|yes|but|ok|well|um|sorry|i|ive|we|weve|have|just|and|it|still) )*(?:(?:already )?(?:did|done|tried|tryed|read|checked) (?:that|it|this|all that|all of that|everything|both|those)(?: already| twice| before| too)*|(?:did|tried) already|nothing(?: happens| happened| changed| yet| works| worked)?|same (?:thing|problem|issue|again)|no (?:luck|change|difference|good|joy)|not working still|(?:it )?didnt (?:work|do anything|change anything))(?: (?:and|but|it|still|nothing|no|doesnt|didnt|wont|work|works|happened|luck|change|already|bro|lol|sorry|though|at all))*$`)
 	enMissed = lazy(`^(?:(?:no|nope|nah|sorry|hmm+|well|but|ok|okay|and|unfortunately|actually|thanks|i ?(?:ve|have)? ?(?:already )?(?:read|tried|seen|done) (?:that|it|this|those)(?: already)?|already (?:read|tried|did) (?:that|it|this)|tried (?:that|it|this)) )*` +
 		`(?:(?:(?:that|this|it|your answer|the answer|your reply|the link|none of (?:that|this|it)) )?(?:still |really |just )*(?:(?:did|does|do|has|is|was) not|didnt|doesnt|dont|hasnt|isnt|wasnt|not) (?:really |actually |very |quite )?(?:help(?:ed|ful|ing)?|answer(?:ed|ing)? (?:me|(?:my|the) question|what i (?:asked|meant)))(?: (?:me|us|at all|either|though|much|really))*` +
 		`|(?:it |that |this )?still (?:(?:does|did|is) not|doesnt|didnt|isnt|not) work(?:ing)?` +

@@ -31,3 +31,39 @@ func TestReplies(t *testing.T) {
 		}
 	})
 }
+
+// TestConversationsGoOn: what customers say after the first message; the last answer counts.
+func TestConversationsGoOn(t *testing.T) {
+	withShop(t, func(s *shopTalk) {
+		for i, tc := range []struct {
+			says []string
+			want string
+		}{
+			{[]string{"几点上班", "HY20261101-0932"}, "已由中通快递送达"},
+			{[]string{"do you gift wrap", "order is HY20261030-6124"}, "was delivered by"},
+			{[]string{"我要退货", "取消", "HY20261028-7756"}, "显示已由"},
+			{[]string{"我要退货，订单HY20261028-7756", "等等 先问一下，退了优惠券还能回来吗", "好 继续"}, "接着办“申请退货”"},
+			{[]string{"I want to return something", "which size do I need", "ok back to the return"}, "Back to “Return request”"},
+			{[]string{"I want to return something", "HY20261012-9310", "the lamp, it flickers", "actually the gift box too"}, "Lumen desk lamp, black; Stationery gift box"},
+			{[]string{"I want to return something", "HY20261101-0932", "its all wonky"}, "Please choose one of the reasons"},
+			{[]string{"耳机左边没声音", "我不要修 我要退钱"}, "请问是哪个订单"},
+			{[]string{"my buds wont connect", "did that already"}, "Sorry that didn't help"},
+			{[]string{"耳机连不上", "试了 还是不行啊"}, "没能帮到您"},
+			{[]string{"我想问下"}, "您说，我听着"},
+			{[]string{"i have a quick question"}, "go ahead"},
+			{[]string{"you people are useless"}, "something has clearly gone wrong"},
+			{[]string{"你好", "转人工", "iphone15"}, "同事"},
+		} {
+			last := ""
+			for _, text := range tc.says {
+				last = ""
+				for _, m := range s.says(t, fmt.Sprint("on", i), text) {
+					last += m.Text
+				}
+			}
+			if !strings.Contains(last, tc.want) {
+				t.Errorf("%q is answered %q, without %q", tc.says, last, tc.want)
+			}
+		}
+	})
+}
