@@ -61,6 +61,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 			return err
 		}
 	}
+	chinese := len(t.examples)
 	for _, name := range split(*labelled) {
 		if err := t.addLabelled(name); err != nil {
 			return err
@@ -69,6 +70,17 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	model, err := wording.Train(ctx, t.examples, set)
 	if err != nil {
 		return err
+	}
+	if 0 < chinese && chinese < len(t.examples) {
+		// What Chinese characters tell is learned from Chinese questions alone, among which they are as common as in a Chinese
+		// knowledge base: docs/kb.md, “Near-duplicates”.
+		alone, err := wording.Train(ctx, t.examples[:chinese], set)
+		if err != nil {
+			return err
+		}
+		if model, err = wording.Join(alone, model); err != nil {
+			return err
+		}
 	}
 	var b bytes.Buffer
 	if err := model.Write(&b); err != nil {

@@ -151,3 +151,38 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// TestJoin: of two models each script keeps what was learned for it, and models that do not fit are refused.
+func TestJoin(t *testing.T) {
+	learn := func(seed uint64, dim int, pairs ...string) *wording.Model {
+		t.Helper()
+		var all []wording.Example
+		for i := 0; i < len(pairs); i += 2 {
+			for range 3 {
+				all = append(all, wording.Example{A: wording.Features(tokens(pairs[i])), B: wording.Features(tokens(pairs[i+1])), Group: i, Source: 1})
+			}
+		}
+		m, err := wording.Train(t.Context(), all, wording.Settings{Dim: dim, Epochs: 3, Seed: seed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	han := learn(1, 16, "退款 app", "退钱 app", "丢件 vip", "丢了 vip")
+	other := learn(2, 16, "refund app", "退款 money", "lost parcel", "missing parcel")
+	m, err := wording.Join(han, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for feature, from := range map[string]*wording.Model{"w退款": han, "c丢": han, "wvip": han, "wapp": other, "wrefund": other, "p<ap": other} {
+		if got, want := m.Vector([]string{feature}), from.Vector([]string{feature}); !slices.Equal(got, want) || m.Factor(feature) != from.Factor(feature) {
+			t.Errorf("%s: %v, want %v", feature, got, want)
+		}
+	}
+	if m.Known("w不明") {
+		t.Error("knows what neither knew")
+	}
+	if _, err := wording.Join(han, learn(3, 8, "a b", "c d", "e f", "g h")); err == nil {
+		t.Error("models of 16 and 8 dimensions were joined")
+	}
+}
