@@ -164,13 +164,14 @@ func (s *Console) pastAnswers(ctx context.Context, c bot.Conversation, messages 
 				continue
 			}
 			a, err := s.pastAnswer(ctx, bot.ConversationID(p.ID), c, me)
-			if errors.Is(err, bot.ErrNotFound) {
-				continue
+			switch {
+			case err == nil:
+				out = append(out, a)
+			case ctx.Err() != nil:
+				return nil, ctx.Err()
+			case !errors.Is(err, bot.ErrNotFound):
+				s.Log.Warn("console: an earlier answer cannot be read and is not suggested", "conversation", p.ID, "err", err)
 			}
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, a)
 		}
 		if len(out) > 0 {
 			return out, nil

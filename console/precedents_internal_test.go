@@ -83,6 +83,10 @@ func (damaged) Conversations(context.Context, bot.Filter) ([]bot.Conversation, e
 	return []bot.Conversation{{ID: "new"}, {ID: "damaged"}, {ID: "old"}}, nil
 }
 
+func (damaged) Conversation(_ context.Context, id bot.ConversationID) (bot.Conversation, error) {
+	return bot.Conversation{ID: id}, nil
+}
+
 func (damaged) Messages(_ context.Context, id bot.ConversationID, _ uint64, _ int) ([]bot.Message, error) {
 	if id == "damaged" {
 		return nil, errors.New("a record is cut short")
@@ -96,7 +100,7 @@ type kept struct{ list []kb.Precedent }
 
 func (k *kept) Put(list ...kb.Precedent) { k.list = append(k.list, list...) }
 
-func (k *kept) Find(context.Context, string, nlp.Lang, int) []kb.Precedent { return nil }
+func (k *kept) Find(context.Context, string, nlp.Lang, int) []kb.Precedent { return k.list }
 
 // TestGatherLeavesOutWhatIsDamaged: one conversation that cannot be read hides none of the others.
 func TestGatherLeavesOutWhatIsDamaged(t *testing.T) {
@@ -104,5 +108,15 @@ func TestGatherLeavesOutWhatIsDamaged(t *testing.T) {
 	s := &Console{Config: Config{Store: damaged{}, Precedents: k, Log: slog.New(slog.DiscardHandler)}}
 	if err := s.gather(t.Context()); err != nil || len(k.list) != 2 || k.list[0].ID != "old" || k.list[1].ID != "new" {
 		t.Errorf("%+v %v", k.list, err)
+	}
+}
+
+// TestSuggestLeavesOutWhatIsDamaged: what cannot be read any more is not suggested, and what can is.
+func TestSuggestLeavesOutWhatIsDamaged(t *testing.T) {
+	k := &kept{list: []kb.Precedent{{ID: "damaged"}, {ID: "old"}}}
+	s := &Console{Config: Config{Store: damaged{}, Precedents: k, Log: slog.New(slog.DiscardHandler)}}
+	got, err := s.pastAnswers(t.Context(), bot.Conversation{ID: "now"}, []bot.Message{{Direction: bot.Incoming, Text: "is there a longer strap?"}}, bot.Agent{})
+	if err != nil || len(got) != 1 || got[0].Conversation != "old" {
+		t.Errorf("%+v %v", got, err)
 	}
 }
