@@ -43,6 +43,7 @@ type Store interface {
 	OrdersOf(ctx context.Context, buyers []string) ([]bot.Order, error)
 	FindContact(ctx context.Context, query string) ([]bot.Contact, error)
 	Runs(ctx context.Context) ([]feedback.Run, error)
+	Run(ctx context.Context, key string) (feedback.Run, error)
 	feedback.TaskStore
 }
 

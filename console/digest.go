@@ -32,10 +32,16 @@ func (s *Console) digests(w http.ResponseWriter, r *http.Request, v visit) error
 	})
 	now := s.Now()
 	done, last := finished(runs), s.Digests.Week(now.AddDate(0, 0, -7))
+	weeks := make([]feedback.Run, min(len(done), trendWeeks))
+	for i := range weeks {
+		if weeks[i], err = s.Store.Run(r.Context(), feedback.WeeklyRun+done[i].Key); err != nil {
+			return err
+		}
+	}
 	return s.show(w, v, http.StatusOK, "digests", map[string]any{
 		"Tasks": tasks[:min(len(tasks), tasksShown)], "Names": names, "Staff": staff, "States": feedback.TaskStates(),
 		"Runs": done, "This": s.Digests.Week(now), "Last": last,
-		"Trends": feedback.TrendsOf(runs, trendWeeks, trendTopics),
+		"Trends": feedback.TrendsOf(weeks, trendWeeks, trendTopics),
 		"Made":   len(done) > 0, // before the first weekly digest, the running week is the one to look at
 	})
 }

@@ -1,9 +1,11 @@
 package console_test
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"huiyin/bot"
 	"huiyin/feedback"
@@ -63,5 +65,24 @@ func TestTasks(t *testing.T) {
 	}
 	if status, _ := o.as("agent").do("POST", "/console/digest/tasks", form); status != 403 {
 		t.Errorf("an agent gets %d", status)
+	}
+}
+
+// Weeks stand side by side once two digests were made, and every share leads to what it counts.
+func TestTrendsOfTheArchive(t *testing.T) {
+	o := open(t)
+	made := time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC)
+	for week, count := range map[string]string{"2026-W45": "4", "2026-W46": "81"} {
+		digest := `{"name":"` + week + `","blocks":[{"section":"changes","elements":[],"counts":[{"topic":"delivery.late","name":{"zh":"配送太慢","en":"Late <delivery>"},"count":` + count + `,"of":1000}]}]}`
+		key := feedback.WeeklyRun + week
+		if err := errors.Join(o.store.ClaimRun(t.Context(), key, made, time.Minute), o.store.FinishRun(t.Context(), key, made, []byte(digest))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, body := o.as("lead").do("GET", "/console/digest", nil)
+	for _, want := range []string{"Complaints week by week", "Late &lt;delivery&gt;", `<a href="/console/digest/2026-W46/behind?of=topic%2fdelivery.late">8.1%</a>`, `<a href="/console/digest/2026-W45/behind?of=topic%2fdelivery.late">0.4%</a>`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in %s", want, body)
+		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"huiyin/internal/guard"
+	"huiyin/kb"
+	"huiyin/nlp"
 )
 
 // mined reads customers' messages and what they are about, once for all sections of a digest, and once for all digests of the
@@ -56,6 +58,7 @@ type once struct {
 	now     time.Time // when the digest is made
 	log     *slog.Logger
 	titled  func(label string) Text
+	titles  map[kb.RootID]map[nlp.Lang]string // of articles; nil: not read yet
 	holds   map[*mined]corpus
 	release []func()
 }

@@ -134,7 +134,10 @@ type ArticleSource interface {
 // label's name.
 func answerName(ctx context.Context, src Source, label string) (Cell, error) {
 	kind, name, _ := strings.Cut(label, ":")
-	if o, ok := src.(*once); ok {
+	o, ok := src.(*once)
+	if !ok {
+		o = &once{Source: src}
+	} else {
 		if src = o.Source; o.titled != nil {
 			if title := o.titled(label); title != (Text{}) {
 				return Cell{Name: &title}, nil
@@ -152,7 +155,48 @@ func answerName(ctx context.Context, src Source, label string) (Cell, error) {
 	case err != nil:
 		return Cell{}, fmt.Errorf("feedback: the title of an article: %w", err)
 	}
-	return Cell{Text: nlp.Redact(a.Title)}, nil
+	return o.articleCell(ctx, a)
+}
+
+// articlesSource is an ArticleSource that lists what it has.
+type articlesSource interface {
+	Articles(ctx context.Context) ([]kb.Article, error)
+}
+
+// articleCell names an article by its title, and for readers of the other language by that of its translation, with the language that
+// it is in; where there is none, by its own title.
+func (o *once) articleCell(ctx context.Context, a kb.Article) (Cell, error) {
+	title := nlp.Redact(a.Title)
+	both := Text{ZH: title, EN: title}
+	if all, ok := o.Source.(articlesSource); ok && o.titles == nil {
+		list, err := all.Articles(ctx)
+		if err != nil {
+			return Cell{}, fmt.Errorf("feedback: the titles of articles: %w", err)
+		}
+		o.titles = map[kb.RootID]map[nlp.Lang]string{}
+		for _, x := range list {
+			if o.titles[x.Root] == nil {
+				o.titles[x.Root] = map[nlp.Lang]string{}
+			}
+			o.titles[x.Root][x.Lang.Base()] = nlp.Redact(x.Title)
+		}
+	}
+	if t := o.titles[a.Root][nlp.LangChinese]; t != "" && a.Root != "" {
+		both.ZH = t
+	}
+	if t := o.titles[a.Root][nlp.LangEnglish]; t != "" && a.Root != "" {
+		both.EN = t
+	}
+	switch lang := a.Lang.Base(); lang {
+	case nlp.LangChinese:
+		both.ZH = title
+	case nlp.LangEnglish:
+		both.EN = title
+	default:
+		return Cell{Text: title}, nil
+	}
+	say := Say("digest.answer."+string(a.Lang.Base()), "title", both)
+	return Cell{Text: title, Phrase: &say}, nil
 }
 
 // helpedTable lists answers by what customers pressed under them.

@@ -3,7 +3,9 @@ package feedback_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,9 +157,43 @@ type library struct {
 
 func (s library) Article(_ context.Context, id kb.ArticleID) (kb.Article, error) {
 	if title, ok := s.titles[id]; ok {
-		return kb.Article{ID: id, Title: title}, nil
+		root, lang, _ := strings.Cut(string(id), ".")
+		return kb.Article{ID: id, Title: title, Root: kb.RootID(root), Lang: nlp.Lang(lang)}, nil
 	}
 	return kb.Article{}, kb.ErrNotFound
+}
+
+func (s library) Articles(ctx context.Context) (all []kb.Article, err error) {
+	for _, id := range slices.Sorted(maps.Keys(s.titles)) {
+		a, err := s.Article(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// An article is named in the reader's language where it has a translation, and which one is meant is said.
+func TestArticlesAreNamedInTheReadersLanguage(t *testing.T) {
+	p := week(t)
+	l := &ledger{}
+	for _, label := range []string{"article:back.zh", "article:back.zh", "article:back.zh", "article:back.en", "article:back.en", "article:alone.en"} {
+		l.fact(p.Start, "c", bot.FactHelped, label, 1)
+	}
+	d, err := feedback.Builder{Sections: feedback.Sections(byWord{}, nil), Now: func() time.Time { return p.End }}.Build(t.Context(),
+		library{l, map[kb.ArticleID]string{"back.zh": "退货", "back.en": "Returning goods", "alone.en": "Lamps"}}, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range table(t, d, "bot", "digest.bot.helped").Rows {
+		title, _ := row[0].Phrase.Values["title"].(feedback.Text)
+		got = append(got, row[0].Text+" "+row[0].Phrase.Key+" "+title.ZH+"/"+title.EN)
+	}
+	if !slices.Equal(got, []string{"退货 digest.answer.zh 退货/Returning goods", "Returning goods digest.answer.en 退货/Returning goods", "Lamps digest.answer.en Lamps/Lamps"}) {
+		t.Errorf("%q", got)
+	}
 }
 
 // Articles that helped are named by their titles; one that is gone by its id.

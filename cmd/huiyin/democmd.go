@@ -101,6 +101,9 @@ func (c *demoCmd) digest(e *env, app *App, stage *demoStage) error {
 	if err != nil {
 		return err
 	}
+	if err := archiveWeeks(e.ctx, app, period); err != nil {
+		return err
+	}
 	stage.set(period.End.Add(8 * time.Hour))
 	d := app.digests()
 	digest, err := d.builder.Build(e.ctx, d.source, period)
@@ -119,6 +122,24 @@ func (c *demoCmd) digest(e *env, app *App, stage *demoStage) error {
 		}
 		if f == render.HTML {
 			fmt.Fprintln(e.out, name)
+		}
+	}
+	return nil
+}
+
+// demoWeeks is how many weeks the demo plays.
+const demoWeeks = 3
+
+// archiveWeeks makes the digests of the weeks up to one as they would have been made, each on its Monday, so that the console has
+// an archive and what rose is a task.
+func archiveWeeks(ctx context.Context, app *App, last feedback.Period) error {
+	now := app.Now
+	defer func() { app.Now = now }()
+	for back := demoWeeks - 1; back >= 0; back-- {
+		monday := last.End.AddDate(0, 0, -7*back).Add(12 * time.Hour)
+		app.Now = func() time.Time { return monday }
+		if err := app.dueDigest(ctx); err != nil {
+			return err
 		}
 	}
 	return nil
