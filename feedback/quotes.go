@@ -26,6 +26,8 @@ const (
 	wordsCounted = 3
 	// quoteFree is how many words (of Chinese: characters) a quote may have before its length counts against it.
 	quoteFree = 60
+	// languageWorth is by how much less typical a quote may be that is the only one in its language.
+	languageWorth = 1.5
 	// praised is how happy a message may be and still be quoted of a complaint, unless it blames something, too.
 	praised = 0.3
 )
@@ -181,30 +183,54 @@ func (q *quotable) order() {
 // pick chooses quotes that are typical and different from each other, each by another customer.
 func (q *quotable) pick() []Quote {
 	q.order()
-	var out []Quote
-	var taken []Item
-	var pairs, said []map[string]bool
+	var p picked
 	for _, c := range q.best {
-		if len(out) == quotesShown {
+		if len(p.quotes) == quotesShown {
 			break
 		}
-		quote := q.quoteOf(c)
-		folded := nlp.Fold(quote.Text)
-		if utf8.RuneCountInString(folded) > quoteMost+len("… …") {
-			continue
+		if len(p.quotes) == quotesShown-1 && q.otherLanguage(&p, c.fit) {
+			break
 		}
-		own, words := grams(folded), units(folded)
-		alike := false
-		for i, o := range taken {
-			alike = alike || o.Contact != "" && o.Contact == c.item.Contact || overlap(pairs[i], own) > quoteAlike || overlap(said[i], words) > wordsAlike
-		}
-		if alike {
-			continue
-		}
-		taken, pairs, said = append(taken, c.item), append(pairs, own), append(said, words)
-		out = append(out, quote)
+		p.take(c, q.quoteOf(c))
 	}
-	return out
+	return p.quotes
+}
+
+// otherLanguage takes the best quote in a language in which none was taken yet, if there is one that is nearly as typical as the next.
+func (q *quotable) otherLanguage(p *picked, next float64) bool {
+	for _, c := range q.best {
+		if c.fit < next-languageWorth {
+			break
+		}
+		heard := slices.ContainsFunc(p.items, func(it Item) bool { return it.Lang.Base() == c.item.Lang.Base() })
+		if !heard && p.take(c, q.quoteOf(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// picked are quotes that differ from each other.
+type picked struct {
+	quotes       []Quote
+	items        []Item
+	pairs, words []map[string]bool
+}
+
+// take adds a quote unless it is too long, says the same as another, or is of a customer who was quoted already.
+func (p *picked) take(c candidate, quote Quote) bool {
+	folded := nlp.Fold(quote.Text)
+	if utf8.RuneCountInString(folded) > quoteMost+len("… …") {
+		return false
+	}
+	own, words := grams(folded), units(folded)
+	for i, o := range p.items {
+		if o.Contact != "" && o.Contact == c.item.Contact || overlap(p.pairs[i], own) > quoteAlike || overlap(p.words[i], words) > wordsAlike {
+			return false
+		}
+	}
+	p.quotes, p.items, p.pairs, p.words = append(p.quotes, quote), append(p.items, c.item), append(p.pairs, own), append(p.words, words)
+	return true
 }
 
 // quoteOf is what is quoted of a candidate: all of it, or of a long one the sentences in a row that have most of the topic's words.

@@ -88,3 +88,28 @@ func TestALongMessageIsQuotedInPart(t *testing.T) {
 		t.Errorf("quoted: %q", got)
 	}
 }
+
+// Where a topic is written about in both languages, one of three quotes is in the rarer one, unless that is much less typical.
+func TestQuotesSpeakBothLanguages(t *testing.T) {
+	var items []feedback.Item
+	say := func(text string, lang nlp.Lang, score float64) {
+		items = append(items, feedback.Item{ID: text, Lang: lang, Text: text, Analysis: &nlp.Analysis{Text: text, Sentiment: nlp.Sentiment{Score: score}}})
+	}
+	say("说好两天到，现在一周了", nlp.LangChinese, -0.9)
+	say("发货太慢，再也不买了", nlp.LangChinese, -0.8)
+	say("仓库搬家应该提前通知", nlp.LangChinese, -0.7)
+	say("five days late because of the move", nlp.LangEnglish, -0.5)
+	say("our third parcel that is not here", nlp.LangEnglish, -0.4)
+	langs := func(quotes []feedback.Quote) (out []nlp.Lang) {
+		for _, q := range quotes {
+			out = append(out, q.Lang)
+		}
+		return out
+	}
+	if got := langs(feedback.Quotes(items)); !slices.Equal(got, []nlp.Lang{nlp.LangChinese, nlp.LangChinese, nlp.LangEnglish}) {
+		t.Errorf("%v", got)
+	}
+	if got := langs(feedback.Quotes(items[:3])); len(got) != 3 {
+		t.Errorf("%v", got)
+	}
+}
