@@ -119,3 +119,58 @@ func (t *turn) onlyNumber() *FormSpec {
 	}
 	return nil
 }
+
+// numberIn is the form that looks up a number which the message has, with the number; nil: it has none, or asks or tells of something
+// that is not found by it ("arrived broken").
+func (t *turn) numberIn() (*FormSpec, string) {
+	if t.pressed != nil || asksSomething(t.text) || t.a.Sentiment.Polarity == nlp.Negative || longBeside(t.text) {
+		return nil, ""
+	}
+	for i := range t.d.Forms {
+		if s := t.d.Forms[i].lookUp(); s != nil {
+			if v, ok := t.mentioned(s); ok {
+				return &t.d.Forms[i], v
+			}
+		}
+	}
+	return nil, ""
+}
+
+// longBeside reports whether a text says more than a few words beside a number.
+func longBeside(text string) bool {
+	han := 0
+	for _, r := range text {
+		if isHan(r) {
+			han++
+		}
+	}
+	return han > 8 || len(wordsAt(text)) > 7
+}
+
+// arrivalAsked looks up again what was looked up last, for a question that its answer answers: "when will it come?". It reports
+// whether it was one.
+func (t *turn) arrivalAsked(ctx context.Context) (bool, error) {
+	name, after := strings.CutPrefix(t.conv.Said, saidForm)
+	form := t.d.form(name)
+	if !after || form == nil || form.lookUp() == nil || t.now.Sub(t.conv.UpdatedAt) > followsWithin || !asksArrival(t.text) {
+		return false, nil
+	}
+	v, ok := t.remembered(form.lookUp())
+	if !ok {
+		return false, nil
+	}
+	t.conv.Form = &FormState{Form: name, Values: map[string]string{form.lookUp().Name: v}}
+	return true, t.proceed(ctx, form)
+}
+
+// asksArrival reports whether a folded text asks nothing but when something comes.
+func asksArrival(text string) bool {
+	words := strings.Join(strings.FieldsFunc(strings.NewReplacer("'", "", "’", "").Replace(text), func(r rune) bool { return !isLetterOrDigit(r) }), " ")
+	return zhArrival.MatchString(bare(text)) || enArrival.MatchString(words)
+}
+
+var (
+	zhArrival = lazy(`^` + oneOf(`那 那么 所以 大概 大约 请问 到底 我 还 咁 它 这个 快递 包裹 东西 货 一般`) + `*(?:` + oneOf(`要 得 需要 还要 还得 会`) + `*` + oneOf(`等 等到 过`) + `*` + oneOf(`多久 几天 几时 什么时候 啥时候 多长时间 何时 哪天`) + `|` + oneOf(`今天 明天 后天 这周`) + `)` +
+		oneOf(`才 能 可以 会 到 送到 收到 来 到货 送来 到啊 到手`) + `*` + oneOf(`啊 呀 呢 吗 么 嘛`) + `*$`)
+	enArrival = lazy(`^(?:(?:so|and|ok|okay|but|then|well|um) )*(?:when (?:will|does|is|would|can) (?:it|my order|the parcel|that|this|i)(?: (?:come|coming|arrive|arriving|get here|be here|be delivered|get it|expect it|have it|there))+|how long (?:will|does|is|till|until|before|do i have to wait)(?: (?:it|take|that|be|going|to|i|arrives?|comes?|for it|wait|get here))*|(?:will|does) it (?:come|arrive|get here|be here) (?:today|tomorrow|this week|soon))(?: (?:then|exactly|roughly|about|please|pls|now))*$`)
+)

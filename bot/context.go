@@ -50,7 +50,7 @@ func asksOn(text string) bool { return zhAsksOn.MatchString(bare(text)) || enAsk
 
 var (
 	zhAsksOn = lazy(`^(?:那|那么|然后|还有|大概|大约|一般|要|得|需要|会|我)*(?:多久|几天|多少天|多长时间|多少钱|什么时候|几时|怎么弄|怎么办理|怎么操作|费用多少|要钱|收费)(?:到|能到|到账|才行|才能好|可以|能好)?(?:呢|啊|吗|呀|了)*$`)
-	enAsksOn = lazy(`^(?:(?:and|so|ok|okay|but|then|well) )*(?:how long|how much|how many days|since when|until when|when)(?: (?:is|does|will|would|s) (?:it|that|this))?(?: (?:be|take|cost|last))?(?: (?:then|exactly|roughly|about|please|pls|usually))*[ ?!.]*$`)
+	enAsksOn = lazy(`^(?:(?:and|so|ok|okay|but|then|well) )*(?:how long|how much|how many days|since when|until when|when)(?: (?:is|does|will|would|s) (?:it|that|this))?(?: (?:be|take|cost|last))?(?:,? (?:then|exactly|roughly|about|please|pls|usually|dear|mate|me|for that|for it))*[ ?!.]*$`)
 )
 
 // inStory offers what the clauses of a long message ask about, where the message as a whole is like nothing: people who tell a story say

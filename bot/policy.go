@@ -163,6 +163,14 @@ func (t *turn) talk(ctx context.Context) error {
 		t.reply(s.Help[t.lang]+"\n\n"+t.say("form.help_person"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
 		return nil
 	}
+	if done, err := t.arrivalAsked(ctx); done || err != nil {
+		return err
+	}
+	if t.wantsItDone() {
+		t.decided(4, ActSmallTalk, "cannot_do", "")
+		t.reply(t.say("cannot_do"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
+		return nil
+	}
 	if done, err := t.followUp(ctx); done || err != nil {
 		return err
 	}

@@ -20,12 +20,24 @@ var (
 
 // asksToListen reports whether a folded text only says that a question follows: 我想问一下, "I have a question".
 func asksToListen(text string) bool {
-	return zhListen.MatchString(bare(text)) || enListen.MatchString(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }), " "))
+	return zhListen.MatchString(bare(text)) || zhOpening.MatchString(bare(text)) && strings.Contains(text, "就是") || enListen.MatchString(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }), " "))
 }
 
 var (
-	zhListen = lazy(`^` + oneOf(`你好 您好 亲 那个 那 我 想 请 麻烦 有 在吗 就是 嗯 跟您 跟你 向您`) + `*(?:` + oneOf(`问一下 问下 问问 问个问题 问个事 问一个问题 咨询一下 咨询下 咨询个问题 请教一下 请教个问题 打听一下 有个问题 有问题 有事 有点事 请问一下`) + `|想咨询|想问|想请教)` + oneOf(`啊 哈 呢 吧 哦 你们 您 你 可以吗 行吗 问你 想问 要问`) + `*$`)
-	enListen = lazy(`^(?:(?:hi|hello|hey|so|um|ok|well|please|pls|there|sorry|excuse me|just|yeah) )*(?:i (?:just )?(?:have|got|ve got) (?:a|another|one|some|a few|a quick) (?:more )?(?:questions?|problem|issue|query)|(?:a )?quick question|i need (?:some |your )?help|need help|help(?: me)?|can (?:you|i get|u) (?:please )?help(?: me)?|can i ask (?:you )?(?:something|a question)|could you help(?: me)?|i have to ask you something)(?: (?:please|pls|with something|here|out|for you|thanks|with my order|about my order))*$`)
+	zhOpening = lazy(`^` + oneOf(`就是 那个 那什么 就是说 怎么说呢 怎么说 额 呃 嗯`) + `{2,}$`)
+	zhListen  = lazy(`^` + oneOf(`你好 您好 亲 那个 那 我 想 请 麻烦 有 在吗 就是 嗯 跟您 跟你 向您`) + `*(?:` + oneOf(`问一下 问下 问问 问个问题 问个事 问一个问题 咨询一下 咨询下 咨询个问题 请教一下 请教个问题 打听一下 有个问题 有问题 有事 有点事 请问一下`) + `|想咨询|想问|想请教)` + oneOf(`啊 哈 呢 吧 哦 你们 您 你 可以吗 行吗 问你 想问 要问`) + `*$`)
+	enListen  = lazy(`^(?:(?:hi|hello|hey|so|um|ok|well|please|pls|there|sorry|excuse me|just|yeah) )*(?:i (?:just )?(?:have|got|ve got) (?:a|another|one|some|a few|a quick) (?:more )?(?:questions?|problem|issue|query)|(?:a )?quick question|i need (?:some |your )?help|need help|help(?: me)?|can (?:you|i get|u) (?:please )?help(?: me)?|can i ask (?:you )?(?:something|a question)|could you help(?: me)?|i have to ask you something)(?: (?:please|pls|with something|here|out|for you|thanks|with my order|about my order))*$`)
+)
+
+// wantsItDone reports whether the customer tells the bot to do what it has only explained: "ok do it", 那你帮我弄吧.
+func (t *turn) wantsItDone() bool {
+	words := strings.Join(strings.FieldsFunc(t.text, func(r rune) bool { return !unicode.IsLetter(r) }), " ")
+	return strings.HasPrefix(t.conv.Said, "article:") && (zhDoIt.MatchString(bare(t.text)) || enDoIt.MatchString(words))
+}
+
+var (
+	zhDoIt = lazy(`^` + oneOf(`那 好 好的 行 可以 嗯 就 请 麻烦 你 您 你们 直接 现在 快`) + `*` + oneOf(`帮我弄 帮我办 帮我操作 帮我处理 帮我搞 帮我搞定 帮我改 帮我取消 帮我申请 帮我开 给我弄 给我办 替我弄 替我办 弄吧 办吧`) + oneOf(`一下 吧 啊 呗 好吗 可以吗 行吗 下 了`) + `*$`)
+	enDoIt = lazy(`^(?:(?:ok|okay|yes|yeah|so|then|well|please|pls|just|fine|great|sure|alright|can you|could you|you) )*(?:do it|do that|do so|go ahead|do it for me|do that for me|cancel it|change it|arrange it|arrange that|sort it out)(?: (?:then|please|pls|now|for me|yourself|thanks))*$`)
 )
 
 // asksLanguages reports whether a folded text asks nothing but which languages are understood: "do you speak French?", 会说英语吗.

@@ -150,6 +150,10 @@ func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) erro
 		t.remember(hits)
 		return t.clarify(ctx, t.addHits(options, hits))
 	}
+	if form, v := t.numberIn(); form != nil { // what it says of the number is not understood: what is known of it may help
+		t.conv.Form = &FormState{Form: form.Name, Values: map[string]string{form.lookUp().Name: v}}
+		return t.proceed(ctx, form)
+	}
 	if options, err := t.inStory(ctx); err != nil {
 		return err
 	} else if len(options) > 0 {
