@@ -20,7 +20,7 @@ func TestTasks(t *testing.T) {
 	}
 	b := o.as("lead")
 	_, body := b.do("GET", "/console/digest", nil)
-	for _, want := range []string{"Late &lt;delivery&gt;", "8.1% of messages, 81 complaints", "0.9% in 2026-W47, fell"} {
+	for _, want := range []string{"Late &lt;delivery&gt;", "8.1% of messages, 81 complaints", "0.9% in 2026-W47 · fell"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q in %s", want, body)
 		}
