@@ -135,7 +135,9 @@ func (p *found) place(docs []int, any bool) {
 
 // generation is the themes that were found at one time.
 type generation struct {
-	latent  *latent
+	latent  *latent // of words
+	pieces  *pieces
+	made    *latent // of pieces
 	centres [][]float32
 	names   []feedback.Assignment
 	first   int32   // the number of its first theme among those of all generations
@@ -149,7 +151,8 @@ func newGeneration(c *corpus, docs, background []int, later bool) *generation {
 	if len(sample) < findSmall {
 		return nil
 	}
-	g := &generation{latent: newLatent(c, sample, background, latentRank)}
+	g := &generation{latent: newLatent(c, sample, background, latentRank, 1), pieces: newPieces(c)}
+	g.made = newLatent(g.pieces.corpus, g.pieces.take(c, sample), g.pieces.take(c, background), latentRank, pieceEach)
 	var points [][]float32
 	var point []float32
 	var of []int
@@ -208,16 +211,18 @@ func (g *generation) settle(c *corpus, points [][]float32, of, background, group
 	g.far = fits[int(findStrange*float64(len(fits)))]
 }
 
-// where is the point of a message, in words and in meaning, in a buffer of the caller's; nil: nothing is known of it.
+// where is the point of a message, in words, in their pieces and in meaning, in a buffer of the caller's; nil: nothing is known of it.
 func (g *generation) where(c *corpus, d int, buffer *[]float32) []float32 {
-	n := g.latent.rank + c.dim()
+	n := g.latent.rank + g.made.rank + c.dim()
 	if cap(*buffer) < n {
 		*buffer = make([]float32, n)
 	}
 	point := (*buffer)[:n]
 	clear(point)
-	g.latent.where(c.docs.of(d), point)
-	g.latent.meaning(c, c.docs.of(d), point[g.latent.rank:])
+	doc := c.docs.of(d)
+	g.latent.where(doc, point)
+	g.made.where(g.pieces.of(doc, nil), point[g.latent.rank:])
+	g.latent.meaning(c, doc, point[g.latent.rank+g.made.rank:])
 	normalize(point)
 	if dot(point, point) == 0 {
 		return nil

@@ -10,6 +10,7 @@ import (
 // random start (Halko, Martinsson and Tropp 2011). The random numbers are always the same.
 type latent struct {
 	rank int
+	each int       // how many of what messages are counted in stand for a word: see lead
 	rare []float32 // word → its weight; 0: says nothing
 	at   []float32 // word × direction
 }
@@ -26,8 +27,8 @@ const (
 )
 
 // newLatent finds the directions of some messages; how rare a word is, is counted in a background.
-func newLatent(c *corpus, sample, background []int, rank int) *latent {
-	l := &latent{rank: min(rank, len(sample)/8+1), rare: make([]float32, len(c.words))}
+func newLatent(c *corpus, sample, background []int, rank, each int) *latent {
+	l := &latent{each: each, rank: min(rank, len(sample)/8+1), rare: make([]float32, len(c.words))}
 	seen := make([]int, len(c.words))
 	for _, d := range background {
 		for _, w := range c.docs.of(d) {
@@ -104,7 +105,7 @@ func lead(at int) float32 { return 1 / (1 + float32(at)/leadWords) }
 func (l *latent) row(doc []uint32) []float32 {
 	row := make([]float32, len(doc))
 	for i, w := range doc {
-		row[i] = l.rare[w] * lead(i)
+		row[i] = l.rare[w] * lead(i/l.each)
 	}
 	normalize(row)
 	return row
@@ -116,7 +117,7 @@ func (l *latent) where(doc []uint32, dst []float32) {
 	clear(dst)
 	for i, w := range doc {
 		if x := l.rare[w]; x > 0 {
-			addTo(dst, l.at[int(w)*l.rank:int(w+1)*l.rank], x*lead(i))
+			addTo(dst, l.at[int(w)*l.rank:int(w+1)*l.rank], x*lead(i/l.each))
 		}
 	}
 	normalize(dst)

@@ -19,7 +19,7 @@ const (
 
 // newPlacing learns so many directions of company from some messages.
 func newPlacing(c *corpus, docs []int, rank int) placing {
-	return placing{c, newLatent(c, evenly(docs, placeSample), docs, rank)}
+	return placing{c, newLatent(c, evenly(docs, placeSample), docs, rank, 1)}
 }
 
 // dim is the length of a place: its company, its meaning, and behind these the leading directions of its company once more, of length

@@ -71,7 +71,7 @@ func TestPlacesFillTheirBuffer(t *testing.T) {
 // The directions of a pile are the same whenever they are looked for, at right angles and of length one.
 func TestDirectionsOfAPile(t *testing.T) {
 	c, docs, _ := threeTrades()
-	a, b := newLatent(c, docs, docs, latentRank), newLatent(c, docs, docs, latentRank)
+	a, b := newLatent(c, docs, docs, latentRank, 1), newLatent(c, docs, docs, latentRank, 1)
 	if !slices.Equal(a.at, b.at) {
 		t.Error("two runs found two sets of directions")
 	}

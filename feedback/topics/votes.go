@@ -40,7 +40,7 @@ func (p *classified) newVotes(docs []int) *votes {
 	if 2*long < len(docs) {
 		return nil
 	}
-	v := &votes{latent: newLatent(p.corpus, docs, docs, latentRank), points: make([][]float32, len(docs)), docs: map[int]int{}}
+	v := &votes{latent: newLatent(p.corpus, docs, docs, latentRank, 1), points: make([][]float32, len(docs)), docs: map[int]int{}}
 	for i, d := range docs {
 		v.points[i] = v.where(p.corpus, p.corpus.docs.of(d), make([]float32, v.latent.rank+p.corpus.dim()))
 		v.docs[d] = i
