@@ -199,6 +199,9 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 		return true, t.proceed(ctx, form)
 	}
 	spec, confidence := t.intent()
+	if spec != nil && spec.SmallTalk && isNumber(t.text) { // "123" tries the line where nothing is asked; here it is a wrong answer
+		spec = nil
+	}
 	switch {
 	case spec != nil && spec.SmallTalk:
 		t.decided(3, ActForm, "form_small_talk", form.Name).Confidence = confidence
