@@ -198,6 +198,11 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 		t.decided(3, ActForm, "form_filled", form.Name)
 		return true, t.proceed(ctx, form)
 	}
+	if t.repeats(form) {
+		t.decided(3, ActForm, "form_asks", form.Name)
+		t.ask(form, slot)
+		return true, nil
+	}
 	spec, confidence := t.intent()
 	if spec != nil && spec.SmallTalk && isNumber(t.text) { // "123" tries the line where nothing is asked; here it is a wrong answer
 		spec = nil
@@ -235,6 +240,17 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 	}
 	t.ask(form, slot)
 	return true, nil
+}
+
+// repeats reports whether a message only says again what was chosen already.
+func (t *turn) repeats(form *FormSpec) bool {
+	for i := range form.Slots {
+		s := &form.Slots[i]
+		if v, ok := s.choice(t.text); ok && v != "" && v == t.conv.Form.Values[s.Name] {
+			return true
+		}
+	}
+	return false
 }
 
 // tellsReason reports whether a few words that name none of a question's choices are meant to answer it all the same: "theyre busted".

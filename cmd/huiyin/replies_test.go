@@ -54,6 +54,7 @@ func TestConversationsGoOn(t *testing.T) {
 			{[]string{"查一下 HY20261103-4821", "那还要等多久"}, "在路上"},
 			{[]string{"how do I cancel my order", "ok do it for me"}, "I can't do this one for you"},
 			{[]string{"怎么改地址", "那你帮我改一下吧"}, "没法替您操作"},
+			{[]string{"我要退货", "HY20261030-6124", "质量问题", "质量问题"}, "有照片的话"},
 			{[]string{"我想问下"}, "您说，我听着"},
 			{[]string{"i have a quick question"}, "go ahead"},
 			{[]string{"you people are useless"}, "something has clearly gone wrong"},
