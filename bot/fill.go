@@ -321,6 +321,22 @@ func nearly(a, b string) bool {
 	return a[1:] == b[1:] || len(a) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
 }
 
+// repeats reports whether a message only says again what was chosen already.
+func (t *turn) repeats(form *FormSpec) bool {
+	for i := range form.Slots {
+		s := &form.Slots[i]
+		if v, ok := s.choice(t.text); ok && v != "" && v == t.conv.Form.Values[s.Name] {
+			return true
+		}
+	}
+	return false
+}
+
+// tellsReason reports whether a few words that name none of a question's choices are meant to answer it all the same: "theyre busted".
+func tellsReason(s *SlotSpec, text string, confidence nlp.Confidence) bool {
+	return len(s.Choices) > 0 && confidence < intentSure && utf8.RuneCountInString(text) <= maxTypedRunes && !asksSomething(text) && !bidLike(text)
+}
+
 // helpWith says where the value of a slot is found, and offers a person who can look for it.
 func (t *turn) helpWith(ctx context.Context, form *FormSpec, s *SlotSpec) (bool, error) {
 	t.decided(3, ActForm, "form_help", form.Name)

@@ -242,22 +242,6 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 	return true, nil
 }
 
-// repeats reports whether a message only says again what was chosen already.
-func (t *turn) repeats(form *FormSpec) bool {
-	for i := range form.Slots {
-		s := &form.Slots[i]
-		if v, ok := s.choice(t.text); ok && v != "" && v == t.conv.Form.Values[s.Name] {
-			return true
-		}
-	}
-	return false
-}
-
-// tellsReason reports whether a few words that name none of a question's choices are meant to answer it all the same: "theyre busted".
-func tellsReason(s *SlotSpec, text string, confidence nlp.Confidence) bool {
-	return len(s.Choices) > 0 && confidence < intentSure && utf8.RuneCountInString(text) <= maxTypedRunes && !asksSomething(text) && !bidLike(text)
-}
-
 // elsewhere reports whether an intent clearly leads away from a form.
 func (t *turn) elsewhere(spec *IntentSpec, form *FormSpec) bool {
 	return spec != nil && !t.a.Ambiguous && spec.Form != form.Name
