@@ -264,7 +264,8 @@ func (h *handoffs) transfer(by bot.Agent) {
 	}
 }
 
-// says lets a customer write. When that breaks the bot, and nobody but the bot has her, people get her at once.
+// says lets a customer write. When that breaks the bot, and nobody but the bot has her, people get her at once. Of a form's question the
+// index is not asked, so that nothing breaks where it is closed.
 func (h *handoffs) says(thread, text string) {
 	before, err := h.store.Current(context.Background(), inbox.ID, thread)
 	if err != nil && !errors.Is(err, bot.ErrNotFound) {
@@ -273,6 +274,9 @@ func (h *handoffs) says(thread, text string) {
 	h.write(bot.Inbound{Kind: bot.KindMessage, Thread: thread, Text: text})
 	ours := err != nil || before.Status == bot.StatusBot || before.Status == bot.StatusResolved
 	if h.mortal.killed() || !ours || !slices.Contains([]string{"[broken]", "[panic]", "[noindex]"}, text) {
+		return
+	}
+	if text == "[noindex]" && before.Form != nil {
 		return
 	}
 	after, err := h.store.Current(context.Background(), inbox.ID, thread)
