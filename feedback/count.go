@@ -110,7 +110,7 @@ func (c *counted) topic(a Assignment) *gathered {
 	t := c.byID[a.Topic]
 	if t == nil {
 		t = &gathered{group: a.Group, groupName: a.GroupName, hours: make(hourly, len(c.hours)), people: map[uint64]struct{}{}, quotes: newQuotable(a.Words),
-			Topic: Topic{ID: a.Topic, Name: a.Name, Found: a.Found, Words: a.Words, Daily: make([]int, len(c.days)), Languages: map[nlp.Lang]int{}, Channels: map[string]int{}}}
+			Topic: Topic{ID: a.Topic, Behind: behindTopic + a.Topic, Name: a.Name, Found: a.Found, Words: a.Words, Daily: make([]int, len(c.days)), Languages: map[nlp.Lang]int{}, Channels: map[string]int{}}}
 		c.byID[a.Topic] = t
 	}
 	return t

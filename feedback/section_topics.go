@@ -48,7 +48,6 @@ func (c *counted) topicsBlock() Block {
 	look(block.Elements, "digest.topics.complaints", behindKind+string(KindComplaint))
 	for _, t := range c.shown() {
 		if t.Count > 0 {
-			t.Behind = behindTopic + t.ID
 			block.Elements = append(block.Elements, Element{Topic: &t.Topic})
 		}
 	}

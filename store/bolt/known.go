@@ -117,11 +117,7 @@ func ownConversation(c bot.Conversation) bot.Conversation {
 		h.Words = maps.Clone(h.Words)
 		c.Handoff = &h
 	}
-	if c.Form != nil {
-		f := *c.Form
-		f.Values = maps.Clone(f.Values)
-		c.Form = &f
-	}
+	c.Form, c.Aside = ownForm(c.Form), ownForm(c.Aside)
 	c.Slots = maps.Clone(c.Slots)
 	for name, slot := range c.Slots {
 		wallTimes(&slot.At)
@@ -129,9 +125,22 @@ func ownConversation(c bot.Conversation) bot.Conversation {
 	}
 	c.Tags, c.Mentioned = slices.Clone(c.Tags), maps.Clone(c.Mentioned)
 	c.Alarms, c.BotTurnsMinute = maps.Clone(c.Alarms), slices.Clone(c.BotTurnsMinute)
-	wallTimes(&c.CreatedAt, &c.OpenedAt, &c.UpdatedAt, &c.CustomerAt, &c.AckAt, &c.WaitingSince, &c.FirstResponse,
+	wallTimes(&c.AsideAt, &c.CreatedAt, &c.OpenedAt, &c.UpdatedAt, &c.CustomerAt, &c.AckAt, &c.WaitingSince, &c.FirstResponse,
 		&c.OwedSince, &c.SnoozedUntil, &c.ResolvedAt)
 	return c
+}
+
+func ownForm(f *bot.FormState) *bot.FormState {
+	if f == nil {
+		return nil
+	}
+	own := *f
+	own.Values, own.Offered = maps.Clone(f.Values), maps.Clone(f.Offered)
+	for slot, o := range own.Offered {
+		o.Options = slices.Clone(o.Options)
+		own.Offered[slot] = o
+	}
+	return &own
 }
 
 // ownMessage is a copy, without analysis and decision, that shares nothing with the original.
