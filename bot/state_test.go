@@ -264,8 +264,8 @@ func (h *handoffs) transfer(by bot.Agent) {
 	}
 }
 
-// says lets a customer write. When that breaks the bot, and nobody but the bot has her, people get her at once. Of a form's question the
-// index is not asked, so that nothing breaks where it is closed.
+// says lets a customer write. When that breaks the bot, and nobody but the bot has her, people get her at once. For an answer to a form
+// and a word after a rating the index is not asked, so that nothing breaks where it is closed.
 func (h *handoffs) says(thread, text string) {
 	before, err := h.store.Current(context.Background(), inbox.ID, thread)
 	if err != nil && !errors.Is(err, bot.ErrNotFound) {
@@ -276,7 +276,7 @@ func (h *handoffs) says(thread, text string) {
 	if h.mortal.killed() || !ours || !slices.Contains([]string{"[broken]", "[panic]", "[noindex]"}, text) {
 		return
 	}
-	if text == "[noindex]" && before.Form != nil {
+	if text == "[noindex]" && (before.Form != nil || before.Status == bot.StatusResolved) {
 		return
 	}
 	after, err := h.store.Current(context.Background(), inbox.ID, thread)
