@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -41,7 +42,7 @@ func verify(ctx context.Context, progress store.Progress, records, pages func(fu
 			if err := x.seekAll(ctx); err != nil {
 				return err
 			}
-			for problem := range x.tx.Check() {
+			for problem := range x.tx.Check(bbolt.WithKVStringer(possible{})) {
 				v.report.Problem("page check: %v", problem)
 			}
 			return nil
@@ -71,6 +72,21 @@ func (x *txn) seekAll(ctx context.Context) error {
 		return ctx.Err()
 	})
 }
+
+// possible writes keys and values out for the page check. What is longer than any can be is damaged and may reach beyond the file, so
+// that reading it would end the process, too.
+type possible struct{}
+
+// KeyToString implements bbolt.KVStringer.
+func (possible) KeyToString(key []byte) string {
+	if len(key) > bbolt.MaxKeySize {
+		return fmt.Sprintf("(of %d bytes)", len(key))
+	}
+	return hex.EncodeToString(key)
+}
+
+// ValueToString implements bbolt.KVStringer.
+func (possible) ValueToString(value []byte) string { return fmt.Sprintf("(of %d bytes)", len(value)) }
 
 // verifier compares records with indexes in one transaction.
 type verifier struct {
