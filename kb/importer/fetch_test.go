@@ -1,16 +1,21 @@
 package importer_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 
@@ -197,5 +202,53 @@ func TestRebinding(t *testing.T) {
 	}
 	if reached.Load() > 0 {
 		t.Error("the server inside was reached")
+	}
+}
+
+// TestSlowPage: a page that does not begin, or that drips, is given up in time, and the editor reads why.
+func TestSlowPage(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		drips bool
+		after time.Duration
+	}{{"no answer", false, 10 * time.Second}, {"drips", true, 20 * time.Second}} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var page sync.WaitGroup
+				defer page.Wait()
+				f := importer.NewFetcher(importer.FetcherOptions{Transport: func(tr *http.Transport) {
+					tr.DialTLSContext = func(context.Context, string, string) (net.Conn, error) {
+						client, server := net.Pipe()
+						page.Go(func() { answerSlowly(server, tc.drips) })
+						return client, nil
+					}
+				}})
+				began := time.Now()
+				_, err := f.Fetch(t.Context(), "https://shop.example/faq")
+				if took := time.Since(began); err == nil || !strings.Contains(err.Error(), "https://shop.example/faq cannot be read: it does not answer in time") || took != tc.after {
+					t.Errorf("%v after %v", err, took)
+				}
+			})
+		})
+	}
+}
+
+// answerSlowly takes a request and answers a byte a second, or nothing at all.
+func answerSlowly(conn net.Conn, drips bool) {
+	defer conn.Close()
+	if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
+		return
+	}
+	text := "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+	if !drips {
+		_, _ = io.Copy(io.Discard, conn) // until the other side has enough
+		return
+	}
+	for {
+		if _, err := io.WriteString(conn, text); err != nil {
+			return
+		}
+		text = "a"
+		time.Sleep(time.Second)
 	}
 }
