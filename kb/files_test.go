@@ -127,7 +127,7 @@ func TestReadFolder(t *testing.T) {
 		t.Errorf("got %v, %v", articles, err)
 	}
 	articles, err = kb.ReadFolder(fstest.MapFS{"zh/b.md": file("b.zh"), "zh/c.md": file("b.zh"), "zh/d.md": {Data: []byte("x")}})
-	if err == nil || articles != nil || !strings.Contains(err.Error(), `zh/c.md: id “b.zh” is already used by zh/b.md`) ||
+	if err == nil || articles != nil || !strings.Contains(err.Error(), `zh/c.md:2: id “b.zh” is already used by zh/b.md:2`) ||
 		!strings.Contains(err.Error(), "zh/d.md:1: has no front matter") {
 		t.Errorf("got %v, %v", articles, err)
 	}

@@ -27,6 +27,7 @@ const GoldenFile = "golden.csv"
 func ReadFolder(fsys fs.FS) ([]Article, error) {
 	var articles []Article
 	var files, golden []string
+	var lines []int // of the ids
 	var errs []error
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -49,13 +50,13 @@ func ReadFolder(fsys fs.FS) ([]Article, error) {
 			errs = append(errs, err)
 			return nil
 		}
-		articles, files = append(articles, a), append(files, name)
+		articles, files, lines = append(articles, a), append(files, name), append(lines, idLine(string(raw)))
 		return nil
 	})
 	if err != nil {
 		errs = append(errs, err)
 	}
-	errs = append(errs, checkUnique(articles, func(i int) *InputError { return &InputError{File: files[i]} })...)
+	errs = append(errs, checkUnique(articles, func(i int) *InputError { return &InputError{File: files[i], Line: lines[i]} })...)
 	for _, name := range golden {
 		raw, err := readLimited(fsys, name, MaxImportBytes)
 		if err == nil {
@@ -97,6 +98,21 @@ func ParseArticle(name string, raw []byte) (Article, error) {
 		e.File, all[i] = name, e
 	}
 	return Article{}, errors.Join(all...)
+}
+
+// idLine is the line of a file that names the article, from 1; 0: it is written in another way.
+func idLine(text string) int {
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		switch {
+		case strings.HasPrefix(line, "id:"):
+			return n
+		case n > 1 && strings.HasPrefix(line, "---"):
+			return 0
+		}
+	}
+	return 0
 }
 
 // cutFence splits the text after the opening fence at the closing one.

@@ -226,7 +226,7 @@ func TestBadFiles(t *testing.T) {
 		{"row of a sheet without a question", "a.xlsx", workbook(t, []any{"Question", "Answer"}, []any{" ", "seven days"}), []string{`a.xlsx:2: the cell under “Question” is empty`}},
 		{"line without a title", "a.jsonl", []byte("{\"body\":\"y\"}\n"), []string{"a.jsonl:1: the title is missing"}},
 		{"two articles with one id in a table", "a.csv", []byte("id,title\na.en,x\nb.en,y\na.en,z\n"), []string{`a.csv:4: id “a.en” is already used by a.csv:2`}},
-		{"two articles with one id in a folder", "a.zip", archive(t, "x/one.md", md("a.en"), "x/two.md", md("a.en")), []string{`x/two.md: id “a.en” is already used by x/one.md`}},
+		{"two articles with one id in a folder", "a.zip", archive(t, "x/one.md", md("a.en"), "x/two.md", md("a.en")), []string{`x/two.md:2: id “a.en” is already used by x/one.md:2`}},
 		{"two articles with one id in lines", "a.jsonl", []byte("{\"id\":\"a.en\",\"title\":\"x\"}\n{\"id\":\"a.en\",\"title\":\"y\"}\n"), []string{`a.jsonl:2: id “a.en” is already used by a.jsonl:1`}},
 		{"large file", "a.csv", make([]byte, 33<<20), []string{"a.csv: 33 MB is too large; the limit is 32 MB: split the file"}},
 		{"zip bomb as DOCX", "a.docx", bomb(t, "word/document.xml"), []string{"a.docx: unpacks to more than 64 MB"}},
