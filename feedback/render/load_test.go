@@ -24,8 +24,8 @@ func TestLoadInNumbers(t *testing.T) {
 	d := desk(t, feedback.Element{Load: &load})
 	csv := text(t, d, render.CSV, "en")
 	for _, want := range []string{
-		"Mon 14:00 · Handed over,8,count,,,,more than the desk could take\n", "Mon 14:00 · Waiting at the end,7,count", "Mon 14:00 · Could take,2.5,score",
-		"Mon 15:00 · Handed over,1,count,,,,\n", "Mon 15:00 · Waiting at the end,5,count",
+		"Mon 14:00 · Into the queue,8,count,,,,more than the desk could take\n", "Mon 14:00 · Waiting at the end,7,count", "Mon 14:00 · Could take,2.5,score",
+		"Mon 15:00 · Into the queue,1,count,,,,\n", "Mon 15:00 · Waiting at the end,5,count",
 	} {
 		if !strings.Contains(csv, want) {
 			t.Errorf("no %q in\n%s", want, csv)
