@@ -112,6 +112,7 @@ func runAt(ctx context.Context, now func() time.Time, args []string, in io.Reade
 		return code
 	}
 	if err != nil {
+		flags.Lang = langIn(args)
 		e := &env{flags: &flags, lookup: lookup, now: now, err: errw}
 		return e.report(wrong(errUsage, "cli.parse", "cause", err, "command", commandOf(err)))
 	}
@@ -123,6 +124,21 @@ func runAt(ctx context.Context, now func() time.Time, args []string, in io.Reade
 	names := newEnvNames(lookup)
 	e := &env{ctx: ctx, flags: &flags, lookup: names.lookup, asked: names, now: now, in: in, out: out, err: errw}
 	return e.report(command.Run(e))
+}
+
+// langIn is the language that a line asks for which could not be read, "zh" or "en"; "": it asks for none.
+func langIn(args []string) string {
+	asked := ""
+	for i, arg := range args {
+		value, ok := strings.CutPrefix(arg, "--lang=")
+		if arg == "--lang" && i+1 < len(args) {
+			value, ok = args[i+1], true
+		}
+		if ok && (value == "zh" || value == "en") {
+			asked = value
+		}
+	}
+	return asked
 }
 
 // commandOf is the command whose line could not be read, as far as it could: the one whose help says how.

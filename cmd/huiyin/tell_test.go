@@ -192,6 +192,9 @@ func TestCommandsSpeakChinese(t *testing.T) {
 		{"admin create --email me@example.com --name Me", exitDone, "角色是管理员"},
 		{"--data " + locked + " backup", exitFailed, "正被另一个进程占用"},
 		{"nonsense", exitUsage, "用法见"},
+		{"serve --prot 3 --lang en", exitUsage, "unknown flag --prot: see `huiyin serve --help`"},
+		{"--lang=en nonsense", exitUsage, "see `huiyin"},
+		{"--lang zz nonsense --lang", exitUsage, "用法见"},
 	} {
 		var out, errs writer
 		args := append([]string{"--data", filepath.Join(dir, "data")}, strings.Fields(tc.args)...)
