@@ -19,6 +19,9 @@ import (
 
 const key = secret.Secret("between us")
 
+// acted is when the actions of these tests are signed and looked at.
+var acted = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+
 // shopService is a service made of data: the answers that it gives, one after the other.
 type shopService struct {
 	t       *testing.T
@@ -34,7 +37,7 @@ func (s *shopService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.t.Error(err)
 	}
-	if err := bot.VerifyAction(key, r.Header, body, time.Now()); err != nil {
+	if err := bot.VerifyAction(key, r.Header, body, acted); err != nil {
 		s.t.Error(err)
 	}
 	var values map[string]string
@@ -90,7 +93,7 @@ func TestHTTPActor(t *testing.T) {
 			s := &shopService{t: t, answers: tc.answers}
 			server := httptest.NewServer(s)
 			defer server.Close()
-			a := &bot.HTTPActor{Client: server.Client(), Service: server.URL, Secret: key, Backoff: time.Millisecond}
+			a := &bot.HTTPActor{Client: server.Client(), Service: server.URL, Secret: key, Now: func() time.Time { return acted }, Backoff: time.Millisecond}
 			timeout := 5 * time.Second
 			if tc.answers[0] == "hang" {
 				timeout = 100 * time.Millisecond
@@ -116,7 +119,7 @@ func TestHTTPActor(t *testing.T) {
 	t.Run("nobody there", func(t *testing.T) {
 		server := httptest.NewServer(http.NotFoundHandler())
 		server.Close()
-		a := &bot.HTTPActor{Service: server.URL, Secret: key, Backoff: time.Millisecond}
+		a := &bot.HTTPActor{Service: server.URL, Secret: key, Now: func() time.Time { return acted }, Backoff: time.Millisecond}
 		if _, err := a.Do(t.Context(), bot.ActionRequest{Action: bot.ActionSpec{URL: "{service}/x", Retries: 1}}); !errors.Is(err, bot.ErrAction) {
 			t.Error(err)
 		}

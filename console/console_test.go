@@ -439,7 +439,7 @@ func TestDigestsPage(t *testing.T) {
 		}
 	}
 	leads("This week so far")
-	key, now := feedback.WeeklyRun+"2026-W44", time.Now() // any earlier week: last week's is made later on Monday
+	key, now := feedback.WeeklyRun+"2026-W44", o.now // any earlier week: last week's is made later on Monday
 	if err := errors.Join(o.store.ClaimRun(t.Context(), key, now, time.Minute), o.store.FinishRun(t.Context(), key, now, []byte("{}"))); err != nil {
 		t.Fatal(err)
 	}

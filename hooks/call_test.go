@@ -20,13 +20,16 @@ import (
 	"huiyin/store/mem"
 )
 
+// called is when these tests send.
+var called = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+
 func sender(t *testing.T, private ...string) *hooks.Sender {
 	t.Helper()
 	networks, err := hooks.ParsePrivate(private)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return hooks.NewSender(hooks.Config{Store: mem.New(mem.Options{}), Log: slog.New(slog.DiscardHandler), Now: time.Now, Rand: func() float64 { return 0 }, Private: networks,
+	return hooks.NewSender(hooks.Config{Store: mem.New(mem.Options{}), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return called }, Rand: func() float64 { return 0 }, Private: networks,
 		Body: func(context.Context, hooks.Event, string, bool) ([]byte, error) {
 			return []byte(`{"event":"ping"}`), nil
 		}})
@@ -84,7 +87,7 @@ func TestCalls(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want %q", address, d, err, want)
 		}
 	}
-	if got.Get("Content-Type") != "application/json" || got.Get(hooks.HeaderDelivery) != "d-1" || got.Get(hooks.HeaderEvent) != "ping" || hooks.Verify("k", got, body, time.Now(), time.Minute) != nil {
+	if got.Get("Content-Type") != "application/json" || got.Get(hooks.HeaderDelivery) != "d-1" || got.Get(hooks.HeaderEvent) != "ping" || hooks.Verify("k", got, body, called, time.Minute) != nil {
 		t.Errorf("%v %s", got, body)
 	}
 	// A name that leads inside is refused when it is dialled, whatever the address looks like.

@@ -29,9 +29,12 @@ func picture(t testing.TB) []byte {
 }
 
 // openWithFiles starts a chat that takes files of up to 64 KiB.
+// keptAt is when the store of openWithFiles keeps a file.
+var keptAt = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+
 func openWithFiles(t *testing.T, settings string) (*site, *mem.Store) {
 	t.Helper()
-	store := mem.New(mem.Options{})
+	store := mem.New(mem.Options{Now: func() time.Time { return keptAt }})
 	return openSite(t, settings, bot.NewFiles(store, bot.FileRules{File: 64 << 10, Thread: 128 << 10, Total: 1 << 20})), store
 }
 
@@ -136,7 +139,7 @@ func TestFileRefused(t *testing.T) {
 	if len(s.events()) != 0 {
 		t.Errorf("%+v", s.events())
 	}
-	if _, err := store.SweepFiles(t.Context(), time.Now().Add(time.Hour)); err != nil {
+	if _, err := store.SweepFiles(t.Context(), keptAt.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if resp, _ := s.call("GET", "/"+mine.URL, "", ""); resp.StatusCode != http.StatusNotFound {

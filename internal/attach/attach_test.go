@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -166,13 +167,15 @@ func (w *timed) SetWriteDeadline(until time.Time) error { w.until = append(w.unt
 
 // TestSlowReader: who reads a file too slowly is cut off, and what follows on the connection is not.
 func TestSlowReader(t *testing.T) {
-	w := &timed{ResponseRecorder: httptest.NewRecorder()}
-	data := make([]byte, 1<<20)
-	began := time.Now()
-	attach.Serve(w, httptest.NewRequest(http.MethodGet, "/f", nil), "x", attach.Sniff(data), int64(len(data)), bytes.NewReader(data))
-	if len(w.until) != 2 || w.until[0].Before(began.Add(time.Minute)) || w.until[0].After(time.Now().Add(3*time.Minute)) || !w.until[1].IsZero() || w.Body.Len() != len(data) {
-		t.Errorf("%d bytes by %v", w.Body.Len(), w.until)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		w := &timed{ResponseRecorder: httptest.NewRecorder()}
+		data := make([]byte, 1<<20)
+		attach.Serve(w, httptest.NewRequest(http.MethodGet, "/f", nil), "x", attach.Sniff(data), int64(len(data)), bytes.NewReader(data))
+		now := time.Now()
+		if len(w.until) != 2 || w.until[0].Before(now.Add(time.Minute)) || w.until[0].After(now.Add(3*time.Minute)) || !w.until[1].IsZero() || w.Body.Len() != len(data) {
+			t.Errorf("%d bytes by %v", w.Body.Len(), w.until)
+		}
+	})
 }
 
 func TestSize(t *testing.T) {

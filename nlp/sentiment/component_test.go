@@ -96,7 +96,7 @@ func TestComponentTakesUpAnEdit(t *testing.T) {
 
 func TestComponentRefusesABadOverrideAtStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sentiment.yaml")
-	write(t, path, "words:\n  9: [好]\n", time.Now())
+	write(t, path, "words:\n  9: [好]\n", time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
 	_, err := sentiment.NewComponent(shipped().scorer, sentiment.Options{Override: path})
 	if err == nil || !strings.Contains(err.Error(), "between -4 and 4") {
 		t.Errorf("got %v", err)

@@ -45,7 +45,7 @@ func TestFilesInBackups(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = store.WriteBackup(t.Context(), s, backup)
-	_, erased := s.EraseContact(t.Context(), conv.Contact, bot.Event{At: time.Now(), Action: "contact.erase"})
+	_, erased := s.EraseContact(t.Context(), conv.Contact, bot.Event{At: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), Action: "contact.erase"})
 	if err := errors.Join(err, erased, s.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestErasedFilesLeaveTheDisk(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.EraseContact(t.Context(), conv.Contact, bot.Event{At: time.Now(), Action: "contact.erase"}); err != nil && !errors.Is(err, bot.ErrNotFound) {
+		if _, err := s.EraseContact(t.Context(), conv.Contact, bot.Event{At: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), Action: "contact.erase"}); err != nil && !errors.Is(err, bot.ErrNotFound) {
 			t.Fatal(err)
 		}
 		if err := s.Close(); err != nil {
