@@ -22,7 +22,7 @@ type Unseen struct {
 }
 
 // Learning of words that stand on one side only: a logistic choice among the best articles of each question, by stochastic
-// gradient descent. docs/kb.md says what it brought on questions that were kept out.
+// gradient descent. docs/measured/kb.md says what it brought on questions that were kept out.
 const (
 	apartFrom   = 20   // articles of a question
 	apartTexts  = 20   // questions and titles that a word must stand in

@@ -3,7 +3,7 @@ package kb
 import "huiyin/nlp"
 
 // shippedDecider is what stores without enough golden questions decide by: small ones, whose scores have a part more (see
-// nearness), and large ones. docs/kb.md says what they were fitted on.
+// nearness), and large ones. docs/measured/kb.md says what they were fitted on.
 func shippedDecider(small bool) decider {
 	if small {
 		return decider{

@@ -12,7 +12,7 @@ import (
 
 // Two groups of gaps in different languages ask the same when each is the other's nearest, as near as sameAcross, and every
 // other one is further away by clearAcross: word by word, 信用卡可以付款吗 is near many questions about paying, and one alone
-// says nothing. docs/kb.md says what that finds.
+// says nothing. docs/measured/kb.md says what that finds.
 const (
 	sameAcross  = 0.40
 	clearAcross = 0.08

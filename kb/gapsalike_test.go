@@ -19,7 +19,7 @@ const (
 )
 
 // TestGapsAlike: questions that ask the same in other words fall together, and those that look alike but ask for something
-// else do not. docs/kb.md says which set of pairs the border was chosen on.
+// else do not. docs/measured/kb.md says which set of pairs the border was chosen on.
 func TestGapsAlike(t *testing.T) {
 	tok := must(nlp.NewTokenizer(data.Files(), t.TempDir()))(t)
 	defer tok.Close()

@@ -10,7 +10,7 @@ import (
 
 // Two questions of one language that are alike by their wording still ask for something else when each names a thing that the
 // other does not: 我想退货 and 我想换货, "cancel my order" and "track my order". Words only about asking (请问, 能不能, "can I",
-// "please") name nothing. docs/kb.md says what that keeps apart.
+// "please") name nothing. docs/measured/kb.md says what that keeps apart.
 
 // askingWords are words about asking, as they are written. Those with an empty name say nothing about what is asked for; the
 // others are the same question word.

@@ -42,7 +42,7 @@ type gained struct {
 // nearWords are the words of an article that mean something, each once.
 type nearWords struct{ asked, all []nlp.Token }
 
-// Constants of nearness. The first three were chosen with the sample shop's golden questions and StackFAQ: docs/kb.md.
+// Constants of nearness. The first three were chosen with the sample shop's golden questions and StackFAQ: docs/measured/kb.md.
 const (
 	nearAsked = 0.20 // weight of the words by which an article is asked for
 	nearAll   = 0.40 // weight of all its words

@@ -9,7 +9,7 @@ import (
 	"huiyin/nlp"
 )
 
-// weights of the second stage. They were chosen by held-out questions: docs/kb.md says which and what each part buys.
+// weights of the second stage. They were chosen by held-out questions: docs/measured/kb.md says which and what each part buys.
 type weights struct {
 	overlap [len(wording.Kinds)]float64 // of words, Han pairs, Han characters, pieces of Latin words
 	learned [2]float64                  // of the learned space, for questions without and with Han characters

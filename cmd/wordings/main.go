@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	}
 	if 0 < chinese && chinese < len(t.examples) {
 		// What Chinese characters tell is learned from Chinese questions alone, among which they are as common as in a Chinese
-		// knowledge base: docs/kb.md, “Near-duplicates”.
+		// knowledge base: docs/measured/kb.md, “Near-duplicates”.
 		alone, err := wording.Train(ctx, t.examples[:chinese], set)
 		if err != nil {
 			return err

@@ -23,7 +23,7 @@ type Example struct {
 	Not [][]string
 }
 
-// Settings of Train. The zero value of a field means the default, which was chosen by held-out questions (docs/kb.md).
+// Settings of Train. The zero value of a field means the default, which was chosen by held-out questions (docs/measured/kb.md).
 type Settings struct {
 	Dim      int     // dimensions of a vector; 256
 	Epochs   int     // passes over all examples; 8
