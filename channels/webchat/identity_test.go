@@ -307,7 +307,7 @@ func TestIdentitySecrets(t *testing.T) {
 					return err
 				}
 				return assign(into, raw)
-			}, channels.Deps{Inbox: bot.Inbox{ID: "web"}, Now: time.Now, History: nothingYet{}})
+			}, channels.Deps{Inbox: bot.Inbox{ID: "web"}, Now: func() time.Time { return keptAt }, History: nothingYet{}})
 			if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
 				t.Errorf("%v, want %q", err, tc.want)
 			}
