@@ -18,11 +18,11 @@ const (
 	suggestMost = 3
 )
 
-// Suggest finds articles for an agent: for the last of what the customer wrote that any fit. An address, a "please" or the wish
-// for a person after the question needs none. Those fit of which the search is as sure as least. The best comes first; none is no error.
+// Suggest finds articles for an agent: for the last of what the customer wrote that any fit. An address that a form asked for, a
+// "please" or the wish for a person after the question needs none. Those fit of which the search is as sure as least. The best comes first; none is no error.
 func Suggest(ctx context.Context, articles Retriever, messages []Message, lang nlp.Lang, least nlp.Confidence) ([]kb.Hit, error) {
 	for _, m := range slices.Backward(messages) {
-		if m.Direction != Incoming || m.Pressed != "" || len([]rune(m.Text)) < 2 || OnlyAskedForPerson(m) {
+		if m.Direction != Incoming || m.Pressed != "" || len([]rune(m.Text)) < 2 || OnlyAskedForPerson(m) || gaveDetails(m) {
 			continue
 		}
 		answer, err := articles.Search(ctx, kb.Query{Text: m.Text, Lang: lang.Base(), Limit: suggestMost})
@@ -55,4 +55,14 @@ func SaysLittle(m Message) bool {
 // OnlyAskedForPerson reports whether a message asked for a person: nothing to look up.
 func OnlyAskedForPerson(m Message) bool {
 	return m.Decision != nil && m.Decision.Action == ActHandoff && m.Decision.Reason == "bot.why.asked"
+}
+
+// gaveDetails reports whether a message answered a form with a number or an address, and asked nothing.
+func gaveDetails(m Message) bool {
+	if m.Decision == nil || m.Decision.Action != ActForm || m.Analysis == nil || asksSomething(strings.TrimSpace(nlp.Fold(m.Text))) {
+		return false
+	}
+	return slices.ContainsFunc(m.Analysis.Entities, func(e nlp.Entity) bool {
+		return e.Kind == nlp.EntityOrder || e.Kind == nlp.EntityEmail || e.Kind == nlp.EntityPhone
+	})
 }

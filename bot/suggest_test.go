@@ -92,3 +92,21 @@ func TestAHandoffNamesArticlesForWhatWasAsked(t *testing.T) {
 		}
 	})
 }
+
+// TestAHandoffNamesNoArticlesForDetails: the order number that a form asked for is no question, whatever words stand beside it.
+func TestAHandoffNamesNoArticlesForDetails(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.start()
+		ada := person("42", "Ada", "", "")
+		w.tells("t1", "what now, customs?", ada)
+		w.tells("t1", "i want to return it", ada)
+		w.tells("t1", "AB123456, it was a present", ada)
+		if got := w.conv("t1").Status; got != bot.StatusBot {
+			t.Fatalf("the conversation is %s", got)
+		}
+		w.tells("t1", "agent", ada)
+		if got := w.conv("t1").Handoff.In("en"); !strings.Contains(got, "AB123456") || !strings.Contains(got, "Articles that may help: “Customs duty”") {
+			t.Errorf("it says:\n%s", got)
+		}
+	})
+}
