@@ -75,20 +75,29 @@ func (t *turn) anotherValue(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	s := form.lookUp()
-	if _, ok := t.mentioned(s); !ok {
+	if _, ok := t.mentioned(s); !ok || !t.nothingBeside(s) {
 		return false, nil
 	}
+	return true, t.startForm(ctx, form, "")
+}
+
+// nothingBeside reports whether a message with a number for a question says nothing else: neither what it is about nor what is to be
+// done. "Return HY20261103-4821" does.
+func (t *turn) nothingBeside(s *SlotSpec) bool {
 	rest := t.text
 	for _, e := range t.a.Entities {
 		if e.Kind == s.Entity {
 			rest = strings.ReplaceAll(rest, nlp.Fold(e.Text), " ")
 		}
 	}
-	if !emptyTalk(another.ReplaceAllString(rest, " ")) {
-		return false, nil
+	if s.loose != nil {
+		rest = s.loose.ReplaceAllString(rest, " ")
 	}
-	return true, t.startForm(ctx, form, "")
+	return !takesBackGoods.MatchString(rest) && emptyTalk(another.ReplaceAllString(rest, " "))
 }
+
+// takesBackGoods says that goods or money shall go back; within a form that does this, it says nothing (see emptyTalk).
+var takesBackGoods = lazy(`退|\b(?:refund|return)`)
 
 var another = lazy(`还有|另外|另|再|那|查一下|查查|查|看看|一个|一单|呢|吗|请|帮|这|单|\b(?:what about|how about|also|another|other|too|as well|next|check|then|please|pls|second|can you|could you)\b`)
 
@@ -103,16 +112,7 @@ func (t *turn) onlyNumber() *FormSpec {
 		if _, ok := t.mentioned(s); !ok {
 			continue
 		}
-		rest := t.text
-		for _, e := range t.a.Entities {
-			if e.Kind == s.Entity {
-				rest = strings.ReplaceAll(rest, nlp.Fold(e.Text), " ")
-			}
-		}
-		if s.loose != nil {
-			rest = s.loose.ReplaceAllString(rest, " ")
-		}
-		if !emptyTalk(another.ReplaceAllString(rest, " ")) {
+		if !t.nothingBeside(s) {
 			return nil
 		}
 		return form
