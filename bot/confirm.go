@@ -29,7 +29,7 @@ func (t *turn) confirming(ctx context.Context, form *FormSpec) (bool, error) {
 	case t.pressed != nil && t.pressed.action == "confirm:no", t.pressed == nil && isNo(t.text):
 		t.decided(3, ActForm, "form_again", form.Name)
 		t.keepValues(form)
-		t.conv.Form.Values = map[string]string{}
+		t.conv.Form.Values, t.conv.Form.Begun = map[string]string{}, "" // everything is asked again, also what she began with
 		t.note(t.say("form.again"))
 		return true, t.proceed(ctx, form)
 	case t.pressed != nil && t.pressed.action == "cancel":

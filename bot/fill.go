@@ -147,8 +147,13 @@ func (t *turn) corrects(form *FormSpec, current *SlotSpec) []string {
 		if !ok && lead && old != "" {
 			v, ok = s.patched(old, correction.ReplaceAllString(t.text, ""))
 		}
-		if options := t.options(s); ok && len(options) > 0 && old != "" && addsTo.MatchString(t.text) {
-			v = t.both(s, old, v)
+		if options := t.options(s); ok && len(options) > 0 {
+			if named, _ := namedOptions(t.text, options); len(named) == 0 && !lead && !onlyPicks(t.text) {
+				continue // "all good", "is this the last step?"
+			}
+			if old != "" && addsTo.MatchString(t.text) {
+				v = t.both(s, old, v)
+			}
 		}
 		if ok && v != old {
 			t.conv.Form.Values[s.Name], t.conv.Form.Tries = v, 0
@@ -299,26 +304,48 @@ func wordsAt(text string) []wordAt {
 // typoFrom is how long a word is that may have a typing error: shorter ones are too near to each other.
 const typoFrom = 5
 
-// nearly reports whether two words are the same, but for one letter too many, missing, wrong or swapped with its neighbour.
+// nearly reports whether two words are the same, but for one letter too many, missing, wrong or swapped with its neighbour. Words are
+// counted in characters: two of Chinese are too short to be anything but different.
 func nearly(a, b string) bool {
-	switch {
-	case a == b:
+	if a == b {
 		return true
-	case len(b) < typoFrom || len(a) < typoFrom-1 || max(len(a), len(b))-min(len(a), len(b)) > 1:
+	}
+	long, want := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
+	if want < typoFrom || long < typoFrom-1 || max(long, want)-min(long, want) > 1 {
 		return false
 	}
-	i := 0
-	for i < min(len(a), len(b)) && a[i] == b[i] {
-		i++
-	}
-	a, b = a[i:], b[i:]
+	a, b = apart(a, b)
+	ra, restA := firstRune(a)
+	rb, restB := firstRune(b)
 	switch {
-	case len(a) > len(b):
-		return a[1:] == b
-	case len(a) < len(b):
-		return a == b[1:]
+	case long > want:
+		return restA == b
+	case long < want:
+		return a == restB
+	case restA == restB:
+		return true
 	}
-	return a[1:] == b[1:] || len(a) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
+	sa, restA := firstRune(restA)
+	sb, restB := firstRune(restB)
+	return ra == sb && rb == sa && restA == restB
+}
+
+// apart is two texts without what both begin with.
+func apart(a, b string) (string, string) {
+	for a != "" && b != "" {
+		ra, restA := firstRune(a)
+		rb, restB := firstRune(b)
+		if ra != rb {
+			break
+		}
+		a, b = restA, restB
+	}
+	return a, b
+}
+
+func firstRune(s string) (rune, string) {
+	r, size := utf8.DecodeRuneInString(s)
+	return r, s[size:]
 }
 
 // repeats reports whether a message only says again what was chosen already.

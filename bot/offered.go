@@ -223,21 +223,13 @@ func picks(text string, options []Option) (chosen []int, near bool) {
 	if list := listedPlaces(text, n); len(list) > 0 {
 		return list, true
 	}
-	wanted, denied := text, strings.Join(allBut().FindAllString(text, -1), " ")
-	if denied != "" {
-		wanted = allBut().ReplaceAllString(text, " ")
-		if without, _ := namedOptions(denied, options); len(without) > 0 && len(without) < n && saysAll.MatchString(text) {
-			for i := range options {
-				if !slices.Contains(without, i) {
-					chosen = append(chosen, i)
-				}
-			}
-			return chosen, true
-		}
+	if denied := strings.Join(allBut().FindAllString(text, -1), " "); denied != "" && saysAll.MatchString(text) {
+		return rest(denied, options), true
 	}
+	wanted := allBut.ReplaceAllString(text, " ")
+	all := saysAll.MatchString(notThis.ReplaceAllString(notAll.ReplaceAllString(wanted, " "), " "))
 	wanted = notThis.ReplaceAllString(wanted, " ")
 	chosen, tied := namedOptions(wanted, options)
-	all := saysAll.MatchString(notAll.ReplaceAllString(wanted, " "))
 	switch {
 	case len(chosen) > 0:
 		return chosen, true
@@ -249,21 +241,48 @@ func picks(text string, options []Option) (chosen []int, near bool) {
 		}
 		return chosen, true
 	}
-	if at := onePlace().FindString(wanted); at != "" {
-		if i, ok := ordinal(strings.TrimSuffix(strings.TrimSuffix(at, "item"), "thing"), n); ok {
+	if m := onePlace().FindStringSubmatch(wanted); m != nil {
+		if i, ok := ordinal(strings.Join(m[1:], ""), n); ok {
 			return []int{i}, true
 		}
 	}
 	return nil, len(tied) > 0
 }
 
+// rest are the options that a text does not name; none when it names none, since nobody knows then which are left.
+func rest(text string, options []Option) []int {
+	named, _ := namedOptions(text, options)
+	if len(named) == 0 {
+		return nil
+	}
+	var list []int
+	for i := range options {
+		if !slices.Contains(named, i) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// onlyPicks reports whether a folded text says all, or a place, and what is to be done with it, and nothing else: "all good" does not.
+func onlyPicks(text string) bool {
+	for _, p := range []pattern{allBut, notThis, saysAll, onePlace, addsTo, howMany} {
+		text = p.ReplaceAllString(text, " ")
+	}
+	return emptyTalk(text)
+}
+
 var (
-	saysAll  = lazy(`全部|全都|全退|全要|整单|整个订单|所有|统统|通通|一起退|一块退|一并|都|\b(?:all|both|everything|whole|entire|each|every|the lot)\b`)
-	notAll   = lazy(`\b(?:that'?s|at|after|above|not) all\b|都没|都可以|都行|都好`)
+	saysAll = lazy(`全部|全都|全退|全要|整单|整个订单|所有|统统|通通|一起退|一块退|一并|都|\b(?:all|both|everything|whole|entire|each|every|the lot)\b`)
+	notAll  = lazy(`\b(?:that'?s|at|after|above|not|for) all\b|\ball (?:good|fine|right|correct|set|done|i|day|night|week|month|year|the (?:time|best|way|same)|of a sudden)\b|\b(?:each|every) (?:time|day|night|week|month|year|now|other)\b|` +
+		`都(?:没|可以|行|好|对|正确|不是|不对|不记得|不知道|不清楚|不确定|忘|填|写|说|告诉|发|问|试|等)|(?:全部?|所有.{0,6})(?:都?是)?(?:对|正确|没)`)
 	allBut   = lazy(`除了?[^,，。;；]*?(?:以外|之外|外|都|其他|其它|别的|,|，|$)|\b(?:except(?: for)?|apart from|other than|all but|everything but|besides|but not)\b[^,.;]*`)
 	notThis  = lazy(`不是[^,，。;；]*?(?:而是|,|，|。|;|；|是|$)|(?:不退|不要退|留着|留下)[^,，。;；]*|\bnot\b[^,.;]*?(?:\bbut\b|[,.;]|$)|\b(?:keep|keeping)\b[^,.;]*`)
-	onePlace = lazy(`第[一二三四五六七八1-8](?:个|件|样|款|项)|最后一?(?:个|件|样)|\b(?:the )?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)\b(?: (?:one|item|thing))?`)
+	onePlace = lazy(`(第[一二三四五六七八1-8](?:个|件|样|款|项)|最后一?(?:个|件|样))(?:[^月星礼小问步订]|$)|` +
+		`\b` + enPlace + ` (?:one|item|thing|product)\b|(?:^|\bthe )` + enPlace + `(?: (?:please|pls|is|was|isn't|isnt|has|doesn't|doesnt)\b|[,;]|[ .!?]*$)`)
+	enPlace  = `(first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)`
 	firstFew = lazy(`^(?:(?:退|要退|我要退|想退)?前(?:面)?([二两三四五2-5])(?:个|件|样)(?:都?退)?|(?:the )?first (two|three|four|five|[2-5])(?: (?:ones|items|things))?)(?: please)?$`)
+	howMany  = lazy(`[两二三四五六七八2-8](?:个|件|样)|\b(?:of|two|three|four|five|[2-8])\b`)
 	listMark = lazy(`[,，、;；+&/]|和|跟|与|还有|\band\b`)
 )
 
@@ -298,27 +317,23 @@ func listedPlaces(text string, n int) []int {
 // namedOptions are the options that have a word of the text which the others do not have; without any, the only one that has most of its
 // words. tied are those that have equally many, when they are not all.
 func namedOptions(text string, options []Option) (named, tied []int) {
-	of := make([]map[string]bool, len(options))
-	in := map[string]int{}
+	of, in := make([][]string, len(options)), map[string]int{}
 	for i, o := range options {
-		of[i] = map[string]bool{}
-		for _, w := range nameWords(nlp.Fold(o.Name + " " + o.Also)) {
-			of[i][w] = true
-		}
-		for w := range of[i] {
+		of[i] = slices.Compact(slices.Sorted(slices.Values(nameWords(nlp.Fold(o.Name + " " + o.Also)))))
+		for _, w := range of[i] {
 			in[w]++
 		}
 	}
-	said := nameWords(text)
+	said := newSaidWords(text)
 	scores, best := make([]float64, len(options)), 0.0
 	for i := range options {
 		alone := false
-		for w := range of[i] {
-			if !slices.ContainsFunc(said, func(s string) bool { return s == w || nearly(s, w) }) {
+		for _, w := range of[i] {
+			if !said.has(w) {
 				continue
 			}
 			scores[i] += 1 / float64(in[w])
-			alone = alone || in[w] == 1 && !otherHas(of, i, said, w)
+			alone = alone || in[w] == 1 && !said.otherHas(in, of[i], w)
 		}
 		if alone {
 			named = append(named, i)
@@ -329,7 +344,7 @@ func namedOptions(text string, options []Option) (named, tied []int) {
 		return named, nil
 	}
 	for i, score := range scores {
-		if best > 0 && score == best {
+		if best > 0 && score > best-1e-9 { // whatever the order in which it was added up
 			tied = append(tied, i)
 		}
 	}
@@ -339,13 +354,33 @@ func namedOptions(text string, options []Option) (named, tied []int) {
 	return nil, tied
 }
 
-// otherHas reports whether what a customer wrote for a word of one option stands as it is in another one: "ink" is not "pink".
-func otherHas(of []map[string]bool, own int, said []string, word string) bool {
-	if slices.Contains(said, word) {
-		return false
+// saidWords are the words of a text, by which options are named.
+type saidWords struct {
+	exact map[string]bool
+	long  []string // long enough to have a typing error
+}
+
+func newSaidWords(text string) saidWords {
+	s := saidWords{exact: map[string]bool{}}
+	for _, w := range nameWords(text) {
+		if !s.exact[w] && utf8.RuneCountInString(w) >= typoFrom-1 {
+			s.long = append(s.long, w)
+		}
+		s.exact[w] = true
 	}
-	return slices.ContainsFunc(said, func(s string) bool {
-		return nearly(s, word) && slices.ContainsFunc(of, func(words map[string]bool) bool { return words[s] && !of[own][s] })
+	return s
+}
+
+// has reports whether a word was said, perhaps with a typing error.
+func (s saidWords) has(word string) bool {
+	return s.exact[word] || slices.ContainsFunc(s.long, func(w string) bool { return nearly(w, word) })
+}
+
+// otherHas reports whether what a customer wrote for a word of one option stands as it is in another one: "ink" is not "pink".
+func (s saidWords) otherHas(in map[string]int, own []string, word string) bool {
+	return !s.exact[word] && slices.ContainsFunc(s.long, func(w string) bool {
+		_, here := slices.BinarySearch(own, w)
+		return in[w] > 0 && !here && nearly(w, word)
 	})
 }
 

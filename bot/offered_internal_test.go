@@ -10,6 +10,7 @@ import (
 func TestPicks(t *testing.T) {
 	home := []Option{{"Aroma diffuser, white", "香薰机 白色 humidifier 香薰 加湿器"}, {"Fragrance oils set of 3", "香薰精油 三支装 oil essential 精油"}, {"Lumen desk lamp, white", "Lumen 台灯 白色 light 灯"}}
 	ears := []Option{{"Echo Air 二代耳机 白色", "Echo Air (2nd gen.), white earbuds earphones"}, {"Echo Studio 头戴耳机 黑色", "Echo Studio over-ear headphones, black"}, {"Quill 钢笔 深蓝 F 尖", "Quill fountain pen, navy, F nib 笔"}}
+	desk := []Option{{"Echo Studio 头戴耳机 黑色", "蓝牙耳机"}, {"Pages 笔记本 点阵", "notebook 本子"}}
 	for _, tc := range []struct {
 		options []Option
 		text    string
@@ -28,6 +29,8 @@ func TestPicks(t *testing.T) {
 		{home, "everything except the lamp", []int{0, 1}, true},
 		{home, "除了台灯都退", []int{0, 1}, true},
 		{home, "all but the oils", []int{0, 2}, true},
+		{home, "everything except the keyboard", nil, true},
+		{home, "除了那个都退", nil, true},
 		{home, "the first one", []int{0}, true},
 		{home, "第二个", []int{1}, true},
 		{home, "最后一个", []int{2}, true},
@@ -56,6 +59,24 @@ func TestPicks(t *testing.T) {
 		{ears, "the pens nib is bent", []int{2}, true},
 		{ears, "黑的", []int{1}, true},
 		{nil, "all", nil, false},
+		{home, "都不是", nil, false},
+		{home, "我都不记得买了什么", nil, false},
+		{home, "都忘了", nil, false},
+		{home, "all good", nil, false},
+		{home, "yes, all correct", nil, false},
+		{home, "I bought it last week", nil, false},
+		{home, "the first time I used it it broke", nil, false},
+		{home, "on the second day", nil, false},
+		{home, "is this the last step?", nil, false},
+		{home, "第一个月就坏了", nil, false},
+		{home, "the second", []int{1}, true},
+		{home, "2nd one", []int{1}, true},
+		{home, "the last is broken", []int{2}, true},
+		{home, "last", []int{2}, true},
+		{home, "都不好用", []int{0, 1, 2}, true},
+		{desk, "机子", nil, false},
+		{desk, "本子", []int{1}, true},
+		{desk, "那个包裹", nil, false},
 	} {
 		got, near := picks(nlp.Fold(tc.text), tc.options)
 		if !slices.Equal(got, tc.want) || near != tc.near {

@@ -11,10 +11,11 @@ import (
 // bot itself, yes and no and stop; what she wants from the shop is for the intents of the dialogue.
 var (
 	yesWords = words(`yes y yeah yep yup ya ok okay okey k sure right correct exactly confirm confirmed submit submitit yessubmit yessubmitit pleasesubmit yessendit sendit yessend confirmandsubmit fine goahead
+		allgood allcorrect allright itsallcorrect thatsallcorrect itsallright looksgood itlooksgood allgoodthanks everythingiscorrect everythingsright thatscorrect thatisright thatiscorrect
 		yesplease okplease pleasedo thatsright itis ofcourse definitely absolutely good soundsgood
 		yesthatone thatone yesthisone thisone yesthatsit thatsit yesthatsright yesitis yesthis yesthat yescorrect yesexactly yesright yesthatswhatimean thatswhatimean
 		是 是的 对 对的 对啊 没错 好 好的 好呀 好啊 好吧 好滴 可以 可以的 行 行的 嗯 嗯嗯 恩 确认 确定 提交 确认提交 提交吧 是的提交 对提交 确认无误 没问题 要 要的 需要
-		shi shide dui duide hao haode keyi queren queding meicuo 正确 同意 好的谢谢 有 有的 是啊 对对 嗯是的 嗯对 是这个 就是这个 对就是这个 是的就是这个 是的没错 对没错 okok 👍 👌 ✅`)
+		shi shide dui duide hao haode keyi queren queding meicuo 正确 同意 好的谢谢 有 有的 是啊 对对 嗯是的 嗯对 是这个 就是这个 对就是这个 是的就是这个 是的没错 对没错 都对 全对 全都对 都对的 都是对的 都正确 全部正确 全部都对 没有错 okok 👍 👌 ✅`)
 	noWords = words(`no n nope nah notreally nothanks wrong incorrect notthat notcorrect noneed noitsnot noitisnt itsnot itisnt nonotthat nonotthis notthis
 		bu bushi buyao budui buyong 不 不是 不对 不是的 不要 不用 不用了 不用谢 不需要 没有 错 错了 不行 不可以 否 别 算了 不了 👎 ❌`)
 	solvedWords = words(`solved helpful veryhelpful ithelped thathelped thathelps helps gotit works itworks itworked perfect great thanks thankyou
