@@ -15,7 +15,7 @@ import (
 
 // Option is one answer to a form's question that the shop's service knows: an item of the order, say.
 type Option struct {
-	Name string `json:"name"`           // as it is shown; the value of the slot
+	Name string `json:"name"`           // as the service has it; the value of the slot
 	Also string `json:"also,omitempty"` // other names, which customers may write: in another language, in everyday words
 }
 
@@ -30,6 +30,7 @@ type Offered struct {
 const (
 	mostOffered = 50
 	mostShown   = maxButtons - 1 // "all of it" is one more
+	alsoRunes   = 300            // of an option's other names; more are left out
 )
 
 // offers makes sure that the options of a question are there, once everything before it is answered: from the service, which hears
@@ -65,15 +66,18 @@ func (t *turn) offers(ctx context.Context, form *FormSpec, s *SlotSpec) (bool, e
 	return false, nil
 }
 
-// optionsIn reads option_1, option_1_also, option_2 … of a service's answer.
+// optionsIn reads option_1, option_1_also, option_2 … of a service's answer. What is too long for a value is none.
 func optionsIn(answer map[string]string) []Option {
 	var list []Option
 	for i := 1; i <= mostOffered; i++ {
-		name := plain(answer["option_"+strconv.Itoa(i)])
+		key := "option_" + strconv.Itoa(i)
+		name := strings.Join(strings.Fields(answer[key]), " ")
 		if name == "" {
 			break
 		}
-		list = append(list, Option{Name: name, Also: answer["option_"+strconv.Itoa(i)+"_also"]})
+		if utf8.RuneCountInString(name) <= maxValueRunes {
+			list = append(list, Option{Name: name, Also: firstRunes(answer[key+"_also"], alsoRunes)})
+		}
 	}
 	return list
 }
@@ -88,7 +92,7 @@ func (t *turn) settle(s *SlotSpec) {
 	case len(names) == 0, filled && (said == offered.Noted || slices.Contains(names, said) || said == t.joined(offered.Options)):
 	case len(names) == 1 && !filled:
 		t.conv.Form.Values[s.Name] = names[0]
-		t.note(t.say("form.only_option", "value", names[0]))
+		t.note(t.say("form.only_option", "value", plain(names[0])))
 	case !filled: // "I want to return the lamp" named it before the options were known
 		var named []Option
 		chosen, _ := namedOptions(notThis.ReplaceAllString(nlp.Fold(t.conv.Form.Begun), " "), offered.Options)
@@ -173,7 +177,7 @@ func (t *turn) optionButtons(s *SlotSpec) []Button {
 	options := t.options(s)
 	var buttons []Button
 	for _, o := range options[:min(len(options), mostShown)] {
-		buttons = append(buttons, Button{Title: firstRunes(o.Name, maxTitleRunes), Action: "slot:" + o.Name})
+		buttons = append(buttons, Button{Title: firstRunes(plain(o.Name), maxTitleRunes), Action: "slot:" + o.Name})
 	}
 	if len(options) > 1 {
 		buttons = append(buttons, Button{Title: t.say("button.all_options"), Action: "slot:" + t.joined(options)})

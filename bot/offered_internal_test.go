@@ -1,8 +1,11 @@
 package bot
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"huiyin/nlp"
 )
@@ -81,6 +84,25 @@ func TestPicks(t *testing.T) {
 		got, near := picks(nlp.Fold(tc.text), tc.options)
 		if !slices.Equal(got, tc.want) || near != tc.near {
 			t.Errorf("%q is %v, %v, not %v, %v", tc.text, got, near, tc.want, tc.near)
+		}
+	}
+}
+
+// TestHugeOptions: what a service offers is bounded, so that what it says can neither fill the memory nor hold a turn up.
+func TestHugeOptions(t *testing.T) {
+	answer, words := map[string]string{}, strings.Repeat("灯具台", 2000)
+	for i := range 100 {
+		answer[fmt.Sprint("option_", i+1)] = fmt.Sprint("lamp ", i)
+		answer[fmt.Sprintf("option_%d_also", i+1)] = words
+	}
+	answer["option_3"] = strings.Repeat("x", 600)
+	options := optionsIn(answer)
+	if len(options) != mostOffered-1 {
+		t.Errorf("%d options", len(options))
+	}
+	for _, o := range options {
+		if n := utf8.RuneCountInString(o.Also); n > alsoRunes+1 {
+			t.Errorf("%s has %d characters more", o.Name, n)
 		}
 	}
 }

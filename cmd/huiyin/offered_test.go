@@ -1,7 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -51,6 +54,43 @@ func TestItemsOfTheOrder(t *testing.T) {
 			if item != tc.item {
 				t.Errorf("%q fills in %q, not %q", tc.says, item, tc.item)
 			}
+		}
+	})
+}
+
+// TestOptionsGoBackAsTheyCame: a service hears the names that it offered as it wrote them; customers see them without Markdown.
+func TestOptionsGoBackAsTheyCame(t *testing.T) {
+	const lamp = "Lamp [white](https://evil.example) *new*"
+	returned := ""
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var values map[string]string
+		if err := json.NewDecoder(r.Body).Decode(&values); err != nil {
+			t.Error(err)
+		}
+		answer := map[string]string{"option_1": lamp, "option_2": "Mug"}
+		if r.URL.Path == "/returns" {
+			returned, answer = values["item"], map[string]string{"status": "accepted", "return_id": "R1", "deadline": "2026-12-01"}
+		}
+		if err := json.NewEncoder(w).Encode(answer); err != nil {
+			t.Error(err)
+		}
+	}))
+	defer service.Close()
+	withService(t, service.URL, func(s *shopTalk) {
+		shown := ""
+		for _, text := range []string{"I want to return something", "HY20261028-7756", "the lamp", "broken", "skip", "yes"} {
+			for _, m := range s.says(t, "hostile", text) {
+				shown += m.Text
+				for _, b := range m.Buttons {
+					shown += "\n" + b.Title
+				}
+			}
+		}
+		if returned != lamp {
+			t.Errorf("the service hears %q of what it called %q", returned, lamp)
+		}
+		if strings.Contains(shown, "[white]") || strings.Contains(shown, "*new*") {
+			t.Errorf("customers see %s", shown)
 		}
 	})
 }
