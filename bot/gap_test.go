@@ -28,6 +28,9 @@ func TestWhatIsAGap(t *testing.T) {
 		{"marks", func(_ *testing.T, w *world) { w.says("ada", "???!!") }, nil},
 		{"emoji", func(_ *testing.T, w *world) { w.says("ada", "👍😂") }, nil},
 		{"laughter", func(_ *testing.T, w *world) { w.says("ada", "哈哈哈哈") }, nil},
+		{"two parts of a message that nobody answers", func(_ *testing.T, w *world) {
+			w.says("ada", "what is the return policy here, do I pay customs on top, can you engrave a pen for me, and do you sell red bicycles?")
+		}, []kb.Gap{{Question: "can you engrave a pen for me", Kind: kb.GapUnanswered, Lang: "en"}, {Question: "do you sell red bicycles?", Kind: kb.GapUnanswered, Lang: "en"}}},
 		{"an order number alone", func(_ *testing.T, w *world) { w.says("ada", "AB123456") }, nil},
 		{"an order number in a question", func(_ *testing.T, w *world) { w.says("ada", "can you engrave AB123456") }, []kb.Gap{{Question: "can you engrave AB123456", Kind: kb.GapUnanswered, Lang: "en"}}},
 		{"a number", func(_ *testing.T, w *world) { w.says("ada", "12345") }, nil},

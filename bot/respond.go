@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"huiyin/kb"
@@ -291,8 +292,12 @@ func (t *turn) gap(asked Message, kind kb.GapKind) {
 	if asked.Analysis != nil {
 		question, mood = mask(*asked.Analysis), asked.Analysis.Sentiment.Score
 	}
+	id := string(asked.ID) + "-" + string(kind)
+	if n := len(t.gaps); n > 0 { // of several questions in one message
+		id += "-" + strconv.Itoa(n+1)
+	}
 	t.gaps = append(t.gaps, kb.Gap{
-		ID: string(asked.ID) + "-" + string(kind), Question: strings.TrimSpace(cut(question, searchedBytes)), Lang: asked.Lang,
+		ID: id, Question: strings.TrimRight(strings.TrimSpace(cut(question, searchedBytes)), " ,，、;；"), Lang: asked.Lang,
 		Conversation: string(t.conv.ID), Message: string(asked.ID), Contact: string(t.conv.Contact), Kind: kind,
 		Sentiment: mood, At: t.now,
 	})
