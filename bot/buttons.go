@@ -268,7 +268,7 @@ func (t *turn) judged(ctx context.Context, p press, yes bool) error {
 	if err != nil {
 		return err
 	}
-	label := answerLabel(answer)
+	label := t.answerLabel(asked, answer)
 	if yes {
 		t.decided(4, ActButton, "helped", label)
 		t.fact(FactHelped, 1, label)
@@ -316,10 +316,16 @@ func (t *turn) judgedTurn(ctx context.Context, seq uint64) (asked, answer Messag
 	return asked, answer, err
 }
 
-// answerLabel is what an answer was about, as the Label of FactAnswer.
-func answerLabel(m Message) string {
-	if len(m.Citations) > 0 {
-		return "article:" + string(m.Citations[0].Article)
+// answerLabel is what the answer to a question was about, as the Label of FactAnswer: of several things, the first article, else the
+// first intent.
+func (t *turn) answerLabel(asked, answer Message) string {
+	if len(answer.Citations) > 0 {
+		return "article:" + string(answer.Citations[0].Article)
+	}
+	if asked.Decision != nil {
+		if first, _, _ := strings.Cut(asked.Decision.Detail, " + "); t.d.intent(first) != nil {
+			return "intent:" + first
+		}
 	}
 	return ""
 }

@@ -140,3 +140,17 @@ func TestPartsKeepTheirArm(t *testing.T) {
 		}
 	})
 }
+
+// TestVotesNameWhatTheyAreFor: a word on an answer that cites no article names the intent that gave it.
+func TestVotesNameWhatTheyAreFor(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		const text = "When do you open? Do you sell red bicycles?"
+		w.read.intents[strings.ToLower(strings.Trim(text, "?"))] = "hours"
+		w.start()
+		w.says("ada", text)
+		w.press("ada", "That helped")
+		if f := w.facts(bot.FactHelped); len(f) != 1 || f[0].Label != "intent:hours" {
+			t.Errorf("after %q: %+v", w.last("ada").Text, f)
+		}
+	})
+}

@@ -288,7 +288,7 @@ func (t *turn) gap(asked Message, kind kb.GapKind) {
 	if asked.ID == "" || IsNoise(asked) {
 		return
 	}
-	question, mood := asked.Text, 0.0
+	question, mood := nlp.Redact(asked.Text), 0.0
 	if asked.Analysis != nil {
 		question, mood = mask(*asked.Analysis), asked.Analysis.Sentiment.Score
 	}
