@@ -3,6 +3,7 @@ package feedback
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -98,14 +99,7 @@ func (q *quotable) add(it Item, a Assignment) {
 }
 
 // hits is how many of the topic's words a folded text has.
-func (q *quotable) hits(folded string) (n int) {
-	for _, w := range q.words {
-		if hasWord(folded, w) {
-			n++
-		}
-	}
-	return n
-}
+func (q *quotable) hits(folded string) int { return bits.OnesCount64(q.wordsIn(folded)) }
 
 // blamed reports whether a message says something bad of what its topic is about.
 func blamed(a Assignment) bool {
@@ -191,7 +185,7 @@ func (q *quotable) pick() []Quote {
 		if len(p.quotes) == quotesShown-1 && q.otherLanguage(&p, c.fit) {
 			break
 		}
-		p.take(c, q.quoteOf(c))
+		p.take(c, q)
 	}
 	return p.quotes
 }
@@ -203,7 +197,7 @@ func (q *quotable) otherLanguage(p *picked, next float64) bool {
 			break
 		}
 		heard := slices.ContainsFunc(p.items, func(it Item) bool { return it.Lang.Base() == c.item.Lang.Base() })
-		if !heard && p.take(c, q.quoteOf(c)) {
+		if !heard && p.take(c, q) {
 			return true
 		}
 	}
@@ -217,15 +211,19 @@ type picked struct {
 	pairs, words []map[string]bool
 }
 
-// take adds a quote unless it is too long, says the same as another, or is of a customer who was quoted already.
-func (p *picked) take(c candidate, quote Quote) bool {
+// take adds the quote of a candidate unless it is too long, says the same as another, or is of a customer who was quoted already.
+func (p *picked) take(c candidate, of *quotable) bool {
+	if slices.ContainsFunc(p.items, func(o Item) bool { return o.Contact != "" && o.Contact == c.item.Contact }) {
+		return false
+	}
+	quote := of.quoteOf(c)
 	folded := nlp.Fold(quote.Text)
 	if utf8.RuneCountInString(folded) > quoteMost+len("… …") {
 		return false
 	}
 	own, words := grams(folded), units(folded)
-	for i, o := range p.items {
-		if o.Contact != "" && o.Contact == c.item.Contact || overlap(p.pairs[i], own) > quoteAlike || overlap(p.words[i], words) > wordsAlike {
+	for i := range p.items {
+		if overlap(p.pairs[i], own) > quoteAlike || overlap(p.words[i], words) > wordsAlike {
 			return false
 		}
 	}
@@ -245,20 +243,29 @@ func (q *quotable) quoteOf(c candidate) Quote {
 // excerpt is the part of a long text that is quoted; what is left out shows as an ellipsis.
 func (q *quotable) excerpt(text string) string {
 	parts := sentences(text)
+	has, long := make([]uint64, len(parts)), make([]int, len(parts)) // which of the topic's words, and how many characters
+	for i, part := range parts {
+		has[i], long[i] = q.wordsIn(nlp.Fold(part)), utf8.RuneCountInString(part)
+	}
 	from, to, best := 0, 0, math.MinInt
 	for i := range parts {
-		run := ""
+		words, runes, size := uint64(0), 0, 0
 		for j := i; j < len(parts); j++ {
-			if run += parts[j]; j > i && utf8.RuneCountInString(run) > quoteMost {
+			if runes += long[j]; j > i && runes > quoteMost {
 				break
 			}
-			if n := quoteLong*q.hits(nlp.Fold(run)) - len(run); n > best { // the shortest of those that say most
+			words, size = words|has[j], size+len(parts[j])
+			if n := quoteLong*bits.OnesCount64(words) - size; n > best { // the shortest of those that say most
 				from, to, best = i, j+1, n
 			}
 		}
 	}
-	for to < len(parts) && utf8.RuneCountInString(strings.Join(parts[from:to+1], "")) <= quoteMost {
-		to++
+	runes := 0
+	for _, n := range long[from:to] {
+		runes += n
+	}
+	for to < len(parts) && runes+long[to] <= quoteMost {
+		runes, to = runes+long[to], to+1
 	}
 	out := strings.TrimSpace(strings.Join(parts[from:to], ""))
 	if from > 0 {
@@ -268,6 +275,16 @@ func (q *quotable) excerpt(text string) string {
 		out += " …"
 	}
 	return out
+}
+
+// wordsIn are the places of the topic's words that a folded text has, as bits.
+func (q *quotable) wordsIn(folded string) (at uint64) {
+	for i, w := range q.words[:min(len(q.words), 64)] {
+		if hasWord(folded, w) {
+			at |= 1 << i
+		}
+	}
+	return at
 }
 
 // sentences cuts a text after the marks that end sentences.
