@@ -44,7 +44,7 @@ type sides struct {
 }
 
 func newCounted(p Period) *counted {
-	return &counted{quoted: true, named: true, period: p, previous: p.Before(), days: p.Days(), hours: hoursOf(p), heat: Heat{Title: Say("digest.topics.heat")},
+	return &counted{quoted: true, named: true, period: p, previous: p.Before(), days: p.Days(), hours: hoursOf(p), heat: Heat{Title: Say("digest.topics.heat"), Behind: behindHour + "complaints"},
 		kinds: map[Kind]int{}, kindsBefore: map[Kind]int{}, judged: map[string]*sides{}, byID: map[string]*gathered{}}
 }
 
@@ -171,6 +171,9 @@ func (c *counted) finish() {
 		t.Languages, t.Channels = told(t.Languages), told(t.Channels)
 		if !c.named {
 			t.People = 0
+		}
+		if t.Count == 0 {
+			t.Behind = ""
 		}
 		c.topics = append(c.topics, t)
 	}

@@ -85,6 +85,7 @@ type Element struct {
 type Phrase struct {
 	Key    string         `json:"key"`
 	Values map[string]any `json:"values,omitempty"`
+	Behind string         `json:"behind,omitempty"` // as in Metric, of the value "n"
 }
 
 // Say makes a Phrase from a key and pairs of name and value.
@@ -125,16 +126,35 @@ const (
 	Net     Unit = "net" // a difference of percentages, shown as a whole number with its sign
 )
 
+// Counted is what a denominator counts.
+type Counted string
+
+// What denominators count.
+const (
+	OfMessages      Counted = "messages" // in the customers' own words
+	OfConversations Counted = "conversations"
+	OfTurns         Counted = "turns" // a message to the bot, with what it did
+	OfCustomers     Counted = "customers"
+	OfResolved      Counted = "resolved" // conversations, each as often as it was resolved
+	OfQueued        Counted = "queued"   // conversations, each as often as it came into the queue
+	OfHours         Counted = "hours"    // in which anything came into the queue
+	OfPromises      Counted = "promises"
+	OfRatings       Counted = "ratings"
+)
+
 // Metric is a number with what it was measured on, and how it changed.
 type Metric struct {
 	Name   Phrase  `json:"name"`
 	Value  float64 `json:"value"` // null in JSON when nothing was measured: see Measured
 	Unit   Unit    `json:"unit"`
-	N      int     `json:"n"` // the denominator of a Share; how many were measured, for Seconds, Score and Net
+	N      int     `json:"n"`            // the denominator of a Share; how many were measured, for Seconds, Score and Net
+	Of     Counted `json:"of,omitempty"` // what N counts
 	Change *Change `json:"change,omitempty"`
-	Good   int     `json:"good,omitempty"` // 1: more is better, −1: less is better
+	Good   int     `json:"good,omitempty"`  // 1: more is better, −1: less is better
+	Alone  bool    `json:"alone,omitempty"` // never compared with the period before
 
-	Behind string `json:"behind,omitempty"` // names the number for Builder.Behind; empty: nobody can look behind it
+	// Behind names the number for Builder.Behind, of Seconds, Score and Net what was measured; empty: nobody can look behind it.
+	Behind string `json:"behind,omitempty"`
 }
 
 // Measured reports whether there was anything to measure: without it Value means nothing. A Count is always known.
@@ -184,12 +204,14 @@ type Series struct {
 	Name   Phrase    `json:"name"`
 	Tone   string    `json:"tone,omitempty"` // good, bad or plain: its colour
 	Values []float64 `json:"values"`
+	Behind string    `json:"behind,omitempty"` // a stroke and a label behind it name each value, as in Metric
 }
 
 // Heat is a table of weekday × hour; Counts[0] is Monday.
 type Heat struct {
 	Title  Phrase     `json:"title"`
 	Counts [7][24]int `json:"counts"`
+	Behind string     `json:"behind,omitempty"` // a stroke, the weekday (1: Monday), a dash and the hour behind it name each count, as in Metric
 }
 
 // Table is rows under column titles.
@@ -204,6 +226,7 @@ type Table struct {
 type Cell struct {
 	Number *float64           `json:"number,omitempty"`
 	Unit   Unit               `json:"unit,omitempty"`
+	N      int                `json:"n,omitempty"` // the denominator of a Share
 	Phrase *Phrase            `json:"phrase,omitempty"`
 	Name   *Text              `json:"name,omitempty"`
 	Text   string             `json:"text,omitempty"`
@@ -221,6 +244,7 @@ type Quote struct {
 	Conversation bot.ConversationID `json:"conversation,omitempty"`
 	Channel      string             `json:"channel,omitempty"`
 	At           time.Time          `json:"at,omitzero"`
+	Measured     *Cell              `json:"measured,omitempty"` // what stands behind a number of the desk: how long, or the rating
 }
 
 // Topic is a theme of many messages in a period.
@@ -242,6 +266,22 @@ type Topic struct {
 	Since     string           `json:"since,omitempty"` // the day on which it rose, as 2006-01-02
 
 	Behind string `json:"behind,omitempty"` // as in Metric, of Count
+}
+
+// BehindLanguage names the topic's messages in a language, as in Metric.
+func (t Topic) BehindLanguage(lang nlp.Lang) string {
+	if t.Behind == "" {
+		return ""
+	}
+	return behindLanguage + string(lang) + "/" + t.ID
+}
+
+// BehindChannel names the topic's messages through a channel, as in Metric.
+func (t Topic) BehindChannel(name string) string {
+	if t.Behind == "" {
+		return ""
+	}
+	return behindThrough + name + "/" + t.ID
 }
 
 // TierShare is how many of the people who complained about a topic are in a tier of customers.
@@ -267,16 +307,22 @@ type Section interface {
 
 // behind is the cell with what stands behind it; of nothing, nothing does.
 func (c Cell) behind(of string) Cell {
-	if c.Number == nil || *c.Number != 0 {
+	if c.Number != nil && *c.Number != 0 || c.Phrase != nil && c.Phrase.Values["x"] != nil {
 		c.Behind = of
 	}
 	return c
 }
 
+// behind is the phrase with what stands behind its n.
+func (p Phrase) behind(of string) Phrase {
+	p.Behind = of
+	return p
+}
+
 // look says of the metric of a name what stands behind it; of nothing, nothing does.
 func look(elements []Element, name, of string) {
 	for _, e := range elements {
-		if m := e.Metric; m != nil && m.Name.Key == name && m.Value > 0 {
+		if m := e.Metric; m != nil && m.Name.Key == name && m.Measured() && (m.Value > 0 || m.Unit != Share && m.Unit != Count) {
 			m.Behind = of
 		}
 	}

@@ -53,6 +53,7 @@ func FromRows(rows iter.Seq2[Item, Assignment], scale Scale, p Period, now time.
 	first := headline(append(slices.Clone(changes.Findings), feeling.Findings...))
 	c.introduce(first)
 	d.Blocks = []Block{first, changes, c.topicsBlock(), rated.block(), feeling, volume.block()}
+	d.unlink()
 	return d
 }
 
@@ -131,8 +132,8 @@ func newRowMood() *rowMood {
 
 func (m *rowMood) block() Block {
 	return Block{Section: "mood", Elements: []Element{
-		shareMetric("digest.mood.negative", -1, m.now.polarity[nlp.Negative], m.now.n, m.before.polarity[nlp.Negative], m.before.n),
-		shareMetric("digest.mood.positive", 1, m.now.polarity[nlp.Positive], m.now.n, m.before.polarity[nlp.Positive], m.before.n),
+		shareMetric("digest.mood.negative", OfMessages, -1, m.now.polarity[nlp.Negative], m.now.n, m.before.polarity[nlp.Negative], m.before.n),
+		shareMetric("digest.mood.positive", OfMessages, 1, m.now.polarity[nlp.Positive], m.now.n, m.before.polarity[nlp.Positive], m.before.n),
 	}}
 }
 
@@ -167,7 +168,7 @@ func (v *rowVolume) block() Block {
 	if len(v.channels) > 0 {
 		table := Table{Title: Say("digest.volume.channels"), Empty: Say("digest.empty"), Columns: []Phrase{Say("digest.col.channel"), Say("digest.col.messages"), Say("digest.col.share")}}
 		for _, c := range byCount(v.channels) {
-			table.Rows = append(table.Rows, []Cell{channelCell(c), number(float64(v.channels[c]), Count), number(float64(v.channels[c])/float64(max(1, v.total)), Share)})
+			table.Rows = append(table.Rows, []Cell{channelCell(c), number(float64(v.channels[c]), Count), ratio(v.channels[c], v.total)})
 		}
 		block.Elements = append(block.Elements, Element{Table: &table})
 	}

@@ -149,7 +149,7 @@ func (r *rowRatings) block() Block {
 	}
 	note := Say("digest.ratings.note")
 	n, n0, low, low0 := r.all.n(), r.before.n(), r.all.low(), r.before.low()
-	block.Elements = []Element{{Metric: r.center()}, shareMetric(r.lowName(), -1, low, n, low0, n0), {Sentence: &note}, {Table: r.table()}}
+	block.Elements = []Element{{Metric: r.center()}, shareMetric(r.lowName(), OfRatings, -1, low, n, low0, n0), {Sentence: &note}, {Table: r.table()}}
 	return block
 }
 

@@ -41,23 +41,36 @@ func (s botSection) Build(ctx context.Context, src Source, p Period) (Block, err
 		return Block{}, err
 	}
 	block := Block{Section: "bot", Elements: []Element{
-		shareMetric("digest.bot.confirmed", 1, f.Confirmed, f.All, f0.Confirmed, f0.All),
-		shareMetric("digest.bot.assumed", 0, f.Assumed, f.All, f0.Assumed, f0.All),
-		shareMetric("digest.bot.abandoned", -1, f.Abandoned, f.All, f0.Abandoned, f0.All),
-		shareMetric("digest.bot.handed_over", 0, f.HandedOver, f.All, f0.HandedOver, f0.All),
-		shareMetric("digest.bot.came_back", -1, f.CameBack, f.All, f0.CameBack, f0.All),
-		shareMetric("digest.bot.fallback", -1, now.count[bot.FactFallback], now.count[bot.FactTurn], before.count[bot.FactFallback], before.count[bot.FactTurn]),
-		{Table: &reasons},
-		{Table: helped},
+		shareMetric("digest.bot.confirmed", OfConversations, 1, f.Confirmed, f.All, f0.Confirmed, f0.All),
+		shareMetric("digest.bot.assumed", OfConversations, 0, f.Assumed, f.All, f0.Assumed, f0.All),
+		shareMetric("digest.bot.abandoned", OfConversations, -1, f.Abandoned, f.All, f0.Abandoned, f0.All),
+		shareMetric("digest.bot.handed_over", OfConversations, 0, f.HandedOver, f.All, f0.HandedOver, f0.All),
+		shareMetric("digest.bot.came_back", OfConversations, -1, f.CameBack, f.All, f0.CameBack, f0.All),
+		shareMetric("digest.bot.fallback", OfTurns, -1, now.count[bot.FactFallback], now.count[bot.FactTurn], before.count[bot.FactFallback], before.count[bot.FactTurn]),
 	}}
+	block.Elements = append(append(block.Elements, x.botNotes(p, f)...), Element{Table: &reasons}, Element{Table: helped})
 	for which := range fatesNamed() {
 		look(block.Elements, "digest.bot."+which, behindFate+which)
 	}
+	look(block.Elements, "digest.bot.fallback", behindTurns+"fallback")
 	experiments, err := experimentsTable(ctx, src, p)
 	if experiments != nil {
 		block.Elements = append(block.Elements, Element{Table: experiments})
 	}
 	return block, err
+}
+
+// botNotes say why the section's numbers are of different conversations, where they are.
+func (x *corpus) botNotes(p Period, f fates) (notes []Element) {
+	if wrote := len(x.firstWords(p)); f.All > 0 && wrote > f.All {
+		say := Say("digest.bot.basis", "n", f.All, "all", wrote)
+		notes = append(notes, Element{Sentence: &say})
+	}
+	if handoffs := x.now.count[bot.FactHandoff]; handoffs > f.HandedOver {
+		say := Say("digest.bot.again", "n", handoffs, "conversations", f.HandedOver)
+		notes = append(notes, Element{Sentence: &say})
+	}
+	return notes
 }
 
 // reasonsTable says why conversations went to people, beside the period before where anything happened in it.
@@ -70,7 +83,7 @@ func reasonsTable(now, before tally) Table {
 	}
 	for _, reason := range byCount(now.reasons) {
 		n := now.reasons[reason]
-		row := []Cell{phrase("digest.reason." + reason), number(float64(n), Count).behind(behindReason + reason), number(float64(n)/float64(now.count[bot.FactHandoff]), Share)}
+		row := []Cell{phrase("digest.reason." + reason), number(float64(n), Count).behind(behindReason + reason), ratio(n, now.count[bot.FactHandoff])}
 		if compared {
 			row = append(row, number(float64(before.reasons[reason]), Count))
 		}

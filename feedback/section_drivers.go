@@ -42,40 +42,59 @@ func (s driversSection) Build(ctx context.Context, src Source, p Period) (Block,
 	if err != nil {
 		return Block{}, err
 	}
-	measured, unhappy := outcomes(), outcomes()
-	for f := range x.happened(p) {
-		switch f.name {
-		case bot.FactCSAT:
-			measured["rated"][f.conversation] = true
-			if f.value <= lowRating {
-				unhappy["rated"][f.conversation] = true
-			}
-		case bot.FactReopened:
-			unhappy["returned"][f.conversation] = true
-		}
-	}
-	about := map[string]map[bot.ConversationID]bool{}
-	names := map[string]Text{}
-	for i, r := range x.said(p) {
-		id, a := bot.ConversationID(r.conversation), x.about(i)
-		measured["returned"][id] = true
-		if a.Topic != "" {
-			if about[a.Topic] == nil {
-				about[a.Topic] = map[bot.ConversationID]bool{}
-			}
-			about[a.Topic][id] = true
-			names[a.Topic] = a.Name
-		}
-	}
+	o := x.outcomes(p)
 	table := Table{Title: Say("digest.drivers.table"), Empty: Say("digest.drivers.none"), Columns: []Phrase{Say("digest.col.topic"), Say("digest.col.outcome"),
 		Say("digest.col.with"), Say("digest.col.without"), Say("digest.col.difference")}}
-	for _, d := range drivers(about, names, measured, unhappy) {
-		table.Rows = append(table.Rows, []Cell{{Name: &d.name}, phrase("digest.outcome." + d.outcome), phrase("digest.drivers.share", "share", number(float64(d.x)/float64(d.n), Share), "n", d.n),
-			phrase("digest.drivers.share", "share", number(float64(d.x0)/float64(d.n0), Share), "n", d.n0),
+	for _, d := range drivers(o.about, o.names, o.measured, o.unhappy) {
+		table.Rows = append(table.Rows, []Cell{{Name: &d.name}, phrase("digest.outcome." + d.outcome), partOf(d.x, d.n).behind(behindWith + d.outcome + "/" + d.topicForTie),
+			partOf(d.x0, d.n0).behind(behindWithout + d.outcome + "/" + d.topicForTie),
 			phrase("digest.drivers.interval", "diff", points(d.diff), "low", points(d.low), "high", points(d.high))})
 	}
 	note := Say("digest.drivers.note")
 	return Block{Section: "drivers", Elements: []Element{{Sentence: &note}, {Table: &table}}}, nil
+}
+
+// ended is how the conversations of a period ended, and what they were about.
+type ended struct {
+	measured, unhappy map[string]map[bot.ConversationID]bool // by outcome
+	about             map[string]map[bot.ConversationID]bool // by topic
+	names             map[string]Text                        // of the topics
+}
+
+// outcomes finds how the conversations of a period ended.
+func (x *corpus) outcomes(p Period) ended {
+	o := ended{outcomes(), outcomes(), map[string]map[bot.ConversationID]bool{}, map[string]Text{}}
+	for f := range x.happened(p) {
+		switch f.name {
+		case bot.FactCSAT:
+			o.measured["rated"][f.conversation] = true
+			if f.value <= lowRating {
+				o.unhappy["rated"][f.conversation] = true
+			}
+		case bot.FactReopened:
+			o.unhappy["returned"][f.conversation] = true
+		}
+	}
+	for i, r := range x.said(p) {
+		id, a := bot.ConversationID(r.conversation), x.about(i)
+		o.measured["returned"][id] = true
+		if a.Topic != "" {
+			if o.about[a.Topic] == nil {
+				o.about[a.Topic] = map[bot.ConversationID]bool{}
+			}
+			o.about[a.Topic][id] = true
+			o.names[a.Topic] = a.Name
+		}
+	}
+	return o
+}
+
+// partOf is x of n, with the share.
+func partOf(x, n int) Cell {
+	if x == 0 {
+		return phrase("digest.drivers.none_of", "n", n)
+	}
+	return phrase("digest.drivers.share", "x", x, "share", number(float64(x)/float64(n), Share), "n", n)
 }
 
 // points is a difference of shares in percentage points, with its sign.

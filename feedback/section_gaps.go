@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"huiyin/bot"
@@ -21,6 +22,7 @@ const gapsShown = 12
 func (s gapsSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
 	type question struct {
 		quote  Quote
+		name   string
 		people map[bot.ConversationID]bool
 	}
 	x, err := s.of(ctx, src, p)
@@ -30,24 +32,21 @@ func (s gapsSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	var all []*question
 	byText := map[string]*question{}
 	for i, r := range x.said(p) {
-		if !r.fallback {
-			continue
-		}
-		if kind := x.about(i).Kind; kind != KindQuestion && kind != KindRequest && kind != "" {
+		if !isGap(r, x.about(i)) {
 			continue
 		}
 		key := nlp.Fold(r.text)
 		q := byText[key]
 		if q == nil {
-			q = &question{quote: quoteOf(r.item()), people: map[bot.ConversationID]bool{}}
+			q = &question{quote: quoteOf(r.item()), name: gapName(r), people: map[bot.ConversationID]bool{}}
 			byText[key], all = q, append(all, q)
 		}
 		q.people[bot.ConversationID(r.conversation)] = true
 	}
 	slices.SortStableFunc(all, func(a, b *question) int { return len(b.people) - len(a.people) })
-	table := Table{Title: Say("digest.gaps.list"), Empty: Say("digest.gaps.none"), Columns: []Phrase{Say("digest.col.question"), Say("digest.col.people")}}
+	table := Table{Title: Say("digest.gaps.list"), Empty: Say("digest.gaps.none"), Columns: []Phrase{Say("digest.col.question"), Say("digest.col.conversations")}}
 	for _, q := range all[:min(gapsShown, len(all))] {
-		table.Rows = append(table.Rows, []Cell{{Text: q.quote.Text, Link: q.quote.Conversation}, number(float64(len(q.people)), Count)})
+		table.Rows = append(table.Rows, []Cell{{Text: q.quote.Text, Link: q.quote.Conversation}, number(float64(len(q.people)), Count).behind(q.name)})
 	}
 	block := Block{Section: "gaps", Elements: []Element{{Table: &table}}}
 	if len(all) > 0 {
@@ -55,3 +54,11 @@ func (s gapsSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	}
 	return block, nil
 }
+
+// isGap reports whether a message asked for something that the bot had no answer to.
+func isGap(r *row, a Assignment) bool {
+	return r.fallback && (a.Kind == KindQuestion || a.Kind == KindRequest || a.Kind == "")
+}
+
+// gapName names a question for Builder.Behind, without its words.
+func gapName(r *row) string { return fmt.Sprintf("%s%x", behindGap, hashed(nlp.Fold(r.text))) }

@@ -57,7 +57,7 @@ func (s loopSection) done(ctx context.Context, x corpus, p Period) (*Table, erro
 			owner = Cell{Text: s.called(ctx, t.Owner)}
 		}
 		table.Rows = append(table.Rows, []Cell{{Name: &name}, {Text: t.Week}, owner, phrase("digest.task." + string(t.State)),
-			ratio(t.Found.Count, t.Found.Of), ratio(t.Latest.Count, t.Latest.Of), phrase("digest.loop." + t.became())})
+			ratio(t.Found.Count, t.Found.Of), ratio(t.Latest.Count, t.Latest.Of).behind(behindTopic + t.Topic), phrase("digest.loop." + t.became())})
 	}
 	return &table, nil
 }
@@ -112,7 +112,7 @@ func (x *corpus) rose(p Period) *Table {
 				state = "digest.loop.worse"
 			}
 		}
-		table.Rows = append(table.Rows, []Cell{{Name: &name}, number(t.Change.Before, Share), number(t.rate(), Share), rate, phrase(state)})
+		table.Rows = append(table.Rows, []Cell{{Name: &name}, ratio(t.before, t.Change.BeforeN), ratio(t.Count, t.Of), rate.behind(behindTopic + t.ID), phrase(state)})
 	}
 	return &table
 }

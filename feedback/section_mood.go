@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"context"
+	"slices"
 
 	"huiyin/nlp"
 )
@@ -24,7 +25,7 @@ func (s moodSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	n, n0 := 0, 0
 	for r := range x.in(Period{Start: p.Before().Start, End: p.End}) {
 		switch {
-		case !r.analysed:
+		case !r.felt():
 		case p.Contains(r.at):
 			n++
 			now[r.polarity]++
@@ -37,13 +38,17 @@ func (s moodSection) Build(ctx context.Context, src Source, p Period) (Block, er
 		}
 	}
 	block := Block{Section: "mood", Elements: []Element{
-		shareMetric("digest.mood.negative", -1, now[nlp.Negative], n, before[nlp.Negative], n0),
-		shareMetric("digest.mood.positive", 1, now[nlp.Positive], n, before[nlp.Positive], n0),
+		shareMetric("digest.mood.negative", OfMessages, -1, now[nlp.Negative], n, before[nlp.Negative], n0),
+		shareMetric("digest.mood.positive", OfMessages, 1, now[nlp.Positive], n, before[nlp.Positive], n0),
 		{Chart: &Chart{Title: Say("digest.mood.daily"), Unit: Count, Labels: dayLabels(p), Series: []Series{
-			{Name: Say("digest.mood.negative"), Tone: "bad", Values: daily[nlp.Negative]},
-			{Name: Say("digest.mood.positive"), Tone: "good", Values: daily[nlp.Positive]},
+			{Name: Say("digest.mood.negative"), Tone: "bad", Values: daily[nlp.Negative], Behind: behindDay + string(nlp.Negative)},
+			{Name: Say("digest.mood.positive"), Tone: "good", Values: daily[nlp.Positive], Behind: behindDay + string(nlp.Positive)},
 		}}},
 	}}
+	if c := x.counted.complaints; c > now[nlp.Negative] && now[nlp.Negative] > 0 {
+		note := Say("digest.mood.note", "complaints", c, "n", now[nlp.Negative])
+		block.Elements = slices.Insert(block.Elements, 2, Element{Sentence: &note})
+	}
 	look(block.Elements, "digest.mood.negative", behindMood+string(nlp.Negative))
 	look(block.Elements, "digest.mood.positive", behindMood+string(nlp.Positive))
 	change := block.Elements[0].Metric.Change

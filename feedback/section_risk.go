@@ -56,7 +56,10 @@ func (s riskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 	for r := range x.in(p) {
 		wrote[r.contact] = true
 	}
-	count := Metric{Name: Say("digest.risk.count"), Value: float64(len(list)) / float64(max(1, len(wrote))), Unit: Share, N: len(wrote), Good: -1}
+	count := Metric{Name: Say("digest.risk.count"), Value: float64(len(list)) / float64(max(1, len(wrote))), Unit: Share, N: len(wrote), Of: OfCustomers, Good: -1, Alone: true} // it looks back three weeks: the week before would have less to look back on
+	if len(list) > 0 {
+		count.Behind = behindRisk + "all"
+	}
 	block := Block{Section: "risk", Elements: []Element{{Metric: &count}}}
 	mostly := x.mostly(list[:min(riskShown, len(list))], p)
 	if bought != nil {
@@ -70,9 +73,9 @@ func (s riskSection) Build(ctx context.Context, src Source, p Period) (Block, er
 				high++
 			}
 		}
-		say := Say("digest.risk.to_do", "n", len(list))
+		say := Say("digest.risk.to_do", "n", len(list)).behind(behindRisk + "all")
 		if high > 0 {
-			say = Say("digest.risk.to_do_high", "n", len(list), "high", high)
+			say = Say("digest.risk.to_do_high", "n", len(list), "high", high).behind(behindRisk + "all")
 		}
 		block.Findings = []Finding{{Kind: ToDo, Weight: 0.2 * float64(len(list)), Say: say}}
 	}
@@ -116,7 +119,7 @@ func riskTable(list []*atRisk, mostly map[string]Text, bought *bought) *Table {
 		if name, known := mostly[r.contact]; known {
 			about.Name = &name
 		}
-		row := []Cell{{Text: string(r.link), Link: r.link}, number(float64(r.complaints), Count), number(float64(r.days), Count), about, phrase("digest.risk." + r.why())}
+		row := []Cell{{Text: string(r.link), Link: r.link}, number(float64(r.complaints), Count).behind(behindComplained + string(r.link)), number(float64(r.days), Count), about, phrase("digest.risk." + r.why())}
 		if bought != nil {
 			row = append(row, valueCell(r.value))
 		}
@@ -158,6 +161,12 @@ type bought struct {
 	of   map[string]*Value // by contact; of those who were looked up
 	all  int               // customers with orders
 	high int               // of them, those of high value
+}
+
+// isHigh reports whether somebody is of high value.
+func (b *bought) isHigh(contact string) bool {
+	v := b.of[contact]
+	return v != nil && v.High()
 }
 
 // worth finds what those who wrote bought, and puts those at risk in the order in which to call them; nil: there are no orders.
@@ -214,7 +223,7 @@ func (x *corpus) tiers(b *bought, list []*atRisk, wrote map[string]bool) []Eleme
 	}
 	var n, risk [2]int // others, high
 	place := func(contact string) int {
-		if v := b.of[contact]; v != nil && v.High() {
+		if b.isHigh(contact) {
 			return 1
 		}
 		return 0
@@ -233,8 +242,8 @@ func (x *corpus) tiers(b *bought, list []*atRisk, wrote map[string]bool) []Eleme
 	difference.Real = difference.P <= noise
 	table := &Table{Title: Say("digest.risk.tiers"), Columns: []Phrase{Say("digest.col.tier"), Say("digest.col.wrote"), Say("digest.col.at_risk"), Say("digest.col.share"), Say("digest.col.against_others")},
 		Rows: [][]Cell{
-			{phrase("digest.risk.tier_high"), number(float64(n[1]), Count), number(float64(risk[1]), Count), number(float64(risk[1])/float64(n[1]), Share), verdict(difference)},
-			{phrase("digest.risk.tier_others"), number(float64(n[0]), Count), number(float64(risk[0]), Count), number(float64(risk[0])/float64(n[0]), Share), {Text: "–"}},
+			{phrase("digest.risk.tier_high"), number(float64(n[1]), Count).behind(behindWrote + "high"), number(float64(risk[1]), Count).behind(behindRisk + "high"), ratio(risk[1], n[1]), verdict(difference)},
+			{phrase("digest.risk.tier_others"), number(float64(n[0]), Count).behind(behindWrote + "others"), number(float64(risk[0]), Count).behind(behindRisk + "others"), ratio(risk[0], n[0]), {Text: "–"}},
 		}}
 	return []Element{{Sentence: &note}, {Table: table}}
 }

@@ -24,7 +24,16 @@ func (s topicsSection) Build(ctx context.Context, src Source, p Period) (Block, 
 	if err != nil {
 		return Block{}, err
 	}
-	return x.counted.topicsBlock(), nil
+	block := x.counted.topicsBlock()
+	all := 0
+	for range x.in(p) {
+		all++
+	}
+	if n := x.counted.total; n > 0 && all > n {
+		note := Say("digest.topics.basis", "n", n, "all", all, "others", all-n)
+		block.Elements = slices.Insert(block.Elements, 1, Element{Sentence: &note})
+	}
+	return block, nil
 }
 
 // changesSection says what is new or rising, and what went away.
@@ -44,7 +53,7 @@ func (s changesSection) Build(ctx context.Context, src Source, p Period) (Block,
 
 // topicsBlock says what customers complained about.
 func (c *counted) topicsBlock() Block {
-	block := Block{Section: "topics", Elements: []Element{shareMetric("digest.topics.complaints", -1, c.complaints, c.total, c.complaintsBefore, c.totalBefore)}}
+	block := Block{Section: "topics", Elements: []Element{shareMetric("digest.topics.complaints", OfMessages, -1, c.complaints, c.total, c.complaintsBefore, c.totalBefore)}}
 	look(block.Elements, "digest.topics.complaints", behindKind+string(KindComplaint))
 	for _, t := range c.shown() {
 		if t.Count > 0 {
@@ -53,7 +62,8 @@ func (c *counted) topicsBlock() Block {
 	}
 	block.Elements = append(block.Elements, c.kindsTable())
 	if table := c.aspectsTable(); table != nil {
-		block.Elements = append(block.Elements, Element{Table: table})
+		note := Say("digest.aspects.note")
+		block.Elements = append(block.Elements, Element{Table: table}, Element{Sentence: &note})
 	}
 	if !c.period.Timeless() && c.complaints > 0 { // without times there are no hours
 		block.Elements = append(block.Elements, Element{Heat: &c.heat})
@@ -85,7 +95,7 @@ func (c *counted) kindsTable() Element {
 	}
 	for _, k := range []Kind{KindComplaint, KindRequest, KindQuestion, KindPraise, KindOther} {
 		if n, n0 := c.kinds[k], c.kindsBefore[k]; n > 0 {
-			row := []Cell{phrase("digest.kind." + string(k)), number(float64(n), Count).behind(behindKind + string(k)), number(float64(n)/float64(c.total), Share)}
+			row := []Cell{phrase("digest.kind." + string(k)), number(float64(n), Count).behind(behindKind + string(k)), ratio(n, c.total)}
 			if c.totalBefore > 0 {
 				row = append(row, ratio(n0, c.totalBefore), verdict(share(n, c.total, n0, c.totalBefore)))
 			}
@@ -116,10 +126,11 @@ func (c *counted) aspectsTable() *Table {
 		counts[id] = s.good + s.bad
 	}
 	table := Table{Title: Say("digest.aspects"), Empty: Say("digest.empty"),
-		Columns: []Phrase{Say("digest.col.aspect"), Say("digest.col.judged"), Say("digest.col.praised"), Say("digest.col.complained")}}
+		Columns: []Phrase{Say("digest.col.aspect"), Say("digest.col.judged"), Say("digest.col.praised"), Say("digest.col.complained"), Say("digest.col.share_complained")}}
 	for _, id := range byCount(counts) {
-		s, n := c.judged[id], float64(counts[id])
-		table.Rows = append(table.Rows, []Cell{{Name: &s.name}, number(n, Count).behind(behindAspect + id), number(float64(s.good)/n, Share), number(float64(s.bad)/n, Share)})
+		s, n := c.judged[id], counts[id]
+		table.Rows = append(table.Rows, []Cell{{Name: &s.name}, number(float64(n), Count).behind(behindAspect + id), number(float64(s.good), Count).behind(behindPraised + id),
+			number(float64(s.bad), Count).behind(behindBlamed + id), ratio(s.bad, n)})
 	}
 	return &table
 }
@@ -137,7 +148,7 @@ func changedTables(all []*gathered) []Element {
 		for _, t := range all {
 			if t.Change != nil && t.Change.Real && (t.rate() > t.Change.Before) == rose {
 				name := t.Name
-				table.Rows = append(table.Rows, []Cell{{Name: &name}, number(float64(t.Count), Count).behind(behindTopic + t.ID), number(t.rate(), Share), number(t.Change.Before, Share)})
+				table.Rows = append(table.Rows, []Cell{{Name: &name}, number(float64(t.Count), Count).behind(behindTopic + t.ID), ratio(t.Count, t.Of), ratio(t.before, t.Change.BeforeN)})
 			}
 		}
 		out = append(out, Element{Table: &table})
@@ -156,7 +167,7 @@ func probableTable(all []*gathered) *Table {
 		of := func(x, n int) Cell {
 			return phrase("digest.topics.x_of_n", "x", number(float64(x), Count), "n", number(float64(n), Count))
 		}
-		table.Rows = append(table.Rows, []Cell{{Name: &t.Name}, of(t.Count, t.Of).behind(behindTopic + t.ID), of(t.before, t.Change.BeforeN), number(t.rate(), Share), number(t.Change.Before, Share)})
+		table.Rows = append(table.Rows, []Cell{{Name: &t.Name}, of(t.Count, t.Of).behind(behindTopic + t.ID), of(t.before, t.Change.BeforeN), ratio(t.Count, t.Of), ratio(t.before, t.Change.BeforeN)})
 	}
 	if len(table.Rows) == 0 {
 		return nil
@@ -182,10 +193,10 @@ func (c *counted) topicFindings(all []*gathered) []Finding {
 				worse, toDo = worse+"_unnamed", toDo+"_unnamed"
 			}
 			out = append(out,
-				Finding{Kind: Worse, Weight: extra, Say: Say(worse, append(values, "since", t.Since)...)},
+				Finding{Kind: Worse, Weight: extra, Say: Say(worse, append(values, "since", t.Since)...).behind(t.Behind)},
 				Finding{Kind: ToDo, Weight: extra, Say: Say(toDo, "topic", t.Name, "n", t.Count, "people", t.People, "since", t.Since)})
 		} else {
-			out = append(out, Finding{Kind: Better, Weight: -extra, Say: Say("digest.topics.better", values...)})
+			out = append(out, Finding{Kind: Better, Weight: -extra, Say: Say("digest.topics.better", values...).behind(t.Behind)})
 		}
 	}
 	for _, t := range all {
@@ -194,12 +205,12 @@ func (c *counted) topicFindings(all []*gathered) []Finding {
 				"x0", number(float64(t.before), Count), "n0", number(float64(t.Change.BeforeN), Count)}
 			out = append(out, Finding{Kind: Probable, Weight: float64(t.Count) - t.Change.Before*float64(t.Of), Say: Say("digest.topics.probably_worse", x...)})
 			if !slices.ContainsFunc(out, func(f Finding) bool { return f.Kind == ToDo }) {
-				out = append(out, Finding{Kind: ToDo, Weight: float64(t.Count) / 2, Say: Say("digest.topics.look", "topic", t.Name, "n", number(float64(t.Count), Count))})
+				out = append(out, Finding{Kind: ToDo, Weight: float64(t.Count) / 2, Say: Say("digest.topics.look", "topic", t.Name, "n", number(float64(t.Count), Count)).behind(t.Behind)})
 			}
 		}
 	}
 	if len(out) == 0 && len(all) > 0 && all[0].Count >= topicsLeast {
-		out = append(out, Finding{Kind: ToDo, Weight: float64(all[0].Count) / 2, Say: Say("digest.topics.top", "topic", all[0].Name, "n", all[0].Count)})
+		out = append(out, Finding{Kind: ToDo, Weight: float64(all[0].Count) / 2, Say: Say("digest.topics.top", "topic", all[0].Name, "n", all[0].Count).behind(all[0].Behind)})
 	}
 	return out
 }
@@ -213,7 +224,7 @@ func (c *counted) groupFindings() []Finding {
 		}
 		g := groups[t.group]
 		if g == nil {
-			g = &gathered{Topic: Topic{Name: t.groupName, Of: t.Of}, hours: make(hourly, len(t.hours)), people: map[uint64]struct{}{}}
+			g = &gathered{Topic: Topic{Name: t.groupName, Of: t.Of, Behind: behindGroup + t.group}, hours: make(hourly, len(t.hours)), people: map[uint64]struct{}{}}
 			groups[t.group] = g
 		}
 		g.Count, g.before = g.Count+t.Count, g.before+t.before
@@ -234,6 +245,9 @@ func (c *counted) groupFindings() []Finding {
 		}
 		if c.named {
 			g.People = len(g.people)
+		}
+		if g.Count == 0 {
+			g.Behind = ""
 		}
 		out = append(out, c.topicFindings([]*gathered{g})...)
 	}

@@ -14,7 +14,7 @@ func (volumeSection) Name() string { return "volume" }
 // Build implements Section.
 func (s volumeSection) Build(ctx context.Context, src Source, p Period) (Block, error) {
 	var heat Heat
-	heat.Title = Say("digest.volume.heat")
+	heat.Title, heat.Behind = Say("digest.volume.heat"), behindHour+"messages"
 	now, before := map[string]int{}, map[string]int{}
 	people, peopleBefore := map[string]bool{}, map[string]bool{}
 	x, err := s.of(ctx, src, p)
@@ -46,7 +46,7 @@ func (s volumeSection) Build(ctx context.Context, src Source, p Period) (Block, 
 		table.Columns = append(table.Columns, Say("digest.col.before"))
 	}
 	for _, c := range byCount(now) {
-		row := []Cell{channelCell(c), number(float64(now[c]), Count).behind(behindChannel + c), number(float64(now[c])/float64(max(1, total)), Share)}
+		row := []Cell{channelCell(c), number(float64(now[c]), Count).behind(behindChannel + c), ratio(now[c], total)}
 		if totalBefore > 0 {
 			row = append(row, number(float64(before[c]), Count))
 		}
@@ -55,7 +55,7 @@ func (s volumeSection) Build(ctx context.Context, src Source, p Period) (Block, 
 	block := Block{Section: "volume", Elements: []Element{
 		countMetric("digest.volume.messages", 0, total, totalBefore),
 		countMetric("digest.volume.conversations", 0, len(people), len(peopleBefore)),
-		{Chart: &Chart{Title: Say("digest.volume.daily"), Unit: Count, Labels: dayLabels(p), Series: []Series{{Name: Say("digest.volume.messages"), Values: days}}}},
+		{Chart: &Chart{Title: Say("digest.volume.daily"), Unit: Count, Labels: dayLabels(p), Series: []Series{{Name: Say("digest.volume.messages"), Values: days, Behind: behindDay + "messages"}}}},
 		{Heat: &heat},
 		{Table: &table},
 	}}

@@ -186,8 +186,8 @@ func tallyOf(x *pool, p Period) tally {
 }
 
 // shareMetric is x of n, compared with x0 of n0.
-func shareMetric(key string, good, x, n, x0, n0 int) Element {
-	m := Metric{Name: Say(key), Unit: Share, N: n, Good: good, Change: share(x, n, x0, n0)}
+func shareMetric(key string, of Counted, good, x, n, x0, n0 int) Element {
+	m := Metric{Name: Say(key), Unit: Share, N: n, Of: of, Good: good, Change: share(x, n, x0, n0)}
 	if n > 0 {
 		m.Value = float64(x) / float64(n)
 	}
@@ -235,7 +235,9 @@ func ratio(x, n int) Cell {
 	if n == 0 {
 		return Cell{Text: "–"}
 	}
-	return number(float64(x)/float64(n), Share)
+	c := number(float64(x)/float64(n), Share)
+	c.N = n
+	return c
 }
 
 func phrase(key string, pairs ...any) Cell {

@@ -67,6 +67,9 @@ func rowOf(m *bot.Message, c bot.Conversation) row {
 	return r
 }
 
+// felt reports whether the mood of a message is known, and the customer's own: a button has none.
+func (r *row) felt() bool { return r.analysed && r.spoken }
+
 // analysis is as much of the message's analysis as was kept; nil: it has none.
 func (r *row) analysis() *nlp.Analysis {
 	if !r.analysed {

@@ -18,7 +18,8 @@ type Load struct {
 	Title Phrase           `json:"title"`
 	Hours [7][24]*LoadHour `json:"hours"` // Hours[0] is Monday; nil: nothing came, and nobody was there
 	// Rate is how many conversations an agent takes in an hour while customers wait; 0: not known.
-	Rate float64 `json:"rate,omitempty"`
+	Rate   float64 `json:"rate,omitempty"`
+	Behind string  `json:"behind,omitempty"` // as in Heat, of Handed
 }
 
 // LoadHour is one hour of a Load.
@@ -93,18 +94,23 @@ func staffingOf(ctx context.Context, x *pool, p Period, now time.Time) (*staffin
 	return s, nil
 }
 
-// waits notes who waits after a fact.
-func waits(waiting map[bot.ConversationID]bool, f *event) {
+// waits notes who waits after a fact, and since which.
+func waits(waiting map[bot.ConversationID]*event, f *event) {
 	switch f.name {
 	case bot.FactHandoff, bot.FactRequeued:
-		waiting[f.conversation] = true
+		waiting[f.conversation] = f
 	case bot.FactTransferred:
 		if f.label == "team" {
-			waiting[f.conversation] = true
+			waiting[f.conversation] = f
 		}
 	case bot.FactClaimed, bot.FactResolved, bot.FactReturned, bot.FactWithdrawn:
 		delete(waiting, f.conversation)
 	}
+}
+
+// queued reports whether a fact says that a conversation came into the queue, or that an agent took it, given whether it waited.
+func queued(f *event, waited bool) (came, taken bool) {
+	return f.name == bot.FactHandoff || f.name == bot.FactRequeued, f.name == bot.FactClaimed && (waited || f.value > 0)
 }
 
 // gone are the conversations that would wait forever because they were erased: their facts stay. When that was, nobody can say, so
@@ -114,19 +120,19 @@ func (p *pool) gone(ctx context.Context) (map[bot.ConversationID]bool, error) {
 	if !ok {
 		return nil, nil
 	}
-	left := map[bot.ConversationID]bool{}
+	left, gone := map[bot.ConversationID]*event{}, map[bot.ConversationID]bool{}
 	for f := range p.facts() {
 		waits(left, f)
 	}
 	for id := range left {
 		switch _, err := f.Conversation(ctx, id); {
-		case err == nil:
-			delete(left, id)
-		case !errors.Is(err, bot.ErrNotFound):
+		case errors.Is(err, bot.ErrNotFound):
+			gone[id] = true
+		case err != nil:
 			return nil, fmt.Errorf("feedback: reading who waits: %w", err)
 		}
 	}
-	return left, nil
+	return gone, nil
 }
 
 // hour is where an instant stands; nil: in neither period.
@@ -143,7 +149,7 @@ func (s *staffing) hour(t time.Time) *deskHour {
 
 // queue follows who waits.
 func (s *staffing) queue(facts iter.Seq[*event], upTo time.Time, gone map[bot.ConversationID]bool) {
-	waiting := map[bot.ConversationID]bool{}
+	waiting := map[bot.ConversationID]*event{}
 	next := 0
 	pass := func(t time.Time) { // what waits at the end of every hour before
 		for ; next < len(s.hours) && !s.hours[next].at.Add(time.Hour).After(t); next++ {
@@ -156,13 +162,11 @@ func (s *staffing) queue(facts iter.Seq[*event], upTo time.Time, gone map[bot.Co
 		if h == nil {
 			h = &deskHour{} // before: only who waits matters
 		}
-		switch f.name {
-		case bot.FactHandoff, bot.FactRequeued:
+		switch came, taken := queued(f, waiting[f.conversation] != nil); {
+		case came:
 			h.Handed++
-		case bot.FactClaimed:
-			if waiting[f.conversation] || f.value > 0 {
-				h.Taken++
-			}
+		case taken:
+			h.Taken++
 		}
 		if !gone[f.conversation] {
 			waits(waiting, f)
@@ -253,7 +257,7 @@ func (s *staffing) cover(p Period) (handed, met, hours, over int) {
 
 // elements are what the desk's section says of load and staffing.
 func (s *staffing) elements() []Element {
-	load := Load{Title: Say("digest.desk.load"), Rate: s.rate}
+	load := Load{Title: Say("digest.desk.load"), Rate: s.rate, Behind: behindQueue + queueHanded}
 	for i := range s.hours {
 		h := &s.hours[i]
 		if !s.period.Contains(h.at) || h.Handed == 0 && h.Taken == 0 && h.Agents == 0 && h.Waiting == 0 {
@@ -277,11 +281,13 @@ func (s *staffing) elements() []Element {
 	if s.rate > 0 {
 		note = Say("digest.desk.rate", "rate", fmt.Sprintf("%.1f", s.rate), "n", s.busy)
 	}
-	return []Element{
-		shareMetric("digest.desk.met", 1, met, handed, met0, handed0),
-		shareMetric("digest.desk.over", -1, over, hours, over0, hours0),
+	out := []Element{
+		shareMetric("digest.desk.met", OfQueued, 1, met, handed, met0, handed0),
+		shareMetric("digest.desk.over", OfHours, -1, over, hours, over0, hours0),
 		{Load: &load}, {Sentence: &note}, {Table: s.overload()},
 	}
+	look(out, "digest.desk.met", behindQueue+queueMet)
+	return out
 }
 
 // stretch is hours on end in which more came than could be taken.
@@ -324,7 +330,8 @@ func (s *staffing) overload() *Table {
 			could = number(0, Score)
 		}
 		table.Rows = append(table.Rows, []Cell{phrase("digest.desk.when", "day", Say(fmt.Sprintf("digest.day.%d", (int(from.Weekday())+6)%7+1)), "from", from.Format("15:04"), "to", until),
-			number(float64(l.handed), Count), number(l.agents/l.to.Sub(l.from).Hours(), Score), could, number(float64(l.taken), Count), number(float64(l.waiting), Count)})
+			number(float64(l.handed), Count).behind(stretchName(queueHanded, l.from, l.to)), number(l.agents/l.to.Sub(l.from).Hours(), Score), could, number(float64(l.taken), Count).behind(stretchName(queueTaken, l.from, l.to)),
+			number(float64(l.waiting), Count).behind(stretchName(queueLeft, l.from, l.to))})
 	}
 	return table
 }

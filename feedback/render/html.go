@@ -89,23 +89,42 @@ func (w view) Count(t feedback.Topic) string { return w.v.count(t) }
 // Compared says how a topic changed; empty: there is nothing to compare it with.
 func (w view) Compared(t feedback.Topic) string { _, words := w.v.compared(t); return words }
 
+// Tiers says which tiers of customers complained about a topic.
+func (w view) Tiers(t feedback.Topic) string { return w.v.tiers(t) }
+
+// part is a part of a number in words, with the address of what stands behind it, or none.
+type part struct{ Text, Link string }
+
 // Languages says in which languages a topic was written about.
-func (w view) Tiers(t feedback.Topic) string     { return w.v.tiers(t) }
-func (w view) Languages(t feedback.Topic) string { return w.v.languages(t) }
+func (w view) Languages(t feedback.Topic) []part {
+	zh, en := t.Languages["zh"], t.Languages["en"]
+	if zh == 0 || en == 0 {
+		return nil
+	}
+	return []part{{w.v.word("digest.topic.in_zh", "n", zh), w.Behind(t.BehindLanguage("zh"))}, {w.v.word("digest.topic.in_en", "n", en), w.Behind(t.BehindLanguage("en"))}}
+}
 
 // Channels says through which channels a topic was written about.
-func (w view) Channels(t feedback.Topic) string { return w.v.channels(t) }
+func (w view) Channels(t feedback.Topic) (parts []part) {
+	for _, name := range channelsOf(t) {
+		parts = append(parts, part{w.v.channel(name) + " " + thousands(t.Channels[name]), w.Behind(t.BehindChannel(name))})
+	}
+	return parts
+}
+
+// Counts reports whether a metric's value is what stands behind it; of times and ratings it is what they were measured on.
+func (w view) Counts(m feedback.Metric) bool {
+	return m.Unit == feedback.Count || m.Unit == feedback.Share
+}
+
+// See leads from a sentence to what stands behind it.
+func (w view) See(p feedback.Phrase) string { return w.v.word("digest.see", "n", p.Values["n"]) }
 
 // Whence says where a quote is from.
 func (w view) Whence(q feedback.Quote) string { return w.v.whence(q) }
 
 // Behind is the address of what stands behind a number, or nothing.
-func (w view) Behind(of string) string {
-	if w.v.Renderer.Behind != nil && of != "" {
-		return w.v.Renderer.Behind(w.v.week, of)
-	}
-	return ""
-}
+func (w view) Behind(of string) string { return w.v.behind(of) }
 
 // Link is the address of a conversation, or nothing.
 func (w view) Link(id any) string {

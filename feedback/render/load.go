@@ -46,8 +46,8 @@ func (v voice) load(l feedback.Load) template.HTML {
 			if h.Over {
 				kind = "bad"
 			}
-			fmt.Fprintf(&b, `<g><title>%s %02d:00 · %s</title><rect class="bar %s" x="%g" y="%.1f" width="%g" height="%.1f" rx="1.5"/>`,
-				esc(name), hour, esc(v.loadWords(l, *h)), kind, x+3, base-tall, loadSlot-6, tall)
+			fmt.Fprintf(&b, `<g><title>%s %02d:00 · %s</title>`, esc(name), hour, esc(v.loadWords(l, *h)))
+			b.WriteString(v.linked(l.Behind, hourName(d, hour), h.Handed > 0, fmt.Sprintf(`<rect class="bar %s" x="%g" y="%.1f" width="%g" height="%.1f" rx="1.5"/>`, kind, x+3, base-tall, loadSlot-6, tall)))
 			if h.Agents > 0 {
 				fmt.Fprintf(&b, `<rect class="there" x="%g" y="%.1f" width="%.1f" height="%g"/>`, x, base+1, loadSlot*math.Min(1, h.Agents), loadAgents-1)
 				if could := l.Rate * h.Agents; l.Rate > 0 {

@@ -239,6 +239,9 @@ func (v voice) duration(d time.Duration) string {
 // change says how a metric moved: a verdict that is worse, better, other or noise, and words.
 func (v voice) change(m feedback.Metric) (verdict, words string) {
 	c := m.Change
+	if c == nil && m.Alone {
+		return "none", ""
+	}
 	if c == nil || c.BeforeN == 0 {
 		return "none", v.word("digest.change.none")
 	}
@@ -274,7 +277,11 @@ func (v voice) basis(m feedback.Metric) string {
 	}
 	switch m.Unit {
 	case feedback.Share:
-		return v.word("digest.of", "x", thousands(int(math.Round(m.Value*float64(m.N)))), "n", thousands(m.N))
+		key := "digest.of"
+		if m.Of != "" {
+			key += "." + string(m.Of)
+		}
+		return v.word(key, "x", thousands(int(math.Round(m.Value*float64(m.N)))), "n", thousands(m.N))
 	case feedback.Count:
 		return ""
 	}
@@ -329,21 +336,32 @@ func (v voice) languages(t feedback.Topic) string {
 	if zh == 0 || en == 0 {
 		return ""
 	}
-	return v.word("digest.topic.languages", "zh", thousands(zh), "en", thousands(en))
+	return v.word("digest.topic.in_zh", "n", zh) + " · " + v.word("digest.topic.in_en", "n", en)
 }
 
 // channels says through which channels a topic was written about, the most frequent first; empty when that is not told.
 func (v voice) channels(t feedback.Topic) string {
+	var parts []string
+	for _, name := range channelsOf(t) {
+		parts = append(parts, v.channel(name)+" "+thousands(t.Channels[name]))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// channelsOf are the channels through which a topic was written about, the most frequent first.
+func channelsOf(t feedback.Topic) []string {
 	names := slices.SortedFunc(maps.Keys(t.Channels), func(a, b string) int {
 		return cmp.Or(t.Channels[b]-t.Channels[a], strings.Compare(a, b))
 	})
-	var parts []string
-	for _, name := range names {
-		if name != "" {
-			parts = append(parts, v.channel(name)+" "+thousands(t.Channels[name]))
-		}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+}
+
+// behind is the address of what stands behind a number, or nothing.
+func (v voice) behind(of string) string {
+	if v.Behind != nil && of != "" {
+		return v.Behind(v.week, of)
 	}
-	return strings.Join(parts, " · ")
+	return ""
 }
 
 // channel is what people call a channel.
@@ -357,6 +375,9 @@ func (v voice) channel(name string) string {
 // whence says where a quote is from: when it was written and through which channel, and which row of a file it is.
 func (v voice) whence(q feedback.Quote) string {
 	var parts []string
+	if q.Measured != nil {
+		parts = append(parts, v.cell(*q.Measured))
+	}
 	if q.Conversation == "" || q.At.IsZero() {
 		parts = append(parts, q.ID)
 	}

@@ -83,6 +83,9 @@ func (v voice) tableRows(t feedback.Table) []sheetRow {
 			if c.Number != nil {
 				r.value, r.text = *c.Number, ""
 			}
+			if c.N > 0 {
+				r.n = c.N
+			}
 			all = append(all, r)
 		}
 	}

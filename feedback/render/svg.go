@@ -41,8 +41,8 @@ func (v voice) bars(c feedback.Chart) template.HTML {
 		left := chartLeft + slot*(float64(i)+0.15)
 		for j, s := range c.Series {
 			x := s.Values[i]
-			fmt.Fprintf(&b, `<rect class="bar %s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="2"><title>%s %s: %s</title></rect>`,
-				tone(s.Tone), left+width*float64(j), y(x), width, math.Max(0, y(0)-y(x)), esc(day(label)), esc(v.phrase(s.Name)), esc(v.number(x, c.Unit)))
+			b.WriteString(v.linked(s.Behind, label, x > 0, fmt.Sprintf(`<rect class="bar %s" x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="2"><title>%s %s: %s</title></rect>`,
+				tone(s.Tone), left+width*float64(j), y(x), width, math.Max(0, y(0)-y(x)), esc(day(label)), esc(v.phrase(s.Name)), esc(v.number(x, c.Unit)))))
 		}
 		if every := (len(c.Labels) + 13) / 14; i%every == 0 {
 			fmt.Fprintf(&b, `<text class="axis" x="%.1f" y="%g" text-anchor="middle">%s</text>`, chartLeft+slot*(float64(i)+0.5), chartHeight-6, esc(day(label)))
@@ -90,13 +90,24 @@ func (v voice) heat(h feedback.Heat) template.HTML {
 		name := v.word(fmt.Sprintf("digest.day.%d", d+1))
 		fmt.Fprintf(&b, `<text class="axis" x="%g" y="%g" text-anchor="end">%s</text>`, heatLeft-6, heatTop+float64(d)*heatCell+15, esc(name))
 		for hour, n := range row {
-			fmt.Fprintf(&b, `<rect class="heat" x="%g" y="%g" width="%g" height="%g" rx="3" fill-opacity="%.2f"><title>%s %02d:00: %d</title></rect>`,
-				heatLeft+float64(hour)*heatCell, heatTop+float64(d)*heatCell, heatCell-heatGap, heatCell-heatGap, 0.06+0.94*math.Sqrt(float64(n)/float64(top)), esc(name), hour, n)
+			b.WriteString(v.linked(h.Behind, hourName(d, hour), n > 0, fmt.Sprintf(`<rect class="heat" x="%g" y="%g" width="%g" height="%g" rx="3" fill-opacity="%.2f"><title>%s %02d:00: %d</title></rect>`,
+				heatLeft+float64(hour)*heatCell, heatTop+float64(d)*heatCell, heatCell-heatGap, heatCell-heatGap, 0.06+0.94*math.Sqrt(float64(n)/float64(top)), esc(name), hour, n)))
 		}
 	}
 	b.WriteString("</svg>")
 	return template.HTML(b.String())
 }
+
+// linked is a piece of a picture that leads to what stands behind it, where there is anything.
+func (v voice) linked(behind, which string, some bool, piece string) string {
+	if link := v.behind(behind + "/" + which); behind != "" && some && link != "" {
+		return `<a href="` + esc(link) + `">` + piece + `</a>`
+	}
+	return piece
+}
+
+// hourName names an hour of the week, the days counted from 0, for what stands behind it.
+func hourName(day, hour int) string { return fmt.Sprintf("%d-%d", day+1, hour) }
 
 // roundStep is 1, 2 or 5 times a power of ten, so that an axis has about four marks.
 func roundStep(top float64) float64 {

@@ -33,11 +33,13 @@ func (v voice) element(b *strings.Builder, e feedback.Element) {
 	case e.Metric != nil:
 		m := *e.Metric
 		_, change := v.change(m)
-		parts := []string{v.basis(m), change}
-		if parts[0] == "" {
-			parts = parts[1:]
+		notes := change
+		if basis := v.basis(m); basis != "" && change == "" {
+			notes = basis
+		} else if basis != "" {
+			notes = v.word("digest.line.notes", "basis", basis, "change", change)
 		}
-		fmt.Fprintf(b, "- **%s: %s** (%s)\n", inline(v.phrase(m.Name)), v.amount(m), strings.Join(parts, "; "))
+		fmt.Fprintf(b, "- %s\n", v.word("digest.line.metric", "name", inline(v.phrase(m.Name)), "value", v.amount(m), "notes", notes))
 	case e.Chart != nil:
 		v.markdownTable(b, chartTable(*e.Chart))
 	case e.Heat != nil:
