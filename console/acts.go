@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -57,12 +58,25 @@ func doneAt(w http.ResponseWriter, r *http.Request, to string, err error) error 
 	return nil
 }
 
+// maxOnce bounds the name that a page gives to what it sends, in bytes.
+const maxOnce = 64
+
+// once names what an agent sends as her page does, the same whenever it sends it again: when the answer to it was lost, it is
+// there once all the same.
+func once(r *http.Request, v visit) context.Context {
+	name := r.PostFormValue("once")
+	if name == "" || len(name) > maxOnce {
+		return r.Context()
+	}
+	return bot.Once(r.Context(), "page "+string(v.agent.ID)+" "+name)
+}
+
 func (s *Console) reply(w http.ResponseWriter, r *http.Request, v visit) error {
 	t, err := text(w, r)
 	if err != nil {
 		return err
 	}
-	_, err = s.Desk.Reply(r.Context(), conversationOf(r), v.agent, t, attached(r)...)
+	_, err = s.Desk.Reply(once(r, v), conversationOf(r), v.agent, t, attached(r)...)
 	return done(w, r, err)
 }
 
@@ -71,7 +85,7 @@ func (s *Console) note(w http.ResponseWriter, r *http.Request, v visit) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Desk.Note(r.Context(), conversationOf(r), v.agent, t, attached(r)...)
+	_, err = s.Desk.Note(once(r, v), conversationOf(r), v.agent, t, attached(r)...)
 	return done(w, r, err)
 }
 

@@ -102,7 +102,30 @@ func (s *Console) messages(w http.ResponseWriter, r *http.Request, v visit) erro
 	if err != nil {
 		return err
 	}
-	return s.renderPage(w, v, http.StatusOK, "conversation", "messages", map[string]any{"Messages": messages, "Names": names})
+	data := map[string]any{"Messages": messages, "Names": names}
+	if after > 0 {
+		before, err := s.Store.Messages(r.Context(), id, after-1, 1)
+		if err != nil {
+			return err
+		}
+		data["Before"] = before
+	}
+	return s.renderPage(w, v, http.StatusOK, "conversation", "messages", data)
+}
+
+// days are the days on which messages begin, by the first message of each; before holds the one in front of them, if any.
+func (s *Console) days(messages []bot.Message, before any) map[uint64]string {
+	firsts := map[uint64]string{}
+	var day string
+	if last, _ := before.([]bot.Message); len(last) > 0 {
+		day = last[0].At.In(s.Zone).Format(time.DateOnly)
+	}
+	for _, m := range messages {
+		if d := m.At.In(s.Zone).Format(time.DateOnly); d != day {
+			firsts[m.Seq], day = d, d
+		}
+	}
+	return firsts
 }
 
 // state is the head of a conversation, for the page that is open.

@@ -31,6 +31,7 @@ func (s *Console) funcs() template.FuncMap {
 		"waited":   s.waited,
 		"channel":  s.channel,
 		"clock":    func(t time.Time) string { return t.In(s.Zone).Format("15:04") },
+		"days":     s.days,
 		"exact":    stampOf,
 		"stamp":    func(t time.Time) string { return t.In(s.Zone).Format("2006-01-02 15:04") },
 		"mood":     mood,

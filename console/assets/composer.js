@@ -4,10 +4,15 @@ import { tray } from './tray.js';
 
 export function composer({ id, me, $, post, refresh }) {
   const write = $('write'), text = $('text'), send = $('send'), menu = $('canned'), who = $('colleagues');
-  const draftKey = 'draft ' + id;
-  const mode = () => write.elements.mode.value;
-  const keep = () => (text.value ? sessionStorage.setItem(draftKey, text.value) : sessionStorage.removeItem(draftKey));
-  text.value ||= sessionStorage.getItem(draftKey) ?? ''; // words typed before this script ran come first
+  const drafts = draftsOf(me), mode = () => write.elements.mode.value;
+  let sent = null; // what was sent last without an answer: {once, what}
+  const keep = () => drafts.keep(id, text.value && { text: text.value, mode: mode(), sent });
+  const draft = drafts.of(id);
+  if (draft) { // a note that was begun stays one; words typed before this script ran come first
+    text.value ||= draft.text;
+    write.elements.mode.value = draft.mode;
+    sent = draft.sent;
+  }
 
   function label() {
     write.classList.toggle('note', mode() === 'note');
@@ -125,25 +130,42 @@ export function composer({ id, me, $, post, refresh }) {
   const written = () => { keep(); suggestCanned(); typing(text.value !== ''); };
   text.addEventListener('input', written);
   text.addEventListener('blur', () => setTimeout(() => { if (document.activeElement !== text) menu.hidden = true; }, 150));
-  write.addEventListener('change', () => { label(); typing(false); });
+  write.addEventListener('change', () => { label(); keep(); typing(false); });
   write.addEventListener('submit', async (e) => {
     e.preventDefault();
-    const value = text.value;
+    const value = text.value, url = mode() === 'note' ? write.dataset.note : write.getAttribute('action');
     const chosen = files?.ready() ?? [];
     if (!value.trim() && !chosen.length || send.disabled) return;
     send.disabled = posting = true;
-    text.value = '';
     const body = new URLSearchParams({ text: value });
     for (const f of chosen) body.append('file', `${f.id} ${f.name}`);
-    if (await post(mode() === 'note' ? write.dataset.note : write.getAttribute('action'), body).catch(() => false)) {
+    const what = `${url} ${body}`;
+    if (sent?.what !== what) sent = { once: [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, '0')).join(''), what };
+    keep();
+    text.value = '';
+    body.append('once', sent.once); // the same again when it is sent again, so that it is there once
+    if (await post(url, body)) {
       files?.take(chosen);
+      sent = null;
       keep();
       typing(false);
       await refresh();
     } else { text.value = [value, text.value].filter(Boolean).join('\n'); keep(); } // nothing that was written is lost, before or meanwhile
     posting = false;
     fits();
+    arrived();
   });
+  // arrived takes out of the box what has arrived though the answer to it was lost.
+  function arrived() {
+    if (posting || !sent || !document.querySelector(`#messages [data-act="page ${CSS.escape(me)} ${sent.once}"]`)) return;
+    const value = new URLSearchParams(sent.what.slice(sent.what.indexOf(' ') + 1)).get('text');
+    if (text.value.startsWith(value)) text.value = text.value.slice(value.length).trimStart();
+    files?.take(files.ready().filter((f) => sent.what.includes(f.id)));
+    sent = null;
+    $('problem').textContent = '';
+    keep();
+    label();
+  }
   text.addEventListener('keydown', (e) => {
     if (e.isComposing) return;
     if (!menu.hidden) {
@@ -160,5 +182,25 @@ export function composer({ id, me, $, post, refresh }) {
   addEventListener('pagehide', () => typing(false));
   reach();
   if (text.value && document.activeElement === text) written();
-  return { presence, reach };
+  arrived();
+  return { presence, reach, arrived };
+}
+
+const oldest = 14 * 24 * 3600 * 1000; // ms after which a draft is given up
+
+// draftsOf are an agent's drafts in this browser, by conversation: they outlive the page, the tab and the browser, and end with
+// her signing out.
+function draftsOf(me) {
+  const prefix = `draft ${me} `;
+  const all = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
+  for (const key of all()) if (!(Date.now() - read(key)?.at < oldest)) localStorage.removeItem(key);
+  return {
+    of: (id) => read(prefix + id),
+    keep: (id, draft) => {
+      try {
+        if (draft) localStorage.setItem(prefix + id, JSON.stringify({ ...draft, at: Date.now() })); else localStorage.removeItem(prefix + id);
+      } catch { /* no room: the words are in the box */ }
+    },
+  };
 }

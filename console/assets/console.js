@@ -17,12 +17,16 @@ export async function fragment(url) {
 }
 
 export async function post(url, body) {
-  const answer = await fetch(url, { method: 'POST', headers: { 'X-Fragment': '1' }, body });
-  if (answer.status === 401) { location.href = '/console/login'; return false; }
-  const text = answer.ok ? '' : await answer.text();
+  let ok = false, text = $('link').dataset.unreached;
+  try {
+    const answer = await fetch(url, { method: 'POST', headers: { 'X-Fragment': '1' }, body });
+    if (answer.status === 401) { location.href = '/console/login'; return false; }
+    text = answer.ok ? '' : await answer.text();
+    ok = answer.ok;
+  } catch { /* nothing got through, or the answer was lost */ }
   if ($('problem')) $('problem').textContent = text;
   else if (text) toast(text);
-  return answer.ok;
+  return ok;
 }
 
 export function toast(text, href) {
@@ -108,6 +112,7 @@ async function look() {
   if (place(news) === 'in') suggest();
   patch($('state'), head);
   write.reach();
+  write.arrived();
   const tags = $('tags'); // what a colleague or a macro has tagged must not be taken off by the next word
   if (tags && tags !== document.activeElement) tags.value = $('state').querySelector('.head').dataset.tags;
 }
@@ -153,9 +158,10 @@ const backAfter = 3000; // ms, as browsers wait
 const apart = 2000; // ms over which pages that are told at once read anew
 const justMade = 20; // messages that may have changed between a page and its stream
 let heard = false; // the stream was open before
+let stream = null;
 
 function listen(presence) {
-  const source = new EventSource(`/console/live?at=${encodeURIComponent(id)}`);
+  const source = stream = new EventSource(`/console/live?at=${encodeURIComponent(id)}`);
   source.onopen = () => {
     $('link').textContent = '';
     anew(heard || !id ? 1 : Math.max(1, last() - justMade));
@@ -178,6 +184,12 @@ function listen(presence) {
   });
   source.addEventListener('presence', (e) => presence?.(JSON.parse(e.data)));
 }
+
+addEventListener('offline', () => { if (stream) $('link').textContent = $('link').dataset.lost; });
+addEventListener('online', () => { if (stream?.readyState === EventSource.OPEN) $('link').textContent = ''; });
+document.querySelector('form[action="/console/logout"]')?.addEventListener('submit', () => { // drafts end with the login
+  for (const key of Object.keys(localStorage)) if (key.startsWith('draft ')) localStorage.removeItem(key);
+});
 
 /* ---- doing ---- */
 
