@@ -51,7 +51,7 @@ func TestCustomerInTheBrowser(t *testing.T) {
 	p := start(t, t.TempDir())
 	ctx := browser(t)
 	page := p.url + "/channels/web/?lang=zh"
-	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(page), chromedp.WaitVisible("#text"))
+	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(page), sees("#text"))
 	shot(t, ctx, "chat-empty")
 	do(t, ctx, say("退货政策是什么？"), answers(1), shows("7 天"))
 	do(t, ctx, say("how long does delivery to Shanghai take?"), answers(2))
@@ -66,16 +66,10 @@ func TestCustomerInTheBrowser(t *testing.T) {
 		do(t, ctx, click("#human"), answers(5))
 		shot(t, ctx, "chat-human")
 	})
-	before, err := chromedp.Run(ctx, chromedp.Text("#messages"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := readsAs(t, ctx, "#messages")
 	t.Run("history after a reload", func(t *testing.T) {
 		do(t, ctx, chromedp.Reload(), answers(5))
-		after, err := chromedp.Run(ctx, chromedp.Text("#messages"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		after := readsAs(t, ctx, "#messages")
 		if count := strings.Count(after, "退货政策是什么"); count != 1 {
 			t.Errorf("the first question stands %d times", count)
 		}
@@ -102,12 +96,12 @@ func TestAgentInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	customer, agent := browser(t), browser(t)
-	do(t, customer, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), chromedp.WaitVisible("#text"),
+	do(t, customer, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), sees("#text"),
 		say("how do I pair the headphones with my phone?"), answers(1), say("That doesn't work. I want to speak to a person, please."), answers(2))
 	do(t, agent, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(p.url+link))
 	leads(t, agent, "form button", "input[name=password]")
 	shot(t, agent, "console-account")
-	do(t, agent, chromedp.SetValue("input[name=email]", "lin@shop.example"), chromedp.SetValue("input[name=name]", "Lin"),
+	do(t, agent, sets("input[name=email]", "lin@shop.example"), sets("input[name=name]", "Lin"),
 		types("input[name=password]", "a good long password"))
 	leads(t, agent, "main form button", ".rows li.waiting a")
 	shot(t, agent, "console-inbox")
@@ -134,9 +128,9 @@ func TestAgentInTheBrowser(t *testing.T) {
 	})
 	shot(t, agent, "console-agent")
 	do(t, agent, click("[data-key=e]"), shows("Resolved"))
-	do(t, agent, chromedp.Navigate(p.url+"/console/digest"), chromedp.WaitVisible(".column"))
+	do(t, agent, chromedp.Navigate(p.url+"/console/digest"), sees(".column"))
 	shot(t, agent, "console-digests")
-	do(t, agent, chromedp.Navigate(p.url+"/console/digest/"+p.app.digests().Week(p.app.Now())), chromedp.WaitVisible(".one h1"))
+	do(t, agent, chromedp.Navigate(p.url+"/console/digest/"+p.app.digests().Week(p.app.Now())), sees(".one h1"))
 	shot(t, agent, "digest")
 }
 
@@ -145,7 +139,7 @@ func TestAgentInTheBrowser(t *testing.T) {
 func TestBadNetworkInTheBrowser(t *testing.T) {
 	p := start(t, t.TempDir())
 	ctx := browser(t)
-	do(t, ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), chromedp.WaitVisible("#text"), say("hello"), answers(1))
+	do(t, ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), sees("#text"), say("hello"), answers(1))
 	p.cut(networkDeaf)
 	do(t, ctx, say("what does delivery cost?"), shows("Not sent yet"))
 	p.cut(networkDown)

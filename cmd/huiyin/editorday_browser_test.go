@@ -58,7 +58,7 @@ func (d *editorsDay) says(key string, pairs ...any) step {
 // opens goes to a page of the knowledge base and waits for an element of it.
 func (d *editorsDay) opens(path, to string) {
 	d.t.Helper()
-	do(d.t, d.ctx, chromedp.Navigate(d.p.url+"/console/kb"+path), chromedp.WaitVisible(to), has(`document.readyState === 'complete'`))
+	do(d.t, d.ctx, chromedp.Navigate(d.p.url+"/console/kb"+path), sees(to), has(`document.readyState === 'complete'`))
 }
 
 // looks keeps a picture, and says where the page is wider than the screen of a phone.
@@ -94,7 +94,7 @@ func TestEditorReviewsInTheBrowser(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, d *editorsDay) {
 		const question = "Do you translate song lyrics?"
 		d.opens("/new", "#article")
-		do(t, d.ctx, chromedp.SetValue("select[name=lang]", "en"), types("input[name=title]", question), types("textarea[name=body]", "Yes, up to **twelve** lines for 20 yuan."),
+		do(t, d.ctx, sets("select[name=lang]", "en"), types("input[name=title]", question), types("textarea[name=body]", "Yes, up to **twelve** lines for 20 yuan."),
 			types("input[name=note]", "asked at the fair"))
 		leads(t, d.ctx, "button[value=review]", ".notice")
 		do(t, d.ctx, d.says("kb.saved.review"))
@@ -184,10 +184,10 @@ func TestEditorForcesInTheBrowser(t *testing.T) {
 func TestEditorReplaysInTheBrowser(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, d *editorsDay) {
 		customer := browser(t)
-		do(t, customer, chromedp.EmulateViewport(390, 844), chromedp.Navigate(d.p.url+"/channels/web/?lang=en"), chromedp.WaitVisible("#text"),
+		do(t, customer, chromedp.EmulateViewport(390, 844), chromedp.Navigate(d.p.url+"/channels/web/?lang=en"), sees("#text"),
 			say("do you wrap presents for a birthday?"), answers(1), say("can you translate a manual for me?"), answers(2))
 		d.opens("/a/gift-wrap.en", "#article")
-		do(t, d.ctx, click(".more summary"), chromedp.WaitVisible("button[value=withdraw]"))
+		do(t, d.ctx, click(".more summary"), sees("button[value=withdraw]"))
 		leads(t, d.ctx, "button[value=withdraw]", "[data-back]")
 		do(t, d.ctx, d.says("kb.publish.away"))
 		d.looks("replay-away")
@@ -197,14 +197,14 @@ func TestEditorReplaysInTheBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.opens("/import", "input[type=file]")
-		do(t, d.ctx, chromedp.SetUploadFiles("input[type=file]", []string{file}))
+		do(t, d.ctx, picks("input[type=file]", []string{file}))
 		leads(t, d.ctx, "form.panel .primary", ".panel.bad[role=alert]")
 		d.looks("plan-problem")
 		if err := os.WriteFile(file, []byte(strings.Replace(rows, "gift-wrap.en,en,,", "gift-wrap.en,en,Gift wrapping,", 1)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		d.opens("/import", "input[type=file]")
-		do(t, d.ctx, chromedp.SetUploadFiles("input[type=file]", []string{file}))
+		do(t, d.ctx, picks("input[type=file]", []string{file}))
 		leads(t, d.ctx, "form.panel .primary", ".bar a.button")
 		do(t, d.ctx, d.says("kb.plan.counts", "new", 1, "changed", 1, "same", 0), d.says("kb.change.gained"))
 		d.looks("plan")

@@ -71,11 +71,11 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	customer := browser(t)
-	do(t, customer, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/channels/web/?lang=zh"), chromedp.WaitVisible("#text"))
+	do(t, customer, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/channels/web/?lang=zh"), sees("#text"))
 	var conv bot.Conversation
 
 	t.Run("chosen, uploaded, sent without a word", func(t *testing.T) {
-		do(t, customer, chromedp.SetUploadFiles("#pick", []string{file}), has(`!document.getElementById('send').disabled`))
+		do(t, customer, picks("#pick", []string{file}), has(`!document.getElementById('send').disabled`))
 		shot(t, customer, "files-tray-zh")
 		do(t, customer, click("#send"), drawn(1), answers(1), shows("文件收到了"))
 		shot(t, customer, "files-sent-zh")
@@ -128,7 +128,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 
 	lin := o.signIn("lin")
 	t.Run("the agent sees it", func(t *testing.T) {
-		do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(conv.ID)), chromedp.WaitVisible("#write"), drawn(1), shows("发票 11月.pdf"))
+		do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(conv.ID)), sees("#write"), drawn(1), shows("发票 11月.pdf"))
 		shot(t, lin, "files-console-en")
 	})
 	t.Run("and sends one back, pasted", func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 			click("#tray .off"), click("#send"), has(`window.end && document.getElementById('text').value === ''`), gives("paste", "#text", "third.txt", "text/plain", []byte("third")),
 			has(`[...document.querySelectorAll('#tray .size')].filter((s) => s.textContent.endsWith('B')).length === 2`),
 			chromedp.Evaluate[chromedp.Void](`window.end(200); undefined`), has(`document.querySelectorAll('#tray .chip').length === 1 && document.querySelector('#tray .name').textContent === 'third.txt'`),
-			chromedp.Reload(), chromedp.WaitVisible("#write"))
+			chromedp.Reload(), sees("#write"))
 	})
 	t.Run("a note with a file stays inside", func(t *testing.T) {
 		do(t, lin, click("#write input[value=note]"), gives("drop", "#conversation", "internal.png", "image/png", photo(t, "png", 40, 30)),

@@ -47,10 +47,10 @@ func TestADayByKeyboardAlone(t *testing.T) {
 			t.Errorf("%+v %v", c, err)
 		}
 	}
-	do(t, lin, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/console/login?once="+link), chromedp.WaitVisible("form button"), keys(kb.Enter), chromedp.WaitVisible("#list"), ready())
+	do(t, lin, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/console/login?once="+link), sees("form button"), keys(kb.Enter), sees("#list"), ready())
 
 	// Who stands in front is taken, answered and resolved.
-	do(t, lin, keys("x"), chromedp.WaitVisible("#write"), chip("Yours"), ready(), keys("r"), focused("#text"), keys("Hello Ada, I am sorry. A new one is on its way."),
+	do(t, lin, keys("x"), sees("#write"), chip("Yours"), ready(), keys("r"), focused("#text"), keys("Hello Ada, I am sorry. A new one is on its way."),
 		chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)), has(`document.querySelector('.by-agent .text')?.innerText.includes('A new one')`))
 	do(t, lin, keys(kb.Escape, "n"), focused("#text"), has(`document.getElementById('write').classList.contains('note')`), keys("sent the blue one"),
 		chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)), shows("sent the blue one"))
@@ -58,8 +58,8 @@ func TestADayByKeyboardAlone(t *testing.T) {
 	is(ada, func(c bot.Conversation) bool { return c.Status == bot.StatusResolved })
 
 	// The list is walked, a menu opened, walked and closed.
-	do(t, lin, keys("u"), has(`!document.getElementById('write')`), chromedp.WaitVisible("#list"), ready(), has(`document.querySelector('[aria-selected=true]').dataset.name === 'mine'`), keys("h"),
-		has(`document.querySelector('[aria-selected=true]').dataset.name === 'waiting'`), ready(), keys("j"), focused(".rows a"), keys("o"), chromedp.WaitVisible("#write"),
+	do(t, lin, keys("u"), has(`!document.getElementById('write')`), sees("#list"), ready(), has(`document.querySelector('[aria-selected=true]').dataset.name === 'mine'`), keys("h"),
+		has(`document.querySelector('[aria-selected=true]').dataset.name === 'waiting'`), ready(), keys("j"), focused(".rows a"), keys("o"), sees("#write"),
 		ready(), keys("c"), chip("Yours"), keys("s"), focused(".menu[open] button"), keys(kb.Escape), has(`!document.querySelector('.menu[open]')`),
 		keys("s"), focused(".menu[open] button"), keys(kb.Tab), focused(".menu[open] button ~ button"), keys(kb.Enter), has(`document.querySelector('.head').innerText.includes('⏾')`))
 	is(tom, func(c bot.Conversation) bool { return !c.SnoozedUntil.IsZero() })
@@ -69,7 +69,7 @@ func TestADayByKeyboardAlone(t *testing.T) {
 	is(eve, func(c bot.Conversation) bool { return c.Agent == "max" })
 
 	// One is found, taken and given back to the bot; the help tells the keys.
-	do(t, lin, keys("/"), focused("#find"), keys(kb.Backspace, "Shanghai", kb.Enter), chromedp.WaitVisible(".results"), keys(kb.Tab), has(`document.activeElement.closest('form')`))
+	do(t, lin, keys("/"), focused("#find"), keys(kb.Backspace, "Shanghai", kb.Enter), sees(".results"), keys(kb.Tab), has(`document.activeElement.closest('form')`))
 	for range 20 {
 		do(t, lin, keys(kb.Tab))
 		if at, err := chromedp.Run(lin, chromedp.Evaluate[bool](`document.activeElement.matches('.results a')`)); err != nil {
@@ -78,7 +78,7 @@ func TestADayByKeyboardAlone(t *testing.T) {
 			break
 		}
 	}
-	do(t, lin, focused(".results a"), keys(kb.Enter), chromedp.WaitVisible("#write"), has(`document.querySelector('.head h1').textContent === 'Rosa'`), ready(),
-		keys("c"), chip("Yours"), keys("b"), chip("Bot"), keys("?"), chromedp.WaitVisible("#help"), keys(kb.Escape), has(`!document.getElementById('help').open`))
+	do(t, lin, focused(".results a"), keys(kb.Enter), sees("#write"), has(`document.querySelector('.head h1').textContent === 'Rosa'`), ready(),
+		keys("c"), chip("Yours"), keys("b"), chip("Bot"), keys("?"), sees("#help"), keys(kb.Escape), has(`!document.getElementById('help').open`))
 	is(rosa, func(c bot.Conversation) bool { return c.Status == bot.StatusBot })
 }

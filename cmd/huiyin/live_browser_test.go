@@ -16,7 +16,7 @@ import (
 // press holds the mouse down in the middle of an element, and returns how to let it go there.
 func press(t *testing.T, ctx context.Context, selector string) (release func()) {
 	t.Helper()
-	do(t, ctx, chromedp.WaitVisible(selector))
+	do(t, ctx, sees(selector))
 	at, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](fmt.Sprintf(
 		`(() => { const r = document.querySelector(%q).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`, selector)))
 	if err != nil {
@@ -59,7 +59,7 @@ func lands(t *testing.T, ctx context.Context, selector string) {
 	t.Helper()
 	ctx, stop := context.WithTimeout(ctx, time.Minute)
 	defer stop()
-	if err := chromedp.Do(ctx, chromedp.WaitVisible(selector)); err != nil {
+	if err := chromedp.Do(ctx, sees(selector)); err != nil {
 		t.Fatalf("the click led nowhere: no %s: %v", selector, err)
 	}
 }
@@ -88,7 +88,7 @@ func TestLiveUpdatesInTheBrowser(t *testing.T) {
 		do(t, lin, has(`document.querySelector('.head .chip').textContent === 'Yours'`), shows("are you there?"))
 	})
 	t.Run("what is open, half-written and under the keys survives", func(t *testing.T) {
-		do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)+"?queue=all"), chromedp.WaitVisible("#write"), click(".m.incoming details summary"), click(".handoff summary"), click("[data-key=s]"), chromedp.WaitVisible(".menu[open] input"),
+		do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)+"?queue=all"), sees("#write"), click(".m.incoming details summary"), click(".handoff summary"), click("[data-key=s]"), sees(".menu[open] input"),
 			click("#write input[value=note]"), types("#text", "She has asked tw"),
 			chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`window.was = [...document.querySelectorAll('.m.incoming, .m.incoming details, %s, .handoff, .menu, [data-key=e]')];
 				document.querySelector(%q).focus(); undefined`, row, row)))
@@ -121,7 +121,7 @@ func TestLiveUpdatesInTheBrowser(t *testing.T) {
 	})
 	t.Run("the board", func(t *testing.T) {
 		max := o.signIn("max")
-		do(t, max, chromedp.Navigate(o.url+"/console/board"), chromedp.WaitVisible(".tiles"))
+		do(t, max, chromedp.Navigate(o.url+"/console/board"), sees(".tiles"))
 		settles(t, max, "/board/live")
 		release := press(t, max, ".tiles a.tile")
 		hears(t, max, "/board/live", func() { o.writes("Eve", 0, "agent please") })
@@ -168,7 +168,7 @@ func TestPatchInTheBrowser(t *testing.T) {
 	}))
 	t.Cleanup(s.Close)
 	ctx := browser(t)
-	do(t, ctx, chromedp.Navigate(s.URL), chromedp.WaitReady("main"))
+	do(t, ctx, chromedp.Navigate(s.URL), has(`document.querySelector('main')`))
 	const watch = `window.o = new MutationObserver(() => {}); o.observe(main, {subtree: true, childList: true, attributes: true, characterData: true});
 		window.gone = () => o.takeRecords().reduce((n, m) => n + m.removedNodes.length, 0)`
 	cases := []struct{ name, before, act, after, so string }{

@@ -22,17 +22,17 @@ func TestMacroInTheBrowser(t *testing.T) {
 		}
 	}
 	max := o.signIn("max")
-	do(t, max, chromedp.Navigate(o.url+"/console/macros"), chromedp.WaitVisible("form.sheet"), chromedp.SendKeys("input[name=name]", "Zipper: new one, done"),
-		chromedp.SendKeys("[name=note_en]", "new one sent, @Max"), chromedp.SendKeys("[name=tag]", "zipper, new one"),
-		chromedp.SendKeys("[name=reply_en]", "Hello {name}, a new one is on its way. Sorry!\n{agent}"), chromedp.SendKeys("[name=reply_zh]", "{name}您好，新包已寄出，抱歉！"),
-		chromedp.SetValue("[name=end]", "resolve"))
+	do(t, max, chromedp.Navigate(o.url+"/console/macros"), sees("form.sheet"), types("input[name=name]", "Zipper: new one, done"),
+		types("[name=note_en]", "new one sent, @Max"), types("[name=tag]", "zipper, new one"),
+		types("[name=reply_en]", "Hello {name}, a new one is on its way. Sorry!\n{agent}"), types("[name=reply_zh]", "{name}您好，新包已寄出，抱歉！"),
+		sets("[name=end]", "resolve"))
 	shot(t, max, "macros-form-zh")
 	leads(t, max, "form.sheet .primary", ".rowed b")
 	do(t, max, shows("Zipper: new one, done"))
 	shot(t, max, "macros-zh")
 
 	lin := o.signIn("lin")
-	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)), chromedp.WaitVisible("#write"), has(`document.readyState === "complete"`), keyed("m"),
+	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)), sees("#write"), has(`document.readyState === "complete"`), keyed("m"),
 		has(`document.querySelectorAll('#macro-list [role=option]').length === 3`))
 	shot(t, lin, "macro-menu")
 	do(t, lin, chromedp.KeyEvent("lost"), has(`document.querySelector('#macro-list [aria-selected=true]').dataset.macro === 'lost' && document.getElementById('macro-run').disabled`))

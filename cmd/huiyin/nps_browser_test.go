@@ -24,7 +24,7 @@ func TestNPSInTheBrowser(t *testing.T) {
 	over := func(lang, text string) (context.Context, bot.Conversation) {
 		t.Helper()
 		ctx := browser(t)
-		do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/channels/web/?lang="+lang), chromedp.WaitVisible("#text"), say(text), answers(1))
+		do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/channels/web/?lang="+lang), sees("#text"), say(text), answers(1))
 		list, err := o.app.Store.Conversations(t.Context(), allConversations)
 		if err != nil || list[0].Status != bot.StatusWaiting {
 			t.Fatalf("%+v, %v", list, err)

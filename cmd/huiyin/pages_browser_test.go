@@ -167,15 +167,15 @@ func TestEveryStateInTheBrowser(t *testing.T) {
 			width int64
 			steps []step
 		}{
-			"snooze": {390, []step{click("[data-key=s]"), chromedp.WaitVisible(".menu[open] button")}}, "transfer": {1280, []step{click("[data-key=t]"), chromedp.WaitVisible(".menu[open] button")}},
-			"snooze-wide": {1280, []step{click("[data-key=s]"), chromedp.WaitVisible(".menu[open] button")}},
+			"snooze": {390, []step{click("[data-key=s]"), sees(".menu[open] button")}}, "transfer": {1280, []step{click("[data-key=t]"), sees(".menu[open] button")}},
+			"snooze-wide": {1280, []step{click("[data-key=s]"), sees(".menu[open] button")}},
 			"note":        {390, []step{click("#write input[value=note]"), has(`document.getElementById('write').classList.contains('note')`)}},
-			"drawer":      {390, []step{click("#aside"), chromedp.WaitVisible("#side")}}, "macros": {1280, []step{chromedp.KeyEvent("m"), chromedp.WaitVisible("#macro-list li")}},
-			"keys": {390, []step{chromedp.KeyEvent("?"), chromedp.WaitVisible("#help")}}, "suggest": {1280, []step{has(`document.querySelectorAll('#suggest [data-insert]').length > 0`), click("#suggest summary")}},
-			"why": {1280, []step{click(".m.incoming details summary"), chromedp.WaitVisible(".m.incoming details p")}},
+			"drawer":      {390, []step{click("#aside"), sees("#side")}}, "macros": {1280, []step{chromedp.KeyEvent("m"), sees("#macro-list li")}},
+			"keys": {390, []step{chromedp.KeyEvent("?"), sees("#help")}}, "suggest": {1280, []step{has(`document.querySelectorAll('#suggest [data-insert]').length > 0`), click("#suggest summary")}},
+			"why": {1280, []step{click(".m.incoming details summary"), sees(".m.incoming details p")}},
 		} {
 			t.Run(lang+" "+name, func(t *testing.T) {
-				do(t, ctx, chromedp.EmulateViewport(open.width, 844), chromedp.Navigate(o.url+"/console/c/"+string(ada.ID)+"?queue=all"), chromedp.WaitVisible("#write"), has(`document.readyState === 'complete'`))
+				do(t, ctx, chromedp.EmulateViewport(open.width, 844), chromedp.Navigate(o.url+"/console/c/"+string(ada.ID)+"?queue=all"), sees("#write"), has(`document.readyState === 'complete'`))
 				do(t, ctx, open.steps...)
 				for _, scheme := range []string{"light", "dark"} {
 					do(t, ctx, media(scheme), painted())
@@ -194,7 +194,7 @@ func TestEveryStateInTheBrowser(t *testing.T) {
 func TestWidgetColours(t *testing.T) {
 	o := openOffice(t)
 	ctx := browser(t)
-	do(t, ctx, chromedp.Navigate(o.url+"/channels/web/"), chromedp.WaitVisible("#text"))
+	do(t, ctx, chromedp.Navigate(o.url+"/channels/web/"), sees("#text"))
 	pairs, err := chromedp.Run(ctx, chromedp.Evaluate[int](`fetch('widget.js').then((r) => r.text()).then((script) => {
 		const pairs = [...script.matchAll(/background: (#\w+);\s*color: (#\w+)/g)];
 		for (const [, ground, text] of pairs) {

@@ -14,13 +14,13 @@ func TestReadingQuietlyInTheBrowser(t *testing.T) {
 	page := o.url + "/console/c/" + string(ada) + "?queue=all"
 	lin, max := o.signIn("lin"), o.signIn("max")
 	do(t, lin, chromedp.Navigate(page), click("[data-key=c]"), has(`document.querySelector('.head .chip').textContent === 'Yours'`))
-	do(t, max, chromedp.Navigate(page), chromedp.WaitVisible("#write"))
+	do(t, max, chromedp.Navigate(page), sees("#write"))
 	reads := func(want bool) {
 		t.Helper()
 		do(t, lin, has(map[bool]string{true: `document.getElementById('colleagues').textContent.includes('Max')`, false: `document.getElementById('colleagues').textContent === ''`}[want]))
 	}
 	reads(true)
-	do(t, max, chromedp.Navigate(o.url+"/console/board"), click(".quiet button"), chromedp.WaitVisible(".quiet .chip"))
+	do(t, max, chromedp.Navigate(o.url+"/console/board"), click(".quiet button"), sees(".quiet .chip"))
 	looksGood(t, max, "board-quiet", o.url+"/console/board", append(looksOf("en"), looksOf("zh")...))
 	looksGood(t, max, "conversation-quiet", page, append(looksOf("en"), looksOf("zh")...))
 	do(t, max, chromedp.EmulateViewport(1280, 844), has(`document.getElementById('colleagues').textContent.includes('Lin')`))
@@ -29,6 +29,6 @@ func TestReadingQuietlyInTheBrowser(t *testing.T) {
 	reads(true)
 	do(t, max, chromedp.Evaluate[chromedp.Void](`document.getElementById('text').value = ''; document.getElementById('text').dispatchEvent(new Event('input', { bubbles: true })); undefined`))
 	reads(false)
-	do(t, max, click(".quiet button"), chromedp.WaitNotPresent(".quiet"))
+	do(t, max, click(".quiet button"), has(`!document.querySelector('.quiet')`))
 	reads(true)
 }

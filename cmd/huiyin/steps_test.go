@@ -37,14 +37,14 @@ func harmless(*cdproto.Error) bool { return true }
 
 // steady takes a step again when the page gave way under it, as a person would: a page that a click led to is read bit by bit,
 // and live pages replace their parts.
-func steady(once step, again func(*cdproto.Error) bool) step {
+func steady[T any](once chromedp.Action[T], again func(*cdproto.Error) bool) chromedp.Action[T] {
 	const tries = 50
-	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+	return func(ctx context.Context, target *chromedp.Target) (T, error) {
 		for try := 1; ; try++ {
-			_, err := once(ctx, target)
+			out, err := once(ctx, target)
 			var answer *cdproto.Error
 			if try == tries || !errors.As(err, &answer) || !again(answer) {
-				return chromedp.Void{}, err
+				return out, err
 			}
 			// Whether this wait works or not, the next try tells.
 			_, _ = chromedp.Poll[chromedp.Void](`document.readyState === 'complete'`)(ctx, target)
@@ -57,6 +57,25 @@ func click(selector string) step { return steady(chromedp.Click(selector), untou
 
 // types gives the focus to an element and presses the keys of a text.
 func types(selector, text string) step { return steady(chromedp.SendKeys(selector, text), untouched) }
+
+// picks puts files into a field for files.
+func picks(selector string, files []string) step {
+	return steady(chromedp.SetUploadFiles(selector, files), untouched)
+}
+
+// sees waits until an element is there and visible.
+func sees(selector string) step { return steady(chromedp.WaitVisible(selector), harmless) }
+
+// readsAs waits for an element and is the text that a person reads in it.
+func readsAs(t *testing.T, ctx context.Context, selector string) string {
+	t.Helper()
+	do(t, ctx, sees(selector))
+	text, err := chromedp.Run(ctx, steady(chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector(%q).innerText`, selector)), harmless))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
 
 // sets gives a field a value as it is, without keys.
 func sets(selector, value string) step {
@@ -85,5 +104,5 @@ func say(text string) step { return chromedp.Steps(types("#text", text), click("
 // leads clicks what leads to another page, and waits for an element of that page and for the rest of it.
 func leads(t *testing.T, ctx context.Context, selector, to string) {
 	t.Helper()
-	do(t, ctx, click(selector), steady(chromedp.WaitVisible(to), harmless), has(`document.readyState === 'complete'`))
+	do(t, ctx, click(selector), sees(to), has(`document.readyState === 'complete'`))
 }

@@ -56,7 +56,7 @@ api_url = %q
 	s.bo.p, s.office = p, furnish(t, p)
 	s.lin, s.max = s.signIn("lin"), s.signIn("max")
 	s.rosa = browser(t)
-	do(t, s.rosa, chromedp.EmulateViewport(390, 844), chromedp.Navigate(s.url+"/channels/web/?lang=en"), chromedp.WaitVisible("#text"))
+	do(t, s.rosa, chromedp.EmulateViewport(390, 844), chromedp.Navigate(s.url+"/channels/web/?lang=en"), sees("#text"))
 	return s
 }
 
@@ -73,7 +73,7 @@ func (s *story) in(inbox bot.InboxID) bot.Conversation {
 // opens shows an agent a conversation.
 func (s *story) opens(agent context.Context, inbox bot.InboxID) {
 	s.t.Helper()
-	do(s.t, agent, chromedp.Navigate(s.url+"/console/c/"+string(s.in(inbox).ID)+"?queue=all"), chromedp.WaitVisible("#write"), has(`document.readyState === 'complete'`))
+	do(s.t, agent, chromedp.Navigate(s.url+"/console/c/"+string(s.in(inbox).ID)+"?queue=all"), sees("#write"), has(`document.readyState === 'complete'`))
 }
 
 // keyed uses a key of the console, with nothing under the hand that would take it.
@@ -137,7 +137,7 @@ func (s *story) places(t *testing.T) {
 }
 
 func (s *story) claims(t *testing.T) {
-	do(t, s.lin, keyed("x"), chromedp.WaitVisible("#write"), chip("Yours"))
+	do(t, s.lin, keyed("x"), sees("#write"), chip("Yours"))
 	do(t, s.rosa, shows("Hi, this is Lin."))
 	if c := s.in("web"); c.Agent != "lin" {
 		t.Errorf("the next in line is %+v", c)
@@ -168,11 +168,11 @@ func (s *story) softLock(t *testing.T) {
 const inside = "internal: refund approved"
 
 func (s *story) mention(t *testing.T) {
-	do(t, s.lin, chromedp.Navigate(s.url+"/console/?queue=mine"), chromedp.WaitVisible("#list"), has(`document.readyState === 'complete'`))
+	do(t, s.lin, chromedp.Navigate(s.url+"/console/?queue=mine"), sees("#list"), has(`document.readyState === 'complete'`))
 	const said = `'Max mentioned you in a note'`
 	do(t, s.lin, has(`(new MutationObserver(() => { const t = document.querySelector('.toast'); if (t?.textContent === `+said+`) t.click(); }).observe(document.body, {childList: true, subtree: true})) === undefined`))
 	do(t, s.max, types("#text", inside+" @L"), has(`!document.getElementById('canned').hidden`), chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.trim() === '`+inside+` @Lin'`), click("#send"), shows(inside))
-	do(t, s.lin, chromedp.WaitVisible(".m.private .named")) // the toast that was clicked leads there
+	do(t, s.lin, sees(".m.private .named")) // the toast that was clicked leads there
 	shot(t, s.lin, "story-mentioned-en")
 	do(t, s.max, click("#write input[value=reply]"))
 }
@@ -206,14 +206,14 @@ func (s *story) pictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.opens(s.lin, "web")
-	do(t, s.rosa, chromedp.SetUploadFiles("#pick", []string{file}), has(`!document.getElementById('send').disabled`), click("#send"), drawn(1))
+	do(t, s.rosa, picks("#pick", []string{file}), has(`!document.getElementById('send').disabled`), click("#send"), drawn(1))
 	do(t, s.lin, drawn(1), gives("drop", "#conversation", "new.png", "image/png", photo(t, "png", 90, 60)), has(`!document.getElementById('send').disabled`), writes("This is the new one."), drawn(2))
 	do(t, s.rosa, shows("This is the new one."), drawn(2))
 	shot(t, s.rosa, "story-web-pictures")
 }
 
 func (s *story) transfers(t *testing.T) {
-	do(t, s.lin, keyed("t"), chromedp.WaitVisible(".menu[open] button"), click(`.menu[open] [data-body="to=agent:max"]`), chip("Max"))
+	do(t, s.lin, keyed("t"), sees(".menu[open] button"), click(`.menu[open] [data-body="to=agent:max"]`), chip("Max"))
 	do(t, s.rosa, shows("Max will take it from here."))
 	s.opens(s.max, "web")
 	do(t, s.max, chip("我的"), shows("This is the new one."), writes("Hi, Max here. It ships today."))
@@ -222,7 +222,7 @@ func (s *story) transfers(t *testing.T) {
 
 func (s *story) snoozes(t *testing.T) {
 	s.opens(s.lin, "slack")
-	do(t, s.lin, keyed("s"), chromedp.WaitVisible(".menu[open] button"), click(".menu[open] button"), has(`document.querySelector('[data-name=snoozed]').dataset.count === '1'`))
+	do(t, s.lin, keyed("s"), sees(".menu[open] button"), click(".menu[open] button"), has(`document.querySelector('[data-name=snoozed]').dataset.count === '1'`))
 	s.bo.says("any news?")
 	do(t, s.lin, shows("any news?"), has(`document.querySelector('[data-name=snoozed]').dataset.count === '0'`), writes("It leaves tomorrow."))
 	s.bo.shows("It leaves tomorrow.")
@@ -304,10 +304,7 @@ func (s *story) everySide(t *testing.T) {
 			t.Errorf("%s: somebody read what was not hers:\n%s", inbox, all)
 		}
 	}
-	text, err := chromedp.Run(s.rosa, chromedp.Text("#messages"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := readsAs(t, s.rosa, "#messages")
 	if strings.Contains(text, inside) || strings.Contains(text, "王芳") || strings.Contains(text, "It leaves tomorrow") {
 		t.Errorf("Rosa read what was not hers:\n%s", text)
 	}

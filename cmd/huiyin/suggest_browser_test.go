@@ -14,11 +14,11 @@ func TestSuggestedPairInTheBrowser(t *testing.T) {
 	o := openOffice(t)
 	ada := o.writes("Ada Wong", 0, "how long does delivery to Shanghai take?", "agent please")
 	lin := o.signIn("lin")
-	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)), chromedp.WaitVisible("#write"),
-		has(`document.querySelectorAll('#suggest .pair [data-insert]').length >= 2`), chromedp.Click("#suggest summary"), chromedp.WaitVisible("#suggest .pair"))
+	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)), sees("#write"),
+		has(`document.querySelectorAll('#suggest .pair [data-insert]').length >= 2`), click("#suggest summary"), sees("#suggest .pair"))
 	shot(t, lin, "pair")
 	do(t, lin, has(`document.querySelector('#suggest .pair div').lang === 'en' && document.querySelectorAll('#suggest .pair div')[1].lang === 'zh'`),
-		chromedp.Click("#suggest .pair div:nth-child(2) [data-insert]"), has(`/\p{Script=Han}/u.test(document.getElementById('text').value)`))
+		click("#suggest .pair div:nth-child(2) [data-insert]"), has(`/\p{Script=Han}/u.test(document.getElementById('text').value)`))
 	do(t, lin, chromedp.Evaluate[chromedp.Void](`document.getElementById('text').value = ''; undefined`),
 		chromedp.KeyEvent("1", chromedp.KeyModifiers(chromedp.ModifierAlt)), chromedp.KeyEvent("1", chromedp.KeyModifiers(chromedp.ModifierAlt, chromedp.ModifierShift)),
 		has(`(() => { const [en, zh] = document.querySelectorAll('#suggest .pair [data-insert]'); return document.getElementById('text').value === en.dataset.insert + '\n\n' + zh.dataset.insert; })()`))
@@ -37,15 +37,15 @@ func TestFirstReplyTakesThree(t *testing.T) {
 	}{
 		"keys": {[]chromedp.Action[chromedp.Void]{chromedp.KeyEvent("x")},
 			[]chromedp.Action[chromedp.Void]{chromedp.KeyEvent("1", chromedp.KeyModifiers(chromedp.ModifierAlt)), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))}, "3"},
-		"clicks": {[]chromedp.Action[chromedp.Void]{chromedp.Click(".find .primary")},
-			[]chromedp.Action[chromedp.Void]{chromedp.Click("#suggest summary"), chromedp.Click("#suggest [data-insert]"), chromedp.Click("#send")}, "4"},
+		"clicks": {[]chromedp.Action[chromedp.Void]{click(".find .primary")},
+			[]chromedp.Action[chromedp.Void]{click("#suggest summary"), click("#suggest [data-insert]"), click("#send")}, "4"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			id := o.writes("Ada "+name, 0, "how long does delivery to Shanghai take?", "agent please")
 			lin := o.signIn("lin")
 			do(t, lin, chromedp.Evaluate[chromedp.Void](counting))
 			do(t, lin, steps.take...)
-			do(t, lin, chromedp.WaitVisible("#write"), has(`document.readyState === 'complete'`), chromedp.Evaluate[chromedp.Void](counting), has(waiting))
+			do(t, lin, sees("#write"), has(`document.readyState === 'complete'`), chromedp.Evaluate[chromedp.Void](counting), has(waiting))
 			do(t, lin, steps.answer...)
 			do(t, lin, has(`document.querySelectorAll('.m.by-agent').length > 0`))
 			acts, err := chromedp.Run(lin, chromedp.Evaluate[string](`sessionStorage.acts`))
@@ -77,7 +77,7 @@ func TestPastAnswerInTheBrowser(t *testing.T) {
 	ada := o.writes("Ada Wong", 0, "does the leather strap come in a longer size?", "agent please")
 	max := o.signIn("max")
 	page := o.url + "/console/c/" + string(ada)
-	do(t, max, chromedp.Navigate(page), chromedp.WaitVisible("#write"), has(`document.querySelector('#suggest .past [data-insert]')`), chromedp.Click("#suggest summary"), chromedp.WaitVisible("#suggest .past"))
+	do(t, max, chromedp.Navigate(page), sees("#write"), has(`document.querySelector('#suggest .past [data-insert]')`), click("#suggest summary"), sees("#suggest .past"))
 	shot(t, max, "past-answer")
 	for _, what := range stumbles(t, max) {
 		t.Error(what)
@@ -92,7 +92,7 @@ func TestPastAnswerInTheBrowser(t *testing.T) {
 	if _, err := o.app.Store.EraseContact(ctx, c.Contact, bot.Event{At: o.app.Now(), Actor: "max", Action: "contact.erase", Object: string(c.Contact)}); err != nil {
 		t.Fatal(err)
 	}
-	do(t, max, chromedp.Navigate(page), chromedp.WaitVisible("#write"), has(`document.readyState === 'complete'`))
+	do(t, max, chromedp.Navigate(page), sees("#write"), has(`document.readyState === 'complete'`))
 	settles(t, max, "/suggest")
 	do(t, max, has(`!document.querySelector('#suggest .past')`))
 }

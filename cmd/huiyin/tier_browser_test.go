@@ -21,12 +21,12 @@ func TestTiersInTheBrowser(t *testing.T) {
 	}
 	admin := o.signIn("max")
 	do(t, admin, chromedp.Navigate(o.url+"/console/rules"), shows("客户等级"),
-		chromedp.SendKeys(`.tier input[name=tier_key]`, "gold"), chromedp.SendKeys(`.tier input[name=tier_zh]`, "金卡"), chromedp.SendKeys(`.tier input[name=tier_en]`, "Gold"),
-		chromedp.SendKeys(`.tier input[name=tier_start]`, "15"), chromedp.SendKeys(`.tier input[name=tier_first]`, "5"),
+		types(`.tier input[name=tier_key]`, "gold"), types(`.tier input[name=tier_zh]`, "金卡"), types(`.tier input[name=tier_en]`, "Gold"),
+		types(`.tier input[name=tier_start]`, "15"), types(`.tier input[name=tier_first]`, "5"),
 		click("form.sheet button.primary"), has(`document.querySelectorAll('.tier').length === 3`))
 	shot(t, admin, "tier-rules-zh")
 	desk := o.signIn("lin")
-	do(t, desk, chromedp.Navigate(o.url+"/console/people/"+string(c.Contact)), chromedp.SetValue("#tier", "gold"), click("button[value=tier]"),
+	do(t, desk, chromedp.Navigate(o.url+"/console/people/"+string(c.Contact)), sets("#tier", "gold"), click("button[value=tier]"),
 		has(`document.querySelector('#tier option[selected]')?.value === 'gold' && document.readyState === 'complete'`))
 	shot(t, desk, "tier-person-en")
 	do(t, desk, chromedp.Navigate(o.url+"/console/?queue=waiting"), has(`document.querySelector('.rows li .level').textContent === 'Gold' && document.querySelectorAll('.level').length === 1`))

@@ -40,16 +40,16 @@ func TestWebhookInTheBrowser(t *testing.T) {
 	o := furnish(t, startWith(t, t.TempDir(), "[webhooks]\nprivate = [\"127.0.0.0/8\"]\n"))
 	ctx := o.signIn("max")
 	page := o.url + "/console/webhooks"
-	do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible(`input[name="url"]`))
+	do(t, ctx, chromedp.Navigate(page), sees(`input[name="url"]`))
 	shot(t, ctx, "webhooks-none")
-	do(t, ctx, chromedp.SendKeys(`input[name="name"]`, "订单系统"), chromedp.SendKeys(`input[name="url"]`, shop.URL+"/huiyin?shop=1"),
-		chromedp.Click(`input[value="message.received"]`), chromedp.Click(`form[action="/console/webhooks"] button`), chromedp.WaitVisible(".notice code"))
-	secret, err := chromedp.Run(ctx, chromedp.Text(".notice code"))
-	if err != nil || !strings.HasPrefix(secret, "huiyin_hook_") {
-		t.Fatalf("the secret: %q, %v", secret, err)
+	do(t, ctx, types(`input[name="name"]`, "订单系统"), types(`input[name="url"]`, shop.URL+"/huiyin?shop=1"),
+		click(`input[value="message.received"]`), click(`form[action="/console/webhooks"] button`), sees(".notice code"))
+	secret := readsAs(t, ctx, ".notice code")
+	if !strings.HasPrefix(secret, "huiyin_hook_") {
+		t.Fatalf("the secret: %q", secret)
 	}
 	shot(t, ctx, "webhooks-made")
-	do(t, ctx, click(`form[action$="/test"] button`), chromedp.WaitVisible("p.done"))
+	do(t, ctx, click(`form[action$="/test"] button`), sees("p.done"))
 	shot(t, ctx, "webhooks-tried")
 	listen := func(kind hooks.Kind) api.Call {
 		t.Helper()
@@ -95,13 +95,13 @@ func TestWebhookInTheBrowser(t *testing.T) {
 		}
 	}
 	again := `form[action$="/again"] input[value="` + first.ID + `"] ~ button`
-	do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible("details summary"), chromedp.Click("details summary"), chromedp.WaitVisible(again))
+	do(t, ctx, chromedp.Navigate(page), sees("details summary"), click("details summary"), sees(again))
 	shot(t, ctx, "webhooks-list")
 	leads(t, ctx, again, "p.done")
 	if got := listen(hooks.ConversationHandedOff); got.ID != first.ID {
 		t.Errorf("sent again as %s, was %s", got.ID, first.ID)
 	}
-	do(t, ctx, chromedp.Click("details summary"))
+	do(t, ctx, click("details summary"))
 	shot(t, ctx, "webhooks-again")
 
 	<-answers
@@ -115,7 +115,7 @@ func TestWebhookInTheBrowser(t *testing.T) {
 			t.Fatal("the webhook was not switched off")
 		}
 	}
-	do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible("details summary"), chromedp.Click("details summary"))
+	do(t, ctx, chromedp.Navigate(page), sees("details summary"), click("details summary"))
 	shot(t, ctx, "webhooks-off-zh")
 	admin, err := o.app.Store.Agent(t.Context(), "max")
 	if err != nil {
@@ -125,8 +125,8 @@ func TestWebhookInTheBrowser(t *testing.T) {
 	if err := o.app.Store.SaveAgent(t.Context(), admin, bot.Event{At: o.app.Now(), Actor: "max", Action: "agent.change", Object: "max"}); err != nil {
 		t.Fatal(err)
 	}
-	do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible("details summary"), chromedp.Click("details summary"))
+	do(t, ctx, chromedp.Navigate(page), sees("details summary"), click("details summary"))
 	shot(t, ctx, "webhooks-off-en")
-	do(t, ctx, chromedp.Navigate(o.url+"/console/"), chromedp.WaitVisible("p.banner"))
+	do(t, ctx, chromedp.Navigate(o.url+"/console/"), sees("p.banner"))
 	shot(t, ctx, "webhooks-inbox")
 }
