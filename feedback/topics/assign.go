@@ -230,7 +230,7 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 	if c.thin() {
 		l.m.signs = newSigns(pile, sample)
 	}
-	var room []sign
+	var gathered room
 	for round := range widenRounds {
 		for i, d := range sample {
 			r := resp[i*k : (i+1)*k]
@@ -247,8 +247,7 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 				}
 				continue
 			}
-			room = l.m.signs.of(pile.docs.of(d), room)
-			l.m.score(pile.docs.of(d), room, near[i], o, row)
+			l.m.score(pile.docs.of(d), l.m.signs.of(pile.docs.of(d), &gathered), near[i], o, row)
 			if t := decide(row, l.foreign.without(p, d, row), l.closed, c.strict); t >= 0 {
 				copy(r, row)
 				soften(r)
@@ -269,7 +268,7 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 type scorer struct {
 	*lesson
 	row, place []float32
-	room       []sign
+	room       room
 }
 
 func (l *lesson) scorer() *scorer {
@@ -279,8 +278,7 @@ func (l *lesson) scorer() *scorer {
 // topic is what a message is about; −1: nothing that is known.
 func (s *scorer) topic(d int, doc []uint32) int {
 	s.places.where(doc, s.place)
-	s.room = s.m.signs.of(doc, s.room)
-	s.m.score(doc, s.room, s.places.cosine(s.place), widening(), s.row)
+	s.m.score(doc, s.m.signs.of(doc, &s.room), s.places.cosine(s.place), widening(), s.row)
 	if s.votes != nil && len(doc) >= voteWords {
 		s.votes.score(s.pile, d, doc, s.row)
 	}

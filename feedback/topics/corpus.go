@@ -25,7 +25,7 @@ type corpus struct {
 	place [][]float32 // of a word, weighed down when it is frequent; nil: not known
 	mean  [2][]float32
 	forms formOf
-	doc   []uint32 // reused
+	room  room
 
 	lightly map[string]bool
 }
@@ -49,8 +49,7 @@ func newCorpus() *corpus {
 
 // add takes the next message, given its telling tokens; a word counts once a message.
 func (c *corpus) add(tokens []nlp.Token) {
-	doc := c.doc[:0]
-next:
+	c.room.empty()
 	for _, t := range tokens {
 		id, ok := c.index[t.Term]
 		if !ok {
@@ -62,18 +61,11 @@ next:
 			c.light = append(c.light, c.lightly[t.Text])
 			c.forms.note(t)
 		}
-		if c.stop[id] {
-			continue
+		if !c.stop[id] {
+			c.room.put(id)
 		}
-		for _, w := range doc {
-			if w == id {
-				continue next
-			}
-		}
-		doc = append(doc, id)
 	}
-	c.docs.add(doc)
-	c.doc = doc
+	c.docs.add(c.room.list)
 }
 
 // frequent is the share of messages at which a word's weight in the meaning of a message is halved (smooth inverse

@@ -103,7 +103,7 @@ func TestCharactersTell(t *testing.T) {
 	m.fit(sample, places[:6], resp, nil, widening())
 	for d, want := range map[int]int{6: 0, 7: 1} {
 		row := make([]float32, 2)
-		m.score(c.docs.of(d), m.signs.of(c.docs.of(d), nil), places[d], widening(), row)
+		m.score(c.docs.of(d), m.signs.of(c.docs.of(d), &room{}), places[d], widening(), row)
 		if row[want] <= row[1-want] {
 			t.Errorf("message %d: %v", d, row)
 		}

@@ -115,17 +115,17 @@ func (p *found) About(i int) feedback.Assignment {
 // place gives messages the theme of the first generation that explains them; with any, else the nearest one of the first.
 func (p *found) place(docs []int, any bool) {
 	spread(len(docs), func(from, to int) {
-		var point []float32
+		var b buffers
 		for _, d := range docs[from:to] {
 			for _, g := range p.known {
-				t, near := g.theme(p.corpus, d, &point)
+				t, near := g.theme(p.corpus, d, &b)
 				if t >= 0 && near >= g.far {
 					p.theme[d] = g.first + int32(t)
 					break
 				}
 			}
 			if p.theme[d] < 0 && any && len(p.known) > 0 {
-				if t, _ := p.known[0].theme(p.corpus, d, &point); t >= 0 {
+				if t, _ := p.known[0].theme(p.corpus, d, &b); t >= 0 {
 					p.theme[d] = int32(t)
 				}
 			}
@@ -154,10 +154,10 @@ func newGeneration(c *corpus, docs, background []int, later bool) *generation {
 	g := &generation{latent: newLatent(c, sample, background, latentRank, 1), pieces: newPieces(c)}
 	g.made = newLatent(g.pieces.corpus, g.pieces.take(c, sample), g.pieces.take(c, background), latentRank, pieceEach)
 	var points [][]float32
-	var point []float32
+	var b buffers
 	var of []int
 	for _, d := range sample {
-		if p := g.where(c, d, &point); p != nil {
+		if p := g.where(c, d, &b); p != nil {
 			points, of = append(points, slices.Clone(p)), append(of, d)
 		}
 	}
@@ -211,17 +211,23 @@ func (g *generation) settle(c *corpus, points [][]float32, of, background, group
 	g.far = fits[int(findStrange*float64(len(fits)))]
 }
 
-// where is the point of a message, in words, in their pieces and in meaning, in a buffer of the caller's; nil: nothing is known of it.
-func (g *generation) where(c *corpus, d int, buffer *[]float32) []float32 {
+// buffers are what one goroutine needs to find out where messages lie.
+type buffers struct {
+	point []float32
+	room  room
+}
+
+// where is the point of a message, in words, in their pieces and in meaning, in buffers of the caller's; nil: nothing is known of it.
+func (g *generation) where(c *corpus, d int, b *buffers) []float32 {
 	n := g.latent.rank + g.made.rank + c.dim()
-	if cap(*buffer) < n {
-		*buffer = make([]float32, n)
+	if cap(b.point) < n {
+		b.point = make([]float32, n)
 	}
-	point := (*buffer)[:n]
+	point := b.point[:n]
 	clear(point)
 	doc := c.docs.of(d)
 	g.latent.where(doc, point)
-	g.made.where(g.pieces.of(doc, nil), point[g.latent.rank:])
+	g.made.where(g.pieces.in.of(doc, &b.room), point[g.latent.rank:])
 	g.latent.meaning(c, doc, point[g.latent.rank+g.made.rank:])
 	normalize(point)
 	if dot(point, point) == 0 {
@@ -231,8 +237,8 @@ func (g *generation) where(c *corpus, d int, buffer *[]float32) []float32 {
 }
 
 // theme is the nearest one and how near it is; −1: nothing is known of the message.
-func (g *generation) theme(c *corpus, d int, buffer *[]float32) (int, float32) {
-	p := g.where(c, d, buffer)
+func (g *generation) theme(c *corpus, d int, b *buffers) (int, float32) {
+	p := g.where(c, d, b)
 	if p == nil {
 		return -1, 0
 	}

@@ -195,7 +195,7 @@ func (m *mixture) oddsOf(w uint32) []float32 {
 }
 
 // score writes how well a message fits each topic, in log odds against all messages.
-func (m *mixture) score(doc []uint32, signs []sign, place []float32, o knobs, out []float32) {
+func (m *mixture) score(doc []uint32, signs []uint32, place []float32, o knobs, out []float32) {
 	clear(out)
 	o.tell(m.odds, doc, o.words, out)
 	o.tell(m.signed, signs, o.signs, out)

@@ -1,7 +1,6 @@
 package topics
 
 import (
-	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -9,16 +8,14 @@ import (
 // signs are the Chinese characters that words are made of: where words are cut otherwise, or are too rare to be learned, these still
 // tell (校 of 学校, 高校, 校长).
 type signs struct {
-	*corpus          // of the learned messages, each as its characters
-	all     []int    // these messages
-	in      [][]sign // word → its characters
+	*corpus       // of the learned messages, each as its characters
+	all     []int // these messages
+	in      parts
 }
-
-type sign = uint32
 
 // newSigns takes the characters of some messages.
 func newSigns(pile *corpus, sample []int) *signs {
-	s := &signs{corpus: newCorpus(), in: make([][]sign, len(pile.words))}
+	s := &signs{corpus: newCorpus(), in: make(parts, len(pile.words))}
 	for w, word := range pile.words {
 		for i, r := range word {
 			if !unicode.Is(unicode.Han, r) {
@@ -27,33 +24,24 @@ func newSigns(pile *corpus, sample []int) *signs {
 			text := word[i : i+utf8.RuneLen(r)]
 			id, ok := s.index[text]
 			if !ok {
-				id = sign(len(s.words))
+				id = uint32(len(s.words))
 				s.index[text], s.words = id, append(s.words, text)
 			}
 			s.in[w] = append(s.in[w], id)
 		}
 	}
-	var room []sign
+	var r room
 	for i, d := range sample {
-		room = s.of(pile.docs.of(d), room)
-		s.docs.add(room)
+		s.docs.add(s.of(pile.docs.of(d), &r))
 		s.all = append(s.all, i)
 	}
 	return s
 }
 
-// of are the characters of a message, each once, in a buffer of the caller's. There are none where none are looked at.
-func (s *signs) of(doc []uint32, buffer []sign) []sign {
-	buffer = buffer[:0]
+// of are the characters of a message, each once, in a room of the caller's. There are none where none are looked at.
+func (s *signs) of(doc []uint32, r *room) []uint32 {
 	if s == nil {
-		return buffer
+		return nil
 	}
-	for _, w := range doc {
-		for _, id := range s.in[w] {
-			if !slices.Contains(buffer, id) {
-				buffer = append(buffer, id)
-			}
-		}
-	}
-	return buffer
+	return s.in.of(doc, r)
 }
