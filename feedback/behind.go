@@ -102,7 +102,7 @@ func (f page) block() Block {
 	for _, q := range f.quotes {
 		conversations[q.Conversation] = true
 	}
-	say := Say(f.say, "what", f.what, "n", len(f.quotes), "conversations", len(conversations))
+	say := Say(f.say, "what", f.what, "n", len(f.quotes), "conversations", Say("digest.behind.in", "n", len(conversations)))
 	block, quotes := Block{Section: "behind", Elements: []Element{{Sentence: &say}}}, f.quotes
 	if !f.ordered {
 		slices.SortStableFunc(quotes, func(a, b Quote) int { return b.At.Compare(a.At) })
