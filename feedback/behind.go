@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -73,27 +72,25 @@ func fatesNamed() map[string]func(trace) bool {
 
 // Behind is a page of its own, with the messages that a number of a period's digest counts (see Metric.Behind), the latest first, in
 // the customers' own words with personal data masked. ErrNumber means that there is no such number.
-func (b Builder) Behind(ctx context.Context, topics Topics, src Source, p Period, of string) (Digest, error) {
-	log := b.Log
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
+func (b Builder) Behind(ctx context.Context, src Source, p Period, of string) (Digest, error) {
+	m := b.mined()
+	if m == nil {
+		return Digest{}, fmt.Errorf("%w: %q", ErrNumber, of)
 	}
-	x, err := (&mined{topics: topics}).read(ctx, src, p, log)
+	shared, release := b.once(src)
+	defer release()
+	x, err := m.of(ctx, shared, p)
 	if err != nil {
 		return Digest{}, err
 	}
-	name := func(label string) (Cell, error) {
-		return answerName(ctx, &once{Source: src, titled: b.Titled}, label)
-	}
-	found, err := x.behind(ctx, p, of, name)
+	found, err := x.behind(ctx, p, of, func(label string) (Cell, error) { return answerName(ctx, shared, label) })
 	if err == nil && len(found.quotes) == 0 {
 		err = noNumber(of)
 	}
 	if err != nil {
 		return Digest{}, err
 	}
-	now := b.Now()
-	return Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now, Partial: now.Before(p.End), Blocks: []Block{found.block()}}, nil
+	return Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: shared.now, Partial: shared.now.Before(p.End), Blocks: []Block{found.block()}}, nil
 }
 
 // block is the page as people read it.

@@ -128,11 +128,11 @@ func (out linked) picture(e feedback.Element) {
 }
 
 // checked looks behind every number of a digest.
-func checked(t *testing.T, b feedback.Builder, topics feedback.Topics, src feedback.Source, p feedback.Period, d feedback.Digest) linked {
+func checked(t *testing.T, b feedback.Builder, src feedback.Source, p feedback.Period, d feedback.Digest) linked {
 	t.Helper()
 	all := numbersOf(d)
 	for _, of := range slices.Sorted(maps.Keys(all)) {
-		page, err := b.Behind(t.Context(), topics, src, p, of)
+		page, err := b.Behind(t.Context(), src, p, of)
 		if err != nil {
 			t.Errorf("%s: %v", of, err)
 			continue
@@ -186,8 +186,8 @@ func TestBehindEveryNumber(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	numbers := checked(t, b, topics, l, p, d)
-	for _, want := range []string{"topic/late", "topic/tracking", "mood/negative", "channel/webchat", "volume/messages", "volume/conversations", "reason/asked",
+	numbers := checked(t, b, l, p, d)
+	for _, want := range []string{"topic/late", "topic/tracking", "kind/complaint", "mood/negative", "channel/webchat", "volume/messages", "volume/conversations", "reason/asked",
 		"helped/article:a", "nothelped/article:a", "fate/confirmed", "fate/assumed", "fate/handed_over", "fate/abandoned", "fate/came_back",
 		"day/messages/2026-11-13", "day/negative/2026-11-13", "hour/messages/5-9", "hour/complaints/5-9", "group/delivery", "language/en/late", "through/webchat/late"} {
 		if numbers[want] == 0 {
@@ -196,7 +196,7 @@ func TestBehindEveryNumber(t *testing.T) {
 	}
 	for _, of := range []string{"", "topic", "topic/", "topic/none", "fate/none", "kind/none", "reason/none", "volume", fmt.Sprint("x/", 1), "day/messages/2026-11-20", "hour/messages/8-1", "hour/messages/1", "hour/none/5-9",
 		"desk/none", "queue/handed", "queue/left/5-9", "queue/none/5-9", "queue/taken/2026-11-20T00:00:00Z/2026-11-20T01:00:00Z", "with/rated/none", "risk/none", "wrote/all", "risk/high", "complained/c1", "gap/0", "turns/none", "turns/fallback"} {
-		if page, err := b.Behind(t.Context(), topics, l, p, of); !errors.Is(err, feedback.ErrNumber) {
+		if page, err := b.Behind(t.Context(), l, p, of); !errors.Is(err, feedback.ErrNumber) {
 			t.Errorf("%q: %d blocks, %v", of, len(page.Blocks), err)
 		}
 	}
@@ -244,7 +244,7 @@ func TestBehindTheDesksNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := checked(t, b, topics, l, p, d)
+	all := checked(t, b, l, p, d)
 	for _, kind := range []string{"desk/first_response", "desk/waited", "desk/resolution", "desk/reopened", "desk/csat", "desk/nps", "desk/sla", "queue/met", "queue/handed/4-9",
 		"queue/handed/2026", "queue/taken/2026", "queue/left/2026", "with/rated/late", "without/rated/late", "gap/", "turns/fallback", "risk/all", "complained/angry"} {
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(all)), func(of string) bool { return strings.HasPrefix(of, kind) }) {

@@ -26,6 +26,9 @@ type mined struct {
 	shared map[window]*flight
 }
 
+// itself is the part of sections that reads.
+func (m *mined) itself() *mined { return m }
+
 // window is what is read together.
 type window struct {
 	src        Source

@@ -34,28 +34,32 @@ func (g *gated) MessagesBetween(ctx context.Context, from, to time.Time) iter.Se
 	return g.ledger.MessagesBetween(ctx, from, to)
 }
 
-// Digests of the same week that are made at the same time read once; one that is made later reads what is there then.
+// Digests of the same week, and what is behind their numbers, read once when they are made at the same time; one that is made later reads what is there then.
 func TestDigestsAtOnceReadOnce(t *testing.T) {
 	p := week(t)
 	synctest.Test(t, func(t *testing.T) {
 		g := &gated{ledger: ordinary(p.Start), gate: make(chan struct{})}
 		b := feedback.Builder{Sections: feedback.Sections(byWord{"late", "tracking"}, nil), Now: func() time.Time { return p.End }}
-		errs := make(chan error, 3)
+		errs := make(chan error, 6)
 		for range 3 {
 			go func() {
 				_, err := b.Build(t.Context(), g, p)
 				errs <- err
 			}()
+			go func() {
+				_, err := b.Behind(t.Context(), g, p, "volume/messages")
+				errs <- err
+			}()
 		}
 		synctest.Wait()
 		close(g.gate)
-		for range 3 {
+		for range 6 {
 			if err := <-errs; err != nil {
 				t.Error(err)
 			}
 		}
 		if n := g.reads.Load(); n != 1 {
-			t.Errorf("three digests at once read %d times", n)
+			t.Errorf("three digests and what is behind them, at once, read %d times", n)
 		}
 		if _, err := b.Build(t.Context(), g, p); err != nil || g.reads.Load() != 2 {
 			t.Errorf("a later digest: %d reads, %v", g.reads.Load(), err)

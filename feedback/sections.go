@@ -53,17 +53,9 @@ type Builder struct {
 
 // Build makes the digest of a period: it reads the source once, for the period and the two before.
 func (b Builder) Build(ctx context.Context, src Source, p Period) (Digest, error) {
-	now := b.Now()
-	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: now, Partial: now.Before(p.End)}
-	shared := &once{Source: src, now: now, log: b.Log, titled: b.Titled, holds: map[*mined]corpus{}}
-	if shared.log == nil {
-		shared.log = slog.New(slog.DiscardHandler)
-	}
-	defer func() {
-		for _, release := range shared.release {
-			release()
-		}
-	}()
+	shared, release := b.once(src)
+	defer release()
+	d := Digest{Name: p.Name(), Start: p.Start, End: p.End, Zone: p.Zone.String(), Made: shared.now, Partial: shared.now.Before(p.End)}
 	var findings []Finding
 	for _, s := range b.Sections {
 		block, err := s.Build(ctx, shared, p)
@@ -82,6 +74,29 @@ func (b Builder) Build(ctx context.Context, src Source, p Period) (Digest, error
 	}
 	d.Blocks = append([]Block{first}, d.Blocks...)
 	return d, nil
+}
+
+// once is a source that is read once until release.
+func (b Builder) once(src Source) (shared *once, release func()) {
+	shared = &once{Source: src, now: b.Now(), log: b.Log, titled: b.Titled, holds: map[*mined]corpus{}}
+	if shared.log == nil {
+		shared.log = slog.New(slog.DiscardHandler)
+	}
+	return shared, func() {
+		for _, release := range shared.release {
+			release()
+		}
+	}
+}
+
+// mined is what the sections read together; nil: they read nothing.
+func (b Builder) mined() *mined {
+	for _, s := range b.Sections {
+		if reads, ok := s.(interface{ itself() *mined }); ok {
+			return reads.itself()
+		}
+	}
+	return nil
 }
 
 // quietHeadline says that nobody wrote, in place of what got better or worse.

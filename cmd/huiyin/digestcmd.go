@@ -150,7 +150,6 @@ type digester struct {
 	builder feedback.Builder
 	render  *render.Renderer
 	zone    *time.Location
-	topics  feedback.Topics
 }
 
 func (a *App) digests() digester {
@@ -163,7 +162,7 @@ func (a *App) digests() digester {
 	r.Incident = func(topic string) string {
 		return a.Config.HTTP.PublicURL + "/console/incidents?topic=" + url.QueryEscape(topic) + "#form"
 	}
-	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics, a.Store), Now: a.Now, Log: a.Log, Titled: a.titled}, r, a.Config.location(), a.topics}
+	return digester{a.Store, feedback.Builder{Sections: feedback.Sections(a.topics, a.Store), Now: a.Now, Log: a.Log, Titled: a.titled}, r, a.Config.location()}
 }
 
 // spoken is the dialogue in force, or that of the files where no bot runs; nil: they cannot be read, which nothing but titles suffers from.
@@ -227,7 +226,7 @@ func (d digester) Behind(ctx context.Context, week, of, lang string, out io.Writ
 	if err != nil {
 		return fmt.Errorf("%w: %w", console.ErrNoWeek, err)
 	}
-	page, err := d.builder.Behind(ctx, d.topics, d.source, p, of)
+	page, err := d.builder.Behind(ctx, d.source, p, of)
 	if errors.Is(err, feedback.ErrNumber) {
 		return fmt.Errorf("%w: %w", console.ErrNoWeek, err)
 	}
