@@ -57,14 +57,14 @@ var (
 // in one sentence of it what they need. Nil: none of them is sure.
 func (t *turn) inStory(ctx context.Context) ([]Button, error) {
 	text := t.in.Text
-	if utf8.RuneCountInString(text) < storyRunes || len(text) > searchedBytes {
+	if utf8.RuneCountInString(text) < storyRunes {
 		return nil, nil
 	}
 	pieces := questionClauses(text)
 	if len(pieces) < 3 {
 		return nil, nil
 	}
-	pieces = pieces[:min(len(pieces), mostStoryPieces)]
+	pieces = mostTelling(pieces)
 	var options []Button
 	for i := range 2 * len(pieces) { // each clause with the one before it, and by itself
 		piece := pieces[i/2]
@@ -83,6 +83,37 @@ func (t *turn) inStory(ctx context.Context) ([]Button, error) {
 		}
 	}
 	return options, nil
+}
+
+// mostTelling are the clauses of a story to look at, at most mostStoryPieces, in order: those that ask something before all others, with
+// what leads to them.
+func mostTelling(pieces []string) []string {
+	if len(pieces) <= mostStoryPieces {
+		return pieces
+	}
+	take := make([]bool, len(pieces))
+	left := mostStoryPieces
+	for i, p := range pieces {
+		if folded := nlp.Fold(p); left > 1 && (questionLike(folded) || bidLike(folded)) {
+			for _, k := range []int{i - 1, i} {
+				if k >= 0 && !take[k] {
+					take[k] = true
+					left--
+				}
+			}
+		}
+	}
+	var kept []string
+	for i, p := range pieces {
+		if !take[i] && left > 0 {
+			take[i] = true
+			left--
+		}
+		if take[i] {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }
 
 // optionOf is the button of what a piece of a message surely asks about; a zero one when nothing is sure.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
+	"huiyin/kb"
 	"huiyin/nlp"
 )
 
@@ -59,6 +61,31 @@ func (t *turn) answersBeside(ctx context.Context, s *SlotSpec) error {
 	t.note(k.text)
 	t.helped(k.label)
 	return nil
+}
+
+// tellsStory reports whether a folded text is too long to be a number, complete or not, and has nothing like one in it.
+func tellsStory(text string) bool {
+	runes := utf8.RuneCountInString(text)
+	return runes >= storyRunes && longBeside(text) && (runes > maxPartsRunes || !manyDigits.MatchString(text))
+}
+
+var manyDigits = lazy(`\d{4}`)
+
+// storyElsewhere leaves a form that asks for a number for a long message that has none, when something in it is surely answered by
+// something else. It reports whether it did.
+func (t *turn) storyElsewhere(ctx context.Context) (bool, error) {
+	found, err := t.lookUp(ctx)
+	if err != nil {
+		return false, err
+	}
+	if found.Decision != kb.DecideAnswer {
+		options, err := t.inStory(ctx)
+		if err != nil || len(options) == 0 {
+			return false, err
+		}
+	}
+	t.leave("form.left")
+	return true, nil
 }
 
 // offerNumber offers, below the answer to a question, to look up the number that stands beside it; of a number that is none of the

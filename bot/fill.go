@@ -65,7 +65,9 @@ func (s *SlotSpec) mended(text string) (string, bool) {
 		return "", false
 	}
 	for _, at := range s.loose.FindAllStringSubmatchIndex(text, -1) {
-		if alone(text, at[0], at[1]) {
+		found := text[at[0]:at[1]]
+		from, to := at[1]-len(strings.TrimLeft(found, " ")), at[0]+len(strings.TrimRight(found, " "))
+		if from < to && alone(text, from, to) {
 			if v, ok := s.valid(string(s.loose.ExpandString(nil, s.Mend.Value, text, at))); ok {
 				return v, true
 			}

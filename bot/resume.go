@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,14 +16,20 @@ func (t *turn) putAside() {
 	t.conv.Aside, t.conv.AsideAt = t.conv.Form, t.now
 }
 
-// resumed goes on with the form that was put aside, when the message says so and nothing else: 好 继续, "back to the return". It reports
-// whether it did.
+// resumed goes on with the form that was put aside, when the message says so and nothing else: 好 继续, "back to the return". Where that is
+// too long ago it offers to begin anew. It reports whether it did.
 func (t *turn) resumed(ctx context.Context) (bool, error) {
-	aside := t.conv.Aside
-	if aside == nil || t.pressed != nil || t.now.Sub(t.conv.AsideAt) > resumesWithin || !saysGoOn(t.text) {
+	if t.pressed != nil || !saysGoOn(t.text) {
 		return false, nil
 	}
-	t.conv.Aside = nil
+	if form := t.d.form(t.lapsed); form != nil {
+		return t.beginAnew(form), nil
+	}
+	aside := t.conv.Aside
+	if aside == nil {
+		return false, nil
+	}
+	t.conv.Aside, t.conv.AsideAt = nil, time.Time{}
 	form := t.d.form(aside.Form)
 	if form == nil {
 		return false, nil
@@ -31,6 +38,25 @@ func (t *turn) resumed(ctx context.Context) (bool, error) {
 	t.decided(3, ActForm, "form_resumed", form.Name)
 	t.note(t.say("form.back", "what", form.Title[t.lang]))
 	return true, t.proceed(ctx, form)
+}
+
+// lapse forgets a form that was put aside longer ago than it can be gone on with, with all that was filled in.
+func (t *turn) lapse() {
+	if aside := t.conv.Aside; aside != nil && t.now.Sub(t.conv.AsideAt) > resumesWithin {
+		t.lapsed = aside.Form
+		t.conv.Aside, t.conv.AsideAt = nil, time.Time{}
+	}
+}
+
+// beginAnew offers to begin a form again that was put aside for too long. It reports whether an intent leads to it.
+func (t *turn) beginAnew(form *FormSpec) bool {
+	i := slices.IndexFunc(t.d.Intents, func(s IntentSpec) bool { return s.Form == form.Name })
+	if i < 0 {
+		return false
+	}
+	t.decided(3, ActForm, "form_lapsed", form.Name)
+	t.reply(t.say("form.lapsed", "what", form.Title[t.lang]), Button{Title: t.d.Intents[i].Title[t.lang], Action: "intent:" + t.d.Intents[i].Name})
+	return true
 }
 
 // saysGoOn reports whether a folded text only asks to go on with what was begun.

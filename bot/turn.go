@@ -40,6 +40,7 @@ type turn struct {
 	notes   []string  // to be said first, in the same message as the answer
 	call    *call     // an action to do before the turn can end
 	known   *Incident // what the message is about, when that is a known incident
+	lapsed  string    // name of a form that was put aside too long ago to go on with
 	lead    string    // what a handoff begins with, instead of its reason's own sentence
 	taking  Contact   // who takes part in an experiment, when somebody does
 
@@ -63,6 +64,7 @@ func (b *Bot) newTurn(s situation) *turn {
 		aside.Values, aside.Offered = maps.Clone(aside.Values), maps.Clone(aside.Offered)
 		t.conv.Aside = &aside
 	}
+	t.lapse()
 	in := b.inbox(s.Inbox)
 	t.person(s)
 	if t.conv.ID == "" || t.outdated() {

@@ -61,6 +61,14 @@ func TestConversationsGoOn(t *testing.T) {
 			{[]string{"how do I cancel my order", "ok do it for me"}, "I can't do this one for you"},
 			{[]string{"怎么改地址", "那你帮我改一下吧"}, "没法替您操作"},
 			{[]string{"我要退货", "HY20261030-6124", "质量问题", "质量问题"}, "有照片的话"},
+			{[]string{"where is my order", strings.Repeat("At first it was fine but then things went wrong and I wrote to you and nobody answered. ", 120)}, "a colleague can read it"},
+			{[]string{"我的订单到哪了", strings.Repeat("我上个月在你们家买了个台灯，我很喜欢，后来我姐姐来了。", 400)}, "没有能查的号码"},
+			{[]string{"where is my order", strings.Repeat("I bought a lamp from you last month and I liked it, then my sister came by. ", 40) + "Can I pay by PayPal? " + strings.Repeat("She has a cat. ", 400)}, "aside"},
+			{[]string{"我的订单到哪了", "是不是这个 HY20261103-4821 怎么查不到"}, "在路上"},
+			{[]string{"我的订单到哪了", "是不是这串：2026 1103 4821"}, "在路上"},
+			{[]string{"where is my order", "isn't it 20261103-4821"}, "is on its way"},
+			{[]string{"where is my order", "hy 2026-11-03 4821 can't find any other number"}, "is on its way"},
+			{[]string{"where is my order", "I can't find it, my card is 6222 0202 1103 4821"}, "complete order number"},
 			{[]string{"我想问下"}, "您说，我听着"},
 			{[]string{"i have a quick question"}, "go ahead"},
 			{[]string{"you people are useless"}, "something has clearly gone wrong"},
@@ -74,7 +82,7 @@ func TestConversationsGoOn(t *testing.T) {
 				}
 			}
 			if !strings.Contains(last, tc.want) {
-				t.Errorf("%q is answered %q, without %q", tc.says, last, tc.want)
+				t.Errorf("%.300q is answered %q, without %q", tc.says, last, tc.want)
 			}
 		}
 	})
