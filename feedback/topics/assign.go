@@ -76,7 +76,7 @@ const (
 	widenFrom = 5
 )
 
-// widening are a Classifier's weights: chosen on requests to assistants in Chinese and English, three seeds a topic (docs/feedback.md).
+// widening are a Classifier's weights: chosen on requests to assistants in Chinese and English, three seeds a topic (docs/measured/feedback.md).
 func widening() knobs {
 	return knobs{words: 1, signs: 1, missing: 0.2, long: 6, meaning: 3, prior: 1.25, smooth: 20, rare: 2, lean: 6}
 }

@@ -72,7 +72,7 @@ func topicsOf(t *testing.T, c *Classifier, items []feedback.Item) []string {
 }
 
 // Neighbours leave right what the words of a topic tell by themselves, though another topic is named in passing; the same on every
-// run. It does not show that they help: without them these letters are right as well (docs/feedback.md).
+// run. It does not show that they help: without them these letters are right as well (docs/measured/feedback.md).
 func TestNeighboursLeaveRightWhatIsNamedInPassing(t *testing.T) {
 	c := passingTopics(t)
 	items, about := letters(120)
