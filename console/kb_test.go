@@ -80,6 +80,12 @@ func article(id, title, body string, questions ...string) kb.Article {
 
 func openLibrary(t *testing.T) *library {
 	t.Helper()
+	return openTaught(t, letters{}, kb.Models{})
+}
+
+// openTaught opens one that cuts words and knows about questions what it is given.
+func openTaught(t *testing.T, tok kb.Tokenizer, models kb.Models) *library {
+	t.Helper()
 	l := &library{office: open(t)}
 	articles := []kb.Article{
 		article("returns.zh", "怎么退货", "签收后七天内可以退货。", "我想退货"), article("returns.en", "How do I return an item?", "Within seven days.", "send it back"),
@@ -92,9 +98,9 @@ func openLibrary(t *testing.T) *library {
 	if _, err := l.store.SaveArticles(t.Context(), articles); err != nil {
 		t.Fatal(err)
 	}
-	words := &words{Synonyms: kb.NewTaught(letters{}, kb.Wordbook{}), WordbookStore: l.store}
+	words := &words{Synonyms: kb.NewTaught(tok, kb.Wordbook{}), WordbookStore: l.store}
 	now := func() time.Time { return l.now }
-	s := kb.NewSearcher(kb.Config{Store: l.store, Tokenizer: words, Now: now, Index: index.New(index.Config{})})
+	s := kb.NewSearcher(kb.Config{Store: l.store, Tokenizer: words, Models: models, Now: now, Index: index.New(index.Config{})})
 	if err := s.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -270,7 +270,7 @@ func (s *Console) explain(w http.ResponseWriter, r *http.Request, v visit, err e
 		status, key = fileStatus, fileKey
 	case errors.Is(err, bot.ErrNotFound), errors.Is(err, kb.ErrNotFound), errors.Is(err, ErrNoWeek):
 		status, key = http.StatusNotFound, "console.error.missing"
-	case errors.Is(err, bot.ErrConflict):
+	case errors.Is(err, bot.ErrConflict), errors.Is(err, kb.ErrConflict):
 		status, key = http.StatusConflict, "console.error.conflict"
 	case errors.Is(err, bot.ErrBusy):
 		status, key = http.StatusServiceUnavailable, "console.error.busy"

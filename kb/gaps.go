@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -18,10 +17,10 @@ type GapCluster struct {
 	People   int     `json:"people"`   // different customers
 	Annoyed  float64 `json:"annoyed"`  // mean of how negative they were, 0..1
 	Weight   float64 `json:"weight"`   // People × (1 + Annoyed); clusters are ordered by it
-}
 
-// sameQuestion is the score of wordings from which two questions in one language count as the same.
-const sameQuestion = 0.50
+	// Near are the first gaps of the clusters that may ask for the same, the likeliest first: a person has to say.
+	Near []string `json:"near,omitempty"`
+}
 
 // maxClustered bounds the work, which grows with the square of the number of different questions.
 const maxClustered = 1000
@@ -44,11 +43,15 @@ func (s *Searcher) ClusterGaps(ctx context.Context, gaps []Gap) ([]GapCluster, e
 		return nil, err
 	}
 	out := make([]GapCluster, 0, len(groups))
-	for _, list := range groups {
+	for _, g := range groups {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		out = append(out, c.cluster(list, &s.weights))
+		cluster := c.cluster(g.gaps, &s.weights)
+		for _, other := range g.near {
+			cluster.Near = append(cluster.Near, groups[other].gaps[0].ID)
+		}
+		out = append(out, cluster)
 	}
 	slices.SortStableFunc(out, func(a, b GapCluster) int { return cmp.Compare(b.Weight, a.Weight) })
 	return out, nil
@@ -105,78 +108,31 @@ func gapLang(g Gap) nlp.Lang {
 	return g.Lang.Base()
 }
 
-// asking is gaps that ask the same in one language; the first one leads.
-type asking struct {
-	question question
-	named    []string // see otherThing
-	entry    *entry
-	gaps     []Gap
-}
-
-// group puts the gaps of each question into a group of its language, and then joins groups across the languages.
-func (c *catalog) group(ctx context.Context, wishes [][]Gap, w *weights) ([][]Gap, error) {
-	byLang := map[nlp.Lang][][]Gap{}
-	for _, list := range wishes {
-		byLang[gapLang(list[0])] = append(byLang[gapLang(list[0])], list)
-	}
-	var groups []*asking
-	var mu sync.Mutex
-	var work sync.WaitGroup
-	for _, lists := range byLang {
-		work.Go(func() {
-			own := c.groupAlike(ctx, lists, w)
-			mu.Lock()
-			defer mu.Unlock()
-			groups = append(groups, own...)
-		})
-	}
-	work.Wait()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	slices.SortFunc(groups, func(a, b *asking) int { return earlier(a.gaps[0], b.gaps[0]) })
-	return c.joined(ctx, groups)
-}
-
-// groupAlike puts the gaps of each question of one language into the group whose leader is most like it and names nothing
-// else, or makes it a leader. It ends early when nobody waits any more.
-func (c *catalog) groupAlike(ctx context.Context, wishes [][]Gap, w *weights) []*asking {
-	var groups []*asking
-	for _, list := range wishes {
-		if ctx.Err() != nil {
-			return nil
-		}
-		e := c.entries[wishID(list[0])]
-		if len(e.phrases[0].features) == 0 {
-			continue
-		}
-		q := c.question(analyze(c.tok, list[0].Question, nil), gapLang(list[0]), "")
-		named := c.named(q.tokens)
-		best, at := 0.0, -1
-		for i, leader := range groups {
-			score, _ := c.wording(&q, &leader.entry.phrases[0], w)
-			if score >= sameQuestion && score > best && !otherThing(named, leader.named) {
-				best, at = score, i
-			}
-		}
-		if at < 0 {
-			groups = append(groups, &asking{q, named, e, list})
-			continue
-		}
-		groups[at].gaps = append(groups[at].gaps, list...)
-	}
-	for _, g := range groups {
-		slices.SortStableFunc(g.gaps, earlier)
-	}
-	return groups
-}
-
-func (c *catalog) cluster(list []Gap, w *weights) GapCluster {
-	out := GapCluster{Gaps: list, Question: list[0].Question, People: peopleOf(list)}
+// newGapCluster counts who asked, and how annoyed they were.
+func newGapCluster(question string, list []Gap) GapCluster {
+	out := GapCluster{Gaps: list, Question: question, People: peopleOf(list)}
 	for _, g := range list {
 		out.Annoyed += max(0, -g.Sentiment) / float64(len(list))
 	}
 	out.Weight = float64(out.People) * (1 + out.Annoyed)
+	return out
+}
+
+// Join is a cluster with another one that asks for the same, as an editor says. It keeps its question.
+func (g GapCluster) Join(other GapCluster) GapCluster {
+	list := slices.Concat(g.Gaps, other.Gaps)
+	slices.SortStableFunc(list, earlier)
+	out := newGapCluster(g.Question, list)
+	for _, id := range slices.Concat(g.Near, other.Near) {
+		if !slices.ContainsFunc(list, func(in Gap) bool { return in.ID == id }) && !slices.Contains(out.Near, id) {
+			out.Near = append(out.Near, id)
+		}
+	}
+	return out
+}
+
+func (c *catalog) cluster(list []Gap, w *weights) GapCluster {
+	out := newGapCluster(list[0].Question, list)
 	if !slices.ContainsFunc(list, func(g Gap) bool { return wishID(g) != wishID(list[0]) }) {
 		return out
 	}
@@ -203,8 +159,20 @@ const maxDrafted = 30
 // closes the cluster's gaps.
 func (g GapCluster) Draft(id ArticleID, answer string, at time.Time) Article {
 	a := Article{ID: id, Lang: g.Lang(), Title: g.Question, Body: answer, Status: Draft, UpdatedAt: at}
+	if runes := []rune(a.Title); len(runes) > maxTitleRunes {
+		a.Title = string(runes[:maxTitleRunes])
+	}
+	return g.AddTo(a)
+}
+
+// AddTo is an article that is being written with what a cluster asks besides: its gaps are closed with it, its questions are
+// golden, and those in the article's language are among the article's questions.
+func (g GapCluster) AddTo(a Article) Article {
+	a.Gaps, a.Golden, a.Questions = slices.Clone(a.Gaps), slices.Clone(a.Golden), slices.Clone(a.Questions)
 	for _, gap := range g.Gaps {
-		a.Gaps = append(a.Gaps, gap.ID)
+		if !slices.Contains(a.Gaps, gap.ID) {
+			a.Gaps = append(a.Gaps, gap.ID)
+		}
 		question := oneLine(gap.Question)
 		if utf8.RuneCountInString(question) > maxQuestionRunes {
 			continue
@@ -215,9 +183,6 @@ func (g GapCluster) Draft(id ArticleID, answer string, at time.Time) Article {
 		if gapLang(gap) == a.Lang && question != oneLine(a.Title) && !slices.Contains(a.Questions, question) && len(a.Questions) < maxDrafted {
 			a.Questions = append(a.Questions, question)
 		}
-	}
-	if runes := []rune(a.Title); len(runes) > maxTitleRunes {
-		a.Title = string(runes[:maxTitleRunes])
 	}
 	return Normalize(a)
 }

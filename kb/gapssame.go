@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -71,6 +72,105 @@ func (c *catalog) groupOf(t nlp.Token) string {
 		}
 	}
 	return t.Term
+}
+
+// sameQuestion is the score of wordings from which two questions in one language that name the same count as the same.
+const sameQuestion = 0.50
+
+// How likely two questions of one language ask for the same otherwise: by the cosine in the learned space (nearby), by the word of
+// either that is furthest from all of the other's, weighed, of the one that has more in common (strange), and by their kinds (when,
+// where, how much). docs/measured/kb.md says what the weights were learned from.
+const (
+	withinBias, withinNearby, withinStrange, withinKinds = -4.22, 8.34, -4.59, -4.68
+	// leastWithin is the cosine below which nobody is asked, whatever the words.
+	leastWithin = 0.15
+)
+
+// asking is a question as it is compared with others, and the gaps that ask it.
+type asking struct {
+	question question
+	named    []string // see otherThing
+	sides    []byte   // see Opposites
+	digits   []string
+	entry    *entry
+	asked    asked
+	gaps     []Gap
+}
+
+// askings analyses the questions of gaps, those that have a word.
+func (c *catalog) askings(ctx context.Context, wishes [][]Gap) ([]*asking, error) {
+	all := make([]*asking, len(wishes))
+	soft := c.rememberedRarity()
+	err := inParts(ctx, len(wishes), func(i int) {
+		gap := wishes[i][0]
+		e := c.entries[wishID(gap)]
+		if len(e.phrases[0].features) == 0 {
+			return
+		}
+		g := &asking{question: c.question(analyze(c.tok, gap.Question, nil), gapLang(gap), ""), entry: e, gaps: wishes[i], sides: c.models.Opposites.sides(spaced(gap.Question)), digits: numbersOf(gap.Question)}
+		g.named = c.named(g.question.tokens)
+		if c.meaning != nil {
+			g.asked = c.asked(&g.question, soft)
+		}
+		all[i] = g
+	})
+	return slices.DeleteFunc(all, func(g *asking) bool { return g == nil }), err
+}
+
+// likeWithin compares questions of one language.
+func (c *catalog) likeWithin(ctx context.Context, asks []*asking, w *weights, like *likeness) error {
+	return inParts(ctx, len(asks), func(i int) {
+		a := asks[i]
+		for j, b := range asks[:i] {
+			if a.question.lang.Base() == b.question.lang.Base() && !otherwise(a, b) {
+				like.set(i, j, c.likeQuestion(a, b, w))
+			}
+		}
+	})
+}
+
+func (c *catalog) likeQuestion(a, b *asking, w *weights) float64 {
+	other := otherThing(a.named, b.named)
+	if there, _ := c.wording(&a.question, &b.entry.phrases[0], w); there >= sameQuestion && !other {
+		return wordForWord
+	}
+	near := cosine(a.question.learned, b.question.learned)
+	if near < leastWithin {
+		return farApart
+	}
+	x := withinBias + withinNearby*near + withinStrange*min(c.strange(&a.asked, &b.entry.phrases[0]), c.strange(&b.asked, &a.entry.phrases[0]))
+	if otherKind(a.named, b.named) {
+		x += withinKinds
+	}
+	if other {
+		return min(x, unsure)
+	}
+	return x
+}
+
+// strange is how far the word of a question is from a wording that is furthest from it, by what the word weighs.
+func (c *catalog) strange(a *asked, ph *phrase) float64 {
+	most := 0.0
+	for _, w := range a.words {
+		best := 0.0
+		for _, other := range ph.words {
+			switch {
+			case w.feature == other.feature:
+				best = 1
+			case w.unit >= 0 && other.unit >= 0:
+				best = max(best, cosine(a.rows[w.unit], c.units.rows[other.unit]))
+			}
+		}
+		most = max(most, float64(w.weight)*(1-best))
+	}
+	return most
+}
+
+// otherKind reports whether two questions both have question words, and none in common.
+func otherKind(a, b []string) bool {
+	kind := func(name string) bool { return strings.HasPrefix(name, "?") }
+	return slices.ContainsFunc(a, kind) && slices.ContainsFunc(b, kind) &&
+		!slices.ContainsFunc(a, func(name string) bool { return kind(name) && slices.Contains(b, name) })
 }
 
 // otherThing reports whether each of two questions names something that the other does not.

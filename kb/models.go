@@ -11,13 +11,14 @@ import (
 
 // Models are what the program has learned elsewhere about questions. The zero value works, by rarity alone.
 type Models struct {
-	Wording *wording.Model
-	Apart   *wording.Apart // nil: a word that stands on one side only counts by its rarity
-	Vectors *vectors.Vectors
-	Pinyin  *nlp.Pinyin // nil: characters of the same sound are not told from typing errors
+	Wording   *wording.Model
+	Apart     *wording.Apart // nil: a word that stands on one side only counts by its rarity
+	Vectors   *vectors.Vectors
+	Opposites *Opposites  // nil: gaps that name opposite things are told apart by their other words alone
+	Pinyin    *nlp.Pinyin // nil: characters of the same sound are not told from typing errors
 }
 
-// LoadModels reads the models from a folder like data (kb/wording.bin and kb/apart.txt, and vectors/ unless the word vectors are at hand).
+// LoadModels reads the models from a folder like data (kb/wording.bin, apart.txt and opposites.txt, and vectors/ unless the word vectors are at hand).
 func LoadModels(data fs.FS, words *vectors.Vectors) (Models, error) {
 	m := Models{Vectors: words}
 	folder, err := fs.Sub(data, "kb")
@@ -26,6 +27,9 @@ func LoadModels(data fs.FS, words *vectors.Vectors) (Models, error) {
 	}
 	if err == nil {
 		m.Apart, err = wording.LoadApart(folder)
+	}
+	if err == nil {
+		m.Opposites, err = LoadOpposites(folder)
 	}
 	if err != nil {
 		return Models{}, fmt.Errorf("kb: models: %w", err)

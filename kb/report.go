@@ -13,10 +13,16 @@ import (
 // Words fills a sentence of a catalogue, in one language, from name, value, …; kb's keys begin with "kb.".
 type Words func(key string, pairs ...any) string
 
-// WriteGapClusters writes clusters of unanswered questions, each with up to five of its questions.
+// WriteGapClusters writes clusters of unanswered questions, each with up to five of its questions and those that may ask for the same.
 func WriteGapClusters(w io.Writer, words Words, clusters []GapCluster) error {
 	const shown = 5
 	var b strings.Builder
+	at := map[string]int{}
+	for i, c := range clusters {
+		for _, g := range c.Gaps {
+			at[g.ID] = i
+		}
+	}
 	for i, c := range clusters {
 		fmt.Fprintf(&b, "%d. %s  (%s · %s)\n", i+1, printable.Line(c.Question), words("kb.gaps.people", "n", c.People), words("kb.gaps.questions", "n", len(c.Gaps)))
 		said := []string{c.Question}
@@ -28,6 +34,11 @@ func WriteGapClusters(w io.Writer, words Words, clusters []GapCluster) error {
 				break
 			}
 			fmt.Fprintf(&b, "     %s\n", printable.Line(g.Question))
+		}
+		for _, id := range c.Near {
+			if j, known := at[id]; known && j != i {
+				fmt.Fprintf(&b, "     %s\n", words("kb.gaps.maybe.row", "row", j+1, "question", printable.Line(clusters[j].Question)))
+			}
 		}
 	}
 	if len(clusters) == 0 {

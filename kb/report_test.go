@@ -33,8 +33,10 @@ func TestReports(t *testing.T) {
 	nothing := kb.Outcome{Decision: kb.DecideNothing}
 	many := kb.GapCluster{Question: "q0", People: 2}
 	for _, q := range []string{"q0", "q1", "q1", "q2", "q3", "q4", "q5", "q6"} {
-		many.Gaps = append(many.Gaps, kb.Gap{Question: q})
+		many.Gaps = append(many.Gaps, kb.Gap{ID: "g" + q, Question: q})
 	}
+	many.Near = []string{"gr", "gone"}
+	rare := kb.GapCluster{Question: "r", People: 1, Gaps: []kb.Gap{{ID: "gr", Question: "r"}}}
 	changed := []kb.Changed{{Kind: kb.ChangeLost, Question: "退货", Before: told("a.zh"), After: nothing}}
 	found := []kb.Finding{
 		{Kind: kb.FindDuplicate, Articles: []kb.ArticleID{"a.en", "b.en"}, Detail: "How?"},
@@ -79,10 +81,10 @@ func TestReports(t *testing.T) {
 		"no gaps": {func(w *strings.Builder, words kb.Words) error { return kb.WriteGapClusters(w, words, nil) },
 			map[string]string{"en": "No open gaps. Every question found an answer.\n", "zh": "没有缺口，每个问题都有答案。\n"}},
 		"gaps": {func(w *strings.Builder, words kb.Words) error {
-			return kb.WriteGapClusters(w, words, []kb.GapCluster{many})
+			return kb.WriteGapClusters(w, words, []kb.GapCluster{many, rare})
 		}, map[string]string{
-			"en": "1. q0  (2 people · asked 8 times)\n     q1\n     q2\n     q3\n     q4\n     q5\n",
-			"zh": "1. q0  (2 人 · 问了 8 次)\n     q1\n     q2\n     q3\n     q4\n     q5\n"}},
+			"en": "1. q0  (2 people · asked 8 times)\n     q1\n     q2\n     q3\n     q4\n     q5\n     May be the same question: 2. r\n2. r  (1 person · asked once)\n",
+			"zh": "1. q0  (2 人 · 问了 8 次)\n     q1\n     q2\n     q3\n     q4\n     q5\n     可能问的是同一件事：2. r\n2. r  (1 人 · 问了 1 次)\n"}},
 		"nothing changes": {func(w *strings.Builder, words kb.Words) error {
 			return kb.WriteRehearsal(w, words, kb.Rehearsal{Golden: 9, Asked: 4})
 		}, map[string]string{
