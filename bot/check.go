@@ -54,6 +54,10 @@ func (d *Dialogue) Check() error {
 			c.wrong("no intent leads to the form %q: customers cannot reach it", d.Forms[i].Name)
 		}
 	}
+	for i := range d.Tells {
+		c.at = placeOf(d.places.tells, i)
+		c.tell(&d.Tells[i])
+	}
 	c.at = placeOf(d.places.scopes, 0)
 	c.langs(d.OutOfScope)
 	c.examples(nlp.IntentNone, d.OutOfScope)

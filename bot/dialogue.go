@@ -22,6 +22,8 @@ type Dialogue struct {
 	OutOfScope Texts `yaml:"out_of_scope"`
 	// OutOfScopeSays are regular expressions (RE2) of whole messages that nothing here answers, whatever article is near.
 	OutOfScopeSays Texts `yaml:"out_of_scope_says"`
+	// Tells are things that customers tell of whatever there is; the first that fits counts.
+	Tells []TellSpec `yaml:"tells"`
 
 	// Filled by Check.
 	byName map[string]*IntentSpec

@@ -18,7 +18,7 @@ import (
 // places remember where each intent and form was written, for errors that name file and line.
 type places struct {
 	intents, forms []place
-	scopes         []place
+	scopes, tells  []place
 }
 
 type place struct {
@@ -86,6 +86,10 @@ func (d *Dialogue) read(fsys fs.FS, name string) error {
 	}
 	d.Intents = append(d.Intents, file.Intents...)
 	d.Forms = append(d.Forms, file.Forms...)
+	for i := range file.Tells {
+		d.places.tells = append(d.places.tells, place{name, yamlfile.Find(&root, "tells", i)})
+	}
+	d.Tells = append(d.Tells, file.Tells...)
 	if len(file.OutOfScope) > 0 {
 		d.places.scopes = append(d.places.scopes, place{name, yamlfile.Find(&root, "out_of_scope")})
 		if d.OutOfScope == nil {
@@ -179,6 +183,11 @@ func (d *Dialogue) Articles() []kb.RootID {
 		add(in.Article)
 		for _, b := range in.Buttons {
 			add(b.Root)
+		}
+	}
+	for _, s := range d.Tells {
+		for _, root := range s.Articles {
+			add(root)
 		}
 	}
 	return roots

@@ -41,9 +41,12 @@ func (t *turn) sureAnswer(ctx context.Context, p part) (*finding, error) {
 	clear := spec != nil && (spec.Threshold > 0 || confidence >= intentSure)
 	if !clear {
 		found, err := t.lookUpText(ctx, p.text, p.a)
+		told := t.d.told(p.text)
 		switch {
 		case err != nil:
 			return nil, err
+		case told != nil && !told.yields(spec, confidence, found):
+			return nil, nil
 		case spec != nil && outweighs(spec, confidence, found):
 		case found.Decision == kb.DecideAnswer && len(found.Hits) > 0:
 			return t.knownHit(ctx, found.Hits[0]), nil

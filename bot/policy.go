@@ -179,13 +179,14 @@ func (t *turn) talk(ctx context.Context) error {
 	}
 	spec, confidence := t.intent()
 	t.forewarn(spec)
-	if !isUnsolved(t.text) {
+	unsolved := isUnsolved(t.text) && (t.conv.Said != "" || t.d.told(t.in.Text) == nil) // as the first words, it is told of the goods
+	if !unsolved {
 		if done, err := t.inParts(ctx); done || err != nil {
 			return err
 		}
 	}
 	switch {
-	case isUnsolved(t.text):
+	case unsolved:
 		t.decided(6, ActFallback, "not_helped", "")
 		return t.fail(ctx, t.say("not_helped"))
 	case spec != nil && spec.SmallTalk && (spec.Threshold > 0 || confidence >= intentBacked):

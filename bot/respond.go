@@ -12,11 +12,11 @@ import (
 	"huiyin/nlp"
 )
 
-// replyOf says one of an intent's replies, with its buttons.
-func (t *turn) replyOf(spec *IntentSpec) {
+// replyOf says one of an intent's replies, with its buttons below those that go before.
+func (t *turn) replyOf(spec *IntentSpec, before ...Button) {
 	alternatives := spec.Reply[t.lang]
 	text := alternatives[choose(string(t.in.ID), len(alternatives))]
-	var buttons []Button
+	buttons := before
 	for _, b := range spec.Buttons {
 		buttons = append(buttons, Button{Title: b.Title[t.lang], Action: b.action()})
 	}
@@ -34,8 +34,8 @@ func (b ButtonSpec) action() string {
 	return "article:" + string(b.Root)
 }
 
-// respond does what an intent leads to: its reply, its form, its article, or people.
-func (t *turn) respond(ctx context.Context, spec *IntentSpec) error {
+// respond does what an intent leads to: its reply, with the buttons of beside and its own, its form, its article, or people.
+func (t *turn) respond(ctx context.Context, spec *IntentSpec, beside ...Button) error {
 	if spec.Form != "" || spec.Article != "" {
 		t.soothe()
 	}
@@ -57,7 +57,7 @@ func (t *turn) respond(ctx context.Context, spec *IntentSpec) error {
 		}
 		t.alsoThere(said)
 	}
-	t.replyOf(spec)
+	t.replyOf(spec, beside...)
 	if !spec.SmallTalk {
 		t.helped(label)
 		t.conv.Said, t.conv.Asked = said, t.question()

@@ -57,10 +57,21 @@ func (c *checker) says(in *IntentSpec) { in.says = c.wholly("says", in.Says) }
 
 // wholly compiles expressions of whole messages.
 func (c *checker) wholly(key string, texts Texts) []*regexp.Regexp {
+	return c.compiled(key, texts, `^(?:`, `)$`)
+}
+
+// partly compiles expressions of parts of messages. Those in Latin letters are whole words.
+func (c *checker) partly(key string, texts Texts) []*regexp.Regexp {
+	zh, en := Texts{nlp.LangChinese: texts[nlp.LangChinese]}, Texts{nlp.LangEnglish: texts[nlp.LangEnglish]}
+	return append(c.compiled(key, zh, `(?:`, `)`), c.compiled(key, en, `\b(?:`, `)\b`)...)
+}
+
+// compiled are the expressions of a text, each between two others.
+func (c *checker) compiled(key string, texts Texts, before, after string) []*regexp.Regexp {
 	var list []*regexp.Regexp
 	for lang, exprs := range texts {
 		for i, expr := range exprs {
-			p, err := regexp.Compile(`^(?:` + expr + `)$`)
+			p, err := regexp.Compile(before + expr + after)
 			if err != nil {
 				c.in(key, func() {
 					c.in(string(lang), func() { c.in(i, func() { c.wrong("this is no regular expression: %v", err) }) })

@@ -33,6 +33,9 @@ func (t *turn) weigh(ctx context.Context, spec *IntentSpec, confidence nlp.Confi
 	case err != nil:
 		return err
 	}
+	if told := t.d.told(t.in.Text); told != nil && !told.yields(spec, confidence, found) {
+		return t.tell(ctx, told, found)
+	}
 	if spec != nil && outweighs(spec, confidence, found) {
 		t.decided(5, ActIntent, "intent_backed", spec.Name)
 		t.remember(found.Hits)
