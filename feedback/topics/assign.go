@@ -44,8 +44,8 @@ func New(t *Taxonomy, tok Tokenizer, space *vectors.Vectors) *Classifier {
 }
 
 // thin reports whether a taxonomy has so few seeds that nearly all is left to widening. The characters of words and what tells topics apart
-// by places are looked at only then: where seeds and examples say more, they guess more and know no better.
-func (c *Classifier) thin() bool { return c.strict == 1 }
+// by places, and the words of its topics' names, are looked at only then: where seeds and examples say more, they guess more and know no better.
+func (c *Classifier) thin() bool { return c.taxonomy.thin() }
 
 // rank is how many directions of company are looked at.
 func (c *Classifier) rank() int {
@@ -372,35 +372,6 @@ func fits(row []float32, sure bool, strict float64) int {
 		return -1
 	}
 	return best
-}
-
-// directions are where in the space of meaning the seeds of each topic point.
-func (c *Classifier) directions(pile *corpus) [][]float32 {
-	out := make([][]float32, len(c.taxonomy.Topics))
-	row := make([]float32, pile.dim())
-	for t, topic := range c.taxonomy.Topics {
-		out[t] = make([]float32, pile.dim())
-		if c.space == nil {
-			continue
-		}
-		for _, texts := range [][]string{topic.Seeds["zh"], topic.Seeds["en"], topic.Examples["zh"], topic.Examples["en"]} {
-			for _, text := range texts {
-				for _, token := range c.tok.Tokenize(text) {
-					if token.Stop {
-						continue
-					}
-					for _, p := range c.space.Parts(token.Text, nil) {
-						c.space.Row(p, row)
-						normalize(row)
-						addTo(out[t], row, 1)
-						addTo(out[t], pile.mean[script(token.Text)], -1)
-					}
-				}
-			}
-		}
-		normalize(out[t])
-	}
-	return out
 }
 
 // Complaint reports whether a message complains: it is unhappy, or its rating is in the lower part of the scale.

@@ -20,7 +20,7 @@ var (
 
 // recallForm is the form of a reading. It grows whenever AppendReading writes, or a reading means, something else: another way
 // to cut words, to tell kinds or to weigh seeds.
-const recallForm = 4
+const recallForm = 5
 
 // errRecall means that a text is no reading.
 var errRecall = errors.New("topics: not a reading")

@@ -54,7 +54,21 @@ func newSeedTable(t *Taxonomy, tok Tokenizer) *seedTable {
 			s.addEnglish(tok, i, text, hintWeight)
 		}
 	}
+	s.addNames(t, tok)
 	return s
+}
+
+// addNames adds the words of topics' names as hints, in a thin taxonomy.
+func (s *seedTable) addNames(t *Taxonomy, tok Tokenizer) {
+	for i, words := range t.nameWords(tok) {
+		for _, word := range words {
+			if script(word) == 0 {
+				s.addChinese(i, word, hintWeight)
+			} else {
+				s.addEnglish(tok, i, word, hintWeight)
+			}
+		}
+	}
 }
 
 // addChinese adds a seed; without a weight, it weighs by its length.

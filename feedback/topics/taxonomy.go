@@ -123,3 +123,6 @@ func (t *Taxonomy) seedsEach() float64 {
 	}
 	return float64(n) / float64(max(1, len(t.Topics)))
 }
+
+// thin reports whether a taxonomy has so few seeds that nearly all is left to widening.
+func (t *Taxonomy) thin() bool { return t.seedsEach() <= fewSeeds }
