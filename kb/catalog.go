@@ -44,6 +44,7 @@ type phrase struct {
 	key      string
 	features []uint32
 	words    []meant
+	crowd    crowd // nothing in a large base
 	places
 }
 

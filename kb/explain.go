@@ -24,6 +24,7 @@ var pointTexts = map[string][2]string{
 	"near":       {"said anywhere in similar words", "全文里意思相近"},
 	"exact":      {"asked word for word", "与文章里的问法一字不差"},
 	"apart":      {"words on one side only", "只有一边有的词"},
+	"crowd":      {"near to many articles", "与许多文章都相近"},
 	"across":     {"translated word by word", "逐词翻译后相近"},
 }
 

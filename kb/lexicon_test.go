@@ -10,7 +10,7 @@ import (
 )
 
 // realCatalog is an empty one with the dictionaries and models that ship.
-func realCatalog(t *testing.T) *catalog {
+func realCatalog(t testing.TB) *catalog {
 	t.Helper()
 	tok, err := nlp.NewTokenizer(data.Files(), t.TempDir())
 	if err != nil {

@@ -81,9 +81,15 @@ func (c *catalog) small() bool {
 // nearAgain makes the table of a small base anew, and forgets that of a larger one. The caller holds the lock.
 func (c *catalog) nearAgain() {
 	if c.meaning == nil || c.large || len(c.entries) > smallBase {
-		c.nearness = nil
+		if c.nearness != nil { // it has grown
+			c.nearness = nil
+			for _, e := range c.entries {
+				e.stand(crowd{})
+			}
+		}
 		return
 	}
+	c.crowdAgain()
 	n := &nearness{meaning: c.meaning, ids: map[string]int32{}, sides: map[nlp.Lang]*nearSide{}}
 	if old := c.nearness; old != nil { // most words are known already; searches may still read the old table
 		n.ids, n.terms, n.rows = maps.Clone(old.ids), slices.Clip(old.terms), slices.Clip(old.rows)

@@ -93,6 +93,7 @@ const (
 	partAcross
 	partApart
 	partNear
+	partCrowd
 	numParts
 )
 
@@ -233,16 +234,22 @@ func (c *catalog) wording(q *question, ph *phrase, w *weights) (float64, parts) 
 			share = w.learned[1] * q.known * q.known
 		}
 		p.points[partLearned] = share * p.learned
+		p.points[partCrowd] -= share * ph.crowd.learned
 		of += share
 	}
 	if len(q.meaning) > 0 {
 		p.meaning = cosine(q.meaning, ph.meaning)
 		p.points[partMeaning] = w.meaning * p.meaning
+		p.points[partCrowd] -= w.meaning * ph.crowd.meaning
 		of += w.meaning
 	}
 	for k, x := range p.points {
 		p.points[k] = x / max(of, 1e-9)
 		score += p.points[k]
+	}
+	if score < 0 { // its crowd is all that it is near to
+		p.points[partCrowd] -= score
+		score = 0
 	}
 	if score > 0 {
 		p.points[partApart] = max(leastScore, min(mostScore, score-apart)) - score
