@@ -2,11 +2,13 @@ package kb
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"huiyin/internal/locale"
 	"huiyin/internal/printable"
+	"huiyin/internal/yamlfile"
 )
 
 // Fault is what is wrong with something that an editor wrote or brought, as a sentence that can be said in her language.
@@ -71,6 +73,8 @@ func Say(err error, words Words) string {
 			pairs[i] = v
 		}
 		return words(e.Key, pairs...)
+	case *yamlfile.Error:
+		return sayYAML(e, words)
 	case reasoned:
 		return words("kb.web." + e.Reason())
 	case *InputError:
@@ -95,6 +99,36 @@ func Say(err error, words Words) string {
 		return strings.Replace(err.Error(), part.Error(), Say(part, words), 1)
 	}
 	return err.Error()
+}
+
+// sayYAML says a common mistake in a YAML file in the language of words.
+func sayYAML(e *yamlfile.Error, words Words) string {
+	var what string
+	switch {
+	case e.Has != "":
+		has := words("kb.yaml." + e.Has)
+		if e.Value != "" {
+			has = words("kb.yaml.begins", "what", has, "value", quoted(e.Value))
+		}
+		what = words("kb.yaml.misfit", "has", has, "want", words("kb.yaml."+e.Want))
+	case e.Flaw != "":
+		pairs := slices.Clone(e.Pairs)
+		for i := 1; i < len(pairs); i += 2 {
+			if s, ok := pairs[i].(string); ok && pairs[i-1] == "key" {
+				pairs[i] = quoted(s)
+			}
+		}
+		what = words("kb.yaml."+e.Flaw, pairs...)
+	default:
+		return e.Error()
+	}
+	switch {
+	case e.File == "":
+		return what
+	case e.Line == 0:
+		return words("kb.fault.in", "file", e.File, "what", what)
+	}
+	return words("kb.yaml.at", "file", e.File, "line", e.Line, "what", what)
 }
 
 // Verbatim is a value of a Fault that is quoted as it is: a list of ours, or a place.

@@ -14,6 +14,7 @@ import (
 
 	"huiyin/data"
 	"huiyin/internal/locale"
+	"huiyin/internal/yamlfile"
 	"huiyin/kb"
 	"huiyin/kb/importer"
 )
@@ -121,3 +122,25 @@ func TestFaultsAreSaid(t *testing.T) {
 		t.Errorf("%v: %s", err, got)
 	}
 }
+
+// TestYAMLFlawsAreSaid: what is often wrong with a YAML file is said in the reader's language, at its place.
+func TestYAMLFlawsAreSaid(t *testing.T) {
+	for lang, want := range map[string][]string{
+		"zh": {"words.yaml:2：括号没有成对", "words.yaml：文件里有不止一个", "words.yaml:1：这里是一段文字（“a”），应该是列表", "words.yaml:7: odd", "第 3 行：开头的文章信息不合 YAML 格式（括号没有成对"},
+		"en": {"words.yaml:2: a bracket is not closed", "words.yaml: has more than one", "words.yaml:1: here is a text (“a”), and it should be a list", "words.yaml:7: odd", "line 3: the front matter is not YAML (a bracket is not closed"},
+	} {
+		for i, err := range []error{errOf(kb.ReadWords("words.yaml", []byte("- a\n- [b\n"))), errOf(kb.ReadWords("words.yaml", []byte("- a\n---\n- b\n"))),
+			errOf(kb.ReadWords("words.yaml", []byte("a\n"))), &yamlfile.Error{File: "words.yaml", Line: 7, What: "odd"}, errOf(kb.ParseArticle("", []byte("---\nid: a.en\ntitle: [x\n---\n")))} {
+			if got := kb.Say(err, words(t, lang)); !strings.HasPrefix(got, want[i]) {
+				t.Errorf("%s: %s\nwant %s…", lang, got, want[i])
+			}
+		}
+		for _, flaw := range yamlfile.Flaws() {
+			if got := kb.Say(&yamlfile.Error{Flaw: flaw, Pairs: []any{"key", "k", "known", "a, b", "first", "3"}}, words(t, lang)); strings.Contains(got, "kb.yaml") || strings.Contains(got, "{") {
+				t.Errorf("%s has no sentence in %s: %s", flaw, lang, got)
+			}
+		}
+	}
+}
+
+func errOf[T any](_ T, err error) error { return err }

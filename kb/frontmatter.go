@@ -32,7 +32,8 @@ func parseFrontMatter(front, body string) (Article, []*InputError) {
 	}
 	switch {
 	case err != nil:
-		line, cause := yamlfile.Position([]byte(front), err)
+		cause := yamlfile.Syntax([]byte(front), err)
+		line := cause.Line
 		if !slices.ContainsFunc(m.errs, func(e *InputError) bool { return e.Line == line+1 }) {
 			m.wrong(line, NewFault("front", "the front matter is not YAML ({cause}): begin lines that belong together at the same place, and put quotes around values with signs in them", "cause", cause))
 		}

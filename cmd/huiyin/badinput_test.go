@@ -93,6 +93,40 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// TestBrokenYAMLInChinese: whichever file an editor breaks, she reads in Chinese what is wrong and where, without a word of the library's.
+func TestBrokenYAMLInChinese(t *testing.T) {
+	for name, tc := range map[string]struct {
+		files map[string]string
+		args  string
+		want  string
+	}{
+		"dialogue":     {map[string]string{"a.toml": "[bot]\ndialogue = \"@/d\"\n", "d/one.yaml": "intents:\n  - name: a\n    titel: x\n"}, "--config @/a.toml config check", "one.yaml:3：没有“titel”这一项，这里可以写：name, title"},
+		"two mistakes": {map[string]string{"a.toml": "[bot]\ndialogue = \"@/d\"\n", "d/one.yaml": "intents：\n  - name: a\n", "d/two.yaml": "forms:\n\t- name: a\n"}, "--config @/a.toml config check", "two.yaml:2：行首有制表符"},
+		"synonyms":     {map[string]string{"a.toml": "[bot]\nknowledge = \"@/kb\"\n", "kb/synonyms.yaml": "- [a, b\n- [c, d]\n"}, "--config @/a.toml config check", "synonyms.yaml:1：括号没有成对"},
+		"article":      {map[string]string{"kb/a.md": "---\nid: a.en\ntitle: [x\n---\nText\n"}, "kb import @/kb", "a.md:3: 开头的文章信息不合 YAML 格式（括号没有成对"},
+		"taxonomy":     {map[string]string{"t.yaml": "topics:\n  - id: a\n    id: b\n", "a.csv": "id,comment\n1,it came late again\n"}, "mine --in @/a.csv --out @/o --taxonomy @/t.yaml", "t.yaml:3：“id”写了两次，第一次在第 2 行"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, text := range tc.files {
+				path := filepath.Join(dir, name)
+				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, "@", dir)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			args := strings.Fields(strings.ReplaceAll(tc.args, "@", dir))
+			code, out, errs := command(t, "", append([]string{"--lang", "zh", "--data", filepath.Join(dir, "data")}, args...)...)
+			t.Log(errs)
+			if code != 2 || !strings.Contains(errs, tc.want) || out != "" {
+				t.Errorf("%d, %s%s\nwant %s", code, out, errs, tc.want)
+			}
+		})
+	}
+}
+
 // TestLargeImport: 200 MB are refused by their size, and nothing is read, stored or made.
 func TestLargeImport(t *testing.T) {
 	dir := t.TempDir()

@@ -147,14 +147,7 @@ func explain(lang string, err error) string {
 		}
 		return inWords(lang, "cli.mine.file."+string(e.Why))
 	case *yamlfile.Error:
-		if e.Has != "" {
-			has := inWords(lang, "cli.yaml."+e.Has)
-			if e.Value != "" {
-				has = inWords(lang, "cli.yaml.begins", "what", has, "value", e.Value)
-			}
-			at := strings.TrimSuffix((&yamlfile.Error{File: e.File, Line: e.Line}).Error(), ": ")
-			return inWords(lang, "cli.yaml.misfit", "at", at, "has", has, "want", inWords(lang, "cli.yaml."+e.Want))
-		}
+		return printable.Text(kb.Say(e, wordsOf(lang)))
 	case *fs.PathError:
 		return inWords(lang, "cli.path", "path", e.Path, "cause", explain(lang, e.Err))
 	case config.UnknownError:

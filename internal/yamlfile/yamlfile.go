@@ -28,11 +28,18 @@ type Error struct {
 	// Of a value of the wrong kind: what it is and should be (text, whole, number, boolean, list, keys, nothing, date, other), and how it
 	// begins, if that was said. Empty: something else is wrong.
 	Has, Want, Value string
+
+	// Of what is often wrong: which of Flaws it is, and name, value, … for its sentence. Empty: something else is wrong.
+	Flaw  string
+	Pairs []any
 }
 
 // Error implements error: "intents.yaml:12: what is wrong".
 func (e *Error) Error() string {
-	if e.Line == 0 {
+	switch {
+	case e.File == "":
+		return e.What
+	case e.Line == 0:
 		return fmt.Sprintf("%s: %s", e.File, e.What)
 	}
 	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.What)
@@ -90,28 +97,9 @@ func Decode(file string, data []byte, into any) error {
 		return explain(file, data, err, into)
 	}
 	if err := dec.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
-		return &Error{File: file, What: "has more than one YAML document (a line that is just ---): keep one"}
+		return &Error{File: file, What: "has more than one YAML document (a line that is just ---): keep one", Flaw: "documents"}
 	}
 	return nil
-}
-
-// explain turns the library's errors into ours, one for each mistake.
-func explain(file string, data []byte, err error, into any) error {
-	var te *yaml.TypeError
-	if !errors.As(err, &te) {
-		line, what := Position(data, err)
-		return &Error{File: file, Line: line, What: what}
-	}
-	var all []error
-	for _, m := range te.Errors {
-		e := &Error{File: file, What: m}
-		if _, scan := fmt.Sscanf(m, "line %d:", &e.Line); scan == nil {
-			_, e.What, _ = strings.Cut(m, ": ")
-		}
-		e.plain(into)
-		all = append(all, e)
-	}
-	return errors.Join(all...)
 }
 
 // parserErrors are the beginnings of what the library's parser says, as opposed to its scanner: it counts the lines of
@@ -173,13 +161,19 @@ func wanted(name string, into any) string {
 	return "other"
 }
 
-// Position is the line of a syntax error of the library in the data that it read, from 1 (0: not known), and what is wrong
-// there. The library says the line in its words only, one too low for errors of its parser and not at all for the first one.
-func Position(data []byte, err error) (line int, what string) {
-	what = strings.TrimPrefix(err.Error(), "yaml: ")
-	if _, scan := fmt.Sscanf(what, "line %d:", &line); scan == nil {
-		_, what, _ = strings.Cut(what, ": ")
+// lineIn takes the line apart from what the library says; 0: it says none.
+func lineIn(said string) (line int, what string) {
+	if _, err := fmt.Sscanf(said, "line %d:", &line); err != nil {
+		return 0, said
 	}
+	_, what, _ = strings.Cut(said, ": ")
+	return line, what
+}
+
+// position is the line of a syntax error of the library in the data that it read, from 1 (0: not known), and what is wrong
+// there. The library says the line in its words only, one too low for errors of its parser and not at all for the first one.
+func position(data []byte, err error) (line int, what string) {
+	line, what = lineIn(strings.TrimPrefix(err.Error(), "yaml: "))
 	if slices.ContainsFunc(parserErrors[:], func(begin string) bool { return strings.HasPrefix(what, begin) }) {
 		return min(line+1, 1+bytes.Count(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))), what // it may stop behind the last line
 	}

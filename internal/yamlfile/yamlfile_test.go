@@ -2,6 +2,7 @@ package yamlfile_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -104,6 +105,65 @@ func TestPosition(t *testing.T) {
 				t.Errorf("%v, want line %d and %q", err, tc.line, tc.what)
 			}
 		})
+	}
+}
+
+// TestFlaws: what is often wrong has a name, which readers are told of in their language, and stands on its line.
+func TestFlaws(t *testing.T) {
+	type part struct {
+		Name string   `yaml:"name"`
+		Says []string `yaml:"says"`
+	}
+	type file struct {
+		Parts map[string][]*part `yaml:"parts"`
+		Note  string             `yaml:"note"`
+	}
+	seen := map[string]bool{}
+	for _, tc := range []struct {
+		in    string
+		flaw  string
+		line  int
+		pairs string
+	}{
+		{"note: a: b\n", "colon", 1, "[]"},
+		{"note：a\nparts: {}\n", "wide", 1, "[]"},
+		{"parts:\n  a:\n    - name：b\n      says: [c]\n", "wide", 3, "[]"},
+		{"parts:\n\ta: []\n", "tab", 2, "[]"},
+		{"parts:\n  a:\n    - name: x\n\t    says: [y]\n", "tab", 4, "[]"},
+		{"note: |\n a\n\tb\n c\n", "tab", 3, "[]"},
+		{"note: @a\n", "start", 1, "[]"},
+		{"parts: {}\nnote\n", "nocolon", 2, "[]"},
+		{"parts:\n  a:\n    - name: x\n    - name: \"y\" z\n      says: [y]\n", "indent", 4, "[]"},
+		{"parts:\n  a:\n    - name: x\n   b: []\n", "indent", 4, "[]"},
+		{"parts:\n  a:\n    - name: x\n     says: [y]\n", "item", 4, "[]"},
+		{"note: - a\n", "dash", 1, "[]"},
+		{"parts: {}\nnote: [a\nmore: b\n", "bracket", 2, "[]"},
+		{"note: {a: b\n", "bracket", 1, "[]"},
+		{"note: \"a\nparts: {}\n", "quote", 1, "[]"},
+		{"note: \"a\\qb\"\n", "escape", 1, "[]"},
+		{"note: *best\n", "star", 1, "[]"},
+		{"note: &\n", "star", 1, "[]"},
+		{"parts: {}\nnote: \x01\n", "control", 2, "[]"},
+		{"note: \xd5\xd2\n", "encoding", 1, "[]"},
+		{"note: a\nnote: b\n", "twice", 2, "[key note first 1]"},
+		{"note: a\nnotes: b\n", "field", 2, "[key notes known parts, note]"},
+		{"parts:\n  a:\n    - names: x\n", "field", 3, "[key names known name, says]"},
+		{"note: a\n---\nnote: b\n", "documents", 0, "[]"},
+	} {
+		var at *yamlfile.Error
+		if err := yamlfile.Decode("f.yaml", []byte(tc.in), new(file)); !errors.As(err, &at) {
+			t.Errorf("%q: %v", tc.in, err)
+			continue
+		}
+		if at.Flaw != tc.flaw || at.Line != tc.line || fmt.Sprint(at.Pairs) != tc.pairs {
+			t.Errorf("%q: %s on line %d, %v (%s); want %s on %d, %s", tc.in, at.Flaw, at.Line, at.Pairs, at.What, tc.flaw, tc.line, tc.pairs)
+		}
+		seen[at.Flaw] = true
+	}
+	for _, flaw := range yamlfile.Flaws() {
+		if !seen[flaw] {
+			t.Errorf("nothing is wrong in the way of %q", flaw)
+		}
 	}
 }
 
