@@ -10,7 +10,7 @@ import (
 	"huiyin/nlp/intent"
 )
 
-// The sample shop's own test file, with the examples of its dialogue: docs/nlp.md has the figures that were reached.
+// The sample shop's own test file, with the examples of its dialogue: docs/measured/nlp.md has the figures that were reached.
 func TestIntentsOfTheShopsDialogue(t *testing.T) {
 	var out, problems bytes.Buffer
 	code := runAt(context.Background(), clockOf(t).now, []string{"--data", t.TempDir(), "eval", "intent", "--train", "../../data/shop/dialogue", "--test", "../../data/shop/intents_test.csv", "--json"},

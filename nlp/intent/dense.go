@@ -44,7 +44,7 @@ func sif(rank int) float32 {
 	return float32(sifA / (sifA + p))
 }
 
-// denseWeight is how much each of the dense blocks counts beside the sparse ones; see docs/nlp.md.
+// denseWeight is how much each of the dense blocks counts beside the sparse ones; see docs/measured/nlp.md.
 const denseWeight = 0.65
 
 // pool writes mean, maximum and minimum to out, which has size() values. All are zero when no word is known.

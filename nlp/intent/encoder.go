@@ -34,7 +34,7 @@ func newEncoder(v *vocabulary, m *meaning) *encoder {
 	return e
 }
 
-// blockWeight is how much each block counts; chosen by cross-validation, see docs/nlp.md.
+// blockWeight is how much each block counts; chosen by cross-validation, see docs/measured/nlp.md.
 func blockWeight(b block) float32 {
 	if b == blockSkip {
 		return 0.6

@@ -119,7 +119,7 @@ func TestComponentWritesWhatTheModelSays(t *testing.T) {
 	}
 }
 
-// The shop's model tells its questions from what is out of scope as well as docs/nlp.md says, with room for chance.
+// The shop's model tells its questions from what is out of scope as well as docs/measured/nlp.md says, with room for chance.
 func TestShopKnowsWhatIsOutOfScope(t *testing.T) {
 	read := reader(t)
 	in, right, out, caught := 0, 0, 0, 0

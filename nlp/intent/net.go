@@ -10,7 +10,7 @@ import (
 
 // The second opinion is a convolution over the words' vectors (Kim, EMNLP 2014): filters look at one, two and three words in
 // a row, the strongest response of each is kept, and a linear layer judges by those. It sees the order of words and learns its
-// own vectors, so it errs elsewhere than the linear classifiers do. It needs many examples; see docs/nlp.md.
+// own vectors, so it errs elsewhere than the linear classifiers do. It needs many examples; see docs/measured/nlp.md.
 const (
 	netWidths  = 3                               // filters look at 1 … netWidths words
 	netFilters = 32                              // of each width
@@ -20,7 +20,7 @@ const (
 	netMembers = 3                               // networks that are averaged
 	netShare   = 0.5                             // of the second opinion in the verdict
 	netSharp   = 1.3                             // where two opinions are averaged they seem less sure than they are right
-	netAsked   = 0.9                             // share of the softmax from which the linear classifiers need no second opinion: docs/nlp.md
+	netAsked   = 0.9                             // share of the softmax from which the linear classifiers need no second opinion: docs/measured/nlp.md
 	netWorth   = 0.07                            // the linear classifiers must err on so many held-out texts for it to be worth its time
 	netFewest  = 60                              // so many examples must an intent have on average
 	netLead    = 0.7                             // the most that an intent is ahead or behind by its number of examples: twice or half of the mean

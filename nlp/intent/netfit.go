@@ -12,7 +12,7 @@ import (
 )
 
 // How the networks learn: Adam (Kingma, Ba, ICLR 2015) on batches, cross entropy with smoothed labels, dropout of words and of
-// responses. Chosen by cross-validation; see docs/nlp.md.
+// responses. Chosen by cross-validation; see docs/measured/nlp.md.
 const (
 	netEpochs   = 8
 	netBatch    = 100

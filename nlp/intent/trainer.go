@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// The learner's settings; chosen by cross-validation, see docs/nlp.md.
+// The learner's settings; chosen by cross-validation, see docs/measured/nlp.md.
 const (
 	svmCost      = 1.0
 	svmEpochs    = 8

@@ -53,7 +53,7 @@ func slip(r *rand.Rand, text string) string {
 }
 
 // Questions of the shop's test file, typed carelessly. The shares that must still be right are some points below those of
-// docs/nlp.md, which were measured with other errors.
+// docs/measured/nlp.md, which were measured with other errors.
 func TestQuestionsTypedCarelessly(t *testing.T) {
 	read := reader(t)
 	pinyin, err := nlp.NewPinyin(data.Files())

@@ -46,7 +46,7 @@ type source struct {
 // folds of cross-fitting. Texts that are equal fall into the same one.
 const folds = 5
 
-// Costs of mistakes. They were chosen by cross-validation (docs/sentiment.md).
+// Costs of mistakes. They were chosen by cross-validation (docs/measured/sentiment.md).
 const (
 	costReview      = 1.0
 	costProduct     = 2.5 // of a product snippet, against film: there are a third as many, and they are nearer to what customers write

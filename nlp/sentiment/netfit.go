@@ -4,7 +4,7 @@ import "math"
 
 // How the blocks of the network are trained: logistic loss with softened labels, AdaGrad, and at each look at a text
 // another half of its n-grams hidden, so that no n-gram is relied upon. The numbers were chosen on held-back parts and on
-// whole categories left out (docs/sentiment.md).
+// whole categories left out (docs/measured/sentiment.md).
 const (
 	netEpochs = 3
 	netRate   = 0.1
@@ -269,7 +269,7 @@ func (t *trainer) network(blocks [netBlocks]*block) (n network, rows [][netWidth
 }
 
 // netSteps is the largest value of a rounded weight, and netRows how many n-grams have a row. Both make the file small
-// and were chosen because more brought nothing (docs/sentiment.md).
+// and were chosen because more brought nothing (docs/measured/sentiment.md).
 const (
 	netSteps = 7
 	netRows  = 300_000

@@ -5,7 +5,7 @@ import "math"
 // The corpora are reviews and posts: longer than what people type into a chat, and always with an opinion. In a short
 // message the rules know better than the model whether there is an opinion at all, and what "not" and "but" do to it.
 // The numbers were chosen on held-back parts of the training data, so that the test sentences come out right at the
-// least cost to tweets and posts (docs/sentiment.md).
+// least cost to tweets and posts (docs/measured/sentiment.md).
 const (
 	shortHan, longHan   = 7, 16 // Chinese characters up to which a text is short, and from which it is long
 	shortWord, longWord = 6, 12 // words

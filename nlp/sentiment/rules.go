@@ -5,7 +5,7 @@ import (
 )
 
 // Constants of the rules. Those with a source are from VADER (Hutto, Gilbert 2014), which measured them on rated
-// sentences; the others were chosen on our training parts (docs/sentiment.md).
+// sentences; the others were chosen on our training parts (docs/measured/sentiment.md).
 const (
 	negationFactor = -0.74 // VADER: "not good" is less bad than "bad"
 	negatedBad     = -0.6  // "not bad", 不难吃: weaker praise

@@ -34,7 +34,7 @@ const (
 
 // A pass is one support vector machine of a head. The margins of a head's passes are added; since all are linear in
 // the same n-grams, they make one table of weights. What the numbers are was chosen by cross-validation and by leaving
-// whole domains out (docs/sentiment.md).
+// whole domains out (docs/measured/sentiment.md).
 type pass struct {
 	share  float64                // of this pass in the sum
 	ratio  float64                // power of the naive Bayes log-count ratio that scales each n-gram
