@@ -174,6 +174,9 @@ func (t *turn) talk(ctx context.Context) error {
 	if done, err := t.followUp(ctx); done || err != nil {
 		return err
 	}
+	if done, err := t.elliptic(ctx); done || err != nil {
+		return err
+	}
 	if t.d.beyondUs(t.in.Text) {
 		return t.pick(ctx, kb.Answer{}, nil)
 	}
