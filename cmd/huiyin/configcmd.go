@@ -40,7 +40,7 @@ func codeNameAt(version, path string) string {
 func (e *env) config() (Config, *config.File, error) {
 	cfg, file, err := e.readConfig()
 	if file != nil {
-		for _, key := range ignoredKeys(file) {
+		for _, key := range file.UnknownKeys() {
 			if !strings.HasPrefix(key.Key, settingsKey) { // those of channels are known when the channels are opened
 				fmt.Fprintln(e.err, e.say("cli.config.ignored", "at", key.At, "key", key.Key, "nearest", nearestKey(key.Key)))
 			}

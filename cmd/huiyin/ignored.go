@@ -10,14 +10,6 @@ import (
 // settingsKey is where the file has the settings of a channel, which only the channel knows.
 const settingsKey = "inbox.settings"
 
-// ignoredKeys are the keys of a configuration's file that nothing has read; of a table that nobody knows, its keys.
-func ignoredKeys(file *config.File) []config.UnknownError {
-	all := file.UnknownKeys()
-	return slices.DeleteFunc(slices.Clone(all), func(table config.UnknownError) bool {
-		return slices.ContainsFunc(all, func(in config.UnknownError) bool { return strings.HasPrefix(in.Key, table.Key+".") })
-	})
-}
-
 // nearestKey is the key of the configuration with the most similar name; empty for the settings of a channel.
 func nearestKey(key string) string {
 	if strings.HasPrefix(key, settingsKey) {

@@ -45,6 +45,16 @@ func TestIgnoredKeys(t *testing.T) {
 	}
 }
 
+// TestUnknownTable: of a table that nobody knows its keys are named, each once with what it may have been meant for.
+func TestUnknownTable(t *testing.T) {
+	for text, want := range map[string]string{"[htpp]\nlisten = \"127.0.0.1:1\"\n": "a.toml:2: nothing is called htpp.listen. The nearest there is: http.listen", "[hoors]\n": "a.toml:1: nothing is called hoors."} {
+		code, _, errs := command(t, "", "--lang", "en", "--data", t.TempDir(), "--config", inFile(t, "a.toml", text), "config", "check")
+		if code != exitUsage || !strings.Contains(errs, want) || strings.Count(errs, "\n") != 1 {
+			t.Errorf("%q: code %d: %s", text, code, errs)
+		}
+	}
+}
+
 // stopsAt stops something when a text is written.
 type stopsAt struct {
 	text string

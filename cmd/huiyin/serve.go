@@ -60,7 +60,7 @@ func (c *serveCmd) Run(e *env) error {
 	for _, s := range e.strangers() {
 		e.log().Warn("an environment variable is set that nothing reads", "name", s.Name, "nearest", s.Nearest)
 	}
-	for _, key := range ignoredKeys(file) {
+	for _, key := range file.UnknownKeys() {
 		e.log().Warn("a key of the configuration means nothing", "at", key.At, "key", key.Key, "nearest", nearestKey(key.Key))
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}

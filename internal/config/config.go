@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,8 +57,8 @@ func (f *File) Unknown() error {
 	return errors.Join(all...)
 }
 
-// UnknownKeys are the keys and tables of the file that no struct has taken so far, in the order of the file; those of a table
-// that was put aside (Primitive) are among them until it is decoded.
+// UnknownKeys are the keys of the file that no struct has taken so far, in the order of the file; of a table that nobody knows its
+// keys, or the table itself where it has none. Those of a table that was put aside (Primitive) are among them until it is decoded.
 func (f *File) UnknownKeys() []UnknownError {
 	var all []UnknownError
 	for _, key := range f.meta.Undecoded() {
@@ -67,7 +68,9 @@ func (f *File) UnknownKeys() []UnknownError {
 		}
 		all = append(all, e)
 	}
-	return all
+	return slices.DeleteFunc(slices.Clone(all), func(table UnknownError) bool {
+		return slices.ContainsFunc(all, func(in UnknownError) bool { return strings.HasPrefix(in.Key, table.Key+".") })
+	})
 }
 
 // Defined reports whether the file has this key of its top table.

@@ -150,7 +150,8 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		{"no duration", "[http]\n# slow\ntimeout = \"soon\"\n", `huiyin.toml:3: http.timeout is "soon", and should be a duration: for example "90s"`},
 		{"unknown in a table", "lang = \"zh\"\n[http]\nlisten = \"a\"\nlistn = \"b\"\n", `huiyin.toml:4: nothing is called "http.listn"`},
 		{"unknown at the top, like one of a table", "listen = 1\n[http]\nlisten = \"a\"\n", `huiyin.toml:1: nothing is called "listen"`},
-		{"unknown table", "lang = \"zh\"\n\n[ htpt ]\nlisten = \"a\"\n", `huiyin.toml:3: nothing is called "htpt"`},
+		{"unknown table", "lang = \"zh\"\n\n[ htpt ]\nlisten = \"a\"\n", `huiyin.toml:4: nothing is called "htpt.listen"`},
+		{"unknown table without keys", "lang = \"zh\"\n\n[ htpt ]\n", `huiyin.toml:3: nothing is called "htpt"`},
 		{"quoted", "\"langg\" = \"zh\"\n", `huiyin.toml:1: nothing is called "langg"`},
 		{"within one line", "http = { listn = \"a\" }\n", `huiyin.toml:1: nothing is called "http.listn"`},
 	} {
