@@ -22,8 +22,24 @@ type GapCluster struct {
 	Near []string `json:"near,omitempty"`
 }
 
-// maxClustered bounds the work, which grows with the square of the number of different questions.
-const maxClustered = 1000
+// Bounds of the work, which grows with the squares of the number of different questions and of their words: of a longer text the
+// beginning is compared.
+const (
+	maxClustered  = 1000
+	clusteredText = 200 // characters
+)
+
+// asks is what is compared of a gap's question.
+func (g Gap) asks() string {
+	text := oneLine(g.Question)
+	if len(text) <= clusteredText {
+		return text
+	}
+	if runes := []rune(text); len(runes) > clusteredText {
+		return string(runes[:clusteredText])
+	}
+	return text
+}
 
 // ClusterGaps groups open gaps, the heaviest cluster first. Closed gaps, and questions without any word, are left out, and of
 // more than maxClustered different questions those asked by fewest, the older ones first. The error is that of the context.
@@ -32,10 +48,11 @@ func (s *Searcher) ClusterGaps(ctx context.Context, gaps []Gap) ([]GapCluster, e
 	slices.SortStableFunc(open, earlier)
 	// A catalog of the questions themselves knows how rare their words are among each other.
 	c := s.catalog.sibling()
+	c.large = true // wordings are compared, and nothing else
 	var articles []Article
 	wishes := mostAsked(open, maxClustered)
 	for _, list := range wishes {
-		articles = append(articles, Article{ID: wishID(list[0]), Root: RootID(list[0].ID), Title: list[0].Question, Lang: gapLang(list[0]), Status: Published})
+		articles = append(articles, Article{ID: wishID(list[0]), Root: RootID(list[0].ID), Title: list[0].asks(), Lang: gapLang(list[0]), Status: Published})
 	}
 	c.put(articles)
 	groups, err := c.group(ctx, wishes, &s.weights)
@@ -61,7 +78,7 @@ func (s *Searcher) ClusterGaps(ctx context.Context, gaps []Gap) ([]GapCluster, e
 func earlier(a, b Gap) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) }
 
 // wishID names a question in its language: gaps that say the same have the same.
-func wishID(g Gap) ArticleID { return ArticleID(string(gapLang(g)) + " " + oneLine(g.Question)) }
+func wishID(g Gap) ArticleID { return ArticleID(string(gapLang(g)) + " " + g.asks()) }
 
 // mostAsked puts the gaps with the same words together and takes at most n such lists: those of most people, and of these the
 // newest, so that a flood of nonsense displaces nothing that many ask. The lists are in the order of their first gaps.
@@ -138,7 +155,7 @@ func (c *catalog) cluster(list []Gap, w *weights) GapCluster {
 	}
 	most := -1.0
 	for _, g := range list[:min(len(list), 50)] {
-		q := c.question(analyze(c.tok, g.Question, nil), gapLang(g), "")
+		q := c.question(analyze(c.tok, g.asks(), nil), gapLang(g), "")
 		sum := 0.0
 		for _, other := range list[:min(len(list), 50)] {
 			score, _ := c.wording(&q, &c.entries[wishID(other)].phrases[0], w)

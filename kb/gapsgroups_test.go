@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,5 +168,25 @@ func logMixed(t *testing.T, c kb.GapCluster, list [][]string) {
 	}
 	if mixed {
 		t.Logf("together: %q", asked)
+	}
+}
+
+// TestLongGaps: of a long text the beginning is compared, so that a page of text costs no more than a question; it is shown as it was
+// asked.
+func TestLongGaps(t *testing.T) {
+	tok := must(nlp.NewTokenizer(data.Files(), t.TempDir()))(t)
+	defer tok.Close()
+	models := must(kb.LoadModels(data.Files(), nil))(t)
+	s := kb.NewSearcher(kb.Config{Store: kb.Fixed(nil), Tokenizer: tok, Models: models, Index: newMemoryIndex()})
+	for lang, begin := range map[nlp.Lang]string{"en": strings.Repeat("can you engrave my name on a fountain pen, ", 5), "zh": strings.Repeat("你们可以在钢笔上刻我的名字吗，", 14)} {
+		gaps := []kb.Gap{{ID: "a", Question: begin + "x", Lang: lang, At: noon}}
+		for i, rest := range []string{"the parcel arrived on Monday in a wet box. ", "我上个月买的台灯坏了，已经寄回去修了。"} {
+			gaps = append(gaps, kb.Gap{ID: fmt.Sprint("b", i), Question: begin + strings.Repeat(rest, 60), Lang: lang, At: noon.Add(time.Minute)})
+		}
+		gaps = append(gaps, kb.Gap{ID: "c", Question: strings.Repeat("do you have a store in Berlin? ", 9) + begin, Lang: lang, At: noon.Add(time.Hour)})
+		groups := must(s.ClusterGaps(t.Context(), gaps))(t)
+		if len(groups) != 2 || len(groups[0].Gaps) != 3 || groups[0].Gaps[1].Question != gaps[1].Question || len(groups[1].Gaps) != 1 {
+			t.Errorf("%s: %d groups", lang, len(groups))
+		}
 	}
 }

@@ -107,7 +107,8 @@ func (c *catalog) askings(ctx context.Context, wishes [][]Gap) ([]*asking, error
 		if len(e.phrases[0].features) == 0 {
 			return
 		}
-		g := &asking{question: c.question(analyze(c.tok, gap.Question, nil), gapLang(gap), ""), entry: e, gaps: wishes[i], sides: c.models.Opposites.sides(spaced(gap.Question)), digits: numbersOf(gap.Question)}
+		text := gap.asks()
+		g := &asking{question: c.question(analyze(c.tok, text, nil), gapLang(gap), ""), entry: e, gaps: wishes[i], sides: c.models.Opposites.sides(spaced(text)), digits: numbersOf(text)}
 		g.named = c.named(g.question.tokens)
 		if c.meaning != nil {
 			g.asked = c.asked(&g.question, soft)
@@ -130,12 +131,16 @@ func (c *catalog) likeWithin(ctx context.Context, asks []*asking, w *weights, li
 }
 
 func (c *catalog) likeQuestion(a, b *asking, w *weights) float64 {
-	other := otherThing(a.named, b.named)
-	if there, _ := c.wording(&a.question, &b.entry.phrases[0], w); there >= sameQuestion && !other {
-		return wordForWord
-	}
+	there, _ := c.wording(&a.question, &b.entry.phrases[0], w)
 	near := cosine(a.question.learned, b.question.learned)
-	if near < leastWithin {
+	if there < sameQuestion && near < leastWithin {
+		return farApart
+	}
+	other := otherThing(a.named, b.named)
+	switch {
+	case there >= sameQuestion && !other:
+		return wordForWord
+	case near < leastWithin:
 		return farApart
 	}
 	x := withinBias + withinNearby*near + withinStrange*min(c.strange(&a.asked, &b.entry.phrases[0]), c.strange(&b.asked, &a.entry.phrases[0]))
@@ -154,6 +159,9 @@ func (c *catalog) strange(a *asked, ph *phrase) float64 {
 	for _, w := range a.words {
 		best := 0.0
 		for _, other := range ph.words {
+			if float64(w.weight)*(1-best) <= most {
+				break
+			}
 			switch {
 			case w.feature == other.feature:
 				best = 1
