@@ -36,7 +36,7 @@ func WriteGapClusters(w io.Writer, words Words, clusters []GapCluster) error {
 			fmt.Fprintf(&b, "     %s\n", printable.Line(g.Question))
 		}
 		for _, id := range c.Near {
-			if j, known := at[id]; known && j != i {
+			if j, known := at[id]; known && j > i { // every two of them once
 				fmt.Fprintf(&b, "     %s\n", words("kb.gaps.maybe.row", "row", j+1, "question", printable.Line(clusters[j].Question)))
 			}
 		}

@@ -36,7 +36,7 @@ func TestReports(t *testing.T) {
 		many.Gaps = append(many.Gaps, kb.Gap{ID: "g" + q, Question: q})
 	}
 	many.Near = []string{"gr", "gone"}
-	rare := kb.GapCluster{Question: "r", People: 1, Gaps: []kb.Gap{{ID: "gr", Question: "r"}}}
+	rare := kb.GapCluster{Question: "r", People: 1, Gaps: []kb.Gap{{ID: "gr", Question: "r"}}, Near: []string{"gq0"}}
 	changed := []kb.Changed{{Kind: kb.ChangeLost, Question: "退货", Before: told("a.zh"), After: nothing}}
 	found := []kb.Finding{
 		{Kind: kb.FindDuplicate, Articles: []kb.ArticleID{"a.en", "b.en"}, Detail: "How?"},
