@@ -155,6 +155,10 @@ func explain(lang string, err error) string {
 			return inWords(lang, "cli.config.unknown_near", "at", e.At, "key", e.Key, "nearest", near)
 		}
 		return inWords(lang, "cli.config.unknown", "at", e.At, "key", e.Key)
+	case config.SyntaxError:
+		if e.Flaw != "" {
+			return inWords(lang, "cli.toml.at", "at", e.At, "what", inWords(lang, "cli.toml."+e.Flaw, "key", e.Key))
+		}
 	case config.KindError:
 		return inWords(lang, "cli.config.kind", "at", e.At, "key", e.Key, "has", cmp.Or(e.Value, inWords(lang, "cli.kind."+string(e.Has))),
 			"want", inWords(lang, "cli.kind."+string(e.Want)), "example", e.Want.Example())

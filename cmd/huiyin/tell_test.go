@@ -117,6 +117,8 @@ func TestExplain(t *testing.T) {
 			"backup: x.db is used by another process: stop it, or choose another --data"},
 		{config.KindError{At: "a.toml:3", Key: "bot.workers", Has: config.Text, Want: config.Whole}, "配置有误：a.toml:3：bot.workers 写成了带引号的文字，应该是整数，例如 10",
 			"configuration: a.toml:3: bot.workers is text in quotes, and should be a whole number: for example 10"},
+		{config.SyntaxError{At: "a.toml:2", What: "Key 'lang' has …", Flaw: "twice", Key: "lang"}, "配置有误：a.toml:2：“lang”写了两次", "configuration: a.toml:2: “lang” is given twice"},
+		{config.SyntaxError{At: "a.toml:2", What: "unexpected '='"}, "配置有误: a.toml:2: unexpected '='", "configuration: a.toml:2: unexpected '='"},
 		{fmt.Errorf("topics: %w", &yamlfile.Error{File: "odd.csv", Line: 1, What: "here is …", Has: "text", Want: "keys", Value: "a,b 1,2"}),
 			"topics: odd.csv:1：这里是一段文字（“a,b 1,2”），应该是“键: 值”的形式", "topics: odd.csv:1: here is a text (“a,b 1,2”), and it should be keys with values (key: value)"},
 		{&yamlfile.Error{File: "a.yaml", What: "here is …", Has: "list", Want: "whole"}, "a.yaml：这里是列表，应该是整数", "a.yaml: here is a list, and it should be a whole number"},
@@ -129,6 +131,13 @@ func TestExplain(t *testing.T) {
 		}
 		if got := explain("en", tc.err); got != tc.en {
 			t.Errorf("en: %s\nwant %s", got, tc.en)
+		}
+	}
+	for _, flaw := range config.Flaws() {
+		for _, lang := range []string{"zh", "en"} {
+			if got := explain(lang, config.SyntaxError{At: "a.toml:2", Flaw: flaw, Key: "k"}); strings.Contains(got, "cli.toml") || strings.Contains(got, "{") {
+				t.Errorf("%s has no sentence in %s: %s", flaw, lang, got)
+			}
 		}
 	}
 	p := wrong(errUsage, "cli.data.none", "cause", missing)

@@ -76,6 +76,28 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+// TestSyntaxFlaws: what is often wrong with a file has a name, for which readers are told a sentence in their language.
+func TestSyntaxFlaws(t *testing.T) {
+	seen := map[string]bool{}
+	for text, want := range map[string]string{
+		"lang = \"zh\"\n[http\n": "table", "lang：zh\n": "equals", "lang\n": "equals", "lang = zh\n": "value", "lang = ”zh”\n": "value", "lang =\n": "value", "lang = \"zh\n": "quote",
+		"lang = \"zh": "quote", "lang = 'zh": "quote", "lang = \"zh\" x\n": "rest", "list = [1 2]\n": "bracket", "list = [1,\n": "value", "lang = \"a\\qb\"\n": "escape",
+		"[http]\ntimeout = 1.2.3\n": "digits", "lang = \"\xd5\xd2\"\n": "encoding", "lang = \"zh\"\nlang = \"en\"\n": "twice", "= 3\n": "",
+	} {
+		_, _, err := load(t, text)
+		var wrong config.SyntaxError
+		if !errors.As(err, &wrong) || !errors.Is(err, config.ErrInvalid) || wrong.Flaw != want || !strings.Contains(wrong.At, "huiyin.toml:") || want == "twice" && wrong.Key != "lang" {
+			t.Errorf("%q: %+v (%v), want %s", text, wrong, err, want)
+		}
+		seen[wrong.Flaw] = true
+	}
+	for _, flaw := range config.Flaws() {
+		if !seen[flaw] {
+			t.Errorf("nothing is wrong in the way of %q", flaw)
+		}
+	}
+}
+
 func TestDecodeLater(t *testing.T) {
 	s, f, err := load(t, "[[extra]]\nname = \"a\"\n[[extra]]\nnmae = \"b\"\n")
 	if err != nil {

@@ -129,7 +129,7 @@ func explain(name string, err error) error {
 		if strings.HasPrefix(pe.Message, "invalid duration") {
 			return KindError{At: fmt.Sprintf("%s:%d", name, pe.Position.Line), Key: pe.LastKey, Value: strings.TrimPrefix(pe.Message, "invalid duration: "), Has: Text, Want: Duration}
 		}
-		return fmt.Errorf("%w: %s:%d: %s", ErrInvalid, name, pe.Position.Line, pe.Message)
+		return syntaxError(fmt.Sprintf("%s:%d", name, pe.Position.Line), pe.Message)
 	}
 	message := strings.TrimPrefix(err.Error(), "toml: ")
 	var line int
