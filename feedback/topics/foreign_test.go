@@ -25,7 +25,7 @@ topics:
 		t.Fatal(err)
 	}
 	c := New(taxonomy, feedbacktest.Chain(t).Tokenizer, nil)
-	topics := func(works, late int) (overdue, parcel string) {
+	topics := func(works, late, parcels int) (overdue, parcel string) {
 		var items []feedback.Item
 		say := func(text string) {
 			items = append(items, feedback.Item{ID: fmt.Sprint(len(items)), Text: text, Lang: nlp.LangEnglish})
@@ -36,6 +36,9 @@ topics:
 		for i := range late {
 			say(fmt.Sprintf("the subsidy of case %d is overdue", i))
 		}
+		for i := range parcels {
+			say(fmt.Sprintf("the subsidy of case %d is overdue, and the form came by courier", i))
+		}
 		say("the subsidy is overdue")
 		say("my parcel is overdue")
 		all, err := feedback.Assign(t.Context(), c, items)
@@ -44,10 +47,13 @@ topics:
 		}
 		return all[len(all)-2].Topic, all[len(all)-1].Topic
 	}
-	if overdue, parcel := topics(60, 10); overdue == "late" || parcel != "late" {
+	if overdue, parcel := topics(60, 10, 0); overdue == "late" || parcel != "late" {
 		t.Errorf("in a city: a subsidy is about %q, a parcel about %q", overdue, parcel)
 	}
-	if overdue, parcel := topics(20, 10); overdue != "late" || parcel != "late" {
+	if overdue, parcel := topics(80, 11, 2); overdue == "late" || parcel != "late" {
+		t.Errorf("in a city where some speak of couriers in passing: a subsidy is about %q, a parcel about %q", overdue, parcel)
+	}
+	if overdue, parcel := topics(20, 10, 0); overdue != "late" || parcel != "late" {
 		t.Errorf("where both are common: %q, %q", overdue, parcel)
 	}
 }
