@@ -194,11 +194,12 @@ var smallNumbers = [...][]string{
 
 func spelled(a Article, number string) bool {
 	body := strings.ToLower(a.Summary + "\n" + a.Body)
+	latin := strings.FieldsFunc(body, func(r rune) bool { return r < 'a' || r > 'z' })
 	for value, words := range smallNumbers {
 		if number != fmt.Sprint(value) {
 			continue
 		}
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(body, w) })
+		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(latin, w) || hasHan(w) && strings.Contains(body, w) })
 	}
 	return false
 }

@@ -26,6 +26,8 @@ func TestCheckFinds(t *testing.T) {
 		{"numbers that differ", []kb.Article{in(article("w.zh", "保修多久", "保修 24 个月。"), "w"), in(article("w.en", "How long is the warranty", "It is 12 months."), "w")}, "numbers[w.en w.zh]", "12 | 24"},
 		{"the same number in words", []kb.Article{in(article("w.zh", "退货期限", "七天内。"), "w"), in(article("w.en", "Return period", "Within 7 days."), "w")}, "", ""},
 		{"the same number with a group separator", []kb.Article{in(article("w.zh", "满多少包邮", "满 1000 元。"), "w"), in(article("w.en", "Free shipping from", "From 1,000 yuan."), "w")}, "", ""},
+		{"a number in words with a hyphen", []kb.Article{in(article("w.zh", "退货期限", "10 天内退。"), "w"), in(article("w.en", "Return period", "A Ten-day return, 15 days to exchange."), "w")}, "", ""},
+		{"a word that begins or ends as a number does", []kb.Article{in(article("w.zh", "退货期限", "10 天内。"), "w"), in(article("w.en", "Return period", "Within 14 days, as is often written on the box."), "w")}, "numbers[w.en w.zh]", "14 | 10"},
 		{"one more number on one side", []kb.Article{in(article("w.zh", "保修多久", "保修 24 个月，电话 95。"), "w"), in(article("w.en", "How long is the warranty", "24 months."), "w")}, "", ""},
 		{"numbers of drafts", []kb.Article{in(article("w.zh", "保修多久", "保修 24 个月。"), "w"), in(draft(article("w.en", "How long is the warranty", "It is 12 months.")), "w")}, "", ""},
 		{"nearly the same title", append(shop()[:4], article("again.en", "How can I return an item?", "See above.", "bring back")), "duplicate[again.en returns.en]", "How do I return an item?"},
