@@ -285,7 +285,7 @@ func (t *turn) concluded(ctx context.Context, form *FormSpec, reply ReplySpec, o
 	t.conv.Form = nil
 	t.fact(FactForm, 1, form.Name+":done")
 	t.helped("form:" + form.Name)
-	t.conv.Said = saidForm + form.Name
+	t.conv.Said = form.saidReply(reply)
 	t.replyThen(text, then, buttons...)
 	return nil
 }

@@ -69,9 +69,8 @@ func (t *turn) lookUpAnother(ctx context.Context, arg string) error {
 // anotherValue starts a form anew for a message that, right after what it found out, names another value and nothing else: "and
 // AB123456?", 还有AB123456. It reports whether it was one.
 func (t *turn) anotherValue(ctx context.Context) (bool, error) {
-	name, after := strings.CutPrefix(t.conv.Said, saidForm)
-	form := t.d.form(name)
-	if !after || form == nil || form.lookUp() == nil || t.now.Sub(t.conv.UpdatedAt) > followsWithin {
+	form, _ := t.afterForm()
+	if form == nil || form.lookUp() == nil {
 		return false, nil
 	}
 	s := form.lookUp()
@@ -85,13 +84,13 @@ func (t *turn) anotherValue(ctx context.Context) (bool, error) {
 // done. "Return HY20261103-4821" does.
 func (t *turn) nothingBeside(s *SlotSpec) bool {
 	rest := t.text
+	if s.loose != nil { // first: an entity may be a part of the number
+		rest = s.loose.ReplaceAllString(rest, " ")
+	}
 	for _, e := range t.a.Entities {
 		if e.Kind == s.Entity {
 			rest = strings.ReplaceAll(rest, nlp.Fold(e.Text), " ")
 		}
-	}
-	if s.loose != nil {
-		rest = s.loose.ReplaceAllString(rest, " ")
 	}
 	return !takesBackGoods.MatchString(rest) && emptyTalk(another.ReplaceAllString(rest, " "))
 }
@@ -99,7 +98,7 @@ func (t *turn) nothingBeside(s *SlotSpec) bool {
 // takesBackGoods says that goods or money shall go back; within a form that does this, it says nothing (see emptyTalk).
 var takesBackGoods = lazy(`退|\b(?:refund|return)`)
 
-var another = lazy(`还有|另外|另|再|那|查一下|查查|查|看看|一个|一单|呢|吗|请|帮|这|单|\b(?:what about|how about|also|another|other|too|as well|next|check|then|please|pls|second|can you|could you)\b`)
+var another = lazy(`还有|另外|另|再|那|找到|给你|给您|查一下|查查|查|看看|一个|一单|呢|吗|请|帮|这|单|\b(?:ok|okay|oh|ah|found|here|here's|heres|there|alright|what about|how about|also|another|other|too|as well|next|check|then|please|pls|second|can you|could you)\b`)
 
 // onlyNumber is the form for a message that is nothing but a number which it looks up. Nil: the message says something else.
 func (t *turn) onlyNumber() *FormSpec {
@@ -136,6 +135,18 @@ func (t *turn) numberIn() (*FormSpec, string) {
 	return nil, ""
 }
 
+// hasNumber reports whether the message has a number that a form looks up: it is not the end of anything.
+func (t *turn) hasNumber() bool {
+	return slices.ContainsFunc(t.d.Forms, func(f FormSpec) bool {
+		s := f.lookUp()
+		if s == nil {
+			return false
+		}
+		_, ok := t.mentioned(s)
+		return ok
+	})
+}
+
 // longBeside reports whether a text says more than a few words beside a number.
 func longBeside(text string) bool {
 	han := 0
@@ -150,16 +161,15 @@ func longBeside(text string) bool {
 // arrivalAsked looks up again what was looked up last, for a question that its answer answers: "when will it come?". It reports
 // whether it was one.
 func (t *turn) arrivalAsked(ctx context.Context) (bool, error) {
-	name, after := strings.CutPrefix(t.conv.Said, saidForm)
-	form := t.d.form(name)
-	if !after || form == nil || form.lookUp() == nil || t.now.Sub(t.conv.UpdatedAt) > followsWithin || !asksArrival(t.text) {
+	form, _ := t.afterForm()
+	if form == nil || form.lookUp() == nil || !asksArrival(t.text) {
 		return false, nil
 	}
 	v, ok := t.remembered(form.lookUp())
 	if !ok {
 		return false, nil
 	}
-	t.conv.Form = &FormState{Form: name, Values: map[string]string{form.lookUp().Name: v}}
+	t.conv.Form = &FormState{Form: form.Name, Values: map[string]string{form.lookUp().Name: v}}
 	return true, t.proceed(ctx, form)
 }
 

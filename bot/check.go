@@ -255,6 +255,9 @@ func (c *checker) form(f *FormSpec) {
 		c.in("replies", func() {
 			c.in(i, func() {
 				c.text("text", r.Text, true)
+				for k := range r.Next {
+					c.in("next", func() { c.in(k, func() { c.next(&r.Next[k]) }) })
+				}
 				if r.Again != "" && !names[r.Again] {
 					c.in("again", func() { c.wrong("there is no slot %q to ask for again", r.Again) })
 				}

@@ -25,7 +25,7 @@ func (t *turn) followUp(ctx context.Context) (bool, error) {
 	spec := t.d.intent(t.conv.Intent)
 	if spec == nil || spec.Article == "" || t.now.Sub(t.conv.UpdatedAt) > followsWithin || !asksOn(t.text) ||
 		t.conv.Failures > 0 || !strings.HasPrefix(t.conv.Said, "article:"+string(spec.Article)+".") { // something else was said last
-		return false, nil
+		return t.elliptic(ctx)
 	}
 	text := spec.Title[t.lang] + t.joint() + t.in.Text
 	a, err := t.b.cfg.Understander.Analyze(ctx, text)
@@ -52,6 +52,42 @@ var (
 	zhAsksOn = lazy(`^(?:那|那么|然后|还有|大概|大约|一般|要|得|需要|会|我)*(?:多久|几天|多少天|多长时间|多少钱|什么时候|几时|怎么弄|怎么办理|怎么操作|费用多少|要钱|收费)(?:到|能到|到账|才行|才能好|可以|能好)?(?:呢|啊|吗|呀|了)*$`)
 	enAsksOn = lazy(`^(?:(?:and|so|ok|okay|but|then|well) )*(?:how long|how much|how many days|since when|until when|when)(?: (?:is|does|will|would|s) (?:it|that|this))?(?: (?:be|take|cost|last))?(?:,? (?:then|exactly|roughly|about|please|pls|usually|dear|mate|me|for that|for it))*[ ?!.]*$`)
 )
+
+// clearClause does what one clause of the message surely asks or wants, when the others lead to nothing else: "third time I write. where is
+// my stuff". It reports whether there was one.
+func (t *turn) clearClause(ctx context.Context) (bool, error) {
+	clauses := strings.FieldsFunc(hanBlanks.ReplaceAllString(t.in.Text, "$1，"), func(r rune) bool { return strings.ContainsRune(",，。.!！?？;；~…\n", r) })
+	if len(clauses) < 2 || len(clauses) > mostStoryPieces {
+		return false, nil
+	}
+	long := utf8.RuneCountInString(t.in.Text) >= storyRunes // what is not put plainly in a story is asked about: see inStory
+	var clear *IntentSpec
+	var means nlp.Analysis
+	for _, clause := range clauses {
+		if !hasWords(clause) {
+			continue
+		}
+		a, err := t.analyzed(ctx, strings.TrimSpace(clause))
+		if err != nil {
+			return false, err
+		}
+		spec, confidence := t.intentOf(a)
+		folded := nlp.Fold(clause)
+		if spec == nil || spec.SmallTalk || spec.Handoff || a.Ambiguous || confidence < intentSure || confidence < 1 && (long || !questionLike(folded) && !bidLike(folded)) {
+			continue
+		}
+		if clear != nil && clear != spec {
+			return false, nil
+		}
+		clear, means = spec, a
+	}
+	if clear == nil {
+		return false, nil
+	}
+	t.decided(5, ActIntent, "intent_clause", clear.Name).Confidence = means.Intent.Confidence
+	t.meant(means)
+	return true, t.respond(ctx, clear)
+}
 
 // inStory offers what the clauses of a long message ask about, where the message as a whole is like nothing: people who tell a story say
 // in one sentence of it what they need. Nil: none of them is sure.

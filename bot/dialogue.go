@@ -117,4 +117,14 @@ type ReplySpec struct {
 	// Again names the slot whose value turned out wrong: the text asks for it again, the value is not remembered, and after
 	// the second time a person is offered. Empty: the form ends.
 	Again string `yaml:"again"`
+	// Next is what customers say to the text, and the intent that they mean by it then: "I haven't got it".
+	Next []NextSpec `yaml:"next"`
+}
+
+// NextSpec is what a message means right after a form's reply.
+type NextSpec struct {
+	Says   Texts  `yaml:"says"` // as IntentSpec.Says
+	Intent string `yaml:"intent"`
+
+	says []*regexp.Regexp
 }

@@ -66,7 +66,7 @@ func (t *turn) answersBeside(ctx context.Context, s *SlotSpec) error {
 // tellsStory reports whether a folded text is too long to be a number, complete or not, and has nothing like one in it.
 func tellsStory(text string) bool {
 	runes := utf8.RuneCountInString(text)
-	return runes >= storyRunes && longBeside(text) && (runes > maxPartsRunes || !manyDigits.MatchString(text))
+	return longBeside(text) && (runes > maxPartsRunes || !manyDigits.MatchString(text))
 }
 
 var manyDigits = lazy(`\d{4}`)

@@ -81,7 +81,7 @@ func (t *turn) owned(ctx context.Context) error {
 	if t.pressed != nil {
 		return t.press(ctx, *t.pressed)
 	}
-	if takesBack(t.text) == backSure || t.conv.Said == saidClarify && isThanks(t.text) { // "never mind, I found it"; 好的谢谢 to a choice
+	if takesBack(t.text) == backSure && !t.hasNumber() || t.conv.Said == saidClarify && isThanks(t.text) { // "never mind, I found it"; 好的谢谢 to a choice
 		t.done()
 		return nil
 	}
@@ -163,7 +163,7 @@ func (t *turn) talk(ctx context.Context) error {
 		t.reply(s.Help[t.lang]+"\n\n"+t.say("form.help_person"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
 		return nil
 	}
-	if done, err := t.arrivalAsked(ctx); done || err != nil {
+	if done, err := t.goesOn(ctx); done || err != nil {
 		return err
 	}
 	if t.wantsItDone() {
@@ -172,9 +172,6 @@ func (t *turn) talk(ctx context.Context) error {
 		return nil
 	}
 	if done, err := t.followUp(ctx); done || err != nil {
-		return err
-	}
-	if done, err := t.elliptic(ctx); done || err != nil {
 		return err
 	}
 	if t.d.beyondUs(t.in.Text) {
@@ -192,7 +189,7 @@ func (t *turn) talk(ctx context.Context) error {
 	case unsolved:
 		t.decided(6, ActFallback, "not_helped", "")
 		return t.fail(ctx, t.say("not_helped"))
-	case spec != nil && spec.SmallTalk && (spec.Threshold > 0 || confidence >= intentBacked):
+	case spec != nil && spec.SmallTalk && (spec.Threshold > 0 || confidence >= intentBacked) && !t.hasNumber():
 		t.decided(4, ActSmallTalk, "small_talk", spec.Name).Confidence = confidence
 		t.replyOf(spec) // neither a failure, nor does it mend one
 		return nil

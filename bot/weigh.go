@@ -42,6 +42,11 @@ func (t *turn) weigh(ctx context.Context, spec *IntentSpec, confidence nlp.Confi
 		t.in.Decision.Confidence = confidence
 		return t.respond(ctx, spec)
 	}
+	if found.Decision != kb.DecideAnswer && (spec == nil || confidence < intentTaken) {
+		if done, err := t.clearClause(ctx); done || err != nil {
+			return err
+		}
+	}
 	options := t.rivals()
 	if spec != nil && confidence >= intentOption && !spec.SmallTalk && found.Decision != kb.DecideAnswer {
 		options = []Button{{Title: spec.Title[t.lang], Action: "intent:" + spec.Name}}

@@ -24,7 +24,7 @@ func (c *chatCmd) Run(e *env) error {
 		Config: cfg, File: file, Data: e.flags.Data, Lookup: e.lookup, Log: log, Now: e.now,
 		TTY:     &channels.TTY{In: e.in, Out: e.out, Interactive: isTerminal(e.in) && isTerminal(e.out)},
 		Faulty:  e.faulty,
-		Inboxes: []InboxConfig{{ID: "terminal", Channel: "terminal", Name: "Terminal"}},
+		Inboxes: []InboxConfig{{ID: "terminal", Channel: "terminal", Name: "Terminal", Lang: e.lang(cfg)}},
 	})
 	if err != nil {
 		return err
