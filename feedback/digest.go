@@ -123,7 +123,8 @@ const (
 	Share   Unit = "share" // 0..1, shown as a percentage
 	Seconds Unit = "seconds"
 	Score   Unit = "score"
-	Net     Unit = "net" // a difference of percentages, shown as a whole number with its sign
+	Amount  Unit = "amount" // of what can be had in parts: agents, hours
+	Net     Unit = "net"    // a difference of percentages, shown as a whole number with its sign
 )
 
 // Counted is what a denominator counts.

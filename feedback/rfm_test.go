@@ -151,8 +151,28 @@ func TestRiskByValue(t *testing.T) {
 		}
 	}
 	rows := table(t, digestOf(t, s), "risk", "digest.risk.tiers").Rows
-	if *rows[0][1].Number != 10 || *rows[0][3].Number != 1 || *rows[1][1].Number != 30 || *rows[1][3].Number != 0 || rows[0][4].Phrase.Key != "digest.change.is_real" {
+	if *rows[0][1].Number != 10 || *rows[0][3].Number != 1 || *rows[1][1].Number != 30 || *rows[1][3].Number != 0 || rows[0][4].Phrase.Key != "digest.against.real" {
 		t.Errorf("got %+v", rows)
+	}
+}
+
+// Two groups of the same week do not change: where they hardly differ, that is what is said.
+func TestRiskByValueAlike(t *testing.T) {
+	monday := week(t).Start
+	s := shop{ledger: &ledger{}}
+	for i := range 60 {
+		for range 1 + i/12 {
+			s.buys(monday.AddDate(0, 0, -i-1), int64(100+i), bot.BuyerEmail(fmt.Sprintf("b%d@shop.example", i)))
+		}
+		if i%2 == 0 {
+			s.complains(monday, fmt.Sprint("b", i), 0, 1, 2)
+		} else {
+			s.complains(monday, fmt.Sprint("b", i), 0)
+		}
+	}
+	rows := table(t, digestOf(t, s), "risk", "digest.risk.tiers").Rows
+	if rows[0][4].Phrase.Key != "digest.against.noise" {
+		t.Errorf("got %+v", rows[0][4])
 	}
 }
 

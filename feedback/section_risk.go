@@ -242,10 +242,18 @@ func (x *corpus) tiers(b *bought, list []*atRisk, wrote map[string]bool) []Eleme
 	difference.Real = difference.P <= noise
 	table := &Table{Title: Say("digest.risk.tiers"), Columns: []Phrase{Say("digest.col.tier"), Say("digest.col.wrote"), Say("digest.col.at_risk"), Say("digest.col.share"), Say("digest.col.against_others")},
 		Rows: [][]Cell{
-			{phrase("digest.risk.tier_high"), number(float64(n[1]), Count).behind(behindWrote + "high"), number(float64(risk[1]), Count).behind(behindRisk + "high"), ratio(risk[1], n[1]), verdict(difference)},
+			{phrase("digest.risk.tier_high"), number(float64(n[1]), Count).behind(behindWrote + "high"), number(float64(risk[1]), Count).behind(behindRisk + "high"), ratio(risk[1], n[1]), differs(difference)},
 			{phrase("digest.risk.tier_others"), number(float64(n[0]), Count).behind(behindWrote + "others"), number(float64(risk[0]), Count).behind(behindRisk + "others"), ratio(risk[0], n[0]), {Text: "–"}},
 		}}
 	return []Element{{Sentence: &note}, {Table: table}}
+}
+
+// differs says whether two groups differ by more than chance.
+func differs(c *Change) Cell {
+	if c.Real {
+		return phrase("digest.against.real")
+	}
+	return phrase("digest.against.noise")
 }
 
 // why is the strongest reason to be on the list.

@@ -55,6 +55,9 @@ func (s changesSection) Build(ctx context.Context, src Source, p Period) (Block,
 func (c *counted) topicsBlock() Block {
 	block := Block{Section: "topics", Elements: []Element{shareMetric("digest.topics.complaints", OfMessages, -1, c.complaints, c.total, c.complaintsBefore, c.totalBefore)}}
 	look(block.Elements, "digest.topics.complaints", behindKind+string(KindComplaint))
+	if rest := c.rest(); rest != nil {
+		block.Elements = append(block.Elements, Element{Sentence: rest})
+	}
 	for _, t := range c.shown() {
 		if t.Count > 0 {
 			block.Elements = append(block.Elements, Element{Topic: &t.Topic})
@@ -69,6 +72,23 @@ func (c *counted) topicsBlock() Block {
 		block.Elements = append(block.Elements, Element{Heat: &c.heat})
 	}
 	return block
+}
+
+// rest says how many complaints are about no topic that is shown; nil: none.
+func (c *counted) rest() *Phrase {
+	shown, smaller := 0, 0
+	for i, t := range c.topics {
+		if i < topicsShown {
+			shown += t.Count
+		} else {
+			smaller += t.Count
+		}
+	}
+	if shown == c.complaints {
+		return nil
+	}
+	say := Say("digest.topics.rest", "all", c.complaints, "shown", shown, "smaller", smaller, "none", c.complaints-shown-smaller)
+	return &say
 }
 
 // changesBlock says what is new or rising, and what went away.

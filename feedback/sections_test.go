@@ -66,6 +66,9 @@ func (p *wordPile) Read(items []feedback.Item) func() {
 	return func() {
 		for _, it := range items {
 			var a feedback.Assignment
+			if strings.Contains(it.Text, "about nothing") {
+				a.Complaint = true
+			}
 			for _, word := range p.words {
 				if strings.Contains(it.Text, word) {
 					name := feedback.Text{EN: word, ZH: word}

@@ -317,6 +317,9 @@ func (s *staffing) overload() *Table {
 	slices.SortStableFunc(all, func(a, b stretch) int { return cmp.Compare(excess(b), excess(a)) })
 	table := &Table{Title: Say("digest.desk.overload"), Empty: Say("digest.desk.no_overload"), Columns: []Phrase{Say("digest.col.when"), Say("digest.desk.handed"),
 		Say("digest.col.agents_there"), Say("digest.col.could_take"), Say("digest.desk.taken"), Say("digest.col.waiting_at_end")}}
+	if len(all) > overShown {
+		table.Title = Say("digest.desk.overload_worst", "n", overShown, "all", len(all))
+	}
 	for _, l := range all[:min(overShown, len(all))] {
 		from, to := l.from.In(s.period.Zone), l.to.In(s.period.Zone)
 		until := to.Format("15:04")
@@ -325,12 +328,12 @@ func (s *staffing) overload() *Table {
 		}
 		could := Cell{Text: "–"}
 		if s.rate > 0 {
-			could = number(s.rate*l.agents, Score)
+			could = number(s.rate*l.agents, Amount)
 		} else if l.agents == 0 {
-			could = number(0, Score)
+			could = number(0, Amount)
 		}
 		table.Rows = append(table.Rows, []Cell{phrase("digest.desk.when", "day", Say(fmt.Sprintf("digest.day.%d", (int(from.Weekday())+6)%7+1)), "from", from.Format("15:04"), "to", until),
-			number(float64(l.handed), Count).behind(stretchName(queueHanded, l.from, l.to)), number(l.agents/l.to.Sub(l.from).Hours(), Score), could, number(float64(l.taken), Count).behind(stretchName(queueTaken, l.from, l.to)),
+			number(float64(l.handed), Count).behind(stretchName(queueHanded, l.from, l.to)), number(l.agents/l.to.Sub(l.from).Hours(), Amount), could, number(float64(l.taken), Count).behind(stretchName(queueTaken, l.from, l.to)),
 			number(float64(l.waiting), Count).behind(stretchName(queueLeft, l.from, l.to))})
 	}
 	return table

@@ -75,7 +75,7 @@ func TestLoadAgainstStaff(t *testing.T) {
 	if h := load.Hours[3][22]; h == nil || !h.Over || h.Agents != 0 || h.Waiting != 1 {
 		t.Errorf("Thursday 22:00 has %+v", h)
 	}
-	rows := table(t, d, "desk", "digest.desk.overload").Rows
+	rows := table(t, d, "desk", "digest.desk.overload_worst").Rows
 	if len(rows) < 2 || rows[0][0].Phrase.Values["from"] != "14:00" || *rows[0][1].Number != 8 || *rows[0][5].Number != 7 {
 		t.Errorf("the worst hours: %+v", rows)
 	}
@@ -244,5 +244,26 @@ func TestLoadOfWhoWorksElsewhere(t *testing.T) {
 	}
 	if sum := agentsHours(loadOf(t, d)); sum != 39.25 {
 		t.Errorf("%v agents' hours, want 39 in which she took something and a quarter online", sum)
+	}
+}
+
+// Where more stretches were too much than are listed, the list says that it is the worst ones, and of how many.
+func TestWorstHoursSayOfHowMany(t *testing.T) {
+	monday := week(t).Start
+	l := &ledger{}
+	l.presence(monday.AddDate(0, 0, -7).Add(18*time.Hour), "lin", bot.Online, bot.Offline, 9*time.Hour)
+	for day := range 7 {
+		at := monday.AddDate(0, 0, day)
+		l.presence(at.Add(9*time.Hour), "lin", bot.Offline, bot.Online, 15*time.Hour)
+		for i := range 3 {
+			l.came(at.Add(9*time.Hour+time.Duration(5+i)*time.Minute), time.Duration(10+25*i)*time.Minute)
+		}
+		l.presence(at.Add(17*time.Hour), "lin", bot.Online, bot.Offline, 8*time.Hour)
+		l.came(at.Add(22*time.Hour), 11*time.Hour)
+	}
+	sortFacts(l)
+	worst := table(t, build(t, *l), "desk", "digest.desk.overload_worst")
+	if x := worst.Title.Values; len(worst.Rows) != 5 || x["n"] != 5 || x["all"] != 7 {
+		t.Errorf("%d rows, %v", len(worst.Rows), x)
 	}
 }

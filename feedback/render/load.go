@@ -68,7 +68,7 @@ func (v voice) loadWords(l feedback.Load, h feedback.LoadHour) string {
 	if l.Rate > 0 {
 		key = "digest.desk.hour_of"
 	}
-	return v.word(key, "handed", h.Handed, "taken", h.Taken, "waiting", h.Waiting, "agents", v.number(h.Agents, feedback.Score), "could", v.number(l.Rate*h.Agents, feedback.Score))
+	return v.word(key, "handed", h.Handed, "taken", h.Taken, "waiting", h.Waiting, "agents", v.number(h.Agents, feedback.Amount), "could", v.number(l.Rate*h.Agents, feedback.Amount))
 }
 
 // loadTable is a desk's load by day, for where there are no pictures.
@@ -90,11 +90,11 @@ func loadTable(l feedback.Load) feedback.Table {
 		could := feedback.Cell{Text: "–"}
 		if l.Rate > 0 {
 			n := l.Rate * agents
-			could = feedback.Cell{Number: &n, Unit: feedback.Score}
+			could = feedback.Cell{Number: &n, Unit: feedback.Amount}
 		}
 		name := feedback.Say(fmt.Sprintf("digest.day.%d", d+1))
 		t.Rows = append(t.Rows, []feedback.Cell{{Phrase: &name}, {Number: &handed, Unit: feedback.Count}, {Number: &taken, Unit: feedback.Count},
-			{Number: &most, Unit: feedback.Count}, {Number: &agents, Unit: feedback.Score}, could, {Number: &over, Unit: feedback.Count}})
+			{Number: &most, Unit: feedback.Count}, {Number: &agents, Unit: feedback.Amount}, could, {Number: &over, Unit: feedback.Count}})
 	}
 	return t
 }
@@ -115,9 +115,9 @@ func (v voice) loadRows(l feedback.Load) []sheetRow {
 			all = append(all, handed,
 				sheetRow{item: at + v.word("digest.desk.taken"), value: h.Taken, unit: string(feedback.Count)},
 				sheetRow{item: at + v.word("digest.col.waiting_at_end"), value: h.Waiting, unit: string(feedback.Count)},
-				sheetRow{item: at + v.word("digest.col.agents_there"), value: math.Round(100*h.Agents) / 100, unit: string(feedback.Score)})
+				sheetRow{item: at + v.word("digest.col.agents_there"), value: math.Round(100*h.Agents) / 100, unit: string(feedback.Amount)})
 			if l.Rate > 0 {
-				all = append(all, sheetRow{item: at + v.word("digest.col.could_take"), value: math.Round(100*l.Rate*h.Agents) / 100, unit: string(feedback.Score)})
+				all = append(all, sheetRow{item: at + v.word("digest.col.could_take"), value: math.Round(100*l.Rate*h.Agents) / 100, unit: string(feedback.Amount)})
 			}
 		}
 	}

@@ -24,18 +24,18 @@ func TestLoadInNumbers(t *testing.T) {
 	d := desk(t, feedback.Element{Load: &load})
 	csv := text(t, d, render.CSV, "en")
 	for _, want := range []string{
-		"Mon 14:00 · Into the queue,8,count,,,,more than the desk could take\n", "Mon 14:00 · Waiting at the end,7,count", "Mon 14:00 · Could take,2.5,score",
+		"Mon 14:00 · Into the queue,8,count,,,,more than the desk could take\n", "Mon 14:00 · Waiting at the end,7,count", "Mon 14:00 · Could take,2.5,amount",
 		"Mon 15:00 · Into the queue,1,count,,,,\n", "Mon 15:00 · Waiting at the end,5,count",
 	} {
 		if !strings.Contains(csv, want) {
 			t.Errorf("no %q in\n%s", want, csv)
 		}
 	}
-	if md := text(t, d, render.Markdown, "en"); !strings.Contains(md, "| Mon | 9 | 5 | 7 | 2.00 | 5.00 | 1 |") {
+	if md := text(t, d, render.Markdown, "en"); !strings.Contains(md, "| Mon | 9 | 5 | 7 | 2 | 5 | 1 |") {
 		t.Errorf("Monday is not told with 7 who waited and 5 who could be taken:\n%s", md)
 	}
 	load.Rate = 0
-	if csv, md := text(t, d, render.CSV, "en"), text(t, d, render.Markdown, "en"); strings.Contains(csv, "Could take") || !strings.Contains(md, "| Mon | 9 | 5 | 7 | 2.00 | – | 1 |") {
+	if csv, md := text(t, d, render.CSV, "en"), text(t, d, render.Markdown, "en"); strings.Contains(csv, "Could take") || !strings.Contains(md, "| Mon | 9 | 5 | 7 | 2 | – | 1 |") {
 		t.Errorf("what can be taken is told although it is not known:\n%s\n%s", csv, md)
 	}
 }

@@ -177,6 +177,8 @@ func (v voice) number(x float64, u feedback.Unit) string {
 		return v.duration(time.Duration(x * float64(time.Second)))
 	case feedback.Score:
 		return fmt.Sprintf("%.2f", x)
+	case feedback.Amount:
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0")
 	case feedback.Net:
 		switch n := math.Round(x); {
 		case n > 0:

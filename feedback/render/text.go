@@ -55,7 +55,7 @@ func (v voice) element(b *strings.Builder, e feedback.Element) {
 }
 
 func (v voice) markdownTopic(b *strings.Builder, t feedback.Topic) {
-	line := v.count(t) + " · " + percent(topicMetric(t).Value) + " " + v.word("digest.topic.of", "n", t.Of)
+	line := v.count(t) + " · " + v.word("digest.topic.of", "share", percent(topicMetric(t).Value), "n", t.Of)
 	if _, change := v.compared(t); change != "" {
 		line += " · " + change
 	}

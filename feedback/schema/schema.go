@@ -230,7 +230,7 @@ func (m *maker) reference(t reflect.Type) (*node, error) {
 func (m *maker) words(t reflect.Type) (*node, bool) {
 	switch t {
 	case reflect.TypeFor[feedback.Unit]():
-		return &node{Type: "string", Enum: []string{string(feedback.Count), string(feedback.Share), string(feedback.Seconds), string(feedback.Score), string(feedback.Net)}}, true
+		return &node{Type: "string", Enum: []string{string(feedback.Count), string(feedback.Share), string(feedback.Seconds), string(feedback.Score), string(feedback.Amount), string(feedback.Net)}}, true
 	case reflect.TypeFor[feedback.FindingKind]():
 		return &node{Type: "string", Enum: []string{string(feedback.Worse), string(feedback.Better), string(feedback.ToDo), string(feedback.Probable)}}, true
 	}

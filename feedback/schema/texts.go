@@ -53,7 +53,7 @@ func texts() map[string]string {
 		"Metric":        "A number with what it was measured on, and how it changed.",
 		"Metric.name":   "What is measured.",
 		"Metric.value":  "The value in its unit. null: nothing was measured (n is 0), which is not 0; a count is never null.",
-		"Metric.unit":   "count; share: 0 to 1; seconds; score: as customers gave it or a plain mean; net: percentage points from -100 to 100.",
+		"Metric.unit":   "count; share: 0 to 1; seconds; score: as customers gave it or a plain mean; amount: agents or hours, which may be parts; net: percentage points from -100 to 100.",
 		"Metric.n":      "Denominator of a share; how many were measured, for seconds, score and net; the value itself, for a count.",
 		"Metric.change": "Comparison with the period before. Not there: nothing was measured in one of the two, or it is not compared.",
 		"Metric.good":   "1: more is better; -1: less is better; not there: neither.",
