@@ -209,6 +209,7 @@ type lesson struct {
 	apart  *discriminant // nil: too few messages to learn it from
 
 	foreign barred
+	rare    rarity
 	of      *classified
 }
 
@@ -217,7 +218,8 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 	c, pile := p.c, p.corpus
 	k := len(c.taxonomy.Topics)
 	pile.locate(c.space, docs)
-	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, places: newPlacing(pile, docs, c.rank()), closed: p.closed(docs), votes: p.newVotes(docs), foreign: p.foreign(docs), of: p}
+	rare := p.rarity(docs)
+	l := &lesson{c: c, m: newMixture(pile, k), pile: pile, places: newPlacing(pile, docs, c.rank()), closed: p.closed(docs), votes: p.newVotes(docs, rare), foreign: p.foreign(docs), rare: rare, of: p}
 	row := make([]float32, k)
 	base, o := c.directions(pile), widening()
 	sample := evenly(docs, learnMost)
@@ -236,7 +238,7 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 			r := resp[i*k : (i+1)*k]
 			clear(r)
 			if round == 0 {
-				if t := p.shown(d); t >= 0 && !l.foreign.bars(p, d, t) {
+				if t := p.shown(d, rare); t >= 0 && !l.foreign.bars(p, d, t) {
 					r[t] = 1
 				}
 				continue
@@ -248,7 +250,7 @@ func (p *classified) learn(ctx context.Context, docs []int) (*lesson, error) {
 				continue
 			}
 			l.m.score(pile.docs.of(d), l.m.signs.of(pile.docs.of(d), &gathered), near[i], o, row)
-			if t := decide(row, l.foreign.without(p, d, row), l.closed, c.strict); t >= 0 {
+			if t := decide(row, rare.add(l.foreign.without(p, d, row)), l.closed, c.strict); t >= 0 {
 				copy(r, row)
 				soften(r)
 			}
@@ -282,7 +284,7 @@ func (s *scorer) topic(d int, doc []uint32) int {
 	if s.votes != nil && len(doc) >= voteWords {
 		s.votes.score(s.pile, d, doc, s.row)
 	}
-	t := decide(s.row, s.foreign.without(s.of, d, s.row), s.closed, s.c.strict)
+	t := decide(s.row, s.rare.add(s.foreign.without(s.of, d, s.row)), s.closed, s.c.strict)
 	if s.apart != nil {
 		s.apart.add(s.places.apart(s.place), s.row)
 		t = fits(s.row, t >= 0, s.c.strict)
@@ -306,11 +308,11 @@ func (c *Classifier) Seeded(text string) string {
 }
 
 // shown is what a message is taken for before anything is learned from the pile; nobody or settled: nothing.
-func (p *classified) shown(d int) int {
+func (p *classified) shown(d int, rare rarity) int {
 	if t := p.named[d]; t != nobody {
 		return int(t)
 	}
-	return top(p.hits.of(d))
+	return top(rare.add(p.hits.of(d)))
 }
 
 // Taxonomy is the list of topics. It must not be changed.
@@ -330,7 +332,7 @@ func (c *Classifier) Name(topic string) feedback.Text {
 func (p *classified) closed(docs []int) []bool {
 	n := make([]int, len(p.c.taxonomy.Topics))
 	for _, d := range docs {
-		if t := p.shown(d); t >= 0 {
+		if t := p.shown(d, nil); t >= 0 {
 			n[t]++
 		}
 	}

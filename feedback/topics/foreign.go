@@ -23,7 +23,7 @@ func (p *classified) foreign(docs []int) barred {
 	}
 	all, own, most := make([]int, len(groups)), make([]int, len(groups)), 0
 	for _, d := range docs {
-		t := p.shown(d)
+		t := p.shown(d, nil)
 		if t < 0 {
 			continue
 		}

@@ -27,7 +27,7 @@ const (
 )
 
 // newVotes passes on what some messages are taken for among them; nil: they are too many or too few, or most are short.
-func (p *classified) newVotes(docs []int) *votes {
+func (p *classified) newVotes(docs []int, rare rarity) *votes {
 	if len(docs) > voteMost || len(docs) < widenFrom*graphLeast {
 		return nil
 	}
@@ -45,17 +45,17 @@ func (p *classified) newVotes(docs []int) *votes {
 		v.points[i] = v.where(p.corpus, p.corpus.docs.of(d), make([]float32, v.latent.rank+p.corpus.dim()))
 		v.docs[d] = i
 	}
-	v.shares = newGraph(v.points).pass(p.votesOf(docs))
+	v.shares = newGraph(v.points).pass(p.votesOf(docs, rare))
 	return v
 }
 
 // votesOf are the topics that messages are taken for before their neighbours are asked: a share of each.
-func (p *classified) votesOf(docs []int) [][]float32 {
+func (p *classified) votesOf(docs []int, rare rarity) [][]float32 {
 	k := len(p.c.taxonomy.Topics)
 	first, sums := make([][]float32, len(docs)), make([]float32, k)
 	for i, d := range docs {
 		first[i] = make([]float32, k)
-		switch t, hits := p.named[d], p.hits.of(d); {
+		switch t, hits := p.named[d], rare.add(p.hits.of(d)); {
 		case t >= 0:
 			first[i][t] = 1
 		case t == nobody:

@@ -125,7 +125,7 @@ func TestWhenNeighboursAreAsked(t *testing.T) {
 		p := c.Pile().(*classified)
 		p.Read(items)()
 		p.corpus.locate(c.space, docs)
-		if got := p.newVotes(docs) != nil; got != x.want {
+		if got := p.newVotes(docs, nil) != nil; got != x.want {
 			t.Errorf("%d messages of %d words: asked %t", x.n, x.words, got)
 		}
 	}
