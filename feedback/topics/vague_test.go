@@ -40,3 +40,25 @@ func TestVagueComplaints(t *testing.T) {
 		t.Error("worse than what was measured")
 	}
 }
+
+// Who agrees to wait complains of nothing; who has waited does.
+func TestAgreeingToWait(t *testing.T) {
+	var texts []string
+	for i := range 40 {
+		texts = append(texts, fmt.Sprintf("parcel %d is still not here, it should have come last week", i), fmt.Sprintf("第%d天了，包裹还没送到", i))
+	}
+	pile := len(texts)
+	agree := []string{"ok, I'll wait for your message", "all right, I'll wait for your call then", "no problem, I'll wait", "好的，那我等你们电话", "嗯，我等通知"}
+	still := []string{"I've been waiting for my parcel for ten days", "等了十天快递还没到", "eight days of waiting for my order and nothing came"}
+	got := assign(t, shipped(t), append(append(texts, agree...), still...)...)
+	for i, text := range agree {
+		if a := got[pile+i]; a.Complaint && a.Topic != "" {
+			t.Errorf("%q complains about %q", text, a.Topic)
+		}
+	}
+	for i, text := range still {
+		if a := got[pile+len(agree)+i]; !a.Complaint || a.Topic != "delivery.late" {
+			t.Errorf("%q is about %q, a complaint: %v", text, a.Topic, a.Complaint)
+		}
+	}
+}
