@@ -154,6 +154,19 @@ func (v voice) csv(out io.Writer, d feedback.Digest) error {
 	return w.Error()
 }
 
+// looks are the styles in which a workbook shows numbers of a unit; those of others are shown as they are.
+func looks(f *excelize.File) (map[feedback.Unit]int, error) {
+	all := map[feedback.Unit]int{}
+	for unit, format := range map[feedback.Unit]string{feedback.Count: "#,##0", feedback.Share: "0.0%", feedback.Seconds: "#,##0", feedback.Score: "0.00", feedback.Amount: "0.0", feedback.Net: "+0;-0;0"} {
+		style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil {
+			return nil, err
+		}
+		all[unit] = style
+	}
+	return all, nil
+}
+
 // xlsx writes the flat table as a workbook.
 func (v voice) xlsx(out io.Writer, d feedback.Digest) error {
 	f := excelize.NewFile()
@@ -172,15 +185,28 @@ func (v voice) xlsx(out io.Writer, d feedback.Digest) error {
 	if err := f.SetSheetRow(name, "A1", &head); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
+	styles, err := looks(f)
+	if err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
 	for i, r := range v.rows(d) {
+		style, row := styles[feedback.Unit(r.unit)], fmt.Sprint(i+2)
+		if r.unit != "" {
+			r.unit = v.word("digest.unit." + r.unit)
+		}
 		cells := r.cells()
 		for j, c := range cells {
 			if s, ok := c.(string); ok {
 				cells[j] = cell.Safe(s)
 			}
 		}
-		if err := f.SetSheetRow(name, fmt.Sprintf("A%d", i+2), &cells); err != nil {
+		if err := f.SetSheetRow(name, "A"+row, &cells); err != nil {
 			return fmt.Errorf("render: %w", err)
+		}
+		for _, column := range []string{"C", "F"} { // the value, and the one before
+			if err := f.SetCellStyle(name, column+row, column+row, style); err != nil {
+				return fmt.Errorf("render: %w", err)
+			}
 		}
 	}
 	for column, width := range map[string]float64{"A": 18, "B": 44, "H": 60} {
