@@ -374,6 +374,7 @@ func (c *checker) slot(s *SlotSpec) {
 				}
 				values[choice.Value] = true
 				c.title("title", choice.Title)
+				c.toldName(choice.Told)
 				if len(choice.Words) > 0 {
 					c.texts("words", choice.Words)
 				}

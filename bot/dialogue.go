@@ -101,6 +101,7 @@ type ChoiceSpec struct {
 	Value string `yaml:"value"`
 	Title Text   `yaml:"title"`
 	Words Texts  `yaml:"words"` // how customers say it; found inside a message as well
+	Told  string `yaml:"told"`  // name of what is told (see TellSpec) that means this choice; empty: none does
 }
 
 // ActionSpec is the HTTP call at the end of a form: a signed JSON POST of the values, answered by a flat JSON object.

@@ -94,6 +94,27 @@ func (t *turn) tell(ctx context.Context, s *TellSpec, found kb.Answer) error {
 	return t.clarify(ctx, options)
 }
 
+// toldName makes sure that a choice names something that may be told.
+func (c *checker) toldName(name string) {
+	if name != "" && !slices.ContainsFunc(c.d.Tells, func(s TellSpec) bool { return s.Name == name }) {
+		c.in("told", func() { c.wrong("there is nothing called %q under tells", name) })
+	}
+}
+
+// toldChoice is the choice that what the message tells means: "the zipper doesn't close" is a fault.
+func (t *turn) toldChoice(s *SlotSpec) (string, bool) {
+	told := t.d.told(t.in.Text)
+	if told == nil || asksSomething(t.text) {
+		return "", false
+	}
+	for _, c := range s.Choices {
+		if c.Told == told.Name {
+			return c.Value, true
+		}
+	}
+	return "", false
+}
+
 // tell checks one thing that may be told.
 func (c *checker) tell(s *TellSpec) {
 	c.name(s.Name, "tell")

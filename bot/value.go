@@ -42,6 +42,9 @@ func (t *turn) value(ctx context.Context, s *SlotSpec) (string, bool, error) {
 	if !ok {
 		v, ok = s.choiceIn(t.text)
 	}
+	if !ok && len(s.Choices) > 0 {
+		v, ok = t.toldChoice(s)
+	}
 	return v, ok, nil
 }
 
