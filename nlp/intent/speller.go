@@ -126,7 +126,7 @@ func withoutOne(word string, f func(h uint64)) {
 // repair returns the tokens as training would have written them: the same slice where there is nothing to repair.
 func (s *speller) repair(tokens []nlp.Token) []nlp.Token {
 	tokens = tokens[:min(len(tokens), maxTokens)]
-	if s == nil || !slices.ContainsFunc(tokens, func(t nlp.Token) bool { return !s.knows(t.Text) }) {
+	if s == nil || !slices.ContainsFunc(tokens, func(t nlp.Token) bool { return !s.knows(t.Text) || s.bare(t.Text) }) {
 		return tokens
 	}
 	out := make([]nlp.Token, 0, len(tokens)+4)
@@ -153,6 +153,9 @@ func (s *speller) repair(tokens []nlp.Token) []nlp.Token {
 
 // repairWord appends a Latin word as it is best read by itself.
 func (s *speller) repairWord(out []nlp.Token, t nlp.Token) []nlp.Token {
+	if s.bare(t.Text) {
+		t.Text = withApostrophe
+	}
 	if s.knows(t.Text) {
 		return append(out, t)
 	}
@@ -193,29 +196,101 @@ func replace(out, tokens []nlp.Token, words []spelling) []nlp.Token {
 	return out
 }
 
+// The end of don't, and of dont.
+const withApostrophe, without = "n't", "nt"
+
+// bare reports whether a word is the end of a negation without its apostrophe, where the training texts mostly write it.
+func (s *speller) bare(word string) bool {
+	return word == without && s.countOf(withApostrophe) > s.countOf(without)
+}
+
+func (s *speller) countOf(word string) int32 {
+	if i, ok := s.at[word]; ok {
+		return s.words[i].count
+	}
+	return 0
+}
+
 func (s *speller) knows(word string) bool {
 	_, ok := s.at[word]
 	return ok
 }
 
-// readSlip is the word of the training texts that one letter tells from a word that nobody knows.
+// readSlip is the word of the training texts that was likeliest meant by one that they do not have, and that one slip makes of it. A
+// word that the vectors know may be meant itself: the rarer it is in English, the less likely (a noisy channel; Kernighan, Church and
+// Gale 1990, with Zipf's law for how often English has a word).
 func (s *speller) readSlip(word string) (spelling, bool) {
-	if len(word) < fewestLetters || len(word) > mostLetters || s.vectors != nil && s.inVectors(word) {
+	if len(word) < fewestLetters || len(word) > mostLetters {
 		return spelling{}, false
 	}
-	best := int32(-1)
+	best, most := int32(-1), 0.0
 	withoutOne(word, func(h uint64) {
 		for _, i := range s.near[h] {
 			w := s.words[i]
-			if oneApart(word, w.text) && (best < 0 || w.count > s.words[best].count || w.count == s.words[best].count && i < best) {
-				best = i
+			if x := float64(w.count) * slipOf(word, w.text); x > most || x == most && x > 0 && i < best {
+				best, most = i, x
 			}
 		}
 	})
-	if best < 0 {
+	if best < 0 || most/(math.Exp(s.latin)+fewWords) < s.itself(word) {
 		return spelling{}, false
 	}
 	return s.words[best], true
+}
+
+// itself is how likely English has a word, by its rank; 0 where the vectors do not know it.
+func (s *speller) itself(word string) float64 {
+	if s.vectors == nil {
+		return 0
+	}
+	at, ok := s.vectors.Lookup(word)
+	if !ok {
+		return 0
+	}
+	return 1 / (float64(s.vectors.Rank(at)+1) * zipfSum)
+}
+
+// fewWords keeps a handful of texts from being believed more than English: how often they have a word is counted as if they had so many more.
+const fewWords = 5000
+
+// zipfSum makes the shares of 50,000 words by Zipf's law, 1/rank each, one together.
+const zipfSum = 11.4
+
+// How likely a word of some six letters is typed with one given slip. A letter is left out, doubled or swapped with the next in as many
+// ways as the word has letters; another one stands in its place, or too much, in some 25 times as many, and that is not more frequent
+// on the whole (Damerau 1964; Kukich 1992, "Techniques for Automatically Correcting Words in Text").
+const (
+	likelySlip   = 0.002
+	unlikelySlip = likelySlip / 25
+)
+
+// slipOf is how likely one slip makes typed of meant; 0: it takes more.
+func slipOf(typed, meant string) float64 {
+	switch {
+	case !oneApart(typed, meant):
+		return 0
+	case len(typed) < len(meant), len(typed) == len(meant) && sameLetters(typed, meant), len(typed) > len(meant) && doubled(typed, meant):
+		return likelySlip
+	}
+	return unlikelySlip
+}
+
+// sameLetters reports whether two words that one slip tells apart have the same letters: two of them are swapped.
+func sameLetters(a, b string) bool {
+	x := byte(0)
+	for i := range len(a) {
+		x ^= a[i] ^ b[i]
+	}
+	return x == 0
+}
+
+// doubled reports whether the letter that typed has more than meant stands beside the same one.
+func doubled(typed, meant string) bool {
+	i := 0
+	for i < len(meant) && typed[i] == meant[i] {
+		i++
+	}
+	return i > 0 && typed[i] == typed[i-1] || i+1 < len(typed) && typed[i] == typed[i+1]
 }
 
 func (s *speller) inVectors(word string) bool {

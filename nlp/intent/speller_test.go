@@ -259,3 +259,28 @@ func BenchmarkRepair(b *testing.B) {
 		})
 	}
 }
+
+// TestLikeliestSlip: of the words that one slip tells from what was typed the likeliest is read, by the slip as well as by how often the
+// texts have it; a word of English is itself where that is likelier; a negation without its apostrophe is one with it.
+func TestLikeliestSlip(t *testing.T) {
+	folder, err := vectors.Load(subFS(t, "vectors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := spellerOf(t, folder, "what do you want", "what is it", "what now", "when and where is my order", "when", "when", "the does does is n't here", "my colour", strings.Repeat("order ", 20))
+	for text, want := range map[string]string{
+		"i wnat it":     "i want it", // not what, which is more frequent
+		"wher is it":    "where is it",
+		"where is oder": "where is order", // a river, but hardly here
+		"a dose":        "a dose",         // a word of its own
+		"color":         "color",
+		"is nt here":    "is n't here",
+	} {
+		if got := repaired(s, text); got != want {
+			t.Errorf("%q is read as %q, want %q", text, got, want)
+		}
+	}
+	if got := repaired(spellerOf(t, folder, "it does nt work", "where is it"), "is nt"); got != "is nt" {
+		t.Errorf("texts that write nt: %q", got)
+	}
+}

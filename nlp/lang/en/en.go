@@ -18,7 +18,7 @@ func Split(word string) []Part {
 	}
 	switch word {
 	case "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "havent", "hasnt", "hadnt", "couldnt",
-		"wouldnt", "shouldnt", "cant", "wont", "aint":
+		"wouldnt", "shouldnt", "mustnt", "neednt", "cant", "wont", "aint":
 		return []Part{{0, n - 2, base(word[:n-2])}, {n - 2, n, "not"}}
 	case "cannot":
 		return []Part{{0, 3, "can"}, {3, 6, "not"}}

@@ -12,7 +12,7 @@ please: pls plz plse plss plzz pleez | you: u | your: ur | are: r | thanks: thx 
 because: cuz coz bcz bcuz bcos | could: cud cld | should: shud shld | would: wud wld | have: hav hv | about: abt |
 where: whr | through: thru | i do not know: idk | do not know: dunno | before: b4 | great: gr8 | late: l8 | later: l8r |
 wait: w8 | today: 2day tdy | tomorrow: 2moro 2morow | anyone: any1 | someone: some1 | phone: fone fon | message: msg mssg |
-people: ppl | tomorrow: tmr tmrw tmw | what: wat wut | going: gonna | want: wanna | give: gimme | let: lemme |
+people: ppl | tomorrow: tmr tmrw tmw | what: wat wut | the: teh | will: wil | send: snd | going: gonna | want: wanna | give: gimme | let: lemme |
 birthday: bday | soon: asap | something: smth sth | i am: im | i have: ive | you are: youre | you have: youve |
 they are: theyre | we have: weve | what is: whats wats | where is: wheres | when is: whens | how is: hows | who is: whos |
 that is: thats | there is: theres
