@@ -100,7 +100,11 @@ func (v voice) briefTable(t feedback.Table) briefTable {
 	for _, row := range t.Rows {
 		var cells []string
 		for _, c := range row {
-			cells = append(cells, v.cell(c))
+			text := v.cell(c)
+			if c.Unit == feedback.Share && c.N > 0 {
+				text = v.word("digest.mail.share", "share", text, "n", thousands(c.N))
+			}
+			cells = append(cells, text)
 		}
 		out.Rows = append(out.Rows, cells)
 	}

@@ -30,3 +30,20 @@ func TestWorkbookForPeople(t *testing.T) {
 		_ = book.Close()
 	}
 }
+
+// E-mails and posts say of how many messages a share is: nothing else there does.
+func TestBriefSaysOfHowMany(t *testing.T) {
+	late, n, share := feedback.Text{ZH: "配送太慢", EN: "Late delivery"}, 117.0, 0.153
+	d := desk(t, feedback.Element{Table: &feedback.Table{Title: feedback.Say("digest.topics.rose"), Columns: []feedback.Phrase{feedback.Say("digest.col.topic"), feedback.Say("digest.col.messages"), feedback.Say("digest.col.share")},
+		Rows: [][]feedback.Cell{{{Name: &late}, {Number: &n, Unit: feedback.Count}, {Number: &share, Unit: feedback.Share, N: 1766}}}}})
+	d.Blocks[0].Section = "changes"
+	for lang, want := range map[string]string{"zh": "占比 15%（共 1,766 条）", "en": "Share 15% (of 1,766)"} {
+		_, mail, _, err := renderer(t).Brief(d, lang)
+		if err != nil || !strings.Contains(mail, want) {
+			t.Errorf("%s: no %q in\n%s", lang, want, mail)
+		}
+		if post, err := renderer(t).Post(d, lang); err != nil || !strings.Contains(strings.ReplaceAll(post, `\`, ""), want) {
+			t.Errorf("%s: no %q in\n%s", lang, want, post)
+		}
+	}
+}
