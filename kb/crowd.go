@@ -2,7 +2,6 @@ package kb
 
 import (
 	"context"
-	"slices"
 
 	"huiyin/nlp"
 )
@@ -77,22 +76,41 @@ func (e *entry) center() places {
 
 // crowdOf is how near the nearest other articles are to one, in the mean.
 func crowdOf(i int, list []*entry, centers []places) crowd {
-	learned, meaning := make([]float64, 0, len(list)), make([]float64, 0, len(list))
+	var learned, meaning largest
 	for k, other := range centers {
 		if list[k].article.Root != list[i].article.Root {
-			learned, meaning = append(learned, cosine(centers[i].learned, other.learned)), append(meaning, cosine(centers[i].meaning, other.meaning))
+			learned.add(cosine(centers[i].learned, other.learned))
+			meaning.add(cosine(centers[i].meaning, other.meaning))
 		}
 	}
-	return crowd{meanOfMost(learned, crowdNearest), meanOfMost(meaning, crowdNearest)}
+	return crowd{learned.mean(), meaning.mean()}
 }
 
-// meanOfMost is the mean of the n largest of some numbers, which it puts in order; 0 of none.
-func meanOfMost(list []float64, n int) float64 {
-	slices.Sort(list)
-	list = list[max(0, len(list)-n):]
+// largest are the crowdNearest largest of some numbers, in ascending order.
+type largest struct {
+	list [crowdNearest]float64
+	n    int
+}
+
+func (s *largest) add(x float64) {
+	if s.n < len(s.list) {
+		s.n++
+	} else if x <= s.list[0] {
+		return
+	}
+	at := len(s.list) - s.n
+	for at+1 < len(s.list) && s.list[at+1] < x {
+		s.list[at] = s.list[at+1]
+		at++
+	}
+	s.list[at] = x
+}
+
+// mean is 0 where there are none.
+func (s *largest) mean() float64 {
 	sum := 0.0
-	for _, x := range list {
+	for _, x := range s.list[len(s.list)-s.n:] {
 		sum += x
 	}
-	return sum / float64(max(1, len(list)))
+	return sum / float64(max(1, s.n))
 }

@@ -3,6 +3,7 @@ package kb
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -92,14 +93,23 @@ func TestCrowdFollowsEdits(t *testing.T) {
 	}
 }
 
-func TestMeanOfMost(t *testing.T) {
-	for _, tc := range []struct {
-		list []float64
-		n    int
-		want float64
-	}{{nil, 3, 0}, {[]float64{1}, 3, 1}, {[]float64{1, 5, 3}, 2, 4}, {[]float64{-1, -3}, 1, -1}} {
-		if got := meanOfMost(slices.Clone(tc.list), tc.n); got != tc.want {
-			t.Errorf("the %d most of %v: %v, want %v", tc.n, tc.list, got, tc.want)
+func TestLargest(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for n := range 3 * crowdNearest {
+		list := make([]float64, n)
+		var s largest
+		for i := range list {
+			list[i] = float64(rnd.IntN(2*n)) - float64(n)
+			s.add(list[i])
+		}
+		slices.Sort(list)
+		list = list[max(0, n-crowdNearest):]
+		want := 0.0
+		for _, x := range list {
+			want += x / float64(len(list))
+		}
+		if got := s.mean(); math.Abs(got-want) > 1e-9 {
+			t.Errorf("of %v: %v, want %v", list, got, want)
 		}
 	}
 }
