@@ -25,6 +25,7 @@ func TestDetectLang(t *testing.T) {
 		{"發票", nlp.LangHant, false},
 		{"我的order还没ship", nlp.LangHans, true},
 		{"我的訂單呢", nlp.LangHant, false},
+		{"唔該晒", nlp.LangHant, false},
 		{"iPhone 15什么时候发货", nlp.LangHans, false},
 		{"How do I pay with 微信支付?", nlp.LangEnglish, true},
 		{"where is my order SF1234567890?", nlp.LangEnglish, false},

@@ -251,6 +251,9 @@ const bothScripts = "㐹万丑丰了于云亘仆仇价仿伙余佛佣俊修借�
 	"挽据搜斗旋昆暗曲朱朴杆杠杯杰松板极柜栗核梁欲沈沾泛注涂涌淀游漓熏玩璇症皂矩确私秋种筑系胄背胜胡腊" +
 	"腌膻致舍芸苔苹范荐蒙蔑虫蚝蜡蝎表谷跖辟适郁酸采里雕面"
 
+// cantoneseToo are characters of Simplified text that Cantonese writes in Traditional text as well (唔該晒).
+const cantoneseToo = "晒"
+
 // simplifiedToo are Traditional characters that Simplified text has as well (乾隆, 瞭望, 慰藉).
 const simplifiedToo = "乾瞭藉徵夥剋彷牴祇薹衹覆阪麽著"
 
@@ -268,7 +271,7 @@ var scripts = sync.OnceValue(func() *scriptTable {
 		if !strings.ContainsRune(simplifiedToo, r) {
 			t[r-hanFirst] = onlyHant
 		}
-		if v, _ := utf8.DecodeRuneInString(to); v >= hanFirst && int(v)-hanFirst < len(t) && !strings.ContainsRune(bothScripts, v) {
+		if v, _ := utf8.DecodeRuneInString(to); v >= hanFirst && int(v)-hanFirst < len(t) && !strings.ContainsRune(bothScripts+cantoneseToo, v) {
 			t[v-hanFirst] = onlyHans
 		}
 	}
