@@ -51,7 +51,7 @@ func TestCustomerInTheBrowser(t *testing.T) {
 	p := start(t, t.TempDir())
 	ctx := browser(t)
 	page := p.url + "/channels/web/?lang=zh"
-	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(page), sees("#text"))
+	do(t, ctx, chromedp.EmulateViewport(1280, 844), visits(page), sees("#text"))
 	shot(t, ctx, "chat-empty")
 	do(t, ctx, say("退货政策是什么？"), answers(1), shows("7 天"))
 	do(t, ctx, say("how long does delivery to Shanghai take?"), answers(2))
@@ -68,7 +68,7 @@ func TestCustomerInTheBrowser(t *testing.T) {
 	})
 	before := readsAs(t, ctx, "#messages")
 	t.Run("history after a reload", func(t *testing.T) {
-		do(t, ctx, chromedp.Reload(), answers(5))
+		do(t, ctx, visitsAgain(), answers(5))
 		after := readsAs(t, ctx, "#messages")
 		if count := strings.Count(after, "退货政策是什么"); count != 1 {
 			t.Errorf("the first question stands %d times", count)
@@ -96,9 +96,9 @@ func TestAgentInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	customer, agent := browser(t), browser(t)
-	do(t, customer, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), sees("#text"),
+	do(t, customer, chromedp.EmulateViewport(390, 844), visits(p.url+"/channels/web/?lang=en"), sees("#text"),
 		say("how do I pair the headphones with my phone?"), answers(1), say("That doesn't work. I want to speak to a person, please."), answers(2))
-	do(t, agent, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(p.url+link))
+	do(t, agent, chromedp.EmulateViewport(1280, 844), visits(p.url+link))
 	leads(t, agent, "form button", "input[name=password]")
 	shot(t, agent, "console-account")
 	do(t, agent, sets("input[name=email]", "lin@shop.example"), sets("input[name=name]", "Lin"),
@@ -128,9 +128,9 @@ func TestAgentInTheBrowser(t *testing.T) {
 	})
 	shot(t, agent, "console-agent")
 	do(t, agent, click("[data-key=e]"), shows("Resolved"))
-	do(t, agent, chromedp.Navigate(p.url+"/console/digest"), sees(".column"))
+	do(t, agent, visits(p.url+"/console/digest"), sees(".column"))
 	shot(t, agent, "console-digests")
-	do(t, agent, chromedp.Navigate(p.url+"/console/digest/"+p.app.digests().Week(p.app.Now())), sees(".one h1"))
+	do(t, agent, visits(p.url+"/console/digest/"+p.app.digests().Week(p.app.Now())), sees(".one h1"))
 	shot(t, agent, "digest")
 }
 
@@ -139,7 +139,7 @@ func TestAgentInTheBrowser(t *testing.T) {
 func TestBadNetworkInTheBrowser(t *testing.T) {
 	p := start(t, t.TempDir())
 	ctx := browser(t)
-	do(t, ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(p.url+"/channels/web/?lang=en"), sees("#text"), say("hello"), answers(1))
+	do(t, ctx, chromedp.EmulateViewport(390, 844), visits(p.url+"/channels/web/?lang=en"), sees("#text"), say("hello"), answers(1))
 	p.cut(networkDeaf)
 	do(t, ctx, say("what does delivery cost?"), shows("Not sent yet"))
 	p.cut(networkDown)
@@ -172,10 +172,10 @@ func TestWidgetOnAnotherSite(t *testing.T) {
 	p = startWith(t, t.TempDir(), "[[inbox]]\nid = \"web\"\nchannel = \"webchat\"\n[inbox.settings]\norigins = [\""+host+"\"]\n")
 	notices := p.app.Bot.Subscribe(t.Context())
 	ctx := browser(t)
-	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(host), has(`chatStarted`))
+	do(t, ctx, chromedp.EmulateViewport(1280, 844), visits(host), has(`chatStarted`))
 	// The widget lives in a closed shadow root, out of the site's reach; so it is used as a person does: click, type.
 	do(t, ctx, chromedp.MouseClickXY(1231, 795), has(`document.activeElement?.id === 'huiyin-widget'`),
-		chromedp.KeyEvent("how long does delivery take?"), chromedp.KeyEvent("\r"))
+		pressesInFrame("how long does delivery take?"), pressesInFrame("\r"))
 	select {
 	case n := <-notices:
 		if n.Messages[0].Text != "how long does delivery take?" {

@@ -72,14 +72,14 @@ func browser(t *testing.T) context.Context {
 	ctx, stop := chromedp.NewContext(root, chromedp.WithNewBrowserContext())
 	ctx, stopTime := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(func() { stopTime(); stop() })
-	if err := chromedp.Do(ctx, onClock(clockOf(t))); err != nil {
+	if err := chromedp.Do(ctx, atDesk(clockOf(t))); err != nil {
 		t.Fatal(err)
 	}
 	return ctx
 }
 
-// onClock gives the pages of a window, from the next one on, the time that a clock shows now.
-func onClock(c *testClock) step {
+// atDesk gives the pages of a window, from the next one on, the time that a clock shows now, and the focus.
+func atDesk(c *testClock) step {
 	script := fmt.Sprintf(`((Real, off) => {
 		globalThis.Date = class Date extends Real {
 			constructor(...parts) { parts.length ? super(...parts) : super(Real.now() + off); }
@@ -88,6 +88,10 @@ func onClock(c *testClock) step {
 	})(Date, %d)`, c.off().Milliseconds())
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		if _, err := cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
+			return err
+		}
+		// One window of a browser has the focus, and keys for others get lost; each person here sits at a screen of her own.
+		if _, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
 			return err
 		}
 		_, err := cdp.Call(ctx, t, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Shanghai"})

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"huiyin/bot"
 	"huiyin/nlp"
 )
@@ -35,7 +33,7 @@ func TestFilterByIntentAndPromiseInTheBrowser(t *testing.T) {
 		t.Run(lang, func(t *testing.T) {
 			ctx := o.signIn(want.who)
 			apply := `#filter button`
-			do(t, ctx, chromedp.Navigate(o.url+"/console/?queue=all"), rows(late, fang, ada), click(".filter summary"),
+			do(t, ctx, visits(o.url+"/console/?queue=all"), rows(late, fang, ada), click(".filter summary"),
 				has(fmt.Sprintf(`[...document.querySelectorAll('select[name=about] option')].find((e) => e.value === 'intent:invoice_request').textContent === %q`, want.title)),
 				sets("select[name=about]", "intent:invoice_request"))
 			leads(t, ctx, apply, "#list[data-filter*=invoice_request]")
@@ -89,7 +87,7 @@ func TestCustomerPageInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	en, zh := o.signIn("lin"), o.signIn("max")
-	do(t, en, chromedp.Navigate(page(id)), shows("written by the customer, not confirmed"), shows("has the same, but not verified for both: mei@shop.example"), shows("Rated 4 of 5"), shows("quick and friendly"),
+	do(t, en, visits(page(id)), shows("written by the customer, not confirmed"), shows("has the same, but not verified for both: mei@shop.example"), shows("Rated 4 of 5"), shows("quick and friendly"),
 		has(`!document.body.innerText.includes('A1')`))
 	shot(t, en, "customer-typed-en")
 	leads(t, en, `button[value=confirm]`, `button[value=doubt]`)
@@ -98,7 +96,7 @@ func TestCustomerPageInTheBrowser(t *testing.T) {
 	leads(t, en, `button[value=tags]`, ".led")
 	do(t, en, shows("Served as Gold"), has(`document.querySelector('form:has(#tags)').getBoundingClientRect().bottom + 8 <= document.querySelector('form:has(#tags) ~ .rowed').getBoundingClientRect().top`))
 	shot(t, en, "customer-confirmed-en")
-	do(t, zh, chromedp.Navigate(page(again)), shows("mei@shop.example"))
+	do(t, zh, visits(page(again)), shows("mei@shop.example"))
 	leads(t, zh, `button[value=confirm]`, `button[value=doubt]`)
 	do(t, zh, has(`document.querySelectorAll('.past li').length === 2`), shows("评分 4/5"), shows("1,301.50"))
 	shot(t, zh, "customer-joined-zh")
@@ -106,6 +104,6 @@ func TestCustomerPageInTheBrowser(t *testing.T) {
 	if err != nil || page(id) != page(again) || c.Tier != "gold" {
 		t.Errorf("%s and %s, in the tier %q, %v", page(id), page(again), c.Tier, err)
 	}
-	do(t, zh, chromedp.Navigate(o.url+"/console/c/"+string(again)), has(`document.querySelector('.head .level').textContent === '金卡'`), has(`[...document.querySelectorAll('#side .tag')].some((e) => e.textContent === 'vip')`))
+	do(t, zh, visits(o.url+"/console/c/"+string(again)), has(`document.querySelector('.head .level').textContent === '金卡'`), has(`[...document.querySelectorAll('#side .tag')].some((e) => e.textContent === 'vip')`))
 	shot(t, zh, "customer-conversation-zh")
 }

@@ -96,7 +96,7 @@ func (o *office) signIn(id bot.AgentID) context.Context {
 		o.t.Fatal(err)
 	}
 	ctx := browser(o.t)
-	do(o.t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/console/login?once="+token))
+	do(o.t, ctx, chromedp.EmulateViewport(1280, 844), visits(o.url+"/console/login?once="+token))
 	leads(o.t, ctx, "form button", "#list")
 	return ctx
 }
@@ -114,7 +114,7 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 		do(t, lin, has(`document.querySelector('[data-name=waiting]').dataset.count === '3'`))
 		shot(t, lin, "desk-inbox-en")
 		shot(t, max, "desk-inbox-zh")
-		do(t, lin, chromedp.KeyEvent("x"), sees("#write"), shows("Yours"), has(`document.querySelector('.head .chip').offsetHeight < 26`))
+		do(t, lin, presses("x"), sees("#write"), shows("Yours"), has(`document.querySelector('.head .chip').offsetHeight < 26`))
 		if c, err := o.app.Store.Conversation(t.Context(), ada); err != nil || c.Agent != "lin" {
 			t.Errorf("%+v %v", c, err)
 		}
@@ -122,14 +122,14 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 	t.Run("a canned reply, and a suggested answer", func(t *testing.T) {
 		do(t, lin, types("#text", "/he"), has(`!document.getElementById('canned').hidden`))
 		shot(t, lin, "desk-canned-menu")
-		do(t, lin, chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.trim() === 'Hello Ada Wong, this is Lin. Let me have a look.'`),
+		do(t, lin, presses("\r"), has(`document.getElementById('text').value.trim() === 'Hello Ada Wong, this is Lin. Let me have a look.'`),
 			has(`document.querySelectorAll('#suggest [data-insert]').length > 0`), click("#suggest summary"))
 		shot(t, lin, "desk-suggest")
 		do(t, lin, click("#suggest [data-insert]"), has(`document.getElementById('text').value.length > 80`))
 		do(t, lin, click("#suggest summary"), has(`!document.getElementById('suggest').open`))
 	})
 	t.Run("a draft survives a reload", func(t *testing.T) {
-		do(t, lin, chromedp.Reload(), sees("#write"), has(`document.getElementById('text').value.startsWith('Hello Ada')`))
+		do(t, lin, visitsAgain(), sees("#write"), has(`document.getElementById('text').value.startsWith('Hello Ada')`))
 	})
 	t.Run("words typed before the page is whole stay", func(t *testing.T) {
 		early := page.AddScriptToEvaluateOnNewDocumentParams{Source: `document.addEventListener('readystatechange', () => {
@@ -142,17 +142,17 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if _, err := chromedp.Reload()(ctx, target); err != nil {
+				if _, err := visitsAgain()(ctx, target); err != nil {
 					return err
 				}
 				_, err = cdp.Call(ctx, target, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: added.Identifier})
 				return err
 			}),
 			has(`!document.getElementById('canned').hidden && document.getElementById('text').value === '/he'`),
-			chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.startsWith('Hello Ada')`))
+			presses("\r"), has(`document.getElementById('text').value.startsWith('Hello Ada')`))
 	})
 	t.Run("colleagues see who reads and writes", func(t *testing.T) {
-		do(t, max, chromedp.Navigate(o.url+"/console/c/"+string(ada)), sees("#write"))
+		do(t, max, visits(o.url+"/console/c/"+string(ada)), sees("#write"))
 		do(t, lin, shows("Max is reading this too"))
 		do(t, max, shows("Lin也在看这个会话"), types("#text", "我来"))
 		do(t, lin, shows("Max is writing a reply"), has(`document.getElementById('send').textContent === 'Send anyway'`))
@@ -175,10 +175,10 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 		}
 	})
 	t.Run("a colleague is called in a note", func(t *testing.T) {
-		do(t, max, chromedp.Navigate(o.url+"/console/?queue=all"), sees("#list"), has(`!document.querySelector('[data-name=mentions]')`))
+		do(t, max, visits(o.url+"/console/?queue=all"), sees("#list"), has(`!document.querySelector('[data-name=mentions]')`))
 		do(t, lin, click("#write input[value=note]"), types("#text", "can you look, @m"), has(`!document.getElementById('canned').hidden`))
 		shot(t, lin, "desk-mention-menu")
-		do(t, lin, chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.trim() === 'can you look, @Max'`), click("#send"), shows("@Max"))
+		do(t, lin, presses("\r"), has(`document.getElementById('text').value.trim() === 'can you look, @Max'`), click("#send"), shows("@Max"))
 		do(t, max, has(`document.querySelector('.toast')?.textContent === 'Lin 在备注里提到了您'`), has(`document.querySelector('[data-name=mentions]')?.dataset.count === '1'`))
 		shot(t, max, "desk-mention-zh")
 		do(t, max, click(".toast"), sees(".m.private .named"))
@@ -188,15 +188,15 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 	})
 	t.Run("tags, and a filter by them", func(t *testing.T) {
 		do(t, lin, types("#tags", "VIP, broken zip\r"), has(`[...document.querySelectorAll('.tag')].some((e) => e.textContent === 'vip')`))
-		do(t, max, chromedp.Navigate(o.url+"/console/?queue=all&tag=vip"), has(`document.querySelectorAll('.rows li').length === 1`))
+		do(t, max, visits(o.url+"/console/?queue=all&tag=vip"), has(`document.querySelectorAll('.rows li').length === 1`))
 		shot(t, max, "desk-filter-zh")
 	})
 	t.Run("a saved view, with its count, on a key", func(t *testing.T) {
 		do(t, max, types(".keep input[name=name]", "贵宾"), click(".keep button"), sees(`.views a[aria-current][data-count="1"]`), shows("贵宾"))
 		shot(t, max, "desk-view-zh")
 		o.writes("小李", 0, "发票怎么开？", "转人工")
-		do(t, max, chromedp.Navigate(o.url+"/console/?queue=all"), sees(`.views a[data-count="1"]`), has(`document.querySelectorAll('.rows li').length > 1`),
-			chromedp.KeyEvent("1"), sees(`.views a[aria-current]`), has(`document.querySelectorAll('.rows li').length === 1`))
+		do(t, max, visits(o.url+"/console/?queue=all"), sees(`.views a[data-count="1"]`), has(`document.querySelectorAll('.rows li').length > 1`),
+			presses("1"), sees(`.views a[aria-current]`), has(`document.querySelectorAll('.rows li').length === 1`))
 		li, err := o.app.Store.Conversations(t.Context(), bot.Filter{Limit: 1})
 		if err != nil || len(li) != 1 || li[0].Name != "小李" {
 			t.Fatalf("%+v %v", li, err)
@@ -207,37 +207,37 @@ func TestTwoAgentsInTheBrowser(t *testing.T) {
 		do(t, max, has(`document.querySelector('.views a').dataset.count === '2' && document.querySelectorAll('.rows li').length === 2`))
 	})
 	t.Run("passed on to a colleague", func(t *testing.T) {
-		do(t, lin, chromedp.KeyEvent("\x1b"), chromedp.Evaluate[chromedp.Void](`document.activeElement.blur(); undefined`), chromedp.KeyEvent("t"), sees(".menu[open] button"))
+		do(t, lin, presses("\x1b"), chromedp.Evaluate[chromedp.Void](`document.activeElement.blur(); undefined`), presses("t"), sees(".menu[open] button"))
 		shot(t, lin, "desk-transfer")
 		do(t, lin, click(`.menu[open] [data-body="to=agent:max"]`), has(`document.querySelector('.head .chip').textContent === 'Max'`))
 	})
 	t.Run("set aside", func(t *testing.T) {
-		do(t, max, chromedp.Navigate(o.url+"/console/c/"+string(fang)), sees("#write"))
+		do(t, max, visits(o.url+"/console/c/"+string(fang)), sees("#write"))
 		shot(t, max, "desk-waiting-zh")
-		do(t, max, chromedp.KeyEvent("s"), sees(".menu[open] button"))
+		do(t, max, presses("s"), sees(".menu[open] button"))
 		shot(t, max, "desk-snooze-zh")
 		do(t, max, click(".menu[open] button"), has(`document.querySelector('[data-name=snoozed]').dataset.count === '1'`))
 		o.writes("王芳", 0, "在吗？")
 		do(t, max, shows("在吗？"), has(`document.querySelector('[data-name=snoozed]').dataset.count === '0'`))
 	})
 	t.Run("search over everything, in both languages", func(t *testing.T) {
-		do(t, lin, chromedp.Navigate(o.url+"/console/"), sees("#find"), chromedp.KeyEvent("/"), has(`document.activeElement.id === 'find'`),
-			chromedp.Navigate(o.url+"/console/search?q=退货"), has(`document.querySelectorAll('.results mark').length > 0`))
+		do(t, lin, visits(o.url+"/console/"), sees("#find"), presses("/"), has(`document.activeElement.id === 'find'`),
+			visits(o.url+"/console/search?q=退货"), has(`document.querySelectorAll('.results mark').length > 0`))
 		shot(t, lin, "desk-search")
-		do(t, lin, chromedp.Navigate(o.url+"/console/search?q=ZIPPER+backpack"), has(`document.querySelectorAll('.results mark').length > 1`))
+		do(t, lin, visits(o.url+"/console/search?q=ZIPPER+backpack"), has(`document.querySelectorAll('.results mark').length > 1`))
 	})
 	t.Run("every page", func(t *testing.T) {
 		for name, path := range map[string]string{"board": "board", "rules": "rules", "canned-page": "canned", "staff": "staff", "audit": "audit"} {
-			do(t, max, chromedp.Navigate(o.url+"/console/"+path), sees(".column"))
+			do(t, max, visits(o.url+"/console/"+path), sees(".column"))
 			shot(t, max, "desk-"+name+"-zh")
 		}
 		c, err := o.app.Store.Conversation(t.Context(), ada)
 		if err != nil {
 			t.Fatal(err)
 		}
-		do(t, lin, chromedp.Navigate(o.url+"/console/people/"+string(c.Contact)+"?q=Tom"), sees(".column"))
+		do(t, lin, visits(o.url+"/console/people/"+string(c.Contact)+"?q=Tom"), sees(".column"))
 		shot(t, lin, "desk-person")
-		do(t, lin, chromedp.Navigate(o.url+"/console/?queue=mine"), sees("#list"), chromedp.KeyEvent("?"), sees("#help"))
+		do(t, lin, visits(o.url+"/console/?queue=mine"), sees("#list"), presses("?"), sees("#help"))
 		shot(t, lin, "desk-help")
 	})
 }

@@ -14,7 +14,7 @@ func TestDraftsInTheBrowser(t *testing.T) {
 	o := openOffice(t)
 	ada := o.writes("Ada Wong", 0, "I want to speak to a person")
 	lin := o.signIn("lin")
-	do(t, lin, chromedp.KeyEvent("x"), sees("#write"), shows("Yours"), ready())
+	do(t, lin, presses("x"), sees("#write"), shows("Yours"), ready())
 	said := func(text string) (replies, notes int) {
 		t.Helper()
 		list, err := o.app.Store.Messages(t.Context(), ada, 0, 0)
@@ -36,8 +36,8 @@ func TestDraftsInTheBrowser(t *testing.T) {
 
 	t.Run("a note that was begun is no reply when she comes back", func(t *testing.T) {
 		do(t, lin, click("#write input[value=note]"), types("#text", "She is rude, be careful"))
-		do(t, lin, chromedp.Navigate(o.url+"/console/?queue=all"), sees("#list"), chromedp.Evaluate[chromedp.Void](`sessionStorage.clear(); undefined`)) // as in another tab
-		do(t, lin, chromedp.Navigate(at), sees("#write.note"), has(`document.getElementById('text').value === 'She is rude, be careful'`))
+		do(t, lin, visits(o.url+"/console/?queue=all"), sees("#list"), chromedp.Evaluate[chromedp.Void](`sessionStorage.clear(); undefined`)) // as in another tab
+		do(t, lin, visits(at), sees("#write.note"), has(`document.getElementById('text').value === 'She is rude, be careful'`))
 		shot(t, lin, "desk-note-draft")
 		do(t, lin, click("#send"), has(`document.getElementById('text').value === ''`), shows("She is rude"))
 		if replies, notes := said("She is rude, be careful"); replies != 0 || notes != 1 {
@@ -51,7 +51,7 @@ func TestDraftsInTheBrowser(t *testing.T) {
 		shot(t, lin, "desk-unreached")
 		do(t, lin, click("#send"), has(`document.getElementById('text').value === 'A new one is on its way.' && !document.getElementById('send').disabled`))
 		o.cut(networkUp)
-		do(t, lin, has(`document.getElementById('text').value === '' && document.getElementById('problem').textContent === ''`), chromedp.Reload(), sees("#write"),
+		do(t, lin, has(`document.getElementById('text').value === '' && document.getElementById('problem').textContent === ''`), visitsAgain(), sees("#write"),
 			has(`document.getElementById('text').value === ''`))
 		if replies, _ := said("A new one is on its way."); replies != 1 {
 			t.Errorf("it is there %d times", replies)
@@ -62,7 +62,7 @@ func TestDraftsInTheBrowser(t *testing.T) {
 		o.cut(networkDown)
 		do(t, lin, click("#send"), shows("The server cannot be reached"))
 		o.cut(networkUp)
-		do(t, lin, chromedp.Reload(), sees("#write"), has(`document.getElementById('text').value === 'It comes tomorrow.'`), click("#send"),
+		do(t, lin, visitsAgain(), sees("#write"), has(`document.getElementById('text').value === 'It comes tomorrow.'`), click("#send"),
 			has(`document.getElementById('messages').innerText.includes('It comes tomorrow.')`))
 		if replies, _ := said("It comes tomorrow."); replies != 1 {
 			t.Errorf("it is there %d times", replies)

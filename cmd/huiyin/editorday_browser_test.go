@@ -58,7 +58,7 @@ func (d *editorsDay) says(key string, pairs ...any) step {
 // opens goes to a page of the knowledge base and waits for an element of it.
 func (d *editorsDay) opens(path, to string) {
 	d.t.Helper()
-	do(d.t, d.ctx, chromedp.Navigate(d.p.url+"/console/kb"+path), sees(to), has(`document.readyState === 'complete'`))
+	do(d.t, d.ctx, visits(d.p.url+"/console/kb"+path), sees(to), has(`document.readyState === 'complete'`))
 }
 
 // looks keeps a picture, and says where the page is wider than the screen of a phone.
@@ -184,7 +184,7 @@ func TestEditorForcesInTheBrowser(t *testing.T) {
 func TestEditorReplaysInTheBrowser(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, d *editorsDay) {
 		customer := browser(t)
-		do(t, customer, chromedp.EmulateViewport(390, 844), chromedp.Navigate(d.p.url+"/channels/web/?lang=en"), sees("#text"),
+		do(t, customer, chromedp.EmulateViewport(390, 844), visits(d.p.url+"/channels/web/?lang=en"), sees("#text"),
 			say("do you wrap presents for a birthday?"), answers(1), say("can you translate a manual for me?"), answers(2))
 		d.opens("/a/gift-wrap.en", "#article")
 		do(t, d.ctx, click(".more summary"), sees("button[value=withdraw]"))

@@ -23,7 +23,7 @@ func TestExperimentInTheBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	do(t, ctx, chromedp.Navigate(o.url+"/console/kb/a/returns-window.zh"), sees(`a[href*="/experiments/new"]`))
+	do(t, ctx, visits(o.url+"/console/kb/a/returns-window.zh"), sees(`a[href*="/experiments/new"]`))
 	leads(t, ctx, `a[href*="/experiments/new"]`, `textarea[name="text_B_zh"]`)
 	do(t, ctx, types(`input[name="name"]`, "退货：先说结论"), types(`textarea[name="text_B_zh"]`, "可以退：签收后 **7 天内**申请就行，运费看是谁的原因。打 13812345678 也可以问。"),
 		has(`document.querySelector('#preview_B_zh .warn') !== null && !document.querySelector('#preview_B_zh').innerText.includes('13812345678')`))
@@ -53,15 +53,15 @@ func TestExperimentInTheBrowser(t *testing.T) {
 	if said["A"]+said["B"] != 12 || said["A"] == 0 || said["B"] == 0 {
 		t.Fatalf("%v", said)
 	}
-	do(t, ctx, chromedp.Reload(), sees(`[name="winner"]`))
+	do(t, ctx, visitsAgain(), sees(`[name="winner"]`))
 	shot(t, ctx, "experiment-early")
 
 	e := o.earlier(said, 700)
 	do(t, ctx, click(`form[action$="/end"] [value="B"]`), sees(".trialchart"), shows("B 更有帮助"))
 	shot(t, ctx, "experiment-ended")
-	do(t, ctx, chromedp.Navigate(o.url+"/console/experiments"), sees(".trials"), shows("选用 B"))
+	do(t, ctx, visits(o.url+"/console/experiments"), sees(".trials"), shows("选用 B"))
 	shot(t, ctx, "experiments")
-	do(t, ctx, chromedp.Navigate(o.url+"/console/experiments/"+e.ID), sees(`form[action$="/adopt"]`))
+	do(t, ctx, visits(o.url+"/console/experiments/"+e.ID), sees(`form[action$="/adopt"]`))
 	leads(t, ctx, `form[action$="/adopt"] button`, ".notice")
 	after, err := o.app.Store.Article(t.Context(), "returns-window.zh")
 	if err != nil || after.Summary != article.Summary || after.Pending == nil || !strings.HasPrefix(after.Pending.Summary, "可以退") {
@@ -80,7 +80,7 @@ func TestExperimentInTheBrowser(t *testing.T) {
 			t.Errorf("%s: no %q, %v", format, want, err)
 		}
 	}
-	do(t, ctx, chromedp.Navigate(o.url+"/console/digest/"+week.Name()), shows("说法对比"),
+	do(t, ctx, visits(o.url+"/console/digest/"+week.Name()), shows("说法对比"),
 		chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll('*')].filter(x => x.children.length === 0 && x.innerText === '说法对比')[0].scrollIntoView(); undefined`))
 	shot(t, ctx, "experiment-digest")
 }

@@ -71,7 +71,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	customer := browser(t)
-	do(t, customer, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/channels/web/?lang=zh"), sees("#text"))
+	do(t, customer, chromedp.EmulateViewport(1280, 844), visits(o.url+"/channels/web/?lang=zh"), sees("#text"))
 	var conv bot.Conversation
 
 	t.Run("chosen, uploaded, sent without a word", func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		if _, err := o.app.Store.SweepFiles(t.Context(), o.app.Now().Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
-		do(t, customer, say("文件没了，文字还在"), shows("文件已失效"), chromedp.Reload(), shows("文件没了，文字还在"), shows("只发送文字"))
+		do(t, customer, say("文件没了，文字还在"), shows("文件已失效"), visitsAgain(), shows("文件没了，文字还在"), shows("只发送文字"))
 		shot(t, customer, "files-gone-zh")
 		notices := o.app.Bot.Subscribe(t.Context())
 		do(t, customer, click("#messages .state button"), has(`!document.querySelector('#messages .row.me .state')`))
@@ -128,7 +128,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 
 	lin := o.signIn("lin")
 	t.Run("the agent sees it", func(t *testing.T) {
-		do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(conv.ID)), sees("#write"), drawn(1), shows("发票 11月.pdf"))
+		do(t, lin, visits(o.url+"/console/c/"+string(conv.ID)), sees("#write"), drawn(1), shows("发票 11月.pdf"))
 		shot(t, lin, "files-console-en")
 	})
 	t.Run("and sends one back, pasted", func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 			click("#tray .off"), click("#send"), has(`window.end && document.getElementById('text').value === ''`), gives("paste", "#text", "third.txt", "text/plain", []byte("third")),
 			has(`[...document.querySelectorAll('#tray .size')].filter((s) => s.textContent.endsWith('B')).length === 2`),
 			chromedp.Evaluate[chromedp.Void](`window.end(200); undefined`), has(`document.querySelectorAll('#tray .chip').length === 1 && document.querySelector('#tray .name').textContent === 'third.txt'`),
-			chromedp.Reload(), sees("#write"))
+			visitsAgain(), sees("#write"))
 	})
 	t.Run("a note with a file stays inside", func(t *testing.T) {
 		do(t, lin, click("#write input[value=note]"), gives("drop", "#conversation", "internal.png", "image/png", photo(t, "png", 40, 30)),
@@ -159,7 +159,7 @@ func TestPicturesInTheBrowser(t *testing.T) {
 		shot(t, lin, "files-note-en")
 	})
 	t.Run("a reload shows it again", func(t *testing.T) {
-		do(t, customer, chromedp.Reload(), drawn(2), shows("发票 11月.pdf"))
+		do(t, customer, visitsAgain(), drawn(2), shows("发票 11月.pdf"))
 	})
 	t.Run("strangers see nothing", func(t *testing.T) { strangers(t, o, customer, conv) })
 }

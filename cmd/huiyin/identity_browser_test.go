@@ -131,7 +131,7 @@ func TestSigningInInTheBrowser(t *testing.T) {
 	ada, bo := identity.Claims{Account: "42", Name: markedName, Email: "ada@shop.example", Phone: "+86 138 1234 5678"}, identity.Claims{Account: "43", Name: "Bo"}
 	site := shop(t, o.program, map[string]identity.Claims{"ada": ada, "bo": bo})
 	first := browser(t)
-	do(t, first, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(site), started(), sayFramed("what is your return policy?"), framed("7 days"))
+	do(t, first, chromedp.EmulateViewport(1280, 844), visits(site), started(), sayFramed("what is your return policy?"), framed("7 days"))
 	if !strings.Contains(kept(t, first), "token") {
 		t.Errorf("a visitor's token is kept nowhere: %s", kept(t, first))
 	}
@@ -149,7 +149,7 @@ func TestSigningInInTheBrowser(t *testing.T) {
 	})
 	second := browser(t)
 	t.Run("on a second device she reads and goes on", func(t *testing.T) {
-		do(t, second, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(site+"/?as=ada"), started(), framed("what is your return policy?"), sayFramed("I want to talk to a person"))
+		do(t, second, chromedp.EmulateViewport(1280, 844), visits(site+"/?as=ada"), started(), framed("what is your return policy?"), sayFramed("I want to talk to a person"))
 		do(t, first, framed("I want to talk to a person"))
 		list, err := o.app.Store.Conversations(t.Context(), allConversations)
 		if err != nil || len(list) != 1 || list[0].Status != bot.StatusWaiting {
@@ -172,10 +172,10 @@ func TestSigningInInTheBrowser(t *testing.T) {
 		if strings.Contains(k, "return policy") || strings.Count(k, "token") != 1 {
 			t.Errorf("the browser keeps %s", k)
 		}
-		do(t, first, chromedp.Navigate(site), started(), inFrame(`d.getElementById('messages').childElementCount === 0`))
+		do(t, first, visits(site), started(), inFrame(`d.getElementById('messages').childElementCount === 0`))
 	})
 	t.Run("two people at one browser see their own", func(t *testing.T) {
-		do(t, first, chromedp.Navigate(site+"/?as=bo"), started(), sayFramed("Bo asks for an invoice"))
+		do(t, first, visits(site+"/?as=bo"), started(), sayFramed("Bo asks for an invoice"))
 		if text := textOf(t, first); strings.Contains(text, "Lin") || strings.Contains(text, "return policy") {
 			t.Errorf("Bo reads %s", text)
 		}
@@ -183,24 +183,24 @@ func TestSigningInInTheBrowser(t *testing.T) {
 		if text := textOf(t, first); strings.Contains(text, "invoice") {
 			t.Errorf("Ada reads %s", text)
 		}
-		do(t, first, chromedp.Navigate(site+"/?as=bo"), framed("Bo asks for an invoice"))
+		do(t, first, visits(site+"/?as=bo"), framed("Bo asks for an invoice"))
 		if text := textOf(t, first); strings.Contains(text, "Lin") {
 			t.Errorf("Bo reads %s", text)
 		}
 	})
 	t.Run("a refused token leaves her a visitor", func(t *testing.T) {
-		do(t, first, chromedp.Navigate(site), started(), evaluate(`huiyin.identify('a.b.c')`), chromedp.Navigate(site), started(), inFrame(`d.body.dataset.who === 'visitor'`))
+		do(t, first, visits(site), started(), evaluate(`huiyin.identify('a.b.c')`), visits(site), started(), inFrame(`d.body.dataset.who === 'visitor'`))
 	})
 	t.Run("an answer that is not Huiyin's leaves her a visitor", func(t *testing.T) {
-		do(t, first, chromedp.Navigate(site+"/?as=blocked"), started(), inFrame(`d.body.dataset.who === 'visitor'`))
+		do(t, first, visits(site+"/?as=blocked"), started(), inFrame(`d.body.dataset.who === 'visitor'`))
 	})
 	t.Run("what was not sent yet goes along, and nothing stays", func(t *testing.T) {
 		do(t, first, evaluate(`localStorage.setItem('/channels/web/queue', JSON.stringify([{ id: 'ab'.repeat(12), text: 'not sent before', lang: 'en' }]))`),
-			chromedp.Navigate(site+"/?as=ada"), started(), inFrame(`d.body.dataset.who === 'person'`), framed("not sent before"), inFrame(`d.querySelectorAll('.state').length === 0`))
+			visits(site+"/?as=ada"), started(), inFrame(`d.body.dataset.who === 'person'`), framed("not sent before"), inFrame(`d.querySelectorAll('.state').length === 0`))
 		if k := kept(t, first); k != `[[],[],""]` {
 			t.Errorf("the browser keeps %s", k)
 		}
-		do(t, first, chromedp.Navigate(site), started(), inFrame(`d.body.dataset.who === 'visitor' && d.getElementById('messages').childElementCount === 0`))
+		do(t, first, visits(site), started(), inFrame(`d.body.dataset.who === 'visitor' && d.getElementById('messages').childElementCount === 0`))
 	})
 	t.Run("a token that expires is renewed", func(t *testing.T) {
 		soon := clockOf(t).now().Add(identity.Skew * -1).Add(3 * time.Second) // within the skew it is valid still
@@ -223,10 +223,10 @@ func (o *office) seesVerified(t *testing.T) {
 			t.Fatal(list, err)
 		}
 		escaped := has(`document.title !== 'owned' && !document.querySelector('img[src="x"]') && document.body.innerText.includes('<img src=x onerror=')`)
-		do(t, ctx, chromedp.Navigate(o.url+"/console/?queue=all"), has(`document.querySelector('.rows .vouched') !== null`), escaped)
-		do(t, ctx, chromedp.Navigate(o.url+"/console/c/"+string(list[0].ID)), has(fmt.Sprintf(`document.querySelector('.head .vouched').innerText.includes(%q)`, who.word)), escaped)
+		do(t, ctx, visits(o.url+"/console/?queue=all"), has(`document.querySelector('.rows .vouched') !== null`), escaped)
+		do(t, ctx, visits(o.url+"/console/c/"+string(list[0].ID)), has(fmt.Sprintf(`document.querySelector('.head .vouched').innerText.includes(%q)`, who.word)), escaped)
 		shot(t, ctx, "identity-desk-"+string(who.agent))
-		do(t, ctx, chromedp.Navigate(o.url+"/console/people/"+string(list[0].Contact)), shows(who.word), shows("ada@shop.example"), shows("+86 138 1234 5678"), escaped)
+		do(t, ctx, visits(o.url+"/console/people/"+string(list[0].Contact)), shows(who.word), shows("ada@shop.example"), shows("+86 138 1234 5678"), escaped)
 		shot(t, ctx, "identity-customer-"+string(who.agent))
 	}
 }
@@ -238,7 +238,7 @@ func TestSignedInOnAnotherSite(t *testing.T) {
 	p = startWith(t, t.TempDir(), "[[inbox]]\nid = \"web\"\nchannel = \"webchat\"\n[inbox.settings]\nidentity_secret = \""+identitySecret+"\"\norigins = [\""+host+"\"]\n")
 	notices := p.app.Bot.Subscribe(t.Context())
 	ctx := browser(t)
-	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(host), has(`chatStarted`))
+	do(t, ctx, chromedp.EmulateViewport(1280, 844), visits(host), has(`chatStarted`))
 	do(t, ctx, chromedp.MouseClickXY(1231, 795), has(`document.activeElement?.id === 'huiyin-widget'`))
 	// What goes on within the frame cannot be seen from this origin: a page that is slow to make its box may lose the first keys.
 	stop := typeUntil(t, ctx, "hello from the other site")
@@ -265,7 +265,7 @@ func typeUntil(t *testing.T, ctx context.Context, text string) (stop func()) {
 	go func() {
 		defer close(ended)
 		for ctx.Err() == nil {
-			_ = chromedp.Do(ctx, toFront, evaluate(`document.getElementById('huiyin-widget').focus()`), chromedp.KeyEvent(text), chromedp.KeyEvent("\r")) // it fails when ctx ends
+			_ = chromedp.Do(ctx, toFront, evaluate(`document.getElementById('huiyin-widget').focus()`), pressesInFrame(text), pressesInFrame("\r")) // it fails when ctx ends
 			select {
 			case <-ctx.Done():
 			case <-time.After(10 * time.Second):

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
-
 	"huiyin/bot"
 	"huiyin/nlp"
 )
@@ -15,7 +13,7 @@ import (
 func TestIncidentInTheBrowser(t *testing.T) {
 	o := openOffice(t)
 	ctx := o.signIn("max")
-	do(t, ctx, chromedp.Navigate(o.url+"/console/incidents?topic=delivery.late"), sees(`select[name="about"]`),
+	do(t, ctx, visits(o.url+"/console/incidents?topic=delivery.late"), sees(`select[name="about"]`),
 		types(`textarea[name="zh"]`, "仓库正在搬家，发货会晚一到两天，给您添麻烦了。"), types(`textarea[name="en"]`, "Our warehouse is moving, so parcels leave one or two days late. Sorry about that."))
 	shot(t, ctx, "incident-new")
 	do(t, ctx, click(`form[action="/console/incidents"] button`), sees(`details summary`))
@@ -33,7 +31,7 @@ func TestIncidentInTheBrowser(t *testing.T) {
 		t.Fatalf("Ada is told %q", m.Text)
 	}
 	waits := o.writes("Bo", 0, "怎么还没发货啊，都等了一个星期了", "转人工")
-	do(t, ctx, chromedp.Reload(), has(`document.body.innerText.includes("2")`))
+	do(t, ctx, visitsAgain(), has(`document.body.innerText.includes("2")`))
 	shot(t, ctx, "incident-now")
 	do(t, ctx, click(`details summary`), types(`details textarea[name="en"]`, "Everything left the new warehouse this morning."), click(`details button`), sees(`[role="status"].done`))
 	shot(t, ctx, "incident-lifted")

@@ -15,13 +15,10 @@ import (
 func keys(all ...string) step {
 	var steps []step
 	for _, k := range all {
-		steps = append(steps, chromedp.KeyEvent(k))
+		steps = append(steps, presses(k))
 	}
 	return chromedp.Steps(steps...)
 }
-
-// ready waits until a page has loaded, its scripts too: keys that are pressed before are lost.
-func ready() step { return has(`document.readyState === 'complete'`) }
 
 // focused waits until the focus is on an element.
 func focused(selector string) step {
@@ -47,13 +44,13 @@ func TestADayByKeyboardAlone(t *testing.T) {
 			t.Errorf("%+v %v", c, err)
 		}
 	}
-	do(t, lin, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/console/login?once="+link), sees("form button"), keys(kb.Enter), sees("#list"), ready())
+	do(t, lin, chromedp.EmulateViewport(1280, 844), visits(o.url+"/console/login?once="+link), sees("form button"), keys(kb.Enter), sees("#list"), ready())
 
 	// Who stands in front is taken, answered and resolved.
 	do(t, lin, keys("x"), sees("#write"), chip("Yours"), ready(), keys("r"), focused("#text"), keys("Hello Ada, I am sorry. A new one is on its way."),
-		chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)), has(`document.querySelector('.by-agent .text')?.innerText.includes('A new one')`))
+		presses(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)), has(`document.querySelector('.by-agent .text')?.innerText.includes('A new one')`))
 	do(t, lin, keys(kb.Escape, "n"), focused("#text"), has(`document.getElementById('write').classList.contains('note')`), keys("sent the blue one"),
-		chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)), shows("sent the blue one"))
+		presses(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)), shows("sent the blue one"))
 	do(t, lin, keys(kb.Escape, "e"), chip("Resolved"))
 	is(ada, func(c bot.Conversation) bool { return c.Status == bot.StatusResolved })
 

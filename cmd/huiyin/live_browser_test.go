@@ -88,7 +88,7 @@ func TestLiveUpdatesInTheBrowser(t *testing.T) {
 		do(t, lin, has(`document.querySelector('.head .chip').textContent === 'Yours'`), shows("are you there?"))
 	})
 	t.Run("what is open, half-written and under the keys survives", func(t *testing.T) {
-		do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)+"?queue=all"), sees("#write"), click(".m.incoming details summary"), click(".handoff summary"), click("[data-key=s]"), sees(".menu[open] input"),
+		do(t, lin, visits(o.url+"/console/c/"+string(ada)+"?queue=all"), sees("#write"), click(".m.incoming details summary"), click(".handoff summary"), click("[data-key=s]"), sees(".menu[open] input"),
 			click("#write input[value=note]"), types("#text", "She has asked tw"),
 			chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`window.was = [...document.querySelectorAll('.m.incoming, .m.incoming details, %s, .handoff, .menu, [data-key=e]')];
 				document.querySelector(%q).focus(); undefined`, row, row)))
@@ -117,11 +117,11 @@ func TestLiveUpdatesInTheBrowser(t *testing.T) {
 				t.Errorf("not so: %s (%v)", what, err)
 			}
 		}
-		do(t, lin, click("#text"), chromedp.KeyEvent("ice"), has(`document.getElementById('text').value === 'She has asked twice'`))
+		do(t, lin, click("#text"), presses("ice"), has(`document.getElementById('text').value === 'She has asked twice'`))
 	})
 	t.Run("the board", func(t *testing.T) {
 		max := o.signIn("max")
-		do(t, max, chromedp.Navigate(o.url+"/console/board"), sees(".tiles"))
+		do(t, max, visits(o.url+"/console/board"), sees(".tiles"))
 		settles(t, max, "/board/live")
 		release := press(t, max, ".tiles a.tile")
 		hears(t, max, "/board/live", func() { o.writes("Eve", 0, "agent please") })
@@ -137,7 +137,7 @@ func TestBackAfterABreakInTheBrowser(t *testing.T) {
 	ada := o.writes("Ada Wong", 0, "how long does delivery to Shanghai take?", "I want to speak to a person")
 	asked := fmt.Sprint("e", o.n-1)
 	lin := o.signIn("lin")
-	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)+"?queue=all"), shows("delivery to Shanghai"))
+	do(t, lin, visits(o.url+"/console/c/"+string(ada)+"?queue=all"), shows("delivery to Shanghai"))
 	settles(t, lin, "/messages") // the page reads them as soon as its stream is there
 	for network, to := range map[int32]string{networkDown: "Beijing", networkBad: "Suzhou"} {
 		o.cut(network)
@@ -168,7 +168,7 @@ func TestPatchInTheBrowser(t *testing.T) {
 	}))
 	t.Cleanup(s.Close)
 	ctx := browser(t)
-	do(t, ctx, chromedp.Navigate(s.URL), has(`document.querySelector('main')`))
+	do(t, ctx, visits(s.URL), has(`document.querySelector('main')`))
 	const watch = `window.o = new MutationObserver(() => {}); o.observe(main, {subtree: true, childList: true, attributes: true, characterData: true});
 		window.gone = () => o.takeRecords().reduce((n, m) => n + m.removedNodes.length, 0)`
 	cases := []struct{ name, before, act, after, so string }{

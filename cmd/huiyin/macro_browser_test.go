@@ -3,8 +3,6 @@ package main
 import (
 	"testing"
 
-	"github.com/chromedp/chromedp"
-
 	"huiyin/bot"
 	"huiyin/nlp"
 )
@@ -22,7 +20,7 @@ func TestMacroInTheBrowser(t *testing.T) {
 		}
 	}
 	max := o.signIn("max")
-	do(t, max, chromedp.Navigate(o.url+"/console/macros"), sees("form.sheet"), types("input[name=name]", "Zipper: new one, done"),
+	do(t, max, visits(o.url+"/console/macros"), sees("form.sheet"), types("input[name=name]", "Zipper: new one, done"),
 		types("[name=note_en]", "new one sent, @Max"), types("[name=tag]", "zipper, new one"),
 		types("[name=reply_en]", "Hello {name}, a new one is on its way. Sorry!\n{agent}"), types("[name=reply_zh]", "{name}您好，新包已寄出，抱歉！"),
 		sets("[name=end]", "resolve"))
@@ -32,14 +30,14 @@ func TestMacroInTheBrowser(t *testing.T) {
 	shot(t, max, "macros-zh")
 
 	lin := o.signIn("lin")
-	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)), sees("#write"), has(`document.readyState === "complete"`), keyed("m"),
+	do(t, lin, visits(o.url+"/console/c/"+string(ada)), sees("#write"), has(`document.readyState === "complete"`), keyed("m"),
 		has(`document.querySelectorAll('#macro-list [role=option]').length === 3`))
 	shot(t, lin, "macro-menu")
-	do(t, lin, chromedp.KeyEvent("lost"), has(`document.querySelector('#macro-list [aria-selected=true]').dataset.macro === 'lost' && document.getElementById('macro-run').disabled`))
+	do(t, lin, presses("lost"), has(`document.querySelector('#macro-list [aria-selected=true]').dataset.macro === 'lost' && document.getElementById('macro-run').disabled`))
 	shot(t, lin, "macro-missing")
-	do(t, lin, chromedp.KeyEvent("\b\b\b\bzip"), shows("Hello Ada Wong, a new one is on its way"))
+	do(t, lin, presses("\b\b\b\bzip"), shows("Hello Ada Wong, a new one is on its way"))
 	shot(t, lin, "macro-plan")
-	do(t, lin, chromedp.KeyEvent("\r"), shows("Lin ran the macro “Zipper: new one, done”"), has(`document.getElementById('tags').value === 'new one, zipper'`), has(`document.querySelector('.head .chip').textContent === 'Resolved'`),
+	do(t, lin, presses("\r"), shows("Lin ran the macro “Zipper: new one, done”"), has(`document.getElementById('tags').value === 'new one, zipper'`), has(`document.querySelector('.head .chip').textContent === 'Resolved'`),
 		has(`[...document.querySelectorAll('.by-agent .text')].some((e) => e.innerText.includes('a new one is on its way'))`))
 	shot(t, lin, "macro-done")
 	if c, err := o.app.Store.Conversation(t.Context(), ada); err != nil || c.Status != bot.StatusResolved || len(c.Tags) != 2 || c.Mentioned["max"] == 0 {

@@ -24,7 +24,7 @@ func TestNPSInTheBrowser(t *testing.T) {
 	over := func(lang, text string) (context.Context, bot.Conversation) {
 		t.Helper()
 		ctx := browser(t)
-		do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(o.url+"/channels/web/?lang="+lang), sees("#text"), say(text), answers(1))
+		do(t, ctx, chromedp.EmulateViewport(1280, 844), visits(o.url+"/channels/web/?lang="+lang), sees("#text"), say(text), answers(1))
 		list, err := o.app.Store.Conversations(t.Context(), allConversations)
 		if err != nil || list[0].Status != bot.StatusWaiting {
 			t.Fatalf("%+v, %v", list, err)
@@ -62,10 +62,10 @@ func TestNPSInTheBrowser(t *testing.T) {
 		}
 	}
 	desk := o.signIn("lin")
-	do(t, desk, chromedp.Navigate(o.url+"/console/people/"+string(mei.Contact)), shows("Would recommend"), shows("10"))
+	do(t, desk, visits(o.url+"/console/people/"+string(mei.Contact)), shows("Would recommend"), shows("10"))
 	shot(t, desk, "nps-person-en")
 	admin := o.signIn("max")
-	do(t, admin, chromedp.Navigate(o.url+"/console/people/"+string(bo.Contact)), shows("推荐意愿"), shows("4"))
+	do(t, admin, visits(o.url+"/console/people/"+string(bo.Contact)), shows("推荐意愿"), shows("4"))
 	shot(t, admin, "nps-person-zh")
 	waitForComments(t, o, 2)
 	shot(t, zh, "nps-answered-zh")
@@ -86,7 +86,7 @@ func TestNPSInTheBrowser(t *testing.T) {
 				t.Errorf("the digest in %s does not say %q", lang, want)
 			}
 		}
-		do(t, admin, chromedp.Navigate("file://"+out))
+		do(t, admin, visits("file://"+out))
 		do(t, admin, has(`([...document.querySelectorAll('body *')].filter(e => e.textContent.includes('`+words[0]+`')).pop().scrollIntoView({block: 'center'}), true)`))
 		shot(t, admin, "nps-digest-"+lang)
 	}

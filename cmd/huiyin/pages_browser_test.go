@@ -53,7 +53,7 @@ func looksOf(lang string) []look {
 // of the whole page.
 func looksGood(t *testing.T, ctx context.Context, name, url string, looks []look) {
 	t.Helper()
-	do(t, ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(url), has(`document.readyState === 'complete'`))
+	do(t, ctx, chromedp.EmulateViewport(1280, 844), visits(url), has(`document.readyState === 'complete'`))
 	for _, look := range looks {
 		do(t, ctx, chromedp.EmulateViewport(look.width, 844), media(look.scheme), painted())
 		for _, what := range stumbles(t, ctx) {
@@ -152,7 +152,7 @@ func TestEveryPageInTheBrowser(t *testing.T) {
 	}
 	for lang, who := range map[string]bot.AgentID{"zh": "max", "en": "ann"} {
 		ctx := o.signIn(who)
-		do(t, ctx, chromedp.Navigate(o.url+"/console/kb/gaps"), sees(".gaps form button")) // or there is nothing to look at
+		do(t, ctx, visits(o.url+"/console/kb/gaps"), sees(".gaps form button")) // or there is nothing to look at
 		for _, name := range slices.Sorted(maps.Keys(pages)) {
 			t.Run(lang+" "+name, func(t *testing.T) {
 				looksGood(t, ctx, lang+"-"+name, o.url+"/console/"+pages[name], looksOf(lang))
@@ -176,12 +176,12 @@ func TestEveryStateInTheBrowser(t *testing.T) {
 			"snooze": {390, []step{click("[data-key=s]"), sees(".menu[open] button")}}, "transfer": {1280, []step{click("[data-key=t]"), sees(".menu[open] button")}},
 			"snooze-wide": {1280, []step{click("[data-key=s]"), sees(".menu[open] button")}},
 			"note":        {390, []step{click("#write input[value=note]"), has(`document.getElementById('write').classList.contains('note')`)}},
-			"drawer":      {390, []step{click("#aside"), sees("#side")}}, "macros": {1280, []step{chromedp.KeyEvent("m"), sees("#macro-list li")}},
-			"keys": {390, []step{chromedp.KeyEvent("?"), sees("#help")}}, "suggest": {1280, []step{has(`document.querySelectorAll('#suggest [data-insert]').length > 0`), click("#suggest summary")}},
+			"drawer":      {390, []step{click("#aside"), sees("#side")}}, "macros": {1280, []step{presses("m"), sees("#macro-list li")}},
+			"keys": {390, []step{presses("?"), sees("#help")}}, "suggest": {1280, []step{has(`document.querySelectorAll('#suggest [data-insert]').length > 0`), click("#suggest summary")}},
 			"why": {1280, []step{click(".m.incoming details summary"), sees(".m.incoming details p")}},
 		} {
 			t.Run(lang+" "+name, func(t *testing.T) {
-				do(t, ctx, chromedp.EmulateViewport(open.width, 844), chromedp.Navigate(o.url+"/console/c/"+string(ada.ID)+"?queue=all"), sees("#write"), has(`document.readyState === 'complete'`))
+				do(t, ctx, chromedp.EmulateViewport(open.width, 844), visits(o.url+"/console/c/"+string(ada.ID)+"?queue=all"), sees("#write"), has(`document.readyState === 'complete'`))
 				do(t, ctx, open.steps...)
 				for _, scheme := range []string{"light", "dark"} {
 					do(t, ctx, media(scheme), painted())
@@ -200,7 +200,7 @@ func TestEveryStateInTheBrowser(t *testing.T) {
 func TestWidgetColours(t *testing.T) {
 	o := openOffice(t)
 	ctx := browser(t)
-	do(t, ctx, chromedp.Navigate(o.url+"/channels/web/"), sees("#text"))
+	do(t, ctx, visits(o.url+"/channels/web/"), sees("#text"))
 	pairs, err := chromedp.Run(ctx, chromedp.Evaluate[int](`fetch('widget.js').then((r) => r.text()).then((script) => {
 		const pairs = [...script.matchAll(/background: (#\w+);\s*color: (#\w+)/g)];
 		for (const [, ground, text] of pairs) {

@@ -24,7 +24,7 @@ func TestReviewInTheBrowser(t *testing.T) {
 		}
 	}
 	max, page := o.signIn("max"), o.url+"/console/reviews?from="+o.today()
-	do(t, max, chromedp.Navigate(page), sees(".results a[href*='/review?']"), has(`document.querySelectorAll('.results a[href*="/review?"]').length === 3`))
+	do(t, max, visits(page), sees(".results a[href*='/review?']"), has(`document.querySelectorAll('.results a[href*="/review?"]').length === 3`))
 	shot(t, max, "reviews-zh")
 	leads(t, max, ".results a[href*='/review?']", ".reviewing form")
 	do(t, max, chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('.reviewing fieldset').forEach((f, i) => f.querySelectorAll('input')[i % 4].click()); undefined`),
@@ -34,7 +34,7 @@ func TestReviewInTheBrowser(t *testing.T) {
 	do(t, max, shows("✓ Max"))
 	shot(t, max, "reviewed-zh")
 	ctx := o.signIn("lin")
-	do(t, ctx, chromedp.Navigate(o.url+"/console/reviews/mine"), sees(".rowed dl"), shows("语气很好"))
+	do(t, ctx, visits(o.url+"/console/reviews/mine"), sees(".rowed dl"), shows("语气很好"))
 	shot(t, ctx, "reviews-mine")
 	reviews, err := o.app.Store.Reviews(t.Context())
 	if err != nil || len(reviews) != 1 || reviews[0].Agent != "lin" || fmt.Sprint(len(reviews[0].Scores)) != "4" {

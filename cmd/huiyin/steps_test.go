@@ -16,14 +16,22 @@ import (
 // A step is what a person does on a page, or waits for.
 type step = chromedp.Action[chromedp.Void]
 
-// do runs steps and fails the test at the first that does not work.
+// patience is how long a step waits for what a page shows, on a machine that does much else.
+const patience = 60 * time.Second
+
+// do runs steps and fails the test at the first that does not work, with what the page looks like then.
 func do(t *testing.T, ctx context.Context, steps ...step) {
 	t.Helper()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		shot(t, ctx, "failed-"+strings.ReplaceAll(t.Name(), "/", "-"))
-		t.Fatal(err)
+		page, _ := chromedp.Run(ctx, chromedp.Evaluate[string](pageNow)) // without a page there is nothing to say of it
+		t.Fatalf("%v\n%s", err, page)
 	}
 }
+
+// pageNow describes a page to who reads of a test that failed.
+const pageNow = `[location.href, document.readyState, document.hasFocus() ? 'focused' : 'not focused', document.activeElement?.outerHTML.slice(0, 200),
+	...[...document.querySelectorAll('dialog[open], details[open] > summary, .toast, [role=alert]')].map((e) => (e.id || e.localName) + ': ' + e.innerText.slice(0, 200))].join('\n')`
 
 // gaveWay are the browser's words for an element that was replaced before a step came to it: the step has not touched the page.
 var gaveWay = []string{"Could not find node with given id", "No node with given id found", "Node with given id does not belong to the document", "Node is detached from document"}
@@ -64,7 +72,55 @@ func picks(selector string, files []string) step {
 }
 
 // sees waits until an element is there and visible.
-func sees(selector string) step { return steady(chromedp.WaitVisible(selector), harmless) }
+func sees(selector string) step {
+	wait := steady(chromedp.WaitVisible(selector), harmless)
+	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		soon, stop := context.WithTimeout(ctx, patience)
+		defer stop()
+		out, err := wait(soon, target)
+		if err != nil {
+			err = fmt.Errorf("%s is not seen: %w", selector, err)
+		}
+		return out, err
+	}
+}
+
+// visits opens a page and waits for all of it, its scripts too: what is done on it before is lost, and so is what is done on the
+// page before it.
+func visits(url string) step {
+	return chromedp.Steps(chromedp.Evaluate[chromedp.Void](`globalThis.left = true; undefined`), chromedp.Navigate(url), arrived())
+}
+
+// visitsAgain reads a page anew, as visits does.
+func visitsAgain() step {
+	return chromedp.Steps(chromedp.Evaluate[chromedp.Void](`globalThis.left = true; undefined`), chromedp.Reload(), arrived())
+}
+
+func arrived() step { return has(`!globalThis.left && document.readyState === 'complete'`) }
+
+// ready waits until a page has loaded, its scripts too.
+func ready() step { return has(`document.readyState === 'complete'`) }
+
+// hearing counts the keys that come to a page, wherever its focus is, beyond the page's end.
+const hearing = `sessionStorage.heard = ''; addEventListener('keydown', () => { sessionStorage.heard += '.'; }, {capture: true}); undefined`
+
+// presses presses the keys of a text one after the other on the page that is there, and again when none of them came to it: a
+// browser that does much else loses keys.
+func presses(text string, how ...chromedp.KeyOption) step {
+	const tries = 10
+	heard := chromedp.Poll[chromedp.Void](`sessionStorage.heard`, chromedp.WithPollingTimeout(patience/tries))
+	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		for try := 1; ; try++ {
+			out, err := chromedp.Steps(ready(), chromedp.Evaluate[chromedp.Void](hearing), chromedp.KeyEvent(text, how...))(ctx, target)
+			if err != nil {
+				return out, fmt.Errorf("pressing %q: %w", text, err)
+			}
+			if _, err = steady(heard, harmless)(ctx, target); err == nil || try == tries {
+				return out, err
+			}
+		}
+	}
+}
 
 // readsAs waits for an element and is the text that a person reads in it.
 func readsAs(t *testing.T, ctx context.Context, selector string) string {
@@ -85,8 +141,11 @@ func sets(selector, value string) step {
 // has waits until an expression is true on the page. An expression that cannot be evaluated, since what it asks for is not there,
 // is not true yet.
 func has(script string) step {
-	return steady(chromedp.Poll[chromedp.Void](`(() => { try { return `+script+`; } catch { return false; } })()`, chromedp.WithPollingTimeout(60*time.Second)), harmless)
+	return steady(chromedp.Poll[chromedp.Void](`(() => { try { return `+script+`; } catch { return false; } })()`, chromedp.WithPollingTimeout(patience)), harmless)
 }
+
+// pressesInFrame presses keys that go to a frame of another site, into which nobody can look.
+func pressesInFrame(text string) step { return chromedp.KeyEvent(text) }
 
 // shows waits until the page's text has a sentence in it.
 func shows(sentence string) step {

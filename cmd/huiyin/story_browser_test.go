@@ -56,7 +56,7 @@ api_url = %q
 	s.bo.p, s.office = p, furnish(t, p)
 	s.lin, s.max = s.signIn("lin"), s.signIn("max")
 	s.rosa = browser(t)
-	do(t, s.rosa, chromedp.EmulateViewport(390, 844), chromedp.Navigate(s.url+"/channels/web/?lang=en"), sees("#text"))
+	do(t, s.rosa, chromedp.EmulateViewport(390, 844), visits(s.url+"/channels/web/?lang=en"), sees("#text"))
 	return s
 }
 
@@ -73,12 +73,12 @@ func (s *story) in(inbox bot.InboxID) bot.Conversation {
 // opens shows an agent a conversation.
 func (s *story) opens(agent context.Context, inbox bot.InboxID) {
 	s.t.Helper()
-	do(s.t, agent, chromedp.Navigate(s.url+"/console/c/"+string(s.in(inbox).ID)+"?queue=all"), sees("#write"), has(`document.readyState === 'complete'`))
+	do(s.t, agent, visits(s.url+"/console/c/"+string(s.in(inbox).ID)+"?queue=all"), sees("#write"), has(`document.readyState === 'complete'`))
 }
 
 // keyed uses a key of the console, with nothing under the hand that would take it.
 func keyed(key string) step {
-	return chromedp.Steps(has(`(document.activeElement.blur(), true)`), chromedp.KeyEvent(key))
+	return chromedp.Steps(has(`(document.activeElement.blur(), true)`), presses(key))
 }
 
 // writes sends a reply as an agent does.
@@ -168,17 +168,17 @@ func (s *story) softLock(t *testing.T) {
 const inside = "internal: refund approved"
 
 func (s *story) mention(t *testing.T) {
-	do(t, s.lin, chromedp.Navigate(s.url+"/console/?queue=mine"), sees("#list"), has(`document.readyState === 'complete'`))
+	do(t, s.lin, visits(s.url+"/console/?queue=mine"), sees("#list"), has(`document.readyState === 'complete'`))
 	const said = `'Max mentioned you in a note'`
 	do(t, s.lin, has(`(new MutationObserver(() => { const t = document.querySelector('.toast'); if (t?.textContent === `+said+`) t.click(); }).observe(document.body, {childList: true, subtree: true})) === undefined`))
-	do(t, s.max, types("#text", inside+" @L"), has(`!document.getElementById('canned').hidden`), chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.trim() === '`+inside+` @Lin'`), click("#send"), shows(inside))
+	do(t, s.max, types("#text", inside+" @L"), has(`!document.getElementById('canned').hidden`), presses("\r"), has(`document.getElementById('text').value.trim() === '`+inside+` @Lin'`), click("#send"), shows(inside))
 	do(t, s.lin, sees(".m.private .named")) // the toast that was clicked leads there
 	shot(t, s.lin, "story-mentioned-en")
 	do(t, s.max, click("#write input[value=reply]"))
 }
 
 func (s *story) canned(t *testing.T) {
-	do(t, s.max, types("#text", "/he"), has(`!document.getElementById('canned').hidden`), chromedp.KeyEvent("\r"), has(`document.getElementById('text').value.startsWith('王芳您好，我是Max')`),
+	do(t, s.max, types("#text", "/he"), has(`!document.getElementById('canned').hidden`), presses("\r"), has(`document.getElementById('text').value.startsWith('王芳您好，我是Max')`),
 		click("#send"), has(`document.getElementById('text').value === ''`))
 	s.fang.shows("王芳您好，我是Max，马上帮您看。")
 }

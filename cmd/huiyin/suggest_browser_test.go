@@ -14,13 +14,13 @@ func TestSuggestedPairInTheBrowser(t *testing.T) {
 	o := openOffice(t)
 	ada := o.writes("Ada Wong", 0, "how long does delivery to Shanghai take?", "agent please")
 	lin := o.signIn("lin")
-	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)), sees("#write"),
+	do(t, lin, visits(o.url+"/console/c/"+string(ada)), sees("#write"),
 		has(`document.querySelectorAll('#suggest .pair [data-insert]').length >= 2`), click("#suggest summary"), sees("#suggest .pair"))
 	shot(t, lin, "pair")
 	do(t, lin, has(`document.querySelector('#suggest .pair div').lang === 'en' && document.querySelectorAll('#suggest .pair div')[1].lang === 'zh'`),
 		click("#suggest .pair div:nth-child(2) [data-insert]"), has(`/\p{Script=Han}/u.test(document.getElementById('text').value)`))
 	do(t, lin, chromedp.Evaluate[chromedp.Void](`document.getElementById('text').value = ''; undefined`),
-		chromedp.KeyEvent("1", chromedp.KeyModifiers(chromedp.ModifierAlt)), chromedp.KeyEvent("1", chromedp.KeyModifiers(chromedp.ModifierAlt, chromedp.ModifierShift)),
+		presses("1", chromedp.KeyModifiers(chromedp.ModifierAlt)), presses("1", chromedp.KeyModifiers(chromedp.ModifierAlt, chromedp.ModifierShift)),
 		has(`(() => { const [en, zh] = document.querySelectorAll('#suggest .pair [data-insert]'); return document.getElementById('text').value === en.dataset.insert + '\n\n' + zh.dataset.insert; })()`))
 }
 
@@ -35,8 +35,8 @@ func TestFirstReplyTakesThree(t *testing.T) {
 		take, answer []chromedp.Action[chromedp.Void]
 		want         string
 	}{
-		"keys": {[]chromedp.Action[chromedp.Void]{chromedp.KeyEvent("x")},
-			[]chromedp.Action[chromedp.Void]{chromedp.KeyEvent("1", chromedp.KeyModifiers(chromedp.ModifierAlt)), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))}, "3"},
+		"keys": {[]chromedp.Action[chromedp.Void]{presses("x")},
+			[]chromedp.Action[chromedp.Void]{presses("1", chromedp.KeyModifiers(chromedp.ModifierAlt)), presses(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))}, "3"},
 		"clicks": {[]chromedp.Action[chromedp.Void]{click(".find .primary")},
 			[]chromedp.Action[chromedp.Void]{click("#suggest summary"), click("#suggest [data-insert]"), click("#send")}, "4"},
 	} {
@@ -77,7 +77,7 @@ func TestPastAnswerInTheBrowser(t *testing.T) {
 	ada := o.writes("Ada Wong", 0, "does the leather strap come in a longer size?", "agent please")
 	max := o.signIn("max")
 	page := o.url + "/console/c/" + string(ada)
-	do(t, max, chromedp.Navigate(page), sees("#write"), has(`document.querySelector('#suggest .past [data-insert]')`), click("#suggest summary"), sees("#suggest .past"))
+	do(t, max, visits(page), sees("#write"), has(`document.querySelector('#suggest .past [data-insert]')`), click("#suggest summary"), sees("#suggest .past"))
 	shot(t, max, "past-answer")
 	for _, what := range stumbles(t, max) {
 		t.Error(what)
@@ -92,7 +92,7 @@ func TestPastAnswerInTheBrowser(t *testing.T) {
 	if _, err := o.app.Store.EraseContact(ctx, c.Contact, bot.Event{At: o.app.Now(), Actor: "max", Action: "contact.erase", Object: string(c.Contact)}); err != nil {
 		t.Fatal(err)
 	}
-	do(t, max, chromedp.Navigate(page), sees("#write"), has(`document.readyState === 'complete'`))
+	do(t, max, visits(page), sees("#write"), has(`document.readyState === 'complete'`))
 	settles(t, max, "/suggest")
 	do(t, max, has(`!document.querySelector('#suggest .past')`))
 }

@@ -4,8 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"huiyin/bot"
 )
 
@@ -20,18 +18,18 @@ func TestTiersInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	admin := o.signIn("max")
-	do(t, admin, chromedp.Navigate(o.url+"/console/rules"), shows("客户等级"),
+	do(t, admin, visits(o.url+"/console/rules"), shows("客户等级"),
 		types(`.tier input[name=tier_key]`, "gold"), types(`.tier input[name=tier_zh]`, "金卡"), types(`.tier input[name=tier_en]`, "Gold"),
 		types(`.tier input[name=tier_start]`, "15"), types(`.tier input[name=tier_first]`, "5"),
 		click("form.sheet button.primary"), has(`document.querySelectorAll('.tier').length === 3`))
 	shot(t, admin, "tier-rules-zh")
 	desk := o.signIn("lin")
-	do(t, desk, chromedp.Navigate(o.url+"/console/people/"+string(c.Contact)), sets("#tier", "gold"), click("button[value=tier]"),
+	do(t, desk, visits(o.url+"/console/people/"+string(c.Contact)), sets("#tier", "gold"), click("button[value=tier]"),
 		has(`document.querySelector('#tier option[selected]')?.value === 'gold' && document.readyState === 'complete'`))
 	shot(t, desk, "tier-person-en")
-	do(t, desk, chromedp.Navigate(o.url+"/console/?queue=waiting"), has(`document.querySelector('.rows li .level').textContent === 'Gold' && document.querySelectorAll('.level').length === 1`))
+	do(t, desk, visits(o.url+"/console/?queue=waiting"), has(`document.querySelector('.rows li .level').textContent === 'Gold' && document.querySelectorAll('.level').length === 1`))
 	shot(t, desk, "tier-inbox-en")
-	do(t, admin, chromedp.Navigate(o.url+"/console/?queue=waiting&tier=gold"), has(`document.querySelectorAll('.rows li').length === 1 && document.querySelector('.level').textContent === '金卡'`))
+	do(t, admin, visits(o.url+"/console/?queue=waiting&tier=gold"), has(`document.querySelectorAll('.rows li').length === 1 && document.querySelector('.level').textContent === '金卡'`))
 	shot(t, admin, "tier-inbox-zh")
 	rules, hours := o.app.Bot.Rules()
 	if c, err = o.app.Store.Conversation(t.Context(), id); err != nil {

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"huiyin/bot"
 	"huiyin/console/api"
 	"huiyin/hooks"
@@ -40,7 +38,7 @@ func TestWebhookInTheBrowser(t *testing.T) {
 	o := furnish(t, startWith(t, t.TempDir(), "[webhooks]\nprivate = [\"127.0.0.0/8\"]\n"))
 	ctx := o.signIn("max")
 	page := o.url + "/console/webhooks"
-	do(t, ctx, chromedp.Navigate(page), sees(`input[name="url"]`))
+	do(t, ctx, visits(page), sees(`input[name="url"]`))
 	shot(t, ctx, "webhooks-none")
 	do(t, ctx, types(`input[name="name"]`, "订单系统"), types(`input[name="url"]`, shop.URL+"/huiyin?shop=1"),
 		click(`input[value="message.received"]`), click(`form[action="/console/webhooks"] button`), sees(".notice code"))
@@ -95,7 +93,7 @@ func TestWebhookInTheBrowser(t *testing.T) {
 		}
 	}
 	again := `form[action$="/again"] input[value="` + first.ID + `"] ~ button`
-	do(t, ctx, chromedp.Navigate(page), sees("details summary"), click("details summary"), sees(again))
+	do(t, ctx, visits(page), sees("details summary"), click("details summary"), sees(again))
 	shot(t, ctx, "webhooks-list")
 	leads(t, ctx, again, "p.done")
 	if got := listen(hooks.ConversationHandedOff); got.ID != first.ID {
@@ -115,7 +113,7 @@ func TestWebhookInTheBrowser(t *testing.T) {
 			t.Fatal("the webhook was not switched off")
 		}
 	}
-	do(t, ctx, chromedp.Navigate(page), sees("details summary"), click("details summary"))
+	do(t, ctx, visits(page), sees("details summary"), click("details summary"))
 	shot(t, ctx, "webhooks-off-zh")
 	admin, err := o.app.Store.Agent(t.Context(), "max")
 	if err != nil {
@@ -125,8 +123,8 @@ func TestWebhookInTheBrowser(t *testing.T) {
 	if err := o.app.Store.SaveAgent(t.Context(), admin, bot.Event{At: o.app.Now(), Actor: "max", Action: "agent.change", Object: "max"}); err != nil {
 		t.Fatal(err)
 	}
-	do(t, ctx, chromedp.Navigate(page), sees("details summary"), click("details summary"))
+	do(t, ctx, visits(page), sees("details summary"), click("details summary"))
 	shot(t, ctx, "webhooks-off-en")
-	do(t, ctx, chromedp.Navigate(o.url+"/console/"), sees("p.banner"))
+	do(t, ctx, visits(o.url+"/console/"), sees("p.banner"))
 	shot(t, ctx, "webhooks-inbox")
 }

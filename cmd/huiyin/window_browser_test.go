@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"huiyin/bot"
 	"huiyin/internal/config"
 )
@@ -31,7 +29,7 @@ func TestWindowInTheBrowser(t *testing.T) {
 		}
 	}
 	lin := o.signIn("lin")
-	do(t, lin, chromedp.Navigate(o.url+"/console/c/"+string(ada)), sees("#write"), has(`document.querySelector('.window.open') !== null && !document.getElementById('send').disabled`))
+	do(t, lin, visits(o.url+"/console/c/"+string(ada)), sees("#write"), has(`document.querySelector('.window.open') !== null && !document.getElementById('send').disabled`))
 	later(5 * time.Hour)
 	do(t, lin, has(`document.querySelector('.window.near')?.innerText.includes('takes messages until') && !document.getElementById('send').disabled`))
 	shot(t, lin, "window-near")

@@ -217,10 +217,10 @@ func TestWallClockStaysOut(t *testing.T) {
 	}
 }
 
-// TestStepsAreSteady keeps tests of pages from failing where a live page replaced an element between being found and being used:
-// the steps of steps_test.go take such a step again.
+// TestStepsAreSteady keeps tests of pages from failing where a live page replaced an element between being found and being used,
+// a page was not yet there, or a key got lost: the steps of steps_test.go take such a step again.
 func TestStepsAreSteady(t *testing.T) {
-	shaky := []string{"Click", "SendKeys", "SetValue", "SetUploadFiles", "Text", "TextContent", "Value", "AttributeValue", "WaitVisible", "WaitReady", "WaitNotPresent", "WaitNotVisible"}
+	shaky := []string{"Click", "SendKeys", "SetValue", "SetUploadFiles", "Text", "TextContent", "Value", "AttributeValue", "WaitVisible", "WaitReady", "WaitNotPresent", "WaitNotVisible", "Navigate", "Reload", "KeyEvent"}
 	for _, f := range files(t) {
 		if !f.test || f.path == "cmd/huiyin/steps_test.go" || f.folder == "internal/deptest" {
 			continue
@@ -228,7 +228,7 @@ func TestStepsAreSteady(t *testing.T) {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			if sel, ok := n.(*ast.SelectorExpr); ok {
 				if x, ok := sel.X.(*ast.Ident); ok && x.Name == "chromedp" && slices.Contains(shaky, sel.Sel.Name) {
-					t.Errorf("%s: chromedp.%s: use a step of cmd/huiyin/steps_test.go, which does it again when the page gives way", f.fset.Position(sel.Pos()), sel.Sel.Name)
+					t.Errorf("%s: chromedp.%s: use a step of cmd/huiyin/steps_test.go, which does it again when it was lost", f.fset.Position(sel.Pos()), sel.Sel.Name)
 				}
 			}
 			return true
