@@ -257,31 +257,31 @@ func links(markdown string) []string {
 
 // checkQuestions asks every question of every article, as it stands: it must find its own article.
 func (s *Searcher) checkQuestions(ctx context.Context, list []*entry) ([]Finding, error) {
-	var out []Finding
-	for _, e := range list {
-		for _, question := range append([]string{e.article.Title}, e.article.Questions...) {
-			a := analyze(s.tok, question, nil)
-			found, err := s.find(ctx, a, e.article.Lang, "")
-			if err != nil {
-				return nil, err
-			}
-			if len(found) > 0 && found[0].entry.article.Root != e.article.Root {
-				thief := found[0].entry.article.ID
-				out = append(out, Finding{Kind: FindStolen, Articles: []ArticleID{e.article.ID, thief}, Detail: question,
-					Message: fmt.Sprintf("“%s” of %s finds %s", question, e.article.ID, thief)})
-			}
-		}
-		title := analyze(s.tok, e.article.Title, nil)
-		near, err := s.find(ctx, title, e.article.Lang, "")
+	found, err := each(ctx, list, func(ctx context.Context, e *entry) ([]Finding, error) { return s.checkQuestionsOf(ctx, e.article) })
+	return slices.Concat(found...), err
+}
+
+func (s *Searcher) checkQuestionsOf(ctx context.Context, a *Article) (out []Finding, err error) {
+	var near []ranked
+	for i, question := range append([]string{a.Title}, a.Questions...) {
+		found, err := s.find(ctx, analyze(s.tok, question, nil), a.Lang, "")
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range near[:min(3, len(near))] {
-			other := r.entry.article
-			if !r.foreign && other.Root != e.article.Root && other.ID > e.article.ID && r.likeness >= nearDuplicate {
-				out = append(out, Finding{Kind: FindDuplicate, Articles: []ArticleID{e.article.ID, other.ID}, Detail: other.Title,
-					Message: fmt.Sprintf("%s (“%s”) and %s (“%s”) ask nearly the same", e.article.ID, e.article.Title, other.ID, other.Title)})
-			}
+		if len(found) > 0 && found[0].entry.article.Root != a.Root {
+			thief := found[0].entry.article.ID
+			out = append(out, Finding{Kind: FindStolen, Articles: []ArticleID{a.ID, thief}, Detail: question,
+				Message: fmt.Sprintf("“%s” of %s finds %s", question, a.ID, thief)})
+		}
+		if i == 0 {
+			near = found[:min(3, len(found))]
+		}
+	}
+	for _, r := range near {
+		other := r.entry.article
+		if !r.foreign && other.Root != a.Root && other.ID > a.ID && r.likeness >= nearDuplicate {
+			out = append(out, Finding{Kind: FindDuplicate, Articles: []ArticleID{a.ID, other.ID}, Detail: other.Title,
+				Message: fmt.Sprintf("%s (“%s”) and %s (“%s”) ask nearly the same", a.ID, a.Title, other.ID, other.Title)})
 		}
 	}
 	return out, nil
@@ -290,38 +290,39 @@ func (s *Searcher) checkQuestions(ctx context.Context, list []*entry) ([]Finding
 // checkGolden asks the golden questions. Those of an article that miss it make one finding, and those that only an intent
 // answers another.
 func (s *Searcher) checkGolden(ctx context.Context, judge Judge, list []*entry) ([]Finding, error) {
-	var out []Finding
-	for _, e := range list {
-		var missed, byIntent []Asked
-		goldens := Goldens([]Article{*e.article})
-		for _, g := range goldens {
-			reach, outcome, err := judge.reach(ctx, s, g)
+	found, err := each(ctx, list, func(ctx context.Context, e *entry) ([]Finding, error) { return s.checkGoldenOf(ctx, judge, e.article) })
+	return slices.Concat(found...), err
+}
+
+func (s *Searcher) checkGoldenOf(ctx context.Context, judge Judge, a *Article) (out []Finding, err error) {
+	var missed, byIntent []Asked
+	goldens := Goldens([]Article{*a})
+	for _, g := range goldens {
+		reach, outcome, err := judge.reach(ctx, s, g)
+		if err != nil {
+			return nil, err
+		}
+		asked := Asked{g.Question, outcome}
+		if reach == ReachMissed {
+			missed = append(missed, asked)
+		} else if outcome.Intent != "" {
+			alone, _, err := Judge(Alone).reach(ctx, s, g)
 			if err != nil {
 				return nil, err
 			}
-			asked := Asked{g.Question, outcome}
-			if reach == ReachMissed {
-				missed = append(missed, asked)
-			} else if outcome.Intent != "" {
-				alone, _, err := Judge(Alone).reach(ctx, s, g)
-				if err != nil {
-					return nil, err
-				}
-				if alone == ReachMissed {
-					byIntent = append(byIntent, asked)
-				}
+			if alone == ReachMissed {
+				byIntent = append(byIntent, asked)
 			}
 		}
-		id := e.article.ID
-		note := func(kind FindingKind, asked []Asked, what string) {
-			if len(asked) > 0 {
-				out = append(out, Finding{Kind: kind, Articles: []ArticleID{id}, Detail: asked[0].Question, Asked: asked, Of: len(goldens),
-					Message: fmt.Sprintf("%s: %d of %d golden questions are %s", id, len(asked), len(goldens), what)})
-			}
-		}
-		note(FindGolden, missed, "not answered rightly")
-		note(FindByIntent, byIntent, "answered by an intent alone")
 	}
+	note := func(kind FindingKind, asked []Asked, what string) {
+		if len(asked) > 0 {
+			out = append(out, Finding{Kind: kind, Articles: []ArticleID{a.ID}, Detail: asked[0].Question, Asked: asked, Of: len(goldens),
+				Message: fmt.Sprintf("%s: %d of %d golden questions are %s", a.ID, len(asked), len(goldens), what)})
+		}
+	}
+	note(FindGolden, missed, "not answered rightly")
+	note(FindByIntent, byIntent, "answered by an intent alone")
 	return out, nil
 }
 

@@ -148,43 +148,49 @@ func (x rehearsing) all(ctx context.Context, had, has []Golden, asked []Query) (
 	for _, g := range had {
 		known[g] = true
 	}
-	for _, g := range has {
-		if err := x.golden(ctx, &r, g, known[g]); err != nil {
-			return r, err
-		}
+	changes, err := each(ctx, has, func(ctx context.Context, g Golden) (goldenChange, error) { return x.golden(ctx, g, known[g]) })
+	if err != nil {
+		return r, err
 	}
-	var err error
+	for _, change := range changes {
+		r.note(change)
+	}
 	r.Changed, err = Replay(ctx, x.judge, x.before, x.after, asked)
 	return r, err
 }
 
-// golden asks one golden question and notes how its reach changes.
-func (x rehearsing) golden(ctx context.Context, r *Rehearsal, g Golden, known bool) (err error) {
-	change := GoldenChange{Golden: g, Before: ReachNew}
-	if change.After, change.Outcome, err = x.judge.reach(ctx, x.after, g); err != nil {
-		return err
+// goldenChange is how the reach of a golden question changes, also where it does not.
+type goldenChange struct {
+	GoldenChange
+	byHair bool // it is missed, but only just
+}
+
+// golden asks one golden question before and after.
+func (x rehearsing) golden(ctx context.Context, g Golden, known bool) (change goldenChange, err error) {
+	change.Golden, change.Before = g, ReachNew
+	if change.After, change.Outcome, err = x.judge.reach(ctx, x.after, g); err != nil || !known {
+		return change, err
 	}
-	if known {
-		if change.Before, _, err = x.judge.reach(ctx, x.before, g); err != nil {
-			return err
-		}
+	if change.Before, _, err = x.judge.reach(ctx, x.before, g); err != nil {
+		return change, err
 	}
-	missed, byHair := change.After == ReachMissed && change.Before != ReachMissed, false
-	if missed && known {
-		if byHair, err = x.byHair(ctx, g); err != nil {
-			return err
-		}
+	if change.After == ReachMissed && change.Before != ReachMissed {
+		change.byHair, err = x.byHair(ctx, g)
 	}
-	switch {
-	case missed && !byHair:
-		r.Broken = append(r.Broken, change)
+	return change, err
+}
+
+// note puts a change to its kind.
+func (r *Rehearsal) note(change goldenChange) {
+	switch missed := change.After == ReachMissed && change.Before != ReachMissed; {
+	case missed && !change.byHair:
+		r.Broken = append(r.Broken, change.GoldenChange)
 	case change.Before == ReachNew || change.After == change.Before:
 	case change.After < change.Before:
-		r.Weaker = append(r.Weaker, change)
+		r.Weaker = append(r.Weaker, change.GoldenChange)
 	default:
-		r.Better = append(r.Better, change)
+		r.Better = append(r.Better, change.GoldenChange)
 	}
-	return nil
 }
 
 // hairsbreadth is the loss of confidence up to which a golden question that falls below the border is not broken: every

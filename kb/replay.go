@@ -3,7 +3,12 @@ package kb
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"slices"
 
+	"golang.org/x/sync/errgroup"
+
+	"huiyin/internal/guard"
 	"huiyin/nlp"
 )
 
@@ -29,24 +34,37 @@ const (
 // the order of the questions. Both must be open. A judge that is nil is Alone.
 func Replay(ctx context.Context, judge Judge, before, after *Searcher, questions []Query) ([]Changed, error) {
 	judge = judge.orAlone()
-	var out []Changed
-	for _, q := range questions {
+	all, err := each(ctx, questions, func(ctx context.Context, q Query) (Changed, error) {
 		if q.Lang == "" {
 			q.Lang = guessLang(q.Text)
 		}
 		b, err := judge(ctx, before, q)
 		if err != nil {
-			return nil, fmt.Errorf("kb: replay: %w", err)
+			return Changed{}, err
 		}
 		a, err := judge(ctx, after, q)
-		if err != nil {
-			return nil, fmt.Errorf("kb: replay: %w", err)
-		}
-		if kind := compareOutcomes(q.Lang, b, a); kind != "" {
-			out = append(out, Changed{Question: q.Text, Before: b, After: a, Kind: kind})
-		}
+		return Changed{Question: q.Text, Before: b, After: a, Kind: compareOutcomes(q.Lang, b, a)}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("kb: replay: %w", err)
 	}
-	return out, nil
+	return slices.DeleteFunc(all, func(c Changed) bool { return c.Kind == "" }), nil
+}
+
+// each asks something of every element, on all cores, and returns the answers in the order of the elements. It stops at an error.
+func each[T, A any](ctx context.Context, list []T, ask func(context.Context, T) (A, error)) ([]A, error) {
+	out := make([]A, len(list))
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range list {
+		work.Go(guard.Func(func() (err error) {
+			if err = ctx.Err(); err == nil {
+				out[i], err = ask(ctx, list[i])
+			}
+			return err
+		}))
+	}
+	return out, work.Wait()
 }
 
 // compareOutcomes is how an outcome changed for a customer of a language; empty: not in a way that she sees.

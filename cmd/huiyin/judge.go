@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -86,30 +87,54 @@ func articleOf(d *bot.Dialogue, intent string) kb.RootID {
 	return ""
 }
 
-// lastRead understands a text once that is asked of several searchers in a row, as long as the intents are the same.
+// lastRead understands a text once that is asked of several searchers one after the other, as long as the intents are the same.
 type lastRead struct {
 	bot.Understander
 	dialogue func() *bot.Dialogue // another one after each training
 	mu       sync.Mutex
-	text     string
 	of       *bot.Dialogue
-	a        nlp.Analysis
+	last     []analyzed // at most lastReads, the oldest first
 }
+
+type analyzed struct {
+	text string
+	a    nlp.Analysis
+}
+
+// lastReads is how many texts may be asked at once, by as many processors, without one of them being understood twice.
+const lastReads = 64
 
 // Analyze implements bot.Understander.
 func (r *lastRead) Analyze(ctx context.Context, text string) (nlp.Analysis, error) {
 	now := r.dialogue()
-	r.mu.Lock()
-	last, of, a := r.text, r.of, r.a
-	r.mu.Unlock()
-	if last == text && of == now && text != "" {
+	if a, ok := r.known(now, text); ok {
 		return a, nil
 	}
 	a, err := r.Understander.Analyze(ctx, text)
 	if err == nil {
-		r.mu.Lock()
-		r.text, r.of, r.a = text, now, a
-		r.mu.Unlock()
+		r.keep(now, analyzed{text, a})
 	}
 	return a, err
+}
+
+func (r *lastRead) known(now *bot.Dialogue, text string) (nlp.Analysis, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.IndexFunc(r.last, func(x analyzed) bool { return x.text == text })
+	if r.of != now || i < 0 {
+		return nlp.Analysis{}, false
+	}
+	return r.last[i].a, true
+}
+
+func (r *lastRead) keep(now *bot.Dialogue, x analyzed) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.of != now {
+		r.of, r.last = now, nil
+	}
+	if len(r.last) == lastReads {
+		r.last = slices.Delete(r.last, 0, 1)
+	}
+	r.last = append(r.last, x)
 }
