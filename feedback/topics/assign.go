@@ -119,7 +119,7 @@ func (c *Classifier) read(r *reading, it feedback.Item) {
 	all, open := tokensOf(c.tok, it)
 	r.week, r.trait = weekOf(it), traitOf(c.manner, it, folded)
 	r.hits = c.seeds.score(folded, open, nil)
-	r.named = int16(c.named(open, r.hits, namedLeast))
+	r.named = int16(c.named(nlp.Clean(it.Text), open, r.hits, namedLeast))
 	r.aspects = c.aspects.of(it, folded, all)
 	r.tokens = telling(open)
 }
@@ -297,7 +297,7 @@ func (c *Classifier) Seeded(text string) string {
 	text = nlp.Clean(text)
 	tokens := c.tok.Tokenize(text)
 	hits := c.seeds.score(nlp.Fold(text), tokens, nil)
-	t := c.named(tokens, hits, liveLeast)
+	t := c.named(text, tokens, hits, liveLeast)
 	if t == nobody {
 		t = top(hits)
 	}

@@ -24,10 +24,10 @@ func TestDecide(t *testing.T) {
 		{"fits none well", []float32{least - 0.1, 0, 0}, nil, open, 1, -1},
 		{"fits two alike", []float32{least + 1, least + 1 - widenMargin/2, 0}, nil, open, 1, -1},
 		{"has to fit better where topics have many seeds", []float32{least * 1.5, 0, 0}, nil, open, 2, -1},
-		{"a seed is enough", []float32{0, 0, -0.5}, []hit{{2, 1}}, open, 1, 2},
-		{"a hint gives way to the words", []float32{0, 3, 0}, []hit{{0, hintWeight}}, open, 1, 1},
+		{"a seed is enough", []float32{0, 0, -0.5}, []hit{{topic: 2, weight: 1}}, open, 1, 2},
+		{"a hint gives way to the words", []float32{0, 3, 0}, []hit{{topic: 0, weight: hintWeight}}, open, 1, 1},
 		{"nobody here names it", []float32{least + 1, 0, 0}, nil, []bool{true, false, false}, 1, -1},
-		{"nobody else here names it", []float32{0, 0, 0}, []hit{{0, 1}}, []bool{true, false, false}, 1, 0},
+		{"nobody else here names it", []float32{0, 0, 0}, []hit{{topic: 0, weight: 1}}, []bool{true, false, false}, 1, 0},
 	} {
 		if got := decide(slices.Clone(c.row), c.hits, c.closed, c.strict); got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)

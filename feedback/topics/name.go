@@ -2,6 +2,8 @@ package topics
 
 import (
 	"math"
+	"sort"
+	"unicode/utf8"
 
 	"huiyin/nlp"
 )
@@ -21,18 +23,53 @@ const (
 	// namedLeast is how sure the examples have to be of a message without seeds; liveLeast the same where a person is told at
 	// once what the message is taken for.
 	namedLeast, liveLeast = 0.3, 0.5
+	// longLeast is that of a message without seeds of the topic that is longer than any example: an example is a sentence, and the more
+	// somebody writes, the more of it resembles one by chance.
+	longestExample, longLeast = 20, 0.5
 	// exampleWords bounds the words that are compared with the examples: a long message says first what it is about.
 	exampleWords = 60
 )
 
 // named is the topic that a message's seeds and the taxonomy's examples name; nobody: they are not sure enough; settled: they are
 // sure that it is about none, and what is learned from the pile, or a seed by itself, is not asked. Without examples,
-// seeds are left to be weighed with what is learned from the pile.
-func (c *Classifier) named(tokens []nlp.Token, hits []hit, least float64) int {
+// seeds are left to be weighed with what is learned from the pile. The tokens are those of the text.
+func (c *Classifier) named(text string, tokens []nlp.Token, hits []hit, least float64) int {
+	t := c.namedBy(tokens, hits, least)
+	if t != settled || len(hits) == 0 {
+		return t
+	}
+	return c.namedIn(text, tokens, least)
+}
+
+// namedIn is what the first clause with seeds names by itself where a message as a whole is about none: "rubbish!" beside a matter does
+// not take the matter away.
+func (c *Classifier) namedIn(text string, tokens []nlp.Token, least float64) int {
+	for _, span := range clauses(text) {
+		open := within(tokens, span)
+		hits := c.seeds.score(nlp.Fold(text[span.Start:span.End]), open, nil)
+		if len(hits) == 0 {
+			continue
+		}
+		if t := c.namedBy(open, hits, least); t >= 0 {
+			return t
+		}
+	}
+	return settled
+}
+
+// within are the tokens that begin in a part of their text.
+func within(tokens []nlp.Token, span nlp.Span) []nlp.Token {
+	from := sort.Search(len(tokens), func(i int) bool { return tokens[i].Start >= span.Start })
+	to := sort.Search(len(tokens), func(i int) bool { return tokens[i].Start >= span.End })
+	return tokens[from:to]
+}
+
+func (c *Classifier) namedBy(tokens []nlp.Token, hits []hit, least float64) int {
 	m := c.model()
 	if m == nil {
 		return nobody
 	}
+	whole := wholeWeight(tokens)
 	r := m.Rank(tokens[:min(len(tokens), exampleWords)])
 	best, most := nobody, math.Inf(-1)
 	take := func(topic int, odds float64) {
@@ -42,12 +79,15 @@ func (c *Classifier) named(tokens []nlp.Token, hits []hit, least float64) int {
 	}
 	for _, x := range r.Ranking {
 		t := c.learned.topic[x.Name]
-		take(t, math.Log(exampleLeast+float64(x.Confidence))+c.odds(hits, t))
+		take(t, math.Log(exampleLeast+float64(x.Confidence))+c.odds(hits, t, whole))
 	}
 	for _, h := range hits {
 		if c.share(r.Ranking, h.topic) == 0 {
-			take(h.topic, math.Log(exampleLeast)+c.odds(hits, h.topic))
+			take(h.topic, math.Log(exampleLeast)+c.odds(hits, h.topic, whole))
 		}
+	}
+	if len(tokens) > longestExample && best != nobody && c.odds(hits, best, whole) == 0 {
+		least = max(least, longLeast)
 	}
 	switch {
 	case most < math.Log(least):
@@ -58,14 +98,35 @@ func (c *Classifier) named(tokens []nlp.Token, hits []hit, least float64) int {
 	return best
 }
 
-// odds are what the seeds of a topic add.
-func (c *Classifier) odds(hits []hit, topic int) float64 {
+// odds are what the seeds of a topic add; whole is what a seed would weigh that is all of the message. Where the heaviest seed is most
+// of what is said, there is little that examples could know better.
+func (c *Classifier) odds(hits []hit, topic int, whole float64) float64 {
 	for _, h := range hits {
 		if h.topic == topic {
-			return seedBase + c.doubt*(seedBaseAlone-seedBase) + (seedOdds+c.doubt*(seedOddsAlone-seedOdds))*h.weight
+			alone := max(c.doubt, min(1, 2*h.most/whole-1))
+			return seedBase + alone*(seedBaseAlone-seedBase) + (seedOdds+alone*(seedOddsAlone-seedOdds))*h.weight
 		}
 	}
 	return 0
+}
+
+// wholeWeight is what a seed of all these words would weigh.
+func wholeWeight(tokens []nlp.Token) float64 {
+	runes, words := 0, 0
+	for _, t := range tokens {
+		if script(t.Term) == 0 {
+			runes += utf8.RuneCountInString(t.Text)
+		} else {
+			words++
+		}
+	}
+	switch {
+	case words == 0:
+		return chineseWeight(runes)
+	case runes == 0:
+		return englishWeight(words)
+	}
+	return chineseWeight(runes) + englishWeight(words)
 }
 
 // share is how sure the examples are of a topic.

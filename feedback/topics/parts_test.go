@@ -286,11 +286,11 @@ func TestTop(t *testing.T) {
 		want int
 	}{
 		{nil, nobody},
-		{[]hit{{4, 1}}, 4},
-		{[]hit{{4, 1}, {2, 1}}, 2}, // the first of equals, whatever the order
-		{[]hit{{2, 1}, {4, 1}}, 2},
-		{[]hit{{2, 1}, {4, 1.2}}, 4},
-		{[]hit{{2, 0}}, nobody},
+		{[]hit{{topic: 4, weight: 1}}, 4},
+		{[]hit{{topic: 4, weight: 1}, {topic: 2, weight: 1}}, 2}, // the first of equals, whatever the order
+		{[]hit{{topic: 2, weight: 1}, {topic: 4, weight: 1}}, 2},
+		{[]hit{{topic: 2, weight: 1}, {topic: 4, weight: 1.2}}, 4},
+		{[]hit{{topic: 2, weight: 0}}, nobody},
 	} {
 		if got := top(c.hits); got != c.want {
 			t.Errorf("%v: %d, want %d", c.hits, got, c.want)

@@ -7,7 +7,7 @@ import (
 )
 
 // TestPlainComplaints: what is complained of in so many words is found, whatever feelings stand beside it and however little else there
-// is to learn from. None of the sentences is an example; all were written before any was tried.
+// is to learn from. None of the sentences is an example; all were written before any was tried. What is about nothing (the last eight) stays so.
 func TestPlainComplaints(t *testing.T) {
 	f, err := os.Open("testdata/plain.csv")
 	if err != nil {
@@ -30,7 +30,7 @@ func TestPlainComplaints(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d are missed", missed, len(texts))
-	if missed > 8 {
+	if missed > 6 {
 		t.Error("worse than what was measured")
 	}
 }

@@ -20,7 +20,7 @@ var (
 
 // recallForm is the form of a reading. It grows whenever AppendReading writes, or a reading means, something else: another way
 // to cut words, to tell kinds or to weigh seeds.
-const recallForm = 5
+const recallForm = 6
 
 // errRecall means that a text is no reading.
 var errRecall = errors.New("topics: not a reading")
@@ -81,7 +81,7 @@ func (p *classified) Recall(text string) error {
 	r.named = int16(in.Upto(len(p.c.taxonomy.Topics)+1) + settled)
 	r.hits, r.aspects, r.tokens = r.hits[:0], r.aspects[:0], r.tokens[:0]
 	for range in.Upto(len(in.Rest)) {
-		r.hits = append(r.hits, hit{in.Upto(len(p.c.taxonomy.Topics) - 1), in.Float()})
+		r.hits = append(r.hits, hit{topic: in.Upto(len(p.c.taxonomy.Topics) - 1), weight: in.Float()})
 	}
 	for range in.Upto(len(in.Rest)) {
 		r.aspects = append(r.aspects, judged{uint16(in.Upto(len(p.c.aspects.groups) - 1)), int8(in.Upto(2)) - 1})

@@ -85,7 +85,7 @@ func (s *seedTable) addChinese(topic int, text string, weight float64) {
 		return
 	}
 	if weight == 0 {
-		x.weight = 0.4 + 0.3*float64(runes)
+		x.weight = chineseWeight(runes)
 	}
 	first, _ := utf8.DecodeRuneInString(x.parts[0])
 	if first < utf8.RuneSelf {
@@ -112,15 +112,22 @@ func (s *seedTable) addEnglish(tok Tokenizer, topic int, text string, weight flo
 		return
 	}
 	if weight == 0 {
-		x.weight = 0.7 + 0.5*float64(words-1)
+		x.weight = englishWeight(words)
 	}
 	s.english[x.terms[0][0]] = append(s.english[x.terms[0][0]], x)
 }
 
+// chineseWeight is what a seed of so many characters weighs.
+func chineseWeight(runes int) float64 { return 0.4 + 0.3*float64(runes) }
+
+// englishWeight is what a seed of so many words weighs.
+func englishWeight(words int) float64 { return 0.7 + 0.5*float64(words-1) }
+
 // hit is how strongly a message's seeds name a topic.
 type hit struct {
 	topic  int
-	weight float64
+	weight float64 // of all its seeds in the message
+	most   float64 // of the one that weighs most
 }
 
 // score adds up the seeds of each topic that a text has, after what is there; a seed counts once.
@@ -135,17 +142,18 @@ func (s *seedTable) score(folded string, tokens []nlp.Token, into []hit) []hit {
 		for i := range into {
 			if into[i].topic == c.topic {
 				into[i].weight += c.weight
+				into[i].most = max(into[i].most, c.weight)
 				return
 			}
 		}
-		into = append(into, hit{c.topic, c.weight})
+		into = append(into, hit{c.topic, c.weight, c.weight})
 	}
 	for at, r := range folded {
 		if r < utf8.RuneSelf && !s.plain[r] {
 			continue
 		}
 		for _, c := range s.chinese[r] {
-			if c.inText(folded[at:]) {
+			if c.inText(folded, at) {
 				found(c)
 			}
 		}
@@ -160,20 +168,30 @@ func (s *seedTable) score(folded string, tokens []nlp.Token, into []hit) []hit {
 	return into
 }
 
-// inText reports whether a text begins with the first part of a Chinese seed, and the others follow.
-func (s seed) inText(text string) bool {
-	if !strings.HasPrefix(text, s.parts[0]) {
+// inText reports whether the first part of a Chinese seed stands at a place of a text, and the others follow.
+func (s seed) inText(text string, at int) bool {
+	if !strings.HasPrefix(text[at:], s.parts[0]) || !alone(text, at, at+len(s.parts[0])) {
 		return false
 	}
-	text = text[len(s.parts[0]):]
+	at += len(s.parts[0])
 	for _, part := range s.parts[1:] {
-		at := strings.Index(text[:min(len(text), 3*gapRunes+len(part))], part)
-		if at < 0 {
+		i := strings.Index(text[at:min(len(text), at+3*gapRunes+len(part))], part)
+		if i < 0 || !alone(text, at+i, at+i+len(part)) {
 			return false
 		}
-		text = text[at+len(part):]
+		at += i + len(part)
 	}
 	return true
+}
+
+// alone reports whether what stands in a part of a text is no piece of a longer word in Latin letters, or of a longer number: "app" is not
+// in "disappointed". Chinese has no borders to look at.
+func alone(text string, from, to int) bool {
+	return !(from > 0 && isASCIIWord(text[from]) && isASCIIWord(text[from-1])) && !(to < len(text) && isASCIIWord(text[to]) && isASCIIWord(text[to-1]))
+}
+
+func isASCIIWord(b byte) bool {
+	return 'a' <= b && b <= 'z' || '0' <= b && b <= '9'
 }
 
 // inTokens reports whether tokens begin with the first part of a seed, and the others follow.

@@ -121,6 +121,7 @@ topics:
   - {id: late, parent: g, problem: true, name: {en: Late}, seeds: {en: [late, not arrived], zh: [没到]}}
   - {id: charged, name: {en: Charged}, seeds: {en: [charged twice], zh: [多扣]}}
   - {id: card, name: {en: Card}, seeds: {en: [charged], zh: [卡]}}
+  - {id: app, name: {en: App}, seeds: {zh: [app, 404, 按…ok]}}
 `)
 	for _, x := range []struct{ text, topic string }{
 		{"my parcel is LATE", "late"},
@@ -130,7 +131,15 @@ topics:
 		{"you charged me, you charged twice", "charged"}, // the longer seed counts for more
 		{"charges again", "card"},                        // in any form of the word
 		{"translated into French", ""},                   // not inside another word
-		{"@late hello", ""},                              // whom it is addressed to is no topic
+		{"你们的APP打不开", "app"},
+		{"app", "app"},
+		{"页面显示404了", "app"},
+		{"按了好几次ok", "app"},
+		{"so disappointed", ""}, // Latin letters that stand among Chinese are words, too
+		{"an apple", ""},
+		{"订单号14045", ""},
+		{"按了token", ""},
+		{"@late hello", ""}, // whom it is addressed to is no topic
 		{"", ""},
 		{"🙂", ""},
 	} {
