@@ -184,9 +184,12 @@ func (f *features) letterGrams(units []unit, text string) {
 	}
 }
 
+// noSymbol is what an entry may be besides, without being another symbol to the model.
+const noSymbol = isPrefix | isCustom | isTurned | isEmotion | isWork | isNeutral | isRequest
+
 // classOf is the symbol of a lexicon entry: its functions, and the sign and size of its valence.
 func classOf(e entry) uint64 {
-	c := uint64(e.class &^ (isPrefix | isCustom | isTurned | isEmotion | isWork | isNeutral))
+	c := uint64(e.class &^ noSymbol)
 	if e.class&isValence != 0 {
 		switch v := e.valence; {
 		case v >= 2.2:
@@ -215,7 +218,7 @@ func (f *features) classGrams(units []unit, found []found) {
 		if k < len(found) && found[k].from == i {
 			e := found[k]
 			k++
-			if c := e.class &^ (isPrefix | isCustom | isTurned | isEmotion | isWork | isNeutral); c != 0 {
+			if c := e.class &^ noSymbol; c != 0 {
 				f.steps = append(f.steps, step{hash: classOf(e.entry), from: int32(e.from), to: int32(e.to), found: true, judges: e.class&isValence != 0})
 				i = e.to
 				continue

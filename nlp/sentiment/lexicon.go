@@ -28,6 +28,7 @@ type LexiconFile struct {
 	Questions     []string                 `yaml:"questions"`      // asks, does not judge
 	Rhetorical    []string                 `yaml:"rhetorical"`     // looks like a question, is a reproach
 	Sarcasm       []string                 `yaml:"sarcasm"`        // the good word beside it is meant otherwise
+	Requests      []string                 `yaml:"requests"`       // asks for something: the thanks beside it are a courtesy
 	References    []string                 `yaml:"references"`     // says what the number is that follows: 订单号
 	Emotions      map[nlp.Emotion][]string `yaml:"emotions"`       // anger, disappointment, worry, gratitude
 }
@@ -58,6 +59,7 @@ const (
 	isTurned // a phrase with a negator inside: 不后悔, "never disappoints"
 	isCustom // from an operator's own file
 	isPrefix // a longer entry begins like this
+	isRequest
 )
 
 const isEmotion = isAnger | isDisappointment | isWorry | isGratitude
@@ -204,6 +206,9 @@ func (lx *lexicon) inherit(sc *scanner, phrase string) {
 		return
 	}
 	e.class |= inside & isEmotion
+	if e.class&isHope != 0 {
+		e.class &^= isGratitude // "would appreciate" thanks nobody yet
+	}
 	if e.class&^(isEmotion|isPrefix|isCustom) == 0 && strongest != 0 {
 		e.class |= isValence | mark
 		e.valence = strongest
@@ -239,7 +244,7 @@ func (f LexiconFile) appendWords(to []lexiconWord, mark class) []lexiconWord {
 	}{
 		{f.Works, isWork}, {f.Neutral, isNeutral}, {f.Negators, isNegator}, {f.NegatorsAfter, isNegatorAfter},
 		{f.Contrast, isContrast}, {f.Concessions, isConcession}, {f.Wishes, isWish}, {f.WishEnds, isWishEnd},
-		{f.Hopes, isHope}, {f.Questions, isQuestion}, {f.Rhetorical, isRhetorical}, {f.Sarcasm, isSarcasm},
+		{f.Hopes, isHope}, {f.Questions, isQuestion}, {f.Rhetorical, isRhetorical}, {f.Sarcasm, isSarcasm}, {f.Requests, isRequest},
 	} {
 		add(l.words, l.c, 0)
 	}

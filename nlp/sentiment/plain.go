@@ -18,6 +18,7 @@ const (
 	onlyAsks            = 2.8 // the same in a question or a hope
 	setPhrases          = 2.1 // more, by the share of the text that is phrases which say nothing
 	someOpinion         = 1.5 // against neutral when the rules are sure
+	longQuestion        = 2.0 // how much longer a text may be that does nothing but ask
 	strongSum           = 3.0 // a sum that counts twice against neutral, as does what follows a "but"
 	symbolPull          = 2.0 // nothing but emoji, nothing but judging words
 	symbolOpinion       = 4.0
@@ -32,8 +33,8 @@ func plainSpeech(r *reading, logit *[heads]float64) {
 		}
 		return
 	}
-	share := shortness(r)
-	asks := r.asks || r.hope
+	share := shortness(r, 1)
+	asks := r.asks || r.hope || r.polite
 	need := clearSum
 	if asks {
 		need = clearAsked
@@ -43,6 +44,9 @@ func plainSpeech(r *reading, logit *[heads]float64) {
 		switch {
 		case r.post: // a post without a judging word has an opinion more often than a message to a shop
 		case asks:
+			if r.asked == r.sentences {
+				share = shortness(r, longQuestion)
+			}
 			logit[headNeutral] += share * (onlyAsks + said)
 		default:
 			logit[headNeutral] += share * (noOpinion + said)
@@ -70,10 +74,11 @@ func plainSpeech(r *reading, logit *[heads]float64) {
 }
 
 // shortness is 1 for a short text, 0 for a long one. A phrase that says nothing is as long as one character or word: it is one
-// thing that is named.
-func shortness(r *reading) float64 {
+// thing that is named. With stretch 2 texts may be twice as long.
+func shortness(r *reading, stretch float64) float64 {
 	zh, en := r.set[langZh], r.set[langEn]
 	size := float64(r.han-zh.units+zh.n)/longHan + float64(r.word-en.units+en.n)/longWord
+	size /= stretch
 	from := float64(shortHan) / longHan
 	if r.han == 0 {
 		from = float64(shortWord) / longWord

@@ -41,8 +41,11 @@ type reading struct {
 	caps      int
 	custom    float64 // of words from an operator's own lexicon
 	asks      bool    // some sentence is a question
-	turned    bool    // a rule turned or outweighed a word
-	post      bool    // it mentions, tags or links: a post, not a message to a shop
+	asked     int     // sentences that ask calmly, with a word that asks
+	sentences int
+	polite    bool // its thanks close a request
+	turned    bool // a rule turned or outweighed a word
+	post      bool // it mentions, tags or links: a post, not a message to a shop
 	wish      bool
 	hope      bool
 	contrast  bool
@@ -116,6 +119,7 @@ func (rd *reader) read() *reading {
 		rd.sentence(from, to, lo, hi)
 		from, lo = to, hi
 	}
+	rd.courtesies()
 	rd.r.emotions = rd.feelings()
 	rd.total()
 	return &rd.r

@@ -2,11 +2,12 @@ package sentiment
 
 // sentence applies the rules that need the whole sentence: units [from, to), found [lo, hi).
 func (rd *reader) sentence(from, to, lo, hi int) {
-	asks, exclaim := false, false
+	asks, exclaim, marks := false, false, 0
 	question := hashString("?")
 	for i := to - 1; i >= from && rd.units[i].kind == kindMark; i-- {
 		if rd.units[i].hash == question {
 			asks = true
+			marks++
 		} else {
 			exclaim = true
 		}
@@ -20,6 +21,7 @@ func (rd *reader) sentence(from, to, lo, hi int) {
 		asks = asks || rd.questionOpens(lo, hi, from, to)
 	}
 	rd.contrasts(lo, hi)
+	rd.r.sentences++
 	switch {
 	case seen&isSarcasm != 0 || rd.mockPraise(lo, hi, seen):
 		rd.r.sarcasm = true
@@ -28,6 +30,9 @@ func (rd *reader) sentence(from, to, lo, hi int) {
 		rd.turn(lo, hi, isRhetorical, questionGood, emptyReproach, ruleQuestion)
 	case asks:
 		rd.r.asks = true
+		if marks < 2 && !exclaim && rd.questionBounds(from, to-marks, lo, hi, marks > 0) {
+			rd.r.asked++
+		}
 		rd.scale(lo, hi, questionGood, questionBad, ruleQuestion)
 	}
 	rd.wishes(lo, hi, seen)
@@ -42,6 +47,17 @@ func (rd *reader) sentence(from, to, lo, hi int) {
 	if any {
 		rd.r.last = sum
 	}
+}
+
+// questionBounds reports whether a word that asks begins or ends the sentence [from, to); with a mark it may stand anywhere.
+func (rd *reader) questionBounds(from, to, lo, hi int, mark bool) bool {
+	rd.steps += hi - lo
+	for k := lo; k < hi; k++ {
+		if f := rd.found[k]; f.class&isQuestion != 0 && (mark || f.from == from || f.to == to) {
+			return true
+		}
+	}
+	return false
 }
 
 // questionOpens reports whether a sentence without a question mark asks all the same: a question word begins it or,
