@@ -196,8 +196,13 @@ func (d dates) separated(i, j, a int) (int, string) {
 		}
 		return 0, ""
 	}
-	if sep == '/' && a <= 12 && b <= 31 && b > 0 && a > 0 && !alnumAt(s, k) && j-i <= 2 && k-j <= 3 && d.dateAnnounced(i) {
-		return k, d.nearest(a, b)
+	if sep == '/' && a <= 12 && b <= 31 && b > 0 && a > 0 && !alnumAt(s, k) && j-i <= 2 && k-j <= 3 {
+		if d.dateAnnounced(i) {
+			return k, d.nearest(a, b)
+		}
+		if dateFollowed(s[skipSpace(s, k):]) {
+			return k, d.inTense(a, b, i, k)
+		}
 	}
 	return 0, ""
 }
@@ -206,6 +211,12 @@ func (d dates) separated(i, j, a int) (int, string) {
 func (d dates) dateAnnounced(i int) bool {
 	w := strings.TrimRight(d.s[:i], " ")
 	return hasAnySuffix(w, "on", "by", "since", "before", "after", "until", "date", "ordered", "placed", "在", "于", "到", "从", "日期", "是")
+}
+
+// dateFollowed reports whether what is written after "11/3" makes it a date in Chinese: 11/3下单, 11/3之前.
+func dateFollowed(rest string) bool {
+	return suffixLen(rest, "下单", "下的", "买的", "买了", "购买", "订的", "订购", "付款", "付的", "付了", "收到", "收的", "到货", "寄", "发货", "发的", "出货", "送到", "送来", "申请", "签收",
+		"之前", "以前", "前", "之后", "以后", "那天", "当天", "早上", "上午", "中午", "下午", "晚上", "凌晨", "截止", "为止", "开始", "的订单", "的单") > 0
 }
 
 // chineseYear reads what follows 2026年.
@@ -321,6 +332,9 @@ func (d dates) clock(end int, value string) (int, string) {
 	}
 	if strings.HasPrefix(s[j:], "at ") {
 		j += len("at ")
+	}
+	if n := suffixLen(s[j:], "noon", "midday"); n > 0 && !alnumAt(s, j+n) {
+		return j + n, value + "T12:00"
 	}
 	hour, minute, k := hourMinute(s, j)
 	if k == 0 {

@@ -93,6 +93,9 @@ func (d dates) relative(j, step int) (int, string) {
 	}
 	day := englishWeekday(word)
 	if day < 0 {
+		if end, value := d.stepped(j, step); end > 0 {
+			return end, value
+		}
 		if m := englishMonth(word); m > 0 && step != 0 && word != "may" {
 			return end, d.monthAt(m, step)
 		}
@@ -180,12 +183,23 @@ func (d dates) englishDay(i int) (int, string) {
 	word, end := latinWord(s, j)
 	m := englishMonth(word)
 	if m == 0 {
-		return 0, ""
+		return d.dayOf(word, end, day)
 	}
 	if end < len(s) && s[end] == '.' {
 		end++
 	}
 	return d.withYear(end, m, day)
+}
+
+// dayOf reads the rest of "the 2nd of next month" after its word at j.
+func (d dates) dayOf(word string, j, day int) (int, string) {
+	step, ok := map[string]int{"last": -1, "this": 0, "next": 1}[word]
+	month, end := latinWord(d.s, skipSpace(d.s, j))
+	if !ok || month != "month" {
+		return 0, ""
+	}
+	first := time.Date(d.now.Year(), d.now.Month()+time.Month(step), 1, 0, 0, 0, 0, time.UTC)
+	return end, calendar(first.Year(), int(first.Month()), day)
 }
 
 // monthFirst reads what follows a month's name: Nov 3rd, November 3, 2026, November 2026, "in November".

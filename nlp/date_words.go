@@ -112,48 +112,14 @@ func (d dates) chinesePeriod(i int) (int, string) {
 		years int
 	}{{"大前年", -3}, {"前年", -2}, {"去年", -1}, {"今年", 0}, {"明年", 1}, {"后年", 2}} {
 		if strings.HasPrefix(rest, w.word) {
-			return d.chineseYear(i+len(w.word), d.now.Year()+w.years)
-		}
-	}
-	return 0, ""
-}
-
-// festival reads shopping festivals and holidays of fixed date in both languages.
-func (d dates) festival(i int) (int, string) {
-	rest := d.s[i:]
-	for _, f := range []struct {
-		word       string
-		month, day int
-	}{{"双十一", 11, 11}, {"双11", 11, 11}, {"双十二", 12, 12}, {"双12", 12, 12}, {"光棍节", 11, 11}, {"元旦", 1, 1}, {"情人节", 2, 14}, {"妇女节", 3, 8},
-		{"女神节", 3, 8}, {"劳动节", 5, 1}, {"五一", 5, 1}, {"儿童节", 6, 1}, {"六一", 6, 1}, {"国庆", 10, 1}, {"十一假期", 10, 1}, {"万圣节", 10, 31},
-		{"平安夜", 12, 24}, {"圣诞", 12, 25}, {"christmas eve", 12, 24}, {"christmas", 12, 25}, {"halloween", 10, 31},
-		{"valentine's day", 2, 14}, {"singles' day", 11, 11}, {"singles day", 11, 11}, {"double 11", 11, 11}, {"new year's day", 1, 1}} {
-		if strings.HasPrefix(rest, f.word) {
-			end := i + len(f.word)
-			if alnumAt(d.s, end) && isAlnum(d.s[end-1]) {
-				continue
+			j, year := i+len(w.word), d.now.Year()+w.years
+			if end, f := festivalAt(d.s, skipSpace(d.s, j)); end > 0 { // 去年双十一
+				return end, f.of(year)
 			}
-			end += suffixLen(d.s[end:], "节")
-			return end, d.nearest(f.month, f.day)
+			return d.chineseYear(j, year)
 		}
-	}
-	if n := suffixLen(rest, "黑五", "黑色星期五", "black friday"); n > 0 {
-		return i + n, d.blackFriday()
 	}
 	return 0, ""
-}
-
-// blackFriday is the nearest day after the fourth Thursday of November.
-func (d dates) blackFriday() string {
-	best, least := "", time.Duration(1<<63-1)
-	for y := d.now.Year() - 1; y <= d.now.Year()+1; y++ {
-		first := time.Date(y, time.November, 1, 12, 0, 0, 0, d.now.Location())
-		t := first.AddDate(0, 0, (int(time.Thursday)-int(first.Weekday())+7)%7+22)
-		if gap := t.Sub(d.now).Abs(); gap < least {
-			best, least = t.Format(isoDay), gap
-		}
-	}
-	return best
 }
 
 // weekday is a bare weekday (0 = Monday) mentioned at s[i:j]: past or future as the words around it say, else the

@@ -21,7 +21,7 @@ const (
 	PIIIP       = "ip"
 	PIISSN      = "ssn" // US social security number
 	PIIIBAN     = "iban"
-	PIIAccount  = "account" // of a messenger: a WeChat ID, a QQ number, a Telegram name
+	PIIAccount  = "account" // of a messenger: a WeChat ID, a QQ number, a Telegram name; at a bank, beside its sort code or routing number
 )
 
 // PIIFinder is the component that fills in PII.

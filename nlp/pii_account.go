@@ -5,17 +5,24 @@ import (
 	"strings"
 )
 
-// accountForms find names in messengers by the word that announces them; the first group is the name. A WeChat ID is six
-// to twenty characters, a QQ number five to eleven digits.
+// bankAccount announces the number of an account; without a sort code or a routing number beside it, it may be one at the shop.
+const bankAccount = `\b(?:my )?(?:account|acct?|a/c)(?: (?:number|no|is))*[.:# ]*`
+
+// accountForms find names in messengers by the word that announces them, and accounts at a British or an American bank by
+// their sort code or routing number; the first group is the name. A WeChat ID is six to twenty characters, a QQ number five
+// to eleven digits.
 var accountForms = []*regexp.Regexp{
 	regexp.MustCompile(`(?:微信号?|wechat(?: id| account)?|weixin|\bvx|\bwx)(?: ?(?:号?是|为|is|:))? ?([a-z][a-z0-9_-]{5,19})`),
 	regexp.MustCompile(`\bqq号?码?(?: ?(?:是|为|is|:))? ?([1-9][0-9]{4,10})`),
+	regexp.MustCompile(`\bsort code[ :#is]*[0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2}\b[ ,;and]*` + bankAccount + `([0-9]{7,8})`),
+	regexp.MustCompile(bankAccount + `([0-9]{7,8})[ ,;and]*\bsort code`),
+	regexp.MustCompile(`\brouting (?:number|no|#)[.:# is]*[0-9]{9}\b[ ,;and]*` + bankAccount + `([0-9]{6,17})`),
 	regexp.MustCompile(`\b(?:telegram|tg|instagram|line id)(?: ?(?:is|是|:))? ?(@[a-z0-9_]{3,32})`),
 }
 
 // accounts adds names in messengers.
 func (d *detector) accounts() {
-	if !strings.Contains(d.s, "微信") && !hasAny(d.s, "wechat", "weixin", "vx", "wx", "qq", "telegram", "tg", "instagram", "line id") {
+	if !hasAny(d.s, "微信", "sort code", "routing ", "wechat", "weixin", "vx", "wx", "qq", "telegram", "tg", "instagram", "line id") {
 		return
 	}
 	for _, form := range accountForms {

@@ -1,9 +1,7 @@
 package nlp
 
 import (
-	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 )
 
@@ -100,73 +98,6 @@ func (d *detector) chineseAddresses() {
 	flush(len(s))
 }
 
-// addressSuffix ends the name of an address part.
-type addressSuffix struct {
-	word    string
-	level   level
-	numeric bool // follows a number, not a name
-	least   int  // the least number of characters in the name
-}
-
-// addressTable finds suffixes and break words by their first character.
-type addressTable struct {
-	suffixes map[rune][]addressSuffix // longer ones first
-	breaks   map[rune][]string
-	class    [0x9FFF - hanFirst + 1]uint8 // 1: begins a suffix, 2: begins a break word
-}
-
-var addressWords = sync.OnceValue(func() *addressTable {
-	t := &addressTable{suffixes: map[rune][]addressSuffix{}, breaks: map[rune][]string{}}
-	for _, x := range addressSuffixes() {
-		r, _ := utf8.DecodeRuneInString(x.word)
-		t.suffixes[r] = append(t.suffixes[r], x)
-		t.class[r-hanFirst] |= 1
-	}
-	for _, list := range t.suffixes {
-		slices.SortStableFunc(list, func(a, b addressSuffix) int { return len(b.word) - len(a.word) })
-	}
-	for _, w := range strings.Fields(addressBreaks) {
-		r, _ := utf8.DecodeRuneInString(w)
-		t.breaks[r] = append(t.breaks[r], w)
-		t.class[r-hanFirst] |= 2
-	}
-	return t
-})
-
-// addressBreaks are words that stand around addresses and never in one, the longer ones of a beginning first.
-const addressBreaks = "寄到 寄往 寄给 寄 送货到 送到 送 发到 发往 发给 改成 改到 改为 换成 换到 搬到 搬去 住在 住 位于 地址 收货地 收件 " +
-	"配送 快递到 我在 我家 我 家住 就在 是在 在 的 是 了 你 请 到 把 麻烦 退到 退回 退给 写成 写错 填成 填错 不是 而是 还是 应该 或者 " +
-	"去 来 给 有 没 不 就 也 又 吗 呢 吧 啊 前面 上次 之前 现在 新地址 旧地址"
-
-func addressSuffixes() []addressSuffix {
-	var out []addressSuffix
-	for _, row := range []struct {
-		words   string
-		level   level
-		numeric bool
-		least   int
-	}{
-		{"特别行政区 自治区 省", levelProvince, false, 2},
-		{"自治州 地区 市", levelCity, false, 2},
-		{"自治县 旗", levelDistrict, false, 2},
-		{"开发区 新区 区 县", levelDistrict, false, 1},
-		{"街道 镇", levelTown, false, 1},
-		{"乡", levelTown, false, 2},
-		{"大道 大街 胡同 弄堂 路 街 巷 段", levelRoad, false, 1},
-		{"道 里", levelRoad, false, 2},
-		{"校区 小区 社区 花园 家园 公寓 大厦 广场 园区 科技园 公馆 宿舍 小院 大院 新村 名苑 家苑 村 苑 庄 屯", levelEstate, false, 1},
-		{"大学 城 园 湾", levelEstate, false, 2},
-		{"号 弄 号院 组", levelNumber, true, 1},
-		{"号楼 栋 幢 座", levelBuilding, true, 1},
-		{"单元 室 楼 层 房 户", levelRoom, true, 1},
-	} {
-		for _, w := range strings.Fields(row.words) {
-			out = append(out, addressSuffix{w, row.level, row.numeric, row.least})
-		}
-	}
-	return out
-}
-
 // breakAt is the length of a break word at i, where r stands, or 0.
 func (t *addressTable) breakAt(s string, r rune, i int) int {
 	if !t.has(r, 2) {
@@ -203,14 +134,32 @@ func (t *addressTable) partEnd(s string, r rune, name, i int) (level, int) {
 		if x.word == "区" && numeric { // 南区, 二区: of an estate
 			return levelEstate, len(x.word)
 		}
-		return x.level, len(x.word)
+		k := len(x.word)
+		if x.level == levelNumber || x.level == levelRoom {
+			k += subNumber(s[i+k:])
+		}
+		return x.level, k
 	}
 	return 0, 0
 }
 
-// directional reports whether a road or block may be named by a direction or a number in characters: 四段, 北街, 南区.
+// subNumber is the length of what divides a house or a floor in Taiwan: 12号之3.
+func subNumber(rest string) int {
+	after, ok := strings.CutPrefix(rest, "之")
+	n := len(after) - len(strings.TrimLeft(after, "0123456789"))
+	if r := firstRune(after); n == 0 && chineseDigit(r) > 0 {
+		n = utf8.RuneLen(r)
+	}
+	if !ok || n == 0 {
+		return 0
+	}
+	return len("之") + n
+}
+
+// directional reports whether a road or block may be named by a direction or a number in characters: 四段, 北街, 南区. A lane has
+// a number: 188巷.
 func directional(suffix, named string) bool {
-	return named[0] >= utf8.RuneSelf && (suffix == "段" || suffix == "街" || suffix == "路" || suffix == "区" || suffix == "巷")
+	return suffix == "巷" && isDigit(named[0]) || named[0] >= utf8.RuneSelf && (suffix == "段" || suffix == "街" || suffix == "路" || suffix == "区" || suffix == "巷")
 }
 
 // namedBuilding reports whether a building of an estate is called by a name and a number: 碧峰3.

@@ -213,7 +213,7 @@ func (d *detector) spelled() {
 	}
 }
 
-// spokenRun appends the digits from byte i on, between which at most a single blank, dash or dot stands; after is where to go on.
+// spokenRun appends the digits from byte i on, between which at most a single blank, dash, dot or comma stands; after is where to go on.
 func spokenRun(run []spoken, s string, i int) (all []spoken, after int) {
 	for {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -226,7 +226,7 @@ func spokenRun(run []spoken, s string, i int) (all []spoken, after int) {
 		}
 		run = append(run, spoken{i, i + size, '0' + byte(v)})
 		i += size
-		if i+1 < len(s) && (s[i] == ' ' || s[i] == '-' || s[i] == '.') {
+		if i+1 < len(s) && (s[i] == ' ' || s[i] == '-' || s[i] == '.' || s[i] == ',') {
 			i++
 		}
 		if i >= len(s) {
