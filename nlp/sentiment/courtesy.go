@@ -4,7 +4,7 @@ package sentiment
 const thankedWords = 3
 
 // courtesies takes the praise and the gratitude out of thanks that only close or open a request: 把发票发我邮箱，谢谢. Thanks for
-// something ("thanks for the quick reply"), beside other praise or by themselves stay.
+// something ("thanks for the quick reply", 帮我取消了，谢谢), beside other praise or by themselves stay.
 func (rd *reader) courtesies() {
 	requests := rd.r.asks || rd.r.hope
 	praised := false
@@ -37,6 +37,9 @@ func (rd *reader) courtesy(k int) bool {
 	}
 	ends := end == len(rd.units)-1
 	if !ends && rd.units[end].brk == breakNone {
+		return false
+	}
+	if f.from > 0 && rd.units[f.from-1].hash == hashLe { // it is done
 		return false
 	}
 	return ends || f.from == 0 || rd.units[f.from-1].brk != breakNone

@@ -30,6 +30,9 @@ func join(h, next uint64) uint64 { return mix(h*0x9e3779b97f4a7c15 + next) }
 var (
 	hashNot = hashString("不")
 	hashDe  = hashString("得")
+	hashLe  = hashString("了")
+
+	hashMe, hashJiu, hashYao, hashYe = hashString("么"), hashString("就"), hashString("要"), hashString("也")
 
 	hashYear, hashMonth = hashString("年"), hashString("月")
 

@@ -198,6 +198,9 @@ func (lx *lexicon) inherit(sc *scanner, phrase string) {
 		}
 	}
 	e := lx.entries[whole]
+	if e.class&isNeutral != 0 && e.class&isValence == 0 { // 投诉电话, "sorry to disappoint": what is inside is not felt
+		return
+	}
 	if inside&isNegator != 0 {
 		if e.class&isValence != 0 {
 			e.class |= isTurned

@@ -20,6 +20,9 @@ func (rd *reader) sentence(from, to, lo, hi int) {
 	if seen&isQuestion != 0 && !exclaim {
 		asks = asks || rd.questionOpens(lo, hi, from, to)
 	}
+	if !exclaim && rd.endsInNot(from, to-marks) {
+		asks = true
+	}
 	rd.contrasts(lo, hi)
 	rd.r.sentences++
 	switch {
@@ -53,11 +56,25 @@ func (rd *reader) sentence(from, to, lo, hi int) {
 func (rd *reader) questionBounds(from, to, lo, hi int, mark bool) bool {
 	rd.steps += hi - lo
 	for k := lo; k < hi; k++ {
-		if f := rd.found[k]; f.class&isQuestion != 0 && (mark || f.from == from || f.to == to) {
+		f := rd.found[k]
+		if f.class&isQuestion != 0 && (mark || f.from == from || f.to == to) || f.class&isRequest != 0 && f.from == from {
 			return true
 		}
 	}
-	return false
+	return rd.endsInNot(from, to)
+}
+
+// endsInNot reports whether the sentence [from, to) is a Chinese question by its last character: 能开专票不. Not so 为什么不
+// and 要不.
+func (rd *reader) endsInNot(from, to int) bool {
+	if to-from < 4 || rd.units[to-1].hash != hashNot {
+		return false
+	}
+	switch rd.units[to-2].hash {
+	case hashMe, hashJiu, hashYao, hashYe:
+		return false
+	}
+	return rd.units[to-2].kind == kindHan
 }
 
 // questionOpens reports whether a sentence without a question mark asks all the same: a question word begins it or,
