@@ -271,25 +271,10 @@ func (d dates) dayOfMonth(i, j, day int) (int, string) {
 		before != utf8.RuneError && strings.ContainsRune("路街道弄巷第院栋", before) {
 		return 0, ""
 	}
-	best, least := "", 1000
-	for m := -1; m <= 1; m++ {
-		first := time.Date(d.now.Year(), d.now.Month()+time.Month(m), 1, 12, 0, 0, 0, d.now.Location())
-		t := first.AddDate(0, 0, day-1)
-		if t.Month() != first.Month() {
-			continue
-		}
-		hours := int(t.Sub(d.now).Hours())
-		if tense := d.tense(i, end); tense < 0 && hours > 24 || tense > 0 && hours < -24 {
-			continue
-		}
-		if gap := abs(hours); gap < least {
-			best, least = t.Format(isoDay), gap
-		}
+	if value := d.nearestDay(day, d.tense(i, end)); value != "" {
+		return end, value
 	}
-	if best == "" {
-		return 0, ""
-	}
-	return end, best
+	return 0, ""
 }
 
 func abs(n int) int {
@@ -321,6 +306,9 @@ func suffixLen(s string, words ...string) int {
 func (d dates) clock(end int, value string) (int, string) {
 	s := d.s
 	j := skipSpace(s, end)
+	if n := suffixLen(s[j:], ", ", ","); n > 0 && colonTime(s, j+n) { // 21 Nov 2026, 18:20
+		j += n
+	}
 	j += suffixLen(s[j:], "的")
 	part := ""
 	if before := s[:end]; strings.HasSuffix(before, "晚") || strings.HasSuffix(before, "tonight") || strings.HasSuffix(before, "last night") {

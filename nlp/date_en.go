@@ -31,7 +31,10 @@ func (d dates) english(i int) (int, string) {
 	case "in":
 		return d.in(end)
 	case "the", "day", "yesterday", "today", "tonight", "tomorrow", "tmr", "yday":
-		return d.nearDay(i)
+		if end, value := d.nearDay(i); end > 0 {
+			return end, value
+		}
+		return d.nth(i)
 	case "christmas", "halloween", "valentine", "singles", "double", "new", "black":
 		return d.festival(i)
 	case "a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve":
@@ -47,6 +50,9 @@ func (d dates) english(i int) (int, string) {
 		return d.counted(i)
 	}
 	if day := englishWeekday(word); day >= 0 {
+		if end, value := d.weekdayDate(end); end > 0 {
+			return end, value
+		}
 		return end, d.weekday(day, i, end).Format(isoDay)
 	}
 	if m := englishMonth(word); m > 0 {
@@ -157,6 +163,8 @@ func (d dates) in(j int) (int, string) {
 		return end, d.moved(v, unit{scale: "d", size: 1})
 	case "week", "weeks":
 		return end, d.moved(v, unit{scale: "d", size: 7})
+	case "fortnight", "fortnights":
+		return end, d.moved(v, unit{scale: "d", size: 14})
 	case "month", "months":
 		return end, d.moved(v, unit{scale: "m"})
 	case "year", "years":

@@ -92,6 +92,9 @@ func (d dates) chineseWeek(i int) (int, string) {
 // chinesePeriod reads 上个月, 去年, 年底 and the like.
 func (d dates) chinesePeriod(i int) (int, string) {
 	rest := d.s[i:]
+	if end, value := d.bareMonth(i); end > 0 {
+		return end, value
+	}
 	for _, w := range []struct {
 		word   string
 		months int
@@ -153,7 +156,7 @@ func (d dates) tense(i, j int) int {
 			return -1
 		}
 	}
-	for _, w := range []string{"能", "会", "前", "之前", "可以", "要", "再", "发货吗", "到吗", "送", "截止"} {
+	for _, w := range []string{"能", "会", "前", "之前", "可以", "要", "再", "发货吗", "到吗", "送", "截止", "以后", "都行", "行吗", "方便", "有空", "在家", "上门", "取件", "取货", "来收", "来取"} {
 		if strings.Contains(after, w) {
 			return 1
 		}
@@ -205,7 +208,7 @@ func (d dates) ago(v float64, j int) (int, string) {
 	for _, u := range []unit{{"个小时", "h", 1}, {"小时", "h", 1}, {"个钟头", "h", 1}, {"钟头", "h", 1}, {"分钟", "h", 1.0 / 60}, {"天", "d", 1}, {"日", "d", 1}, {"个工作日", "d", 1},
 		{"个星期", "d", 7}, {"个礼拜", "d", 7}, {"星期", "d", 7}, {"礼拜", "d", 7}, {"周", "d", 7}, {"个多月", "m", 1}, {"个月", "m", 1}, {"年", "y", 1},
 		{"minutes", "h", 1.0 / 60}, {"mins", "h", 1.0 / 60}, {"minute", "h", 1.0 / 60}, {"hours", "h", 1}, {"hour", "h", 1}, {"hrs", "h", 1},
-		{"business days", "d", 1}, {"days", "d", 1}, {"day", "d", 1}, {"weeks", "d", 7}, {"week", "d", 7}, {"months", "m", 1}, {"month", "m", 1},
+		{"business days", "d", 1}, {"days", "d", 1}, {"day", "d", 1}, {"weeks", "d", 7}, {"week", "d", 7}, {"fortnights", "d", 14}, {"fortnight", "d", 14}, {"months", "m", 1}, {"month", "m", 1},
 		{"years", "y", 1}, {"year", "y", 1}} {
 		if !strings.HasPrefix(s[j:], u.word) {
 			continue

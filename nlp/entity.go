@@ -233,7 +233,7 @@ type startTable [0x9FFF - hanFirst + 1]bool
 
 var entityStarts = sync.OnceValue(func() *startTable {
 	var t startTable
-	for _, r := range "昨今明前后大上下本这周星礼双光元情妇女劳五儿六国十万平圣黑去人港美台半零两俩仨一二三四七八九壹贰叁肆伍陆柒捌玖百千拾佰仟" {
+	for _, r := range "昨今明前后大上下本这月周星礼双光元情妇女劳五儿六国十万平圣黑去人港美台半零两俩仨一二三四七八九壹贰叁肆伍陆柒捌玖百千拾佰仟" {
 		t[r-hanFirst] = true
 	}
 	return &t

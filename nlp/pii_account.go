@@ -18,11 +18,12 @@ var accountForms = []*regexp.Regexp{
 	regexp.MustCompile(bankAccount + `([0-9]{7,8})[ ,;and]*\bsort code`),
 	regexp.MustCompile(`\brouting (?:number|no|#)[.:# is]*[0-9]{9}\b[ ,;and]*` + bankAccount + `([0-9]{6,17})`),
 	regexp.MustCompile(`\b(?:telegram|tg|instagram|line id)(?: ?(?:is|是|:))? ?(@[a-z0-9_]{3,32})`),
+	regexp.MustCompile(`\bline ?id(?: ?(?:is|是|:))? ?([a-z0-9][a-z0-9._-]{2,18}[a-z0-9])`),
 }
 
 // accounts adds names in messengers.
 func (d *detector) accounts() {
-	if !hasAny(d.s, "微信", "sort code", "routing ", "wechat", "weixin", "vx", "wx", "qq", "telegram", "tg", "instagram", "line id") {
+	if !hasAny(d.s, "微信", "sort code", "routing ", "wechat", "weixin", "vx", "wx", "qq", "telegram", "tg", "instagram", "line id", "lineid") {
 		return
 	}
 	for _, form := range accountForms {

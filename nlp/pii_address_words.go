@@ -61,7 +61,7 @@ func addressSuffixes() []addressSuffix {
 		{"乡", levelTown, false, 2},
 		{"大道 大街 胡同 弄堂 路 街 巷 段", levelRoad, false, 1},
 		{"道 里", levelRoad, false, 2},
-		{"校区 小区 社区 花园 家园 公寓 大厦 广场 园区 科技园 公馆 宿舍 小院 大院 新村 名苑 家苑 村 苑 庄 屯", levelEstate, false, 1},
+		{"校区 小区 社区 花园 家园 公寓 大厦 广场 园区 科技园 公馆 宿舍 小院 大院 大楼 商场 中心 新村 名苑 家苑 村 苑 庄 屯", levelEstate, false, 1},
 		{"大学 城 园 湾", levelEstate, false, 2},
 		{"号 弄 号院 组", levelNumber, true, 1},
 		{"号楼 栋 幢 座", levelBuilding, true, 1},
