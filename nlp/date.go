@@ -198,7 +198,7 @@ func (d dates) separated(i, j, a int) (int, string) {
 	}
 	if sep == '/' && a <= 12 && b <= 31 && b > 0 && a > 0 && !alnumAt(s, k) && j-i <= 2 && k-j <= 3 {
 		if d.dateAnnounced(i) {
-			return k, d.nearest(a, b)
+			return k, d.inTense(a, b, i, k)
 		}
 		if dateFollowed(s[skipSpace(s, k):]) {
 			return k, d.inTense(a, b, i, k)

@@ -146,7 +146,7 @@ func (d dates) weekday(day, i, j int) time.Time {
 func (d dates) tense(i, j int) int {
 	before := d.s[max(0, i-30):i]
 	after := d.s[j:min(len(d.s), j+36)]
-	for _, w := range []string{"下的", "下单", "买的", "买了", "收到", "到了", "说", "订的", "付的", "付了", "寄的", "发的", "退的", "申请的", "购买", "办好", "已经", "终于", "交了", "开始", "ordered", "arrived"} {
+	for _, w := range []string{"下的", "下单", "买的", "买了", "收到", "到了", "说", "订的", "付的", "付了", "寄的", "发的", "退的", "申请的", "购买", "办好", "已经", "终于", "交了", "开始", "ordered", "arrived", "i paid", "i bought", "i got", "i received", "i sent"} {
 		if strings.Contains(after, w) {
 			return -1
 		}
@@ -222,7 +222,7 @@ func (d dates) ago(v float64, j int) (int, string) {
 			if n := suffixLen(s[k:], "ago", "earlier", "back"); n > 0 && !alnumAt(s, k+n) {
 				return k + n, d.moved(-v, u)
 			}
-			if n := suffixLen(s[k:], "from now", "later"); n > 0 {
+			if n := suffixLen(s[k:], "from now", "from today", "later"); n > 0 {
 				return k + n, d.moved(v, u)
 			}
 			return 0, ""

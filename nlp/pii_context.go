@@ -60,7 +60,7 @@ type themeWords struct {
 // cueWords lists the cues of each theme.
 func cueWords() []themeWords {
 	return []themeWords{
-		{themePhone, "电话|手机|手机号|联系方式|联系|致电|拨打|座机|打给我|打我|快递员|骑手|师傅|" +
+		{themePhone, "电话|手机|手机号|联系方式|联系|致电|拨打|座机|打给我|打我|打畀我|打俾我|快递员|骑手|师傅|" +
 			"收件人|机主|固话|传真|微信同号|本人|tel|phone|call|call me at|mobile|cell|whatsapp|" +
 			"contact|text me|sms|fax|reach me|reach me at|reach me on|call me on|ring me on|dial|landline|text|" +
 			"call me back at|reached at|handy"},

@@ -47,14 +47,19 @@ func TestCourtesy(t *testing.T) {
 // A question that does nothing but ask is none the more a complaint for being long; a reproach stays one.
 func TestLongQuestions(t *testing.T) {
 	for text, want := range map[string]nlp.Polarity{
-		"取消訂單之後折價券會還我嗎":      nlp.Neutral,
-		"有人用過這牌子嗎？好用嗎？":      nlp.Neutral,
-		"这款绝绝子口红还有货吗":        nlp.Neutral,
-		"这件衣服会不会掉色呀":         nlp.Neutral,
-		"请问换了收货人以后快递还能按时送到吗": nlp.Neutral,
-		"为什么每次都要我重新描述一遍问题":   nlp.Negative,
-		"你们是不是觉得顾客都很闲啊":      nlp.Negative,
-		"这么差的东西也敢卖这么贵吗":      nlp.Negative,
+		"取消訂單之後折價券會還我嗎":                                                         nlp.Neutral,
+		"有人用過這牌子嗎？好用嗎？":                                                         nlp.Neutral,
+		"这款绝绝子口红还有货吗":                                                           nlp.Neutral,
+		"这件衣服会不会掉色呀":                                                            nlp.Neutral,
+		"请问换了收货人以后快递还能按时送到吗":                                                    nlp.Neutral,
+		"麻烦把赠品换成杯子":                                                             nlp.Neutral,
+		"可以先不发货吗，我下周才在家":                                                        nlp.Neutral,
+		"please pass this on to the warehouse team when they are back tomorrow": nlp.Neutral,
+		"麻烦你们别再发错了，这都第三次了":                                                      nlp.Negative,
+		"please fix this garbage":                                               nlp.Negative,
+		"为什么每次都要我重新描述一遍问题":                                                      nlp.Negative,
+		"你们是不是觉得顾客都很闲啊":                                                         nlp.Negative,
+		"这么差的东西也敢卖这么贵吗":                                                         nlp.Negative,
 	} {
 		if got := score(text); got.Polarity != want {
 			t.Errorf("%q: got %s, want %s: %v %+v", text, got.Polarity, want, got.Probs, got.Reasons)

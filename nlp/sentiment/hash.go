@@ -32,7 +32,7 @@ var (
 	hashDe  = hashString("得")
 	hashLe  = hashString("了")
 
-	hashMe, hashJiu, hashYao, hashYe = hashString("么"), hashString("就"), hashString("要"), hashString("也")
+	hashMa, hashMe, hashJiu, hashYao, hashYe = hashString("吗"), hashString("么"), hashString("就"), hashString("要"), hashString("也")
 
 	hashYear, hashMonth = hashString("年"), hashString("月")
 

@@ -34,7 +34,8 @@ func plainSpeech(r *reading, logit *[heads]float64) {
 		return
 	}
 	share := shortness(r, 1)
-	asks := r.asks || r.hope || r.polite
+	only := r.asked == r.sentences
+	asks := r.asks || r.hope || r.polite || only
 	need := clearSum
 	if asks {
 		need = clearAsked
@@ -44,7 +45,7 @@ func plainSpeech(r *reading, logit *[heads]float64) {
 		switch {
 		case r.post: // a post without a judging word has an opinion more often than a message to a shop
 		case asks:
-			if r.asked == r.sentences {
+			if only {
 				share = shortness(r, longQuestion)
 			}
 			logit[headNeutral] += share * (onlyAsks + said)

@@ -41,7 +41,7 @@ type reading struct {
 	caps      int
 	custom    float64 // of words from an operator's own lexicon
 	asks      bool    // some sentence is a question
-	asked     int     // sentences that ask calmly, with a word that asks
+	asked     int     // sentences that do nothing but ask, calmly
 	sentences int
 	polite    bool // its thanks close a request
 	turned    bool // a rule turned or outweighed a word

@@ -2,27 +2,12 @@ package sentiment
 
 // sentence applies the rules that need the whole sentence: units [from, to), found [lo, hi).
 func (rd *reader) sentence(from, to, lo, hi int) {
-	asks, exclaim, marks := false, false, 0
-	question := hashString("?")
-	for i := to - 1; i >= from && rd.units[i].kind == kindMark; i-- {
-		if rd.units[i].hash == question {
-			asks = true
-			marks++
-		} else {
-			exclaim = true
-		}
-	}
 	var seen class
 	rd.steps += 3 * (hi - lo) // here, in mockPraise and for the sum
 	for k := lo; k < hi; k++ {
 		seen |= rd.found[k].class
 	}
-	if seen&isQuestion != 0 && !exclaim {
-		asks = asks || rd.questionOpens(lo, hi, from, to)
-	}
-	if !exclaim && rd.endsInNot(from, to-marks) {
-		asks = true
-	}
+	asks, calm := rd.asking(from, to, lo, hi, seen)
 	rd.contrasts(lo, hi)
 	rd.r.sentences++
 	switch {
@@ -33,10 +18,12 @@ func (rd *reader) sentence(from, to, lo, hi int) {
 		rd.turn(lo, hi, isRhetorical, questionGood, emptyReproach, ruleQuestion)
 	case asks:
 		rd.r.asks = true
-		if marks < 2 && !exclaim && rd.questionBounds(from, to-marks, lo, hi, marks > 0) {
+		rd.scale(lo, hi, questionGood, questionBad, ruleQuestion)
+		fallthrough
+	default:
+		if calm {
 			rd.r.asked++
 		}
-		rd.scale(lo, hi, questionGood, questionBad, ruleQuestion)
 	}
 	rd.wishes(lo, hi, seen)
 	sum := 0.0
@@ -50,58 +37,6 @@ func (rd *reader) sentence(from, to, lo, hi int) {
 	if any {
 		rd.r.last = sum
 	}
-}
-
-// questionBounds reports whether a word that asks begins or ends the sentence [from, to); with a mark it may stand anywhere.
-func (rd *reader) questionBounds(from, to, lo, hi int, mark bool) bool {
-	rd.steps += hi - lo
-	for k := lo; k < hi; k++ {
-		f := rd.found[k]
-		if f.class&isQuestion != 0 && (mark || f.from == from || f.to == to) || f.class&isRequest != 0 && f.from == from {
-			return true
-		}
-	}
-	return rd.endsInNot(from, to)
-}
-
-// endsInNot reports whether the sentence [from, to) is a Chinese question by its last character: 能开专票不. Not so 为什么不
-// and 要不.
-func (rd *reader) endsInNot(from, to int) bool {
-	if to-from < 4 || rd.units[to-1].hash != hashNot {
-		return false
-	}
-	switch rd.units[to-2].hash {
-	case hashMe, hashJiu, hashYao, hashYe:
-		return false
-	}
-	return rd.units[to-2].kind == kindHan
-}
-
-// questionOpens reports whether a sentence without a question mark asks all the same: a question word begins it or,
-// in Chinese, stands anywhere in its last clause.
-func (rd *reader) questionOpens(lo, hi, from, to int) bool {
-	last := to - 1 // begins the last clause
-	for last > from && rd.units[last-1].brk == breakNone {
-		rd.steps++
-		last--
-	}
-	for k := lo; k < hi; k++ {
-		rd.steps++
-		f := rd.found[k]
-		if f.class&isQuestion == 0 {
-			continue
-		}
-		if rd.units[f.from].kind != kindHan {
-			if f.from == from {
-				return true
-			}
-			continue
-		}
-		if f.to > last {
-			return true
-		}
-	}
-	return false
 }
 
 // turn scales the good words of [lo, hi). Where no word judges, the entry of class c that made the turn does.
