@@ -96,7 +96,10 @@ func colonTime(s string, i int) bool {
 // bareMonth reads 月底 and 月初 of no month that is named: of this one, or of the next or the last one as the words around say.
 func (d dates) bareMonth(i int) (int, string) {
 	n := suffixLen(d.s[i:], "月底", "月初")
-	if n == 0 || i > 0 && (isAlnum(d.s[i-1]) || isHanEnd(d.s[:i], "个上下本这当每几一二三四五六七八九十〇零年半岁满")) {
+	if n == 0 || i > 0 && (isAlnum(d.s[i-1]) || isHanEnd(d.s[:i], "个上下本这当每几一二三四五六七八九十〇零年半岁满正腊")) {
+		return 0, ""
+	}
+	if r := firstRune(d.s[i+n:]); '0' <= r && r <= '9' || chineseDigit(r) >= 0 { // 正月初八
 		return 0, ""
 	}
 	early, step := strings.HasSuffix(d.s[i:i+n], "初"), 0

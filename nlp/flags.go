@@ -18,6 +18,10 @@ type Flags struct {
 	negators trie
 	links    trie
 	order    []Flag
+
+	gapHeads trie // folded head of a phrase with a gap → index into heads and gaps
+	heads    []string
+	gaps     [][]gapPhrase
 }
 
 // flagLexicon is the form of FlagsFile: per flag the phrases that raise it, and the words that, right before a phrase,
@@ -52,7 +56,7 @@ func NewFlags(data fs.FS) (*Flags, error) {
 			return nil, fmt.Errorf("nlp: flags: %s: no phrases for %q", FlagsFile, f.order[i])
 		}
 		for _, phrase := range list {
-			f.phrases.add(Fold(phrase), i)
+			f.addPhrase(phrase, i)
 		}
 	}
 	for list, to := range map[*[]string]*trie{&lex.Negators: &f.negators, &lex.Links: &f.links} {
@@ -91,6 +95,14 @@ func (f *Flags) find(s string) []Flag {
 		end, which := f.at(&f.phrases, s, i)
 		if end > 0 {
 			if which != harmless && !negated {
+				raised[which], any = true, true
+			}
+			negated = false
+			i = end
+			continue
+		}
+		if end, which := f.gapAt(s, i); end > 0 {
+			if !negated {
 				raised[which], any = true, true
 			}
 			negated = false
