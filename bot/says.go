@@ -9,7 +9,8 @@ import (
 )
 
 // saidPlainly makes an intent sure when the whole message is one of the ways of saying it that the dialogue gives as expressions:
-// 退个货, "still no sign of my parcel". When two intents claim it, it is ambiguous between them.
+// 退个货, "still no sign of my parcel". When two intents claim it, it is ambiguous between them. Where none does, what only asks is not
+// taken for what is told.
 func (d *Dialogue) saidPlainly(a *nlp.Analysis) {
 	text := plainly(withoutFeelings(a.Text))
 	if text == "" {
@@ -26,6 +27,7 @@ func (d *Dialogue) saidPlainly(a *nlp.Analysis) {
 	}
 	switch len(ranking) {
 	case 0:
+		d.suppose(a)
 	case 1:
 		a.Intent, a.Ranking, a.Ambiguous = ranking[0], ranking, false
 	default:

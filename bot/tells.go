@@ -17,10 +17,11 @@ type TellSpec struct {
 	Name     string      `yaml:"name"`
 	Says     Texts       `yaml:"says"`     // regular expressions (RE2) of a part of the message, as IntentSpec.Says sees it
 	Unless   Texts       `yaml:"unless"`   // of parts that show that something else is meant
+	Denies   Texts       `yaml:"denies"`   // of a clause that says the opposite: it is passed over
 	Articles []kb.RootID `yaml:"articles"` // that may answer it; others do not, however near they are
 	Intent   string      `yaml:"intent"`
 
-	says, unless []*regexp.Regexp
+	says, unless, denies []*regexp.Regexp
 }
 
 // toldNear is how sure the search must be of an article that belongs to what is told for a button beside the answer.
@@ -29,16 +30,18 @@ const toldNear = secondBestAt
 // fewestTold is how many articles a customer chooses among when no intent answers what she tells.
 const fewestTold = 2
 
-// told is what a text tells of; nil: nothing that the dialogue knows.
+// told is what a text tells of; nil: nothing that the dialogue knows. What is only asked or denied is not told.
 func (d *Dialogue) told(text string) *TellSpec {
 	if len(d.Tells) == 0 {
 		return nil
 	}
-	said := plainly(withoutFeelings(text))
-	matches := func(p *regexp.Regexp) bool { return p.MatchString(said) }
+	whole := plainly(withoutFeelings(text))
 	for i := range d.Tells {
 		s := &d.Tells[i]
-		if slices.ContainsFunc(s.says, matches) && !slices.ContainsFunc(s.unless, matches) {
+		said := plainly(happened(text, s.denies))
+		tells := func(p *regexp.Regexp) bool { return p.MatchString(said) }
+		shows := func(p *regexp.Regexp) bool { return p.MatchString(whole) }
+		if slices.ContainsFunc(s.says, tells) && !slices.ContainsFunc(s.unless, shows) {
 			return s
 		}
 	}
@@ -120,7 +123,8 @@ func (c *checker) tell(s *TellSpec) {
 	c.name(s.Name, "tell")
 	c.texts("says", s.Says)
 	c.langs(s.Unless)
-	s.says, s.unless = c.partly("says", s.Says), c.partly("unless", s.Unless)
+	c.langs(s.Denies)
+	s.says, s.unless, s.denies = c.partly("says", s.Says), c.partly("unless", s.Unless), c.partly("denies", s.Denies)
 	switch {
 	case s.Intent == "" && len(s.Articles) == 0:
 		c.wrong("%q leads nowhere: give it an intent, or articles to choose among", s.Name)

@@ -33,9 +33,10 @@ func gotten(t *testing.T, s *shopTalk, thread string, said []bot.Message) (got, 
 	return strings.TrimSuffix(string(d.Action)+":"+d.Detail, ":"), d.Reason
 }
 
-// TestWhatDoesNotWork tells the sample shop of 80 things that do not work. An article that has nothing to do with faults is a wrong
+// TestWhatDoesNotWork tells the sample shop of 150 things that do not work. An article that has nothing to do with faults is a wrong
 // answer; what mends it, a person, a question or an honest "I don't know" is not. The second forty were written when the first were
-// answered. What is no fault of the goods, in the same words, is not taken for one.
+// answered, the last seventy, with eighty that only ask, deny or praise in the same words ("asks"), when these were. What is no fault
+// of the goods is not taken for one.
 func TestWhatDoesNotWork(t *testing.T) {
 	counts := map[string]int{}
 	withShop(t, func(s *shopTalk) {
@@ -51,6 +52,10 @@ func TestWhatDoesNotWork(t *testing.T) {
 				continue
 			case row[0] == "other":
 				continue
+			case row[0] == "asks" && (why == "bot.why.told" || got == "intent:complaint_quality"):
+				verdict = "wrong"
+			case row[0] == "asks":
+				verdict = "helped"
 			case article && slices.Contains(right, root), got == "intent:complaint_quality":
 				verdict = "helped"
 			case article, strings.HasPrefix(got, "form:"):
@@ -65,5 +70,8 @@ func TestWhatDoesNotWork(t *testing.T) {
 	t.Log(counts)
 	if counts["1 wrong"]+counts["2 wrong"] > 4 || counts["1 helped"]+counts["2 helped"] < 60 {
 		t.Error("more wrong answers to what does not work, or fewer that help, than before")
+	}
+	if counts["3 wrong"] > 5 || counts["3 helped"] < 40 || counts["asks wrong"] > 5 {
+		t.Error("fewer of the last seventy are helped, or more that only asks is taken for a fault, than before")
 	}
 }
