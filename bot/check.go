@@ -58,6 +58,10 @@ func (d *Dialogue) Check() error {
 		c.at = placeOf(d.places.tells, i)
 		c.tell(&d.Tells[i])
 	}
+	for i := range d.Instead {
+		c.at = placeOf(d.places.instead, i)
+		c.instead(&d.Instead[i])
+	}
 	c.at = placeOf(d.places.scopes, 0)
 	c.langs(d.OutOfScope)
 	c.examples(nlp.IntentNone, d.OutOfScope)

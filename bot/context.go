@@ -22,12 +22,39 @@ const (
 // followUp answers a question that only makes sense with the one before ("refund?", then "how long"): by the articles, with the
 // name of what she asked about before it; else by what that leads to. It reports whether this was such a question.
 func (t *turn) followUp(ctx context.Context) (bool, error) {
-	spec := t.d.intent(t.conv.Intent)
-	if spec == nil || spec.Article == "" || t.now.Sub(t.conv.UpdatedAt) > followsWithin || !asksOn(t.text) ||
-		t.conv.Failures > 0 || !strings.HasPrefix(t.conv.Said, "article:"+string(spec.Article)+".") { // something else was said last
+	if t.now.Sub(t.conv.UpdatedAt) > followsWithin || !asksOn(t.text) || t.conv.Failures > 0 || !strings.HasPrefix(t.conv.Said, "article:") {
 		return t.elliptic(ctx)
 	}
-	text := spec.Title[t.lang] + t.joint() + t.in.Text
+	spec := t.d.intent(t.conv.Intent)
+	if spec == nil || spec.Article == "" || !t.shownLast(spec.Article) { // something else was said last
+		return t.followsArticle(ctx)
+	}
+	if done, err := t.asksOnOf(ctx, spec.Title[t.lang]); done || err != nil {
+		return done, err
+	}
+	t.decided(5, ActIntent, "follow_up", spec.Name)
+	return true, t.respond(ctx, spec)
+}
+
+// followsArticle is followUp where no intent stands for the article that was shown last.
+func (t *turn) followsArticle(ctx context.Context) (bool, error) {
+	before, err := t.askedBefore(ctx)
+	if err != nil {
+		return false, err
+	}
+	if before.shown.Root == "" || !t.shownLast(before.shown.Root) {
+		return t.elliptic(ctx)
+	}
+	if done, err := t.asksOnOf(ctx, before.shown.Title); done || err != nil {
+		return done, err
+	}
+	t.decided(6, ActArticle, "follow_up", string(before.shown.Root))
+	return true, t.open(ctx, string(before.shown.Root))
+}
+
+// asksOnOf answers the end of a question by the articles, with the title of what it is about before it. It reports whether one was sure.
+func (t *turn) asksOnOf(ctx context.Context, title string) (bool, error) {
+	text := title + t.joint() + t.in.Text
 	a, err := t.b.cfg.Understander.Analyze(ctx, text)
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", errUnderstand, err)
@@ -41,8 +68,7 @@ func (t *turn) followUp(ctx context.Context) (bool, error) {
 		t.remember(found.Hits)
 		return true, t.answer(ctx, found.Hits[0])
 	}
-	t.decided(5, ActIntent, "follow_up", spec.Name)
-	return true, t.respond(ctx, spec)
+	return false, nil
 }
 
 // asksOn reports whether a folded text is nothing but the end of a question whose beginning was asked before: "how long", 那要多少钱.

@@ -24,6 +24,8 @@ type Dialogue struct {
 	OutOfScopeSays Texts `yaml:"out_of_scope_says"`
 	// Tells are things that customers tell of whatever there is; the first that fits counts.
 	Tells []TellSpec `yaml:"tells"`
+	// Instead says which articles stand in for others; the first rule that fits counts.
+	Instead []InsteadSpec `yaml:"instead"`
 
 	// Filled by Check.
 	byName map[string]*IntentSpec

@@ -39,8 +39,8 @@ func (t *turn) elliptic(ctx context.Context) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	asked, shown, err := t.askedBefore(ctx)
-	if err != nil || asked == "" {
+	before, err := t.askedBefore(ctx)
+	if err != nil || before.question == "" {
 		return false, err
 	}
 	alone, err := t.analyzed(ctx, e.words)
@@ -57,16 +57,19 @@ func (t *turn) elliptic(ctx context.Context) (bool, error) {
 			return true, t.respond(ctx, spec)
 		}
 	}
+	if root, certain := t.namedEarlier(e, before); root != "" {
+		return true, t.asksAgain(ctx, root, before.shown, certain)
+	}
 	if e.bare {
 		if k, err := t.sureAnswer(ctx, part{e.words, alone}); k != nil || err != nil {
 			return false, err
 		}
 	}
-	whole, err := t.analyzed(ctx, asked+" "+e.words)
+	whole, err := t.analyzed(ctx, before.question+" "+e.words)
 	if err != nil {
 		return false, err
 	}
-	k, err := t.sureAnswer(ctx, part{asked + " " + e.words, whole})
+	k, err := t.sureAnswer(ctx, part{before.question + " " + e.words, whole})
 	switch {
 	case err != nil:
 		return false, err
@@ -74,10 +77,10 @@ func (t *turn) elliptic(ctx context.Context) (bool, error) {
 		t.decided(6, ActArticle, "follow_up", k.detail)
 		t.meant(whole)
 		return true, t.follows(ctx, k)
-	case !e.named || shown.Root == "":
+	case !e.named || before.shown.Root == "":
 		return false, nil
 	}
-	return t.nearEllipsis(ctx, e, alone, whole, shown)
+	return t.nearEllipsis(ctx, e, alone, whole, before.shown)
 }
 
 // nearEllipsis deals with words of which neither by themselves nor with the question before an answer is sure.
@@ -137,28 +140,47 @@ func (t *turn) follows(ctx context.Context, k *finding) error {
 	return nil
 }
 
-// askedBefore is the question that the conversation is about, in the customer's words, and the article that she was shown last.
-func (t *turn) askedBefore(ctx context.Context) (asked string, shown kb.Citation, err error) {
+// asked is what the conversation was about before a message.
+type asked struct {
+	question string        // the last one, in the customer's words
+	shown    kb.Citation   // the article that was shown for it
+	earlier  []kb.Citation // articles that were shown before it, the last one first
+}
+
+// askedBefore looks for the question that the conversation is about; a zero one when there is none.
+func (t *turn) askedBefore(ctx context.Context) (asked, error) {
+	var before asked
+	list, err := t.lately(ctx)
+	if err != nil {
+		return before, err
+	}
+	for _, m := range slices.Backward(list) {
+		switch {
+		case m.Direction == Outgoing && len(m.Citations) > 0 && before.question != "":
+			before.earlier = append(before.earlier, m.Citations[0])
+		case m.Direction == Outgoing && len(m.Citations) > 0 && before.shown.Root == "":
+			before.shown = m.Citations[0]
+		case before.question == "" && m.Direction == Incoming && m.Pressed == "" && t.now.Sub(m.At) <= followsWithin && utf8.RuneCountInString(m.Text) <= maxPartsRunes:
+			folded := strings.TrimSpace(nlp.Fold(m.Text))
+			if _, more := ellipsisIn(folded); !more && hasWords(folded) && !isNod(folded) && !isSolved(folded) && !isThanks(folded) {
+				before.question = strings.TrimRight(m.Text, partMarks)
+			}
+		}
+	}
+	return before, nil
+}
+
+// lately are the last messages before this one, at most mostLookedBack.
+func (t *turn) lately(ctx context.Context) ([]Message, error) {
 	from := uint64(0)
 	if t.conv.LastSeq > mostLookedBack {
 		from = t.conv.LastSeq - mostLookedBack
 	}
 	list, err := t.b.cfg.Store.Messages(ctx, t.conv.ID, from, mostLookedBack)
 	if err != nil {
-		return "", shown, fmt.Errorf("look for the question before: %w", err)
+		return nil, fmt.Errorf("look for the question before: %w", err)
 	}
-	for _, m := range slices.Backward(list) {
-		switch {
-		case m.Direction == Outgoing && len(m.Citations) > 0 && shown.Root == "":
-			shown = m.Citations[0]
-		case m.Direction == Incoming && m.Pressed == "" && t.now.Sub(m.At) <= followsWithin && utf8.RuneCountInString(m.Text) <= maxPartsRunes:
-			folded := strings.TrimSpace(nlp.Fold(m.Text))
-			if _, more := ellipsisIn(folded); !more && hasWords(folded) && !isNod(folded) && !isSolved(folded) && !isThanks(folded) {
-				return strings.TrimRight(m.Text, partMarks), shown, nil
-			}
-		}
-	}
-	return "", shown, nil
+	return list, nil
 }
 
 // ellipsisIn reads a folded text as an ellipsis, and reports whether it is one.

@@ -19,6 +19,7 @@ import (
 type places struct {
 	intents, forms []place
 	scopes, tells  []place
+	instead        []place
 }
 
 type place struct {
@@ -90,6 +91,10 @@ func (d *Dialogue) read(fsys fs.FS, name string) error {
 		d.places.tells = append(d.places.tells, place{name, yamlfile.Find(&root, "tells", i)})
 	}
 	d.Tells = append(d.Tells, file.Tells...)
+	for i := range file.Instead {
+		d.places.instead = append(d.places.instead, place{name, yamlfile.Find(&root, "instead", i)})
+	}
+	d.Instead = append(d.Instead, file.Instead...)
 	if len(file.OutOfScope) > 0 {
 		d.places.scopes = append(d.places.scopes, place{name, yamlfile.Find(&root, "out_of_scope")})
 		if d.OutOfScope == nil {
@@ -189,6 +194,9 @@ func (d *Dialogue) Articles() []kb.RootID {
 		for _, root := range s.Articles {
 			add(root)
 		}
+	}
+	for _, s := range d.Instead {
+		add(s.Article)
 	}
 	return roots
 }

@@ -49,34 +49,46 @@ func (t *turn) sureAnswer(ctx context.Context, p part) (*finding, error) {
 			return nil, nil
 		case spec != nil && outweighs(spec, confidence, found):
 		case found.Decision == kb.DecideAnswer && len(found.Hits) > 0:
-			return t.knownHit(ctx, found.Hits[0]), nil
+			hit, err := t.fitting(ctx, p.text, found.Hits[0])
+			if err != nil {
+				return nil, err
+			}
+			return t.knownHit(ctx, hit), nil
 		default:
-			return nil, nil
+			return t.knownArticle(ctx, t.insteadNear(p.text, p.a, found))
 		}
 	}
-	return t.knownIntent(ctx, spec, p.a)
+	return t.knownIntent(ctx, spec, p)
 }
 
 // knownIntent is what an intent that is sure leads to.
-func (t *turn) knownIntent(ctx context.Context, spec *IntentSpec, a nlp.Analysis) (*finding, error) {
+func (t *turn) knownIntent(ctx context.Context, spec *IntentSpec, p part) (*finding, error) {
 	label := "intent:" + spec.Name
 	switch {
 	case spec.Form != "":
 		return &finding{form: t.d.form(spec.Form), label: label, said: label, detail: spec.Name}, nil
 	case spec.Article != "" && t.b.cfg.Library != nil:
-		hit, err := t.b.cfg.Library.Read(ctx, spec.Article, t.lang)
-		if errors.Is(err, kb.ErrNotFound) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", errSearch, err)
-		}
-		return t.knownHit(ctx, hit), nil
+		return t.knownArticle(ctx, t.instead(p.text, spec.Article))
 	case len(spec.Reply) > 0:
 		alternatives := spec.Reply[t.lang]
 		return &finding{text: alternatives[choose(string(t.in.ID), len(alternatives))], label: label, said: label + "#" + string(t.lang), detail: spec.Name}, nil
 	}
 	return nil, nil
+}
+
+// knownArticle is an article as a finding; nil when it is not there.
+func (t *turn) knownArticle(ctx context.Context, root kb.RootID) (*finding, error) {
+	if root == "" {
+		return nil, nil
+	}
+	hit, err := t.read(ctx, root)
+	if errors.Is(err, kb.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t.knownHit(ctx, hit), nil
 }
 
 // knownHit is a hit with its source, in the words of the customer's arm when an experiment is about it.
@@ -453,7 +465,7 @@ func tooShort(clause string) bool {
 var (
 	zhBid      = lazy(`^(?:你好|您好|亲|那|还有|另外|顺便|对了)*(?:请|麻烦|帮我|帮忙|给我|替我|我要|我想|我得|想要|想|要)`)
 	enBid      = lazy(`^(?:(?:and|also|plus|hi|hello|hey|ok|so|then)[ ,]+)*(?:please|pls|plz|kindly|i want to|i need to|i need a|i would like|i'd like|i wanna|give me|send me)\b|\b(?:please|pls|plz)[ .,!;]*$`)
-	zhQuestion = lazy(`[吗么呢][?？。!！,，;； ]*$|多久|几天|几点|几个|多少|多长|多大|怎么|怎样|如何|哪|什么|啥|能不能|能否|可不可以|可否|是不是|是否|有没有|要不要|会不会|支不支持|用不用|为什么|谁`)
+	zhQuestion = lazy(`[吗么呢][?？。!！,，;； ]*$|多久|几天|几点|几个|多少|多长|多大|怎么|怎样|如何|哪|什么|啥|能不能|能否|可不可以|可否|是不是|是否|有没有|要不要|会不会|支不支持|用不用|为什么|谁|是.{1,8}还是.|([退收包换修送发贵行好对给管])不(?:[退收包换修送发贵行好对给管])`)
 	enQuestion = lazy(`^(?:(?:and|also|plus|&|then|so|or|but|hi|hello|hey|ok|well|please|pls|btw|by the way|another question|secondly|second|first|firstly|1|2|quick question|i(?:'d| would) (?:like|want) to know|i want to know|(?:can|could) you (?:please )?tell me|tell me|do you know)[,:.) ]+)*` +
 		`(?:how|what|whats|what's|when|where|wheres|where's|why|which|who|whose|can|could|do|does|did|is|are|will|would|should|may|may i|have you|has|am i|isn't|aren't|don't you|if you|whether you)\b`)
 	enDummy = lazy(`\b(?:does|will|would|is) it (?:cost|take|possible) to\b`) // this "it" stands for what follows

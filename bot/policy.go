@@ -163,6 +163,9 @@ func (t *turn) talk(ctx context.Context) error {
 		t.reply(s.Help[t.lang]+"\n\n"+t.say("form.help_person"), Button{Title: t.say("button.human"), Action: "human:low_confidence"})
 		return nil
 	}
+	if err := t.recall(ctx); err != nil {
+		return err
+	}
 	if done, err := t.goesOn(ctx); done || err != nil {
 		return err
 	}

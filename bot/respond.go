@@ -83,17 +83,14 @@ func (t *turn) sameAgain(ctx context.Context) error {
 
 // open shows an article that was asked for by name.
 func (t *turn) open(ctx context.Context, root string) error {
-	if t.b.cfg.Library == nil {
-		return fmt.Errorf("%w: no library to open article %q in", errSearch, root)
-	}
-	hit, err := t.b.cfg.Library.Read(ctx, kb.RootID(root), t.lang)
+	hit, err := t.read(ctx, t.instead(t.in.Text, kb.RootID(root)))
 	switch {
 	case errors.Is(err, kb.ErrNotFound): // it was withdrawn, or never written: not a fault of the search
 		t.b.log.Warn("bot: an intent or a button leads to an article that is not there", "root", root)
 		t.in.Decision = nil // what the search comes to is what was decided
 		return t.search(ctx)
 	case err != nil:
-		return fmt.Errorf("%w: %w", errSearch, err)
+		return err
 	}
 	return t.answer(ctx, hit)
 }
@@ -139,13 +136,20 @@ func (t *turn) search(ctx context.Context) error {
 
 // pick answers with what was found, or lets the customer choose among options and what is near.
 func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) error {
+	if done, err := t.meantInstead(ctx, found); done || err != nil {
+		return err
+	}
 	hits, near := found.Hits, found.Decision == kb.DecideClarify && len(found.Hits) > 0
 	switch {
 	case found.Decision == kb.DecideAnswer && len(hits) > 0:
 		t.decided(6, ActArticle, "found", string(hits[0].Root))
 		t.remember(hits)
 		t.soothe()
-		return t.answer(ctx, hits[0])
+		hit, err := t.fitting(ctx, t.in.Text, hits[0])
+		if err != nil {
+			return err
+		}
+		return t.answer(ctx, hit)
 	case near || len(options) > 0:
 		t.decided(6, ActClarify, "near", "")
 		t.remember(hits)

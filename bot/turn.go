@@ -33,16 +33,17 @@ type turn struct {
 	fresh   bool          // the conversation begins with this turn
 	in      Message
 	a       nlp.Analysis
-	text    string    // folded, trimmed
-	lang    nlp.Lang  // to answer in: zh or en
-	names   []string  // of people, in what is said: nobody rewrites them
-	pressed *press    // the button that this message presses
-	notes   []string  // to be said first, in the same message as the answer
-	call    *call     // an action to do before the turn can end
-	known   *Incident // what the message is about, when that is a known incident
-	lapsed  string    // name of a form that was put aside too long ago to go on with
-	lead    string    // what a handoff begins with, instead of its reason's own sentence
-	taking  Contact   // who takes part in an experiment, when somebody does
+	text    string      // folded, trimmed
+	lang    nlp.Lang    // to answer in: zh or en
+	names   []string    // of people, in what is said: nobody rewrites them
+	pressed *press      // the button that this message presses
+	notes   []string    // to be said first, in the same message as the answer
+	call    *call       // an action to do before the turn can end
+	known   *Incident   // what the message is about, when that is a known incident
+	lapsed  string      // name of a form that was put aside too long ago to go on with
+	lead    string      // what a handoff begins with, instead of its reason's own sentence
+	taking  Contact     // who takes part in an experiment, when somebody does
+	choice  []kb.RootID // what the customer was asked to choose among before this message, the likeliest
 
 	out   []Message
 	facts []Fact
