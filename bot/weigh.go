@@ -46,6 +46,9 @@ func (t *turn) weigh(ctx context.Context, spec *IntentSpec, confidence nlp.Confi
 		if done, err := t.clearClause(ctx); done || err != nil {
 			return err
 		}
+		if done, err := t.inPlainWords(ctx); done || err != nil {
+			return err
+		}
 	}
 	options := t.rivals()
 	if spec != nil && confidence >= intentOption && !spec.SmallTalk && found.Decision != kb.DecideAnswer {
