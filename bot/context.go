@@ -25,6 +25,10 @@ func (t *turn) followUp(ctx context.Context) (bool, error) {
 	if t.now.Sub(t.conv.UpdatedAt) > followsWithin || !asksOn(t.text) || t.conv.Failures > 0 || !strings.HasPrefix(t.conv.Said, "article:") {
 		return t.elliptic(ctx)
 	}
+	if root := t.insteadNear(t.in.Text, t.a, kb.Answer{}); root != "" && !t.shownLast(root) { // what the rules know of such a question
+		t.decided(6, ActArticle, "instead", string(root))
+		return true, t.open(ctx, string(root))
+	}
 	spec := t.d.intent(t.conv.Intent)
 	if spec == nil || spec.Article == "" || !t.shownLast(spec.Article) { // something else was said last
 		return t.followsArticle(ctx)

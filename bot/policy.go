@@ -192,7 +192,7 @@ func (t *turn) talk(ctx context.Context) error {
 	case unsolved:
 		t.decided(6, ActFallback, "not_helped", "")
 		return t.fail(ctx, t.say("not_helped"))
-	case spec != nil && spec.SmallTalk && (spec.Threshold > 0 || confidence >= intentBacked) && !t.hasNumber():
+	case spec != nil && spec.SmallTalk && (spec.Threshold > 0 || confidence >= intentBacked) && !t.hasNumber() && (confidence >= intentSure || !t.mayGoOn()):
 		t.decided(4, ActSmallTalk, "small_talk", spec.Name).Confidence = confidence
 		t.replyOf(spec) // neither a failure, nor does it mend one
 		return nil

@@ -41,15 +41,15 @@ func unwanted(text string) (rest string, deeds []string, found bool) {
 }
 
 var (
-	zhDeed     = `(退货退款|退换货|退换|退货|退款|退钱|退掉|退回去|退回|退|换货|换掉|换|查询|查单|查|修改|改|维修|修|取消订单|取消|申请|办理|办|弄|填|寄回去|寄回|下单|开发票|开票|投诉)`
-	zhOwnDeed  = `(退货|退掉|退换|退|换货|换掉|换|查询|查单|查|修|申请|办理|办|弄|填|下单|开票|投诉)` // what no shop says that it does not do any more
+	zhDeed     = `(退货退款|退换货|退换|退货|退款|退钱|退掉|退回去|退回|退|换货|换掉|换|查询|查单|查|修改|改|维修|修|取消订单|取消|申请|办理|办|弄|填|寄回去|寄回|下单|开发票|开票|投诉|注销)`
+	zhOwnDeed  = `(退货|退掉|退换|退|换货|换掉|换|查询|查单|查|修|申请|办理|办|弄|填|下单|开票|投诉|注销)` // what no shop says that it does not do any more
 	zhOfIt     = oneOf(`它 这个 那个 这单 订单 货 啦 吧 啊 呀 哈 谢谢`)
 	zhUnwanted = lazy(`^` + oneOf(`那 那就 我 我们 其实 还是 先 暂时 哦 啊 嗯 算了 不对 等等`) + `*(?:` +
 		`(?:不` + oneOf(`想 要 想要 用 需要 打算 准备 是要 是想 再`) + `+|(?:没|没有)` + oneOf(`想 想要 要 打算 准备 说 说要 说过要 说想 想说`) + `+)` + zhDeed + `了?` + zhOfIt + `*了?|` +
 		`不` + zhOwnDeed + zhOfIt + `*[了啦]` + zhOfIt + `*|` +
 		oneOf(`请 请你 请您 先`) + `*` + oneOf(`不用 不要 别 不想 不需要`) + oneOf(`再 给我 帮我 把我 去`) + `*` + oneOf(`转 转接 转到 转给 接 找 叫`) + oneOf(`给 个 一个`) + `*` + oneOf(`人工 人工客服 客服 真人`) + oneOf(`了 啦 吧 啊 谢谢`) + `*|` +
 		oneOf(`自己 还是 先`) + `*` + oneOf(`留着 留下 留着用 留着吧 留下吧 将就用 凑合用`) + oneOf(`它 吧 了 算了 好了`) + `*)$`)
-	enDeed     = `(return|send|exchange|refund|cancel|track|chang|change|repair|register|file|submit|do)(?:ing|ling)?`
+	enDeed     = `(return|send|exchange|refund|cancel|track|chang|change|repair|register|file|submit|delete|delet|close|do)(?:ing|ling)?`
 	enOfIt     = `(?: (?:it|them|this|that|these|those|one|anything|back|now|yet|any ?more|after all|at all|the (?:order|item|thing|\w+)|my \w+|please|thanks|thank you))*`
 	enUnwanted = lazy(`^(?:(?:no|nope|ok|okay|oh|well|wait|sorry|actually|hmm|please|and|but|so|then|on second thoughts?|in fact|i said|i mean) )*(?:` +
 		`(?:i|we) (?:really |just |now )?(?:(?:dont|do not|didnt|did not|never|no longer|dont even) (?:want|need|wish|mean|meant|intend|like|asked|ask|said|say)(?: to| for| about| i want to)?(?: a| an| any| the)?|wont|will not|am not going to|no longer) ` + enDeed + enOfIt + `|` +

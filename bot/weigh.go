@@ -36,6 +36,9 @@ func (t *turn) weigh(ctx context.Context, spec *IntentSpec, confidence nlp.Confi
 	if told := t.d.told(t.in.Text); told != nil && !told.yields(spec, confidence, found) {
 		return t.tell(ctx, told, found)
 	}
+	if done, err := t.goesOnAbout(ctx, spec, confidence, found); done || err != nil {
+		return err
+	}
 	if spec != nil && outweighs(spec, confidence, found) {
 		t.decided(5, ActIntent, "intent_backed", spec.Name)
 		t.remember(found.Hits)
