@@ -246,6 +246,11 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 		t.note(t.say("form.story"))
 		t.reply(slot.Ask[t.lang], t.personOrCancel()...)
 		return true, nil
+	case slot.strict() && asksSomething(t.text) && !strings.ContainsAny(t.text, "0123456789"): // a question is no bad number
+		t.gap(t.in, kb.GapUnanswered)
+		t.note(t.say("form.question"))
+		t.reply(slot.Ask[t.lang], t.personOrCancel()...)
+		return true, nil
 	case invalid != "":
 		t.note(invalid)
 	default:
