@@ -97,6 +97,10 @@ func (e *explainer) decision(a Answer) string {
 		return fmt.Sprintf(e.say("the customer chooses from three. The first is right with %.0f %%, too little to answer (%.0f %%); that one of the three is right has %.0f %%, and %.0f %% is enough to offer them.",
 			"请顾客从三篇中选。第一篇只有 %.0f%% 的把握，不够直接回答（要 %.0f%%）；前三篇里有对的，把握是 %.0f%%，达到 %.0f%% 就可以请顾客选。"), first, answer, among, offer)
 	}
+	if first >= answer || among >= offer { // see leastTelling
+		return e.say("no answer: its words stand in nearly every text, so it does not say what it is about; it is noted as a gap",
+			"不回答：这些词哪儿都常见，看不出问的是什么；记为知识缺口")
+	}
 	return fmt.Sprintf(e.say("no answer; it is noted as a gap. The first article is right with %.0f %% (an answer needs %.0f %%), one of the first three with %.0f %% (an offer needs %.0f %%).",
 		"不回答，记为知识缺口。第一篇是对的只有 %.0f%% 的把握（直接回答要 %.0f%%），前三篇里有对的也只有 %.0f%%（请顾客选要 %.0f%%）。"), first, answer, among, offer)
 }

@@ -49,7 +49,7 @@ func (c *catalog) trace(a analyzed, list []ranked, out Answer, d *decider) *Trac
 		t.Reason = fmt.Sprintf("The customer is asked: the best confidence %.2f is below %.2f, but that one of the first three is right, %.2f, reaches %.2f.",
 			out.Hits[0].Confidence, d.answerAt, t.Among, d.offerAt)
 	default:
-		t.Reason = "Nothing is near enough."
+		t.Reason = "Nothing is near enough, or the question has no word that says what it is about."
 	}
 	return t
 }
