@@ -41,6 +41,7 @@ func (s *Console) funcs() template.FuncMap {
 		"why":      s.why,
 		"unsent":   func(d bot.Delivery) bool { return d == bot.Failed || d == bot.Unknown },
 		"percent":  func(c any) string { return fmt.Sprintf("%.0f%%", 100*toFloat(c)) },
+		"nearly":   nearly,
 		"category": s.category,
 		"editor":   s.editor,
 		"language": func(lang, of string) string { return s.Words.Text(lang, "console.lang."+of) },
@@ -313,4 +314,12 @@ func (s *Console) asset(w http.ResponseWriter, r *http.Request, _ visit) error {
 	w.Header().Set("Cache-Control", "no-cache")
 	_, err = w.Write(body)
 	return err
+}
+
+// nearly is a share in percent that is less than all of it, and says so.
+func nearly(share float64) string {
+	if share > 0.99 && share < 1 {
+		return fmt.Sprintf("%.1f%%", min(99.9, 100*share))
+	}
+	return fmt.Sprintf("%.0f%%", 100*share)
 }

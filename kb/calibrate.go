@@ -7,8 +7,6 @@ import (
 	"hash/fnv"
 	"math"
 	"slices"
-
-	"huiyin/nlp"
 )
 
 // What an outcome is judged by. A curve turns it into a probability by logistic regression. A store with enough golden
@@ -67,36 +65,6 @@ func (c curve) probability(e evidence) float64 {
 		z += w * e[k]
 	}
 	return 1 / (1 + math.Exp(-z))
-}
-
-// decider makes a decision of an outcome.
-type decider struct {
-	first curve // that the best article is the right one
-	among curve // that the right one is among the first three
-	// Probabilities from which the first is answered, and from which three are offered.
-	answerAt, offerAt float64
-}
-
-// amongFirst is how likely the right one is among the first three.
-func (d *decider) amongFirst(list []ranked, words int) nlp.Confidence {
-	if len(list) == 0 {
-		return 0
-	}
-	return nlp.Confidence(d.among.probability(evidenceOf(list, 0, words)))
-}
-
-func (d *decider) decide(list []ranked, words int) Decision {
-	if len(list) == 0 {
-		return DecideNothing
-	}
-	e := evidenceOf(list, 0, words)
-	switch {
-	case d.first.probability(e) >= d.answerAt:
-		return DecideAnswer
-	case d.among.probability(e) >= d.offerAt:
-		return DecideClarify
-	}
-	return DecideNothing
 }
 
 // Calibration is how well a store's decisions can be trusted, by its own golden questions, each judged by curves that

@@ -6,6 +6,45 @@ import (
 	"huiyin/nlp"
 )
 
+// decider makes a decision of an outcome.
+type decider struct {
+	first curve // that the best article is the right one
+	among curve // that the right one is among the first three
+	// Probabilities from which the first is answered, and from which three are offered.
+	answerAt, offerAt float64
+	exactAt           float64 // from which a wording word for word is answered; 0: as everything else
+}
+
+// border is the probability from which an article that came first is answered.
+func (d *decider) border(first ranked) float64 {
+	if first.parts.exact && d.exactAt > 0 {
+		return d.exactAt
+	}
+	return d.answerAt
+}
+
+// amongFirst is how likely the right one is among the first three.
+func (d *decider) amongFirst(list []ranked, words int) nlp.Confidence {
+	if len(list) == 0 {
+		return 0
+	}
+	return nlp.Confidence(d.among.probability(evidenceOf(list, 0, words)))
+}
+
+func (d *decider) decide(list []ranked, words int) Decision {
+	if len(list) == 0 {
+		return DecideNothing
+	}
+	e := evidenceOf(list, 0, words)
+	switch {
+	case d.first.probability(e) >= d.border(list[0]):
+		return DecideAnswer
+	case d.among.probability(e) >= d.offerAt:
+		return DecideClarify
+	}
+	return DecideNothing
+}
+
 // shippedDecider is what stores without enough golden questions decide by: small ones, whose scores have a part more (see
 // nearness), and large ones. docs/measured/kb.md says what they were fitted on.
 func shippedDecider(small bool) decider {
@@ -28,7 +67,11 @@ func (s *Searcher) decides() *decider {
 	if own := s.own.Load(); own != nil {
 		return own
 	}
-	d := shippedDecider(s.catalog.small())
+	small := s.catalog.small()
+	d := shippedDecider(small)
+	if to := s.attuned.Load(); to != nil && small {
+		d.exactAt, d.answerAt = d.answerAt, to.AnswerAt
+	}
 	return &d
 }
 

@@ -79,6 +79,10 @@ func WriteExplanation(w io.Writer, lang nlp.Lang, text string, a Answer) error {
 			e.runnerUp(a.Trace.Candidates[0], a.Trace.Candidates[1])
 		}
 	}
+	if a.Trace.Usual > 0 {
+		e.line("Border", "门槛", fmt.Sprintf(e.say("raised from %.0f %% to %.1f %%, since customers of late ask in other words than the articles, or what none answers",
+			"从 %.0f%% 提高到 %.1f%%：近来客户的问法与文章差得远，或者问的没有文章能答"), 100*a.Trace.Usual, 100*a.Trace.Thresholds[0]))
+	}
 	e.advice(a)
 	return write(w, e.String())
 }

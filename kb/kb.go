@@ -120,9 +120,10 @@ type Trace struct {
 	Expanded   []string     `json:"expanded,omitempty"`  // terms added from synonyms
 	Corrected  []Correction `json:"corrected,omitempty"` // words that were taken for typing errors
 	Candidates []Candidate  `json:"candidates"`
-	Among      float64      `json:"among"`      // probability that one of the first three is right
-	Thresholds [2]float64   `json:"thresholds"` // confidence needed to answer, Among needed to clarify
-	Reason     string       `json:"reason"`     // a sentence for people
+	Among      float64      `json:"among"`           // probability that one of the first three is right
+	Thresholds [2]float64   `json:"thresholds"`      // confidence needed to answer, Among needed to clarify
+	Usual      float64      `json:"usual,omitempty"` // the first of Thresholds before Attune raised it; 0: it did not
+	Reason     string       `json:"reason"`          // a sentence for people
 }
 
 // Candidate is one article with its scores at both stages.

@@ -57,7 +57,8 @@ type Searcher struct {
 
 	catalog    *catalog
 	weights    weights
-	own        atomic.Pointer[decider] // nil: the shipped one
+	own        atomic.Pointer[decider]    // nil: the shipped one
+	attuned    atomic.Pointer[Attunement] // nil: the shipped border; see Attune
 	indexReady atomic.Bool
 
 	calibrates   bool

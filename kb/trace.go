@@ -30,7 +30,11 @@ func (c *catalog) trace(a analyzed, list []ranked, out Answer, d *decider) *Trac
 	defer c.mu.RUnlock()
 	t := &Trace{Thresholds: [2]float64{d.answerAt, d.offerAt}, Corrected: a.fixes}
 	if len(list) > 0 {
+		t.Thresholds[0] = d.border(list[0])
 		t.Among = d.among.probability(evidenceOf(list, 0, len(a.tokens)))
+	}
+	if t.Thresholds[0] > d.exactAt {
+		t.Usual = d.exactAt
 	}
 	for _, term := range a.indexTerms(nil, map[string]bool{}) {
 		if concept, ok := strings.CutPrefix(term, conceptMark); ok {
@@ -44,10 +48,10 @@ func (c *catalog) trace(a analyzed, list []ranked, out Answer, d *decider) *Trac
 	}
 	switch out.Decision {
 	case DecideAnswer:
-		t.Reason = fmt.Sprintf("%q is answered: its confidence %.2f reaches %.2f.", out.Hits[0].Title, out.Hits[0].Confidence, d.answerAt)
+		t.Reason = fmt.Sprintf("%q is answered: its confidence %.2f reaches %.2f.", out.Hits[0].Title, out.Hits[0].Confidence, t.Thresholds[0])
 	case DecideClarify:
 		t.Reason = fmt.Sprintf("The customer is asked: the best confidence %.2f is below %.2f, but that one of the first three is right, %.2f, reaches %.2f.",
-			out.Hits[0].Confidence, d.answerAt, t.Among, d.offerAt)
+			out.Hits[0].Confidence, t.Thresholds[0], t.Among, d.offerAt)
 	default:
 		t.Reason = "Nothing is near enough, or the question has no word that says what it is about."
 	}

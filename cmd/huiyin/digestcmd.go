@@ -249,7 +249,14 @@ func (d digester) write(ctx context.Context, out io.Writer, p feedback.Period, f
 func (a *App) schedule(ctx context.Context) error {
 	tick := time.NewTicker(scheduleEvery)
 	defer tick.Stop()
+	var attuned time.Time
 	for {
+		if now := a.Now(); now.Sub(attuned) >= attuneEvery {
+			if err := a.attune(ctx); err != nil && ctx.Err() == nil {
+				a.Log.Error("the border of answers could not be set by what customers asked; it stays as it was", "error", err)
+			}
+			attuned = now
+		}
 		if err := a.dueWords(ctx); err != nil && ctx.Err() == nil {
 			a.Log.Error("the files of synonyms and words could not be taken over; what was there before stays in force", "error", err)
 		}

@@ -147,7 +147,7 @@ func (c *kbReplay) Run(e *env) error {
 	}
 	return e.withArticles(func(ctx context.Context, app *App) error {
 		now := e.now()
-		questions, err := asked(ctx, app.Store, now.AddDate(0, 0, -c.Days), now)
+		questions, err := asked(ctx, app.Store, now.AddDate(0, 0, -c.Days), now, byAnything)
 		if err != nil {
 			return err
 		}
@@ -159,9 +159,15 @@ func (c *kbReplay) Run(e *env) error {
 	})
 }
 
-// asked are the questions that customers asked from an instant until now and that articles or intents were to answer, each once. What names a person is
+// Who was to answer a question: articles alone, or intents, too.
+var (
+	byArticles = []bot.Action{bot.ActArticle, bot.ActClarify, bot.ActFallback}
+	byAnything = append([]bot.Action{bot.ActIntent}, byArticles...)
+)
+
+// asked are the questions that customers asked from an instant until now and that were to be answered by some, each once. What names a person is
 // nlp.Redact, since they are shown to editors.
-func asked(ctx context.Context, s open.Store, since, now time.Time) ([]kb.Query, error) {
+func asked(ctx context.Context, s open.Store, since, now time.Time, by []bot.Action) ([]kb.Query, error) {
 	var out []kb.Query
 	seen := map[string]bool{}
 	for m, err := range s.MessagesBetween(ctx, since, now) {
@@ -171,8 +177,7 @@ func asked(ctx context.Context, s open.Store, since, now time.Time) ([]kb.Query,
 		if m.Direction != bot.Incoming || m.Decision == nil || seen[nlp.Fold(m.Text)] {
 			continue
 		}
-		switch m.Decision.Action {
-		case bot.ActArticle, bot.ActIntent, bot.ActClarify, bot.ActFallback:
+		if slices.Contains(by, m.Decision.Action) {
 			seen[nlp.Fold(m.Text)] = true
 			out = append(out, kb.Query{Text: nlp.MaskIn(m.Text, m.Analysis), Lang: m.Lang.Base()})
 		}

@@ -32,7 +32,7 @@ func (a *App) knowledge() *console.Knowledge {
 func (a *App) publisher() *kb.Publisher {
 	return kb.NewPublisher(kb.PublisherConfig{Store: a.Store, Searcher: a.KB, Words: a.words, Judge: a.judge(), Now: a.Now,
 		Asked: func(ctx context.Context, since time.Time) ([]kb.Query, error) {
-			return asked(ctx, a.Store, since, a.Now())
+			return asked(ctx, a.Store, since, a.Now(), byAnything)
 		}})
 }
 
@@ -41,6 +41,28 @@ func (a *App) dueArticles(ctx context.Context) error {
 	done, err := a.publisher().PublishDue(ctx)
 	for _, article := range done {
 		a.Log.Info("a scheduled change of an article is published", "article", article.ID, "revision", article.Revision)
+	}
+	return err
+}
+
+// attuneEvery is how often the border of answers is set by what customers asked, and attuneDays of how many days these are;
+// attuneMost are the newest of them.
+const (
+	attuneEvery = time.Hour
+	attuneDays  = 7
+	attuneMost  = 2000
+)
+
+// attune sets the border of answers by what customers asked of late.
+func (a *App) attune(ctx context.Context) error {
+	now := a.Now()
+	list, err := asked(ctx, a.Store, now.AddDate(0, 0, -attuneDays), now, byArticles)
+	if err != nil {
+		return err
+	}
+	to, err := a.KB.Attune(ctx, list[max(0, len(list)-attuneMost):])
+	if err == nil {
+		a.Log.Debug("kb: attuned", "asked", to.Asked, "share", to.Share, "answer_at", to.AnswerAt)
 	}
 	return err
 }
