@@ -44,6 +44,9 @@ func (e *env) withArticles(do func(ctx context.Context, app *App) error) error {
 		if len(articles) == 0 {
 			fmt.Fprintln(e.err, e.say("cli.kb.empty", "folder", app.Config.Bot.Knowledge))
 		}
+		if err := app.attune(ctx); err != nil { // as customers are answered
+			return err
+		}
 		return do(ctx, app)
 	})
 }

@@ -61,8 +61,8 @@ func (a *App) attune(ctx context.Context) error {
 		return err
 	}
 	to, err := a.KB.Attune(ctx, list[max(0, len(list)-attuneMost):])
-	if err == nil {
-		a.Log.Debug("kb: attuned", "asked", to.Asked, "share", to.Share, "answer_at", to.AnswerAt)
+	if err == nil && to.Share > 0 {
+		a.Log.Info("kb: attuned", "asked", to.Asked, "share", to.Share, "answer_at", to.AnswerAt)
 	}
 	return err
 }
