@@ -25,7 +25,8 @@ type Flags struct {
 }
 
 // flagLexicon is the form of FlagsFile: per flag the phrases that raise it, and the words that, right before a phrase,
-// take it back, where nothing but links stands between. Harmless phrases hold one of the others and raise nothing.
+// take it back, where nothing but links stands between. Harmless phrases hold one of the others and raise nothing;
+// so does each of Nouns with one of Things behind it: 法院对面, "newspaper rack".
 type flagLexicon struct {
 	Urgent   []string `yaml:"urgent"`
 	Churn    []string `yaml:"churn"`
@@ -35,6 +36,8 @@ type flagLexicon struct {
 	Harmless []string `yaml:"harmless"`
 	Negators []string `yaml:"negators"`
 	Links    []string `yaml:"links"`
+	Nouns    []string `yaml:"nouns"`
+	Things   []string `yaml:"things"`
 }
 
 // harmless is what a phrase means that raises no flag.
@@ -66,6 +69,12 @@ func NewFlags(data fs.FS) (*Flags, error) {
 	}
 	for _, phrase := range lex.Harmless {
 		f.phrases.add(Fold(phrase), harmless)
+	}
+	for _, noun := range lex.Nouns {
+		for _, thing := range lex.Things {
+			f.phrases.add(Fold(noun+thing), harmless)
+			f.phrases.add(Fold(noun+" "+thing), harmless)
+		}
 	}
 	return f, nil
 }
