@@ -12,16 +12,27 @@ import (
 // what a thing might do ("does it leak in a bag?", 会掉漆吗), and those that say the opposite in one of the expressions given ("nothing
 // is broken"). It may be empty.
 func happened(text string, denials []*regexp.Regexp) string {
+	return strings.Join(undenied(stated(text), denials), ", ")
+}
+
+// stated are the clauses of a text that say something, without feelings.
+func stated(text string) []string {
 	var kept []string
 	apart := butThen.ReplaceAllString(hanBlanks.ReplaceAllString(withoutFeelings(text), "$1，"), ", ")
 	for _, clause := range strings.FieldsFunc(apart, func(r rune) bool { return strings.ContainsRune(clauseEnds, r) }) {
-		said := plainly(clause)
-		denies := func(p *regexp.Regexp) bool { return p.MatchString(said) }
-		if !wonders(said) && !slices.ContainsFunc(denials, denies) {
+		if !wonders(plainly(clause)) {
 			kept = append(kept, strings.TrimSpace(clause))
 		}
 	}
-	return strings.Join(kept, ", ")
+	return kept
+}
+
+// undenied are the clauses that none of the expressions denies.
+func undenied(clauses []string, denials []*regexp.Regexp) []string {
+	return slices.DeleteFunc(slices.Clone(clauses), func(clause string) bool {
+		said := plainly(clause)
+		return slices.ContainsFunc(denials, func(p *regexp.Regexp) bool { return p.MatchString(said) })
+	})
 }
 
 // wonders reports whether a plain clause asks what a thing does or might do, and does not tell that it does. 是不是坏了, "is it broken"

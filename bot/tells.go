@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"huiyin/kb"
 	"huiyin/nlp"
@@ -35,13 +36,17 @@ func (d *Dialogue) told(text string) *TellSpec {
 	if len(d.Tells) == 0 {
 		return nil
 	}
-	whole := plainly(withoutFeelings(text))
+	whole, clauses := plainly(withoutFeelings(text)), stated(text)
+	said := plainly(strings.Join(clauses, ", "))
+	in := func(said string) func(*regexp.Regexp) bool {
+		return func(p *regexp.Regexp) bool { return p.MatchString(said) }
+	}
 	for i := range d.Tells {
 		s := &d.Tells[i]
-		said := plainly(happened(text, s.denies))
-		tells := func(p *regexp.Regexp) bool { return p.MatchString(said) }
-		shows := func(p *regexp.Regexp) bool { return p.MatchString(whole) }
-		if slices.ContainsFunc(s.says, tells) && !slices.ContainsFunc(s.unless, shows) {
+		if !slices.ContainsFunc(s.says, in(said)) || slices.ContainsFunc(s.unless, in(whole)) {
+			continue
+		}
+		if slices.ContainsFunc(s.says, in(plainly(strings.Join(undenied(clauses, s.denies), ", ")))) {
 			return s
 		}
 	}
