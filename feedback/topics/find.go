@@ -168,12 +168,27 @@ func newGeneration(c *corpus, docs, background []int, later bool) *generation {
 	if later {
 		most = findLater
 	}
-	near := newGraph(points)
+	near := g.join(points)
 	g.settle(c, points, of, background, near.reduce(near.communities(), most, min(findSmall, len(points)/4+1)))
 	if len(g.names) == 0 {
 		return nil
 	}
 	return g
+}
+
+// join joins messages that are alike as a whole, and those that are by one of the three things that make a point: what is near by one of
+// them alone, and what all of them are of one mind about, counts the more.
+func (g *generation) join(points [][]float32) *graph {
+	views, from := []*graph{newGraph(points)}, 0
+	for _, to := range []int{g.latent.rank, g.latent.rank + g.made.rank, len(points[0])} {
+		part := make([][]float32, len(points))
+		for i, p := range points {
+			part[i] = slices.Clone(p[from:to])
+			normalize(part[i])
+		}
+		views, from = append(views, newGraph(part)), to
+	}
+	return together(views)
 }
 
 // settle makes a theme of every group, and learns how far their messages lie.
@@ -257,7 +272,7 @@ func (c *corpus) telling(words map[uint32]int, n int, among []int) feedback.Word
 	}
 	score := map[uint32]float64{}
 	for w, k := range words {
-		if k > 1 && !c.light[w] && len([]rune(c.words[w])) > 1 {
+		if k > 1 && !c.light[w] && !c.lightly[c.words[w]] && len([]rune(c.words[w])) > 1 {
 			score[w] = float64(k) * math.Log(float64(k)*float64(len(among))/(float64(n)*float64(max(1, background[w]))))
 		}
 	}

@@ -62,6 +62,29 @@ func newGraph(points [][]float32) *graph {
 	return g
 }
 
+// together joins what any of some graphs of the same messages joins, by the sum of its weights.
+func together(graphs []*graph) *graph {
+	out := &graph{}
+	for i := range graphs[0].edges.len() {
+		var list []edge
+		for _, g := range graphs {
+			list = append(list, g.edges.of(i)...)
+		}
+		slices.SortStableFunc(list, func(a, b edge) int { return cmp.Compare(a.to, b.to) })
+		n := 0
+		for _, e := range list {
+			if n > 0 && list[n-1].to == e.to {
+				list[n-1].weight += e.weight
+				continue
+			}
+			list[n] = e
+			n++
+		}
+		out.edges.add(list[:n])
+	}
+	return out
+}
+
 // nearOf are the k points nearest to one, which may be among them itself; those at a right angle or farther are left out.
 func nearOf(points [][]float32, of []float32, self, k int) []edge {
 	list := make([]edge, 0, k+1)

@@ -52,6 +52,28 @@ func TestGraphJoinsBothWays(t *testing.T) {
 	}
 }
 
+// What several graphs join weighs what it weighs in each of them; what one of them joins stays.
+func TestGraphsTogether(t *testing.T) {
+	graphOf := func(rows ...[]edge) *graph {
+		g := &graph{}
+		for _, row := range rows {
+			g.edges.add(row)
+		}
+		return g
+	}
+	a := graphOf([]edge{{1, 0.5}, {2, 0.25}}, []edge{{0, 0.5}}, []edge{{0, 0.25}}, nil)
+	b := graphOf([]edge{{2, 0.5}}, []edge{{2, 1}}, []edge{{0, 0.5}, {1, 1}}, nil)
+	got := together([]*graph{a, b})
+	for i, want := range [][]edge{{{1, 0.5}, {2, 0.75}}, {{0, 0.5}, {2, 1}}, {{0, 0.75}, {1, 1}}, {}} {
+		if row := got.edges.of(i); !slices.Equal(row, want) {
+			t.Errorf("%d: got %v, want %v", i, row, want)
+		}
+	}
+	if len(a.edges.of(2)) != 1 || len(b.edges.of(0)) != 1 {
+		t.Error("the graphs themselves have changed")
+	}
+}
+
 // Too many groups are joined, the nearest first; what is too small belongs to none.
 func TestGroupsAreReduced(t *testing.T) {
 	points, groups := blobs(4, 30, 12)
