@@ -81,6 +81,8 @@ func maskOne(value, kind string) string {
 		return maskIP(value)
 	case PIIAddress:
 		return maskAddress(value)
+	case PIIName:
+		return maskMiddle(value, 1, 0)
 	}
 	return "***"
 }

@@ -22,6 +22,7 @@ const (
 	PIISSN      = "ssn" // US social security number
 	PIIIBAN     = "iban"
 	PIIAccount  = "account" // of a messenger: a WeChat ID, a QQ number, a Telegram name; at a bank, beside its sort code or routing number
+	PIIName     = "name"    // of a person, behind words that announce one (我叫, 收件人, "my name is")
 )
 
 // PIIFinder is the component that fills in PII.
@@ -50,6 +51,7 @@ func findPII(f Folded) []PII {
 	d.spelled()
 	d.addresses()
 	d.accounts()
+	d.names()
 	hits := d.resolve()
 	out := make([]PII, 0, len(hits))
 	for _, h := range hits {

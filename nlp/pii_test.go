@@ -49,6 +49,19 @@ func TestFindPII(t *testing.T) {
 		{"香港身份證A123456(3)", "id_card=A123456(3)"},
 		{"身分證 A123456789", "id_card=A123456789"},
 		{"1700000000000", ""},
+		{"你好，我叫欧阳文静，想查订单", "name=欧阳文静"},
+		{"我叫王小明想退货", "name=王小明"},
+		{"收件人改成陳怡君", "name=陳怡君"},
+		{"收件人：李雷 电话13812345678", "name=李雷; phone=13812345678"},
+		{"my name is Priya Raghavan and I need a refund", "name=Priya Raghavan"},
+		{"my last name is Müller", "name=Müller"},
+		{"my name is spelled wrong", ""},
+		{"我叫了快递，还没来", ""},
+		{"我叫他改成蓝色的", ""},
+		{"我叫安装师傅来装", ""},
+		{"收件人方便的时候再送", ""},
+		{"联系人管理在哪", ""},
+		{"姓名写错了怎么办", ""},
 		{"+44 20 7946 0958 / 07700 900123", "phone=+44 20 7946 0958; phone=07700 900123"},
 	} {
 		if got := show(c.in, nlp.FindPII(c.in)); got != c.want {
@@ -73,6 +86,7 @@ func TestMask(t *testing.T) {
 		"DE89370400440532013000": "DE89****************00",
 		"加我微信 lucy_1990":         "加我微信 l*******0",
 		"打010-65881234转8012":     "打010-****1234转****",
+		"我叫王小明，my name is Ann":   "我叫王**，my name is A**",
 		"nothing":                "nothing",
 	} {
 		if got := nlp.Redact(in); got != want {
