@@ -86,7 +86,7 @@ var (
 // clearClause does what one clause of the message surely asks or wants, when the others lead to nothing else: "third time I write. where is
 // my stuff". It reports whether there was one.
 func (t *turn) clearClause(ctx context.Context) (bool, error) {
-	clauses := strings.FieldsFunc(hanBlanks.ReplaceAllString(t.in.Text, "$1，"), func(r rune) bool { return strings.ContainsRune(",，。.!！?？;；~…\n", r) })
+	clauses := saidApart(t.in.Text, saidEnds)
 	if len(clauses) < 2 || len(clauses) > mostStoryPieces {
 		return false, nil
 	}

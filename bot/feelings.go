@@ -6,11 +6,19 @@ import (
 	"huiyin/nlp"
 )
 
+// saidApart are the clauses of a text, cut at marks, and at blanks where a Chinese clause may end.
+func saidApart(text, marks string) []string {
+	return strings.FieldsFunc(hanBlanks.ReplaceAllString(text, "$1，"), func(r rune) bool { return strings.ContainsRune(marks, r) })
+}
+
+// saidEnds are the marks at which what is said ends.
+const saidEnds = ",，。.!！?？;；~…\n"
+
 // withoutFeelings is a text without the clauses that only greet, or say how the customer feels: 我要退款！！！气死了 asks for what
 // 我要退款 does. A text of nothing else is left as it is.
 func withoutFeelings(text string) string {
 	var kept []string
-	for _, clause := range strings.FieldsFunc(hanBlanks.ReplaceAllString(text, "$1，"), func(r rune) bool { return strings.ContainsRune(",，。.!！?？;；~…\n", r) }) {
+	for _, clause := range saidApart(text, saidEnds) {
 		if plain, words := plainClause(clause); plain == "" || zhFeeling.MatchString(plain) || enFeeling.MatchString(words) {
 			continue
 		}
@@ -25,7 +33,7 @@ func withoutFeelings(text string) string {
 // onlyFeelings reports whether a text says nothing but how the customer feels, and that is bad.
 func (t *turn) onlyFeelings() bool {
 	said := false
-	for _, clause := range strings.FieldsFunc(hanBlanks.ReplaceAllString(t.in.Text, "$1，"), func(r rune) bool { return strings.ContainsRune(",，。.!！?？;；~…\n", r) }) {
+	for _, clause := range saidApart(t.in.Text, saidEnds) {
 		plain, words := plainClause(clause)
 		if plain != "" && !zhFeeling.MatchString(plain) && !enFeeling.MatchString(words) {
 			return false

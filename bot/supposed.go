@@ -18,8 +18,7 @@ func happened(text string, denials []*regexp.Regexp) string {
 // stated are the clauses of a text that say something, without feelings.
 func stated(text string) []string {
 	var kept []string
-	apart := butThen.ReplaceAllString(hanBlanks.ReplaceAllString(withoutFeelings(text), "$1，"), ", ")
-	for _, clause := range strings.FieldsFunc(apart, func(r rune) bool { return strings.ContainsRune(clauseEnds, r) }) {
+	for _, clause := range saidApart(butThen.ReplaceAllString(withoutFeelings(text), ", "), clauseEnds) {
 		if !wonders(plainly(clause)) {
 			kept = append(kept, strings.TrimSpace(clause))
 		}

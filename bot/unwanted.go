@@ -15,7 +15,7 @@ import (
 // reason (不想要了, "changed my mind"), what the shop does not do (不给退, 又不退款了), and what says how something is (不能退), is left.
 func unwanted(text string) (rest string, deeds []string, found bool) {
 	var kept []string
-	for _, clause := range strings.FieldsFunc(hanBlanks.ReplaceAllString(text, "$1，"), func(r rune) bool { return strings.ContainsRune(",，。.!！;；\n", r) }) {
+	for _, clause := range saidApart(text, ",，。.!！;；\n") {
 		folded := nlp.Fold(clause)
 		words := strings.Join(strings.FieldsFunc(strings.NewReplacer("'", "", "’", "").Replace(folded), func(r rune) bool { return !isLetterOrDigit(r) }), " ")
 		said := zhUnwanted().FindStringSubmatch(bare(folded))
