@@ -81,7 +81,7 @@ func (t *turn) owned(ctx context.Context) error {
 	if t.pressed != nil {
 		return t.press(ctx, *t.pressed)
 	}
-	if takesBack(t.text) == backSure && !t.hasNumber() || t.conv.Said == saidClarify && isThanks(t.text) { // "never mind, I found it"; 好的谢谢 to a choice
+	if takesBack(t.text) == backSure && !t.hasNumber() || t.conv.Said == saidClarify && isThanks(t.text) || letGoWords[bare(t.text)] { // "never mind, I found it"; 好的谢谢 to a choice; 那算了
 		t.done()
 		return nil
 	}

@@ -166,6 +166,11 @@ func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) erro
 		t.remember(hits)
 		return t.clarify(ctx, options)
 	}
+	if t.in.Analysis != nil && isPraise(t.text, t.a) && !asksSomething(t.text) {
+		t.decided(4, ActSmallTalk, "praise", "")
+		t.reply(t.say("wordless.glad"))
+		return nil
+	}
 	t.decided(6, ActFallback, "nothing", "")
 	t.remember(hits)
 	t.gap(t.in, kb.GapUnanswered)

@@ -30,6 +30,8 @@ var (
 	nodWords = words(`ok okay okey k kk yes yeah yep sure fine alright right isee gotit good great nice cool hmm um uh oh wow
 		no nope nah nothanks 好 好的 好吧 嗯 嗯嗯 哦 噢 喔 恩 行 可以 知道了 明白 明白了 了解 收到 懂了 是 是的 对 对的 没事 没事了 没有 没有了
 		不用 不用了 不 不是 额 呃 继续 继续吧 接着 接着吧 goon goahead continue carryon emm emmm emmmm 哈哈 哈哈哈 呵呵 呵 lol haha hahaha`)
+	// letGoWords drop a matter when nothing is offered or being filled in.
+	letGoWords  = words(`算了 那算了 那就算了 算了吧 那算了吧 那就算了吧 那不用了 nevermind nevermindthen oknevermind okaynevermind forgetit okforgetit leaveit okleaveit`)
 	cancelWords = words(`cancel stop quit exit abort nevermind nvm forgetit forgetaboutit leaveit dropit stopit cancelit cancelthis
 		cancelthat pleasecancel cancelplease stopplease pleasestop idontwantto nomore startover goback
 		quxiao suanle 取消 取消吧 取消了 算了 算了吧 算了不用了 不用了 不查了 不填了 不弄了 不办了 不想填了 不想查了 停 停止 停下 退出 结束 返回 放弃 不要了 先不了 先不用了
