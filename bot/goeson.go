@@ -13,6 +13,7 @@ import (
 const (
 	maxGoesOnWords = 9
 	maxGoesOnHan   = 12
+	maxFragmentHan = 4 // of what is no question: 已付款
 	mostPointing   = 2 // words that tell something, in a question about "it" that does not say what it is about
 )
 
@@ -98,7 +99,7 @@ func countHan(text string) int {
 func saysLittle(text string, tokens []nlp.Token) bool {
 	text = strings.Trim(text, partMarks)
 	if strings.ContainsFunc(text, isHan) {
-		return zhSaysLittle.MatchString(text)
+		return zhSaysLittle.MatchString(text) || countHan(text) <= maxFragmentHan && !questionLike(text) && !bidLike(text)
 	}
 	telling := 0
 	for _, tok := range tokens {
