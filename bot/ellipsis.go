@@ -57,8 +57,8 @@ func (t *turn) elliptic(ctx context.Context) (bool, error) {
 			return true, t.respond(ctx, spec)
 		}
 	}
-	if root, certain := t.namedEarlier(e, before); root != "" {
-		return true, t.asksAgain(ctx, root, before.shown, certain)
+	if done, err := t.asksAgain(ctx, e, before); done || err != nil {
+		return done, err
 	}
 	if e.bare {
 		if k, err := t.sureAnswer(ctx, part{e.words, alone}); k != nil || err != nil {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strings"
+	"sync"
 )
 
 // inPlainWords answers a message in the words of letters by what it says in everyday ones, when that is sure. It reports whether it was.
@@ -59,12 +60,18 @@ func enLetter() []pattern {
 
 func zhLetter() []pattern { return []pattern{zhBegins, zhLeadsTo} }
 
-// zhEveryday are the everyday words for those of Chinese letters.
-func zhEveryday() *strings.Replacer {
-	return strings.NewReplacer("本人", "我", "我司", "我们公司", "贵店", "你们店", "贵司", "你们", "贵公司", "你们", "所购", "买的", "所订", "买的", "所收", "收到的",
-		"之", "的", "尚未", "还没", "仍未", "还没", "无声", "没声音", "妥投", "签收", "仅见", "只有", "仅有", "只有",
-		"何时", "什么时候", "能否", "能不能", "可否", "能不能", "款项", "钱", "今日", "今天", "昨日", "昨天", "七日", "七天", "至今未见", "还没收到", "至今未收到", "还没收到", "未果", "没用")
-}
+// zhEveryday are the everyday words for those of Chinese letters. Words that only look like them come first and stay: 之前, 之内.
+var zhEveryday = sync.OnceValue(func() *strings.Replacer {
+	pairs := []string{"本人", "我", "我司", "我们公司", "贵店", "你们店", "贵司", "你们", "贵公司", "你们", "所购买的", "买的", "所购", "买的", "所订", "买的",
+		"所收到", "收到", "所收", "收到的", "之", "的", "尚未", "还没", "仍未", "还没", "无声", "没声音", "妥投", "签收", "仅见", "只有", "仅有", "只有",
+		"何时", "什么时候", "能否", "能不能", "可否", "能不能", "款项", "钱", "今日", "今天", "昨日", "昨天", "七日", "七天",
+		"至今未见", "还没收到", "至今未收到", "还没收到", "未果", "没用"}
+	var stay []string
+	for _, word := range strings.Fields("之前 之后 之间 之一 之内 之外 之中 之上 之下 之类 之所以 总之") {
+		stay = append(stay, word, word)
+	}
+	return strings.NewReplacer(append(stay, pairs...)...)
+})
 
 var (
 	enBegins = lazy(`(?i)^\s*(?:(?:dear\b[^,.:\n]{1,40}|to whom it may concern|sirs?\s?/\s?mad(?:a)?m|good (?:morning|afternoon|evening|day)|greetings|hello|hi)[,.:!;\s]+)+`)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -50,7 +51,11 @@ func (t *turn) goesOnAbout(ctx context.Context, spec *IntentSpec, confidence nlp
 	var others []kb.Hit
 	switch {
 	case spec != nil && outweighs(spec, confidence, found) && spec.Article != "":
-		if hit, err := t.read(ctx, spec.Article); err == nil {
+		hit, err := t.read(ctx, spec.Article)
+		if err != nil && !errors.Is(err, kb.ErrNotFound) {
+			return false, err
+		}
+		if err == nil {
 			others = append(others, hit)
 		}
 	case found.Decision != kb.DecideNothing:

@@ -136,18 +136,25 @@ func (t *turn) namedEarlier(e ellipsis, before asked) (root kb.RootID, certain b
 	return "", false
 }
 
-// asksAgain answers by an article that was asked of before, or lets the customer choose between it and the one that was shown last.
-func (t *turn) asksAgain(ctx context.Context, root kb.RootID, shown kb.Citation, certain bool) error {
-	hit, err := t.read(ctx, root)
-	if err != nil {
-		return err
+// asksAgain answers a few words by an article that was asked of before, or lets the customer choose between it and the one that was shown
+// last. It reports whether there was such an article.
+func (t *turn) asksAgain(ctx context.Context, e ellipsis, before asked) (bool, error) {
+	root, certain := t.namedEarlier(e, before)
+	if root == "" {
+		return false, nil
 	}
-	if certain {
+	hit, err := t.read(ctx, root)
+	switch {
+	case errors.Is(err, kb.ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, err
+	case certain:
 		t.decided(6, ActArticle, "instead", string(root))
-		return t.answer(ctx, hit)
+		return true, t.answer(ctx, hit)
 	}
 	t.decided(6, ActClarify, "follow_up", "")
-	return t.clarify(ctx, t.addHits(nil, []kb.Hit{hit, {Citation: shown}}))
+	return true, t.clarify(ctx, t.addHits(nil, []kb.Hit{hit, {Citation: before.shown}}))
 }
 
 var enToward = lazy(`^to\b`)

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -275,12 +274,12 @@ func (t *turn) secondBest(ctx context.Context, asked, answer Message) (bool, err
 		if h.Root == answer.Citations[0].Root || h.Confidence < secondBestAt {
 			continue
 		}
-		hit, err := t.b.cfg.Library.Read(ctx, h.Root, t.lang)
+		hit, err := t.read(ctx, h.Root)
 		if errors.Is(err, kb.ErrNotFound) {
 			continue
 		}
 		if err != nil {
-			return false, fmt.Errorf("%w: %w", errSearch, err)
+			return false, err
 		}
 		t.note(t.say("second_best"))
 		if err := t.answer(ctx, hit); err != nil {

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -89,9 +88,9 @@ func (t *turn) tell(ctx context.Context, s *TellSpec, found kb.Answer) error {
 		if len(options) >= fewestTold {
 			break
 		}
-		hit, err := t.b.cfg.Library.Read(ctx, root, t.lang)
+		hit, err := t.read(ctx, root)
 		if err != nil && !errors.Is(err, kb.ErrNotFound) {
-			return fmt.Errorf("%w: %w", errSearch, err)
+			return err
 		}
 		if err == nil {
 			options = t.addHits(options, []kb.Hit{hit})
