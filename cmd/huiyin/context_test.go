@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -20,14 +19,7 @@ func TestWhatTheTalkIsAbout(t *testing.T) {
 				said := s.says(t, thread, says)
 				got, why = gotten(t, s, thread, said)
 			}
-			kind, _, _ := strings.Cut(strings.TrimPrefix(got, "article:"), ":")
-			verdict := "asked"
-			switch wants := strings.Split(row[1], "/"); {
-			case slices.Contains(wants, kind), slices.Contains(wants, got):
-				verdict = "right"
-			case strings.HasPrefix(got, "article:"), strings.HasPrefix(got, "form:"):
-				verdict = "wrong"
-			}
+			verdict := verdictOf(got, strings.Split(row[1], "/"))
 			counts[row[0]+" "+verdict]++
 			if verdict != "right" {
 				t.Logf("%s: %q gets %s: %s", verdict, row[2], got, why)

@@ -33,6 +33,19 @@ func gotten(t *testing.T, s *shopTalk, thread string, said []bot.Message) (got, 
 	return strings.TrimSuffix(string(d.Action)+":"+d.Detail, ":"), d.Reason
 }
 
+// verdictOf is what to think of what a customer got: right when it is one of what she wants, or of that kind; wrong when it is another article,
+// form or reply; else neither.
+func verdictOf(got string, wants []string) string {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(got, "article:"), ":")
+	switch {
+	case slices.Contains(wants, kind), slices.Contains(wants, got):
+		return "right"
+	case strings.HasPrefix(got, "article:"), strings.HasPrefix(got, "form:"), strings.HasPrefix(got, "intent:"):
+		return "wrong"
+	}
+	return "neither"
+}
+
 // TestWhatDoesNotWork tells the sample shop of 150 things that do not work. An article that has nothing to do with faults is a wrong
 // answer; what mends it, a person, a question or an honest "I don't know" is not. The second forty were written when the first were
 // answered, the last seventy, with eighty that only ask, deny or praise in the same words ("asks"), when these were. What is no fault

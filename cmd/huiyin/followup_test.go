@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -16,14 +15,7 @@ func TestShortFollowUps(t *testing.T) {
 			thread := fmt.Sprint("follow", i)
 			first, _ := gotten(t, s, thread, s.says(t, thread, row[2]))
 			got, why := gotten(t, s, thread, s.says(t, thread, row[3]))
-			kind, _, _ := strings.Cut(strings.TrimPrefix(got, "article:"), ":")
-			verdict := "none"
-			switch wants := strings.Split(row[1], "|"); {
-			case slices.Contains(wants, kind), slices.Contains(wants, got):
-				verdict = "right"
-			case strings.HasPrefix(got, "article:"), strings.HasPrefix(got, "form:"):
-				verdict = "wrong"
-			}
+			verdict := verdictOf(got, strings.Split(row[1], "|"))
 			counts[row[0]+" "+verdict]++
 			if verdict != "right" {
 				t.Logf("%s: %q (%s), then %q gets %s: %s", verdict, row[2], first, row[3], got, why)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -16,13 +15,7 @@ func TestLettersAndSpeech(t *testing.T) {
 		for i, row := range csvRows(t, "letters.csv") {
 			thread := fmt.Sprint("letters", i)
 			got, why := gotten(t, s, thread, s.says(t, thread, row[2]))
-			verdict := "asked"
-			switch wants := strings.Split(row[1], "/"); {
-			case slices.Contains(wants, strings.TrimPrefix(got, "article:")):
-				verdict = "right"
-			case strings.HasPrefix(got, "article:"), strings.HasPrefix(got, "form:"), strings.HasPrefix(got, "intent:"):
-				verdict = "wrong"
-			}
+			verdict := verdictOf(got, strings.Split(row[1], "/"))
 			counts[row[0]+" "+verdict]++
 			if verdict != "right" {
 				t.Logf("%s %s: %q gets %s: %s", row[0], verdict, row[2], got, why)
