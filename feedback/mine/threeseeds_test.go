@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,11 +12,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"huiyin/data"
 	"huiyin/feedback/feedbacktest"
 	"huiyin/feedback/mine"
 	"huiyin/feedback/topics"
-	"huiyin/nlp/vectors"
+	"huiyin/nlp/chain"
 )
 
 const seeds = "../topics/testdata/seeds"
@@ -125,43 +123,48 @@ func (p labelled) rows(t *testing.T, folder string) (texts, gold []string) {
 	return texts, gold
 }
 
-// TestThreeSeeds measures what three words a topic bring on piles whose topics are known, when HUIYIN_DATASETS names their folder (testdata/seeds/README.md in feedback/topics).
-func TestThreeSeeds(t *testing.T) {
+// labelledPiles is the folder of the piles, and what they are read with; without HUIYIN_DATASETS the test is skipped.
+func labelledPiles(t *testing.T) (folder string, nlp *chain.Chain) {
+	t.Helper()
 	folder, ok := os.LookupEnv("HUIYIN_DATASETS")
 	if !ok {
-		t.Skip("HUIYIN_DATASETS does not name a folder of labelled messages")
+		t.Skip("HUIYIN_DATASETS does not name a folder of labelled messages: see testdata/seeds/README.md in feedback/topics")
 	}
-	nlp := feedbacktest.Chain(t)
-	at, err := fs.Sub(data.Files(), "vectors")
-	if err != nil {
-		t.Fatal(err)
+	return folder, feedbacktest.Chain(t)
+}
+
+// csvOf is a file of messages alone.
+func csvOf(t *testing.T, texts []string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	for _, text := range append([]string{"text"}, texts...) {
+		if err := w.Write([]string{text}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	space, err := vectors.Load(at)
-	if err != nil {
-		t.Fatal(err)
-	}
+	w.Flush()
+	return out.Bytes()
+}
+
+// TestThreeSeeds measures what three words a topic bring on piles whose topics are known, when HUIYIN_DATASETS names their folder (testdata/seeds/README.md in feedback/topics).
+func TestThreeSeeds(t *testing.T) {
+	folder, nlp := labelledPiles(t)
 	for _, p := range piles(t) {
 		t.Run(p.name, func(t *testing.T) {
 			texts, gold := p.rows(t, folder)
-			var in bytes.Buffer
-			w := csv.NewWriter(&in)
-			for _, text := range append([]string{"text"}, texts...) {
-				if err := w.Write([]string{text}); err != nil {
-					t.Fatal(err)
-				}
-			}
-			w.Flush()
+			pile := csvOf(t, texts)
 			if p.seeds == "" {
 				p.seeds = p.name
 			}
 			var each [3]float64
 			for i, list := range []string{"A", "B", "C"} {
-				o := options(t, file(t, "pile.csv", in.Bytes()))
+				o := options(t, file(t, "pile.csv", pile))
 				taxonomy, err := topics.Load(os.DirFS(seeds), p.seeds+"-"+list+".yaml")
 				if err != nil {
 					t.Fatal(err)
 				}
-				o.Topics = topics.New(taxonomy, nlp.Tokenizer, space)
+				o.Topics = topics.New(taxonomy, nlp.Tokenizer, nlp.Vectors)
 				if _, err := mine.Run(context.Background(), o); err != nil {
 					t.Fatal(err)
 				}
