@@ -112,11 +112,10 @@ func saysLittle(text string, tokens []nlp.Token) bool {
 			telling++
 		}
 	}
-	return telling <= mostPointing && enPoints.MatchString(enDummy.ReplaceAllString(text, " ")) || enFragment.MatchString(text) || len(wordsAt(text)) <= 3 && !questionLike(text) && !bidLike(text)
+	return telling <= mostPointing && leans(text) || enFragment.MatchString(text) || len(wordsAt(text)) <= 3 && !questionLike(text) && !bidLike(text)
 }
 
 var (
-	enPoints     = lazy(`\b(?:it|its|that|this|them|they|those|these|one|there)\b`)
 	enFragment   = lazy(`^(?:(?:and|but|so|ok|well|then)[, ]+)*(?:what now|now what|what next|then what|what do you (?:need|mean).*|i(?:'m| am) (?:in|from|at) .*|(?:only )?(?:yesterday|today|last (?:week|night|month)|this (?:morning|week)|(?:\w+ )?(?:days?|weeks?|hours?|months?) ago).*|i (?:already )?(?:returned|sent|paid|did|tried|asked|ordered|bought)\b.*)$`)
 	zhSaysLittle = lazy(`^(?:那|它|这个|那个|也)?(?:能|可以|会|要|得|可不可以|能不能|会不会|是|有)(?:不能|不可以)?[^，,。]{0,7}(?:吗|么|呢|嘛)?$|^(?:什么|哪些|多久|几天|怎么)[^，,。]{0,5}$|^(?:我)?(?:昨天|今天|前天|上周|刚才|刚刚|已经)[^，,。]{0,6}$|它|这个|那个`)
 )
