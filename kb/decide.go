@@ -108,14 +108,7 @@ func (c *catalog) tells(tokens []nlp.Token) bool {
 	if m == nil {
 		return true
 	}
-	return slices.ContainsFunc(contentWords(tokens), func(t nlp.Token) bool {
-		parts := m.parts(t.Text)
-		weight := 0.0
-		for _, i := range parts {
-			weight += m.weight(int(i))
-		}
-		return len(parts) == 0 || weight >= leastTelling*float64(len(parts))
-	})
+	return slices.ContainsFunc(contentWords(tokens), func(t nlp.Token) bool { return m.tells(t.Text) >= leastTelling })
 }
 
 func hit(r ranked, confidence float64, lang nlp.Lang) Hit {

@@ -25,6 +25,7 @@ var pointTexts = map[string][2]string{
 	"exact":      {"asked word for word", "与文章里的问法一字不差"},
 	"apart":      {"words on one side only", "只有一边有的词"},
 	"crowd":      {"near to many articles", "与许多文章都相近"},
+	"clauses":    {"its clauses one by one", "逐句比较"},
 	"across":     {"translated word by word", "逐词翻译后相近"},
 }
 

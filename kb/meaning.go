@@ -111,6 +111,22 @@ func (m *meaning) weight(row int) float64 {
 	return sifA / (sifA + p)
 }
 
+// tells is how much a word tells by how rare it is, 0..1; 1 for one that is unknown, or where none is known.
+func (m *meaning) tells(word string) float64 {
+	if m == nil {
+		return 1
+	}
+	parts := m.parts(word)
+	if len(parts) == 0 {
+		return 1
+	}
+	sum := 0.0
+	for _, i := range parts {
+		sum += m.weight(int(i))
+	}
+	return sum / float64(len(parts))
+}
+
 // unit is the vector of one word, centred, of length 1 in steps of 1/127.
 func (m *meaning) unit(row int) []int8 {
 	v := make([]float32, m.words.Dim())

@@ -94,6 +94,7 @@ const (
 	partApart
 	partNear
 	partCrowd
+	partClauses
 	numParts
 )
 

@@ -142,12 +142,13 @@ func (c *catalog) rankAll(a analyzed, lang nlp.Lang, exclude string, found []Sco
 	defer c.mu.RUnlock()
 	a.key = c.asAsked(a.key)
 	q := c.question(a, lang, exclude)
+	clauses := c.clauses(a, lang, exclude)
 	list := make([]ranked, 0, len(found))
 	seen := make(map[ArticleID]bool, len(found))
 	consider := func(id ArticleID, first float64) {
 		if e, ok := c.entries[id]; ok && !seen[id] && e.article.Live(now) {
 			seen[id] = true
-			if r := c.rank(&q, e, first, w); r.score > 0 {
+			if r := c.byClauses(c.rank(&q, e, first, w), clauses, w); r.score > 0 {
 				list = append(list, r)
 			}
 		}

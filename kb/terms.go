@@ -20,6 +20,7 @@ const AnalysisVersion = "terms-4"
 
 // analyzed is a text as both stages see it.
 type analyzed struct {
+	text     string
 	key      string // the normal form: equal keys are the same question
 	tokens   []nlp.Token
 	features []string     // see package wording
@@ -33,7 +34,7 @@ func analyze(tok Tokenizer, text string, tokens []nlp.Token) analyzed {
 	} else if s, ok := tok.(*Synonyms); ok {
 		tokens = s.Expand(slices.Clone(tokens))
 	}
-	return analyzed{key: normalForm(text), tokens: tokens, features: wording.Features(tokens)}
+	return analyzed{text: text, key: normalForm(text), tokens: tokens, features: wording.Features(tokens)}
 }
 
 // normalForm is what makes two texts the same question: their folded letters and digits.

@@ -13,7 +13,7 @@ import (
 const tracedCandidates = 10
 
 // pointNames are the parts of a score by name, in the order of parts.points.
-var pointNames = [numParts]string{"words", "pairs", "characters", "pieces", "learned", "meaning", "body", "exact", "across", "apart", "near", "crowd"}
+var pointNames = [numParts]string{"words", "pairs", "characters", "pieces", "learned", "meaning", "body", "exact", "across", "apart", "near", "crowd", "clauses"}
 
 // named are the parts by name, for people.
 func (p parts) named() map[string]float64 {
