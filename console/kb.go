@@ -68,6 +68,7 @@ func (s *Console) kbRoutes() []route {
 		{"POST /console/kb/words", bot.EditArticles, s.kbSaveWords},
 		{"GET /console/kb/gaps", bot.EditArticles, s.kbGaps},
 		{"POST /console/kb/gaps", bot.EditArticles, s.kbDraftGap},
+		{"POST /console/kb/gaps/aside", bot.EditArticles, s.kbSetGapAside},
 		{"GET /console/kb/check", bot.EditArticles, s.kbCheck},
 		{"GET /console/kb/import", bot.EditArticles, s.kbImport},
 		{"POST /console/kb/import", bot.EditArticles, s.kbPlan},

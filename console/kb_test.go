@@ -159,7 +159,7 @@ func TestArticleRolesAndRoutes(t *testing.T) {
 	least := map[string]string{
 		"GET /console/kb": "agent", "GET /console/kb/a/{id}": "agent", "GET /console/kb/a/{id}/history": "agent", "GET /console/kb/a/{id}/r/{revision}": "agent", "GET /console/kb/test": "agent", "POST /console/kb/a/{id}/tell": "editor",
 		"GET /console/kb/new": "editor", "POST /console/kb/new": "editor", "POST /console/kb/a/{id}": "editor", "POST /console/kb/a/{id}/r/{revision}": "editor", "POST /console/kb/preview": "editor",
-		"GET /console/kb/words": "editor", "POST /console/kb/words": "editor", "GET /console/kb/gaps": "editor", "POST /console/kb/gaps": "editor", "GET /console/kb/check": "editor",
+		"GET /console/kb/words": "editor", "POST /console/kb/words": "editor", "GET /console/kb/gaps": "editor", "POST /console/kb/gaps": "editor", "POST /console/kb/gaps/aside": "editor", "GET /console/kb/check": "editor",
 		"GET /console/kb/import": "editor", "POST /console/kb/import": "editor", "POST /console/kb/import/confirm": "editor", "POST /console/kb/import/undo": "editor", "GET /console/kb/export/{name}": "editor",
 	}
 	source, err := os.ReadFile("kb.go")

@@ -12,6 +12,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -84,13 +86,16 @@ func (s *Console) kbGaps(w http.ResponseWriter, r *http.Request, v visit) error 
 	if err != nil {
 		return err
 	}
+	aside := slices.DeleteFunc(slices.Clone(rows), func(row gapRow) bool { return !row.Aside })
+	rows = slices.DeleteFunc(rows, func(row gapRow) bool { return row.Aside })
 	silent := false
-	if len(rows) == 0 {
+	if len(rows)+len(aside) == 0 {
 		if silent, err = s.nobodyAsked(r.Context()); err != nil {
 			return err
 		}
 	}
-	return s.show(w, v, http.StatusOK, "kbgaps", map[string]any{"Rows": rows[:min(gapsShown, len(rows))], "Total": len(rows), "Days": gapDays, "Silent": silent})
+	return s.show(w, v, http.StatusOK, "kbgaps", map[string]any{"Rows": rows[:min(gapsShown, len(rows))], "Total": len(rows), "Days": gapDays, "Silent": silent,
+		"Aside": aside[:min(gapsShown, len(aside))], "Set": r.URL.Query().Get("set")})
 }
 
 // nobodyAsked reports whether the bot had no question to answer for as long as gaps are looked back for.
@@ -111,7 +116,7 @@ func (s *Console) nobodyAsked(ctx context.Context) (bool, error) {
 func (s *Console) gapRows(ctx context.Context) ([]gapRow, error) {
 	p := s.Knowledge.Publisher
 	now := s.Now()
-	gaps, err := p.Store().Gaps(ctx, now.AddDate(0, 0, -gapDays), now)
+	gaps, err := kb.GapsToDo(ctx, p.Store(), now.AddDate(0, 0, -gapDays), now)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +195,7 @@ func withMaybe(rows []gapRow) []gapRow {
 	near := map[[2]int]bool{}
 	for i, row := range rows {
 		for _, id := range row.Near {
-			if j, known := at[id]; known && j != i && (row.Draft == nil || rows[j].Draft == nil) {
+			if j, known := at[id]; known && j != i && !row.Aside && !rows[j].Aside && (row.Draft == nil || rows[j].Draft == nil) {
 				near[[2]int{min(i, j), max(i, j)}] = true
 			}
 		}
@@ -257,6 +262,38 @@ func (s *Console) kbDraftGap(w http.ResponseWriter, r *http.Request, v visit) er
 		return err
 	}
 	return s.saveGapDraft(w, r, v, cluster.Draft(a.ID, answer, s.Now()))
+}
+
+// kbSetGapAside sets the questions of a cluster aside, or takes them back, as an editor decides: a question that this business does not
+// answer is to take no place from those that it does, now and whenever it is asked again.
+func (s *Console) kbSetGapAside(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := form(w, r); err != nil {
+		return err
+	}
+	rows, err := s.gapRows(r.Context())
+	if err != nil {
+		return err
+	}
+	row, err := rowOf(rows, r.PostFormValue("gap"))
+	if err != nil {
+		return err
+	}
+	by, action := kb.SetAside, "gap.aside"
+	if r.PostFormValue("back") != "" {
+		by, action = "", "gap.back"
+	}
+	ids := make([]string, len(row.Gaps))
+	for i, g := range row.Gaps {
+		ids[i] = g.ID
+	}
+	if err := s.Knowledge.Publisher.Store().CloseGaps(r.Context(), ids, by); err != nil {
+		return err
+	}
+	if err := s.Store.Record(r.Context(), bot.Event{At: s.Now(), Actor: string(v.agent.ID), Action: action, Object: ids[0], Detail: strconv.Itoa(len(ids))}); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/console/kb/gaps?set="+strings.TrimPrefix(action, "gap."), http.StatusSeeOther)
+	return nil
 }
 
 // saveGapDraft saves a draft and opens it.

@@ -90,3 +90,70 @@ func TestGapsThatMayBeTheSame(t *testing.T) {
 		t.Errorf("two drafts became one: %+v", both)
 	}
 }
+
+// TestGapsSetAside: a question that an editor sets aside leaves the list, and so does the same question when it is asked again in
+// other words, or two months later; put back, it stands there again.
+func TestGapsSetAside(t *testing.T) {
+	tok, err := nlp.NewTokenizer(data.Files(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tok.Close()
+	models, err := kb.LoadModels(data.Files(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := openTaught(t, tok, models)
+	l.talk("c1", "Ada", bot.StatusAgent, "hello", "sorry")
+	asked := 0
+	ask := func(questions ...string) {
+		l.change("c1", func(c *bot.Change) {
+			for _, q := range questions {
+				c.Gaps = append(c.Gaps, kb.Gap{ID: fmt.Sprint("g", asked), Question: q, Lang: nlp.LangChinese, Contact: fmt.Sprint("p", asked), Conversation: "c1",
+					Message: "c1-1", At: l.now.Add(time.Duration(asked-60) * time.Minute)})
+				asked++
+			}
+		})
+	}
+	ask("你们招人吗", "<b>儿童椅</b>有没有")
+	b := l.as("editor")
+	page := func() (list, aside string) {
+		t.Helper()
+		status, body := b.do("GET", "/console/kb/gaps", nil)
+		if status != http.StatusOK {
+			t.Fatal(status, body)
+		}
+		list, aside, _ = strings.Cut(body, "<details class=\"panel set-aside\">")
+		return list, aside
+	}
+	if list, aside := page(); !strings.Contains(list, "你们招人吗") || aside != "" {
+		t.Fatalf("before: %s", list)
+	}
+	if status, body := b.do("POST", "/console/kb/gaps/aside", url.Values{"gap": {"g0"}}); status != http.StatusOK || !strings.Contains(body, "Set aside.") {
+		t.Fatal(status, body)
+	}
+	ask("你们招人吗？", "请问你们招人吗")
+	list, aside := page()
+	if strings.Contains(list, "招人") || !strings.Contains(list, "儿童椅") || strings.Contains(list, "<b>儿童椅") || !strings.Contains(aside, "招人") || !strings.Contains(aside, "3 people") {
+		t.Errorf("asked again: %s\n%s", list, aside)
+	}
+	l.now = l.now.AddDate(0, 0, 60)
+	b = l.as("editor")
+	ask("你们还招人吗")
+	if list, aside := page(); strings.Contains(list, "招人") || !strings.Contains(aside, "2 people") {
+		t.Errorf("asked again two months later: %s\n%s", list, aside)
+	}
+	if status, _ := b.do("POST", "/console/kb/gaps/aside", url.Values{"gap": {"unknown"}}); status != http.StatusNotFound {
+		t.Errorf("an unknown gap: %d", status)
+	}
+	if status, body := b.do("POST", "/console/kb/gaps/aside", url.Values{"gap": {"g0"}, "back": {"1"}}); status != http.StatusOK || !strings.Contains(body, "Back on the list") {
+		t.Fatal(status, body)
+	}
+	if list, aside := page(); !strings.Contains(list, "还招人") || aside != "" {
+		t.Errorf("put back: %s\n%s", list, aside)
+	}
+	events, err := l.store.Audit(t.Context(), 3)
+	if err != nil || len(events) != 3 || events[0].Action != "gap.back" || events[2].Action != "gap.aside" { // between them she signed in again
+		t.Errorf("the audit log has %+v (%v)", events, err)
+	}
+}

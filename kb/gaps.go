@@ -20,6 +20,9 @@ type GapCluster struct {
 
 	// Near are the first gaps of the clusters that may ask for the same, the likeliest first: a person has to say.
 	Near []string `json:"near,omitempty"`
+
+	// Aside: an editor has set one of them aside. Whoever asks the same again asks nothing new.
+	Aside bool `json:"aside,omitempty"`
 }
 
 // Bounds of the work, which grows with the squares of the number of different questions and of their words: of a longer text the
@@ -41,10 +44,19 @@ func (g Gap) asks() string {
 	return text
 }
 
-// ClusterGaps groups open gaps, the heaviest cluster first. Closed gaps, and questions without any word, are left out, and of
+// asideDays is for how long a question that was set aside keeps those off the list that ask the same.
+const asideDays = 365
+
+// GapsToDo are the gaps of [from, to) that no article answers, and those that were set aside in the year before, for ClusterGaps.
+func GapsToDo(ctx context.Context, s Store, from, to time.Time) ([]Gap, error) {
+	all, err := s.Gaps(ctx, to.AddDate(0, 0, -asideDays), to)
+	return slices.DeleteFunc(all, func(g Gap) bool { return g.ClosedBy != SetAside && (g.ClosedBy != "" || g.At.Before(from)) }), err
+}
+
+// ClusterGaps groups open gaps and those that were set aside, the heaviest cluster first. Answered gaps, and questions without any word, are left out, and of
 // more than maxClustered different questions those asked by fewest, the older ones first. The error is that of the context.
 func (s *Searcher) ClusterGaps(ctx context.Context, gaps []Gap) ([]GapCluster, error) {
-	open := slices.DeleteFunc(slices.Clone(gaps), func(g Gap) bool { return g.ClosedBy != "" })
+	open := slices.DeleteFunc(slices.Clone(gaps), func(g Gap) bool { return g.ClosedBy != "" && g.ClosedBy != SetAside })
 	slices.SortStableFunc(open, earlier)
 	// A catalog of the questions themselves knows how rare their words are among each other.
 	c := s.catalog.sibling()
@@ -130,6 +142,7 @@ func newGapCluster(question string, list []Gap) GapCluster {
 	out := GapCluster{Gaps: list, Question: question, People: peopleOf(list)}
 	for _, g := range list {
 		out.Annoyed += max(0, -g.Sentiment) / float64(len(list))
+		out.Aside = out.Aside || g.ClosedBy == SetAside
 	}
 	out.Weight = float64(out.People) * (1 + out.Annoyed)
 	return out

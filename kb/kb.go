@@ -152,8 +152,12 @@ type Gap struct {
 	Kind         GapKind   `json:"kind"`
 	Sentiment    float64   `json:"sentiment"` // −1..1
 	At           time.Time `json:"at"`
-	ClosedBy     ArticleID `json:"closed_by,omitempty"` // the article that answers it now
+	ClosedBy     ArticleID `json:"closed_by,omitempty"` // the article that answers it now, or SetAside
 }
+
+// SetAside stands for the article of a gap that an editor wants none for: it is not for this business to answer. No article can have
+// it as its id.
+const SetAside ArticleID = "-"
 
 // GapKind is how we know.
 type GapKind string
@@ -187,7 +191,7 @@ type Store interface {
 	Version(ctx context.Context) (uint64, error)
 	// Gaps returns gaps asked in [from, to), oldest first. They are added by bot.Change.
 	Gaps(ctx context.Context, from, to time.Time) ([]Gap, error)
-	// CloseGaps marks gaps as answered by an article; unknown ids are ignored.
+	// CloseGaps marks gaps as answered by an article, as SetAside, or as open again ("" for by); unknown ids are ignored.
 	CloseGaps(ctx context.Context, ids []string, by ArticleID) error
 }
 

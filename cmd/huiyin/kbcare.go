@@ -96,12 +96,16 @@ func (c *kbGaps) Run(e *env) error {
 	return e.withKB(func(ctx context.Context, s open.Store, k *kb.Searcher) error {
 		now := e.now()
 		from := now.AddDate(0, 0, -c.Days)
-		gaps, err := s.Gaps(ctx, from, now)
+		gaps, err := kb.GapsToDo(ctx, s, from, now)
 		if err != nil {
 			return err
 		}
-		gaps = slices.DeleteFunc(gaps, func(g kb.Gap) bool { return g.ClosedBy != "" })
-		if len(gaps) == 0 {
+		clusters, err := k.ClusterGaps(ctx, gaps)
+		if err != nil {
+			return err
+		}
+		clusters = slices.DeleteFunc(clusters, func(c kb.GapCluster) bool { return c.Aside })
+		if len(clusters) == 0 {
 			wrote, err := anybodyWrote(ctx, s, from, now)
 			if err != nil {
 				return err
@@ -112,10 +116,6 @@ func (c *kbGaps) Run(e *env) error {
 			}
 			e.tell("cli.kb.gaps.none", "n", c.Days)
 			return nil
-		}
-		clusters, err := k.ClusterGaps(ctx, gaps)
-		if err != nil {
-			return err
 		}
 		return kb.WriteGapClusters(e.out, wordsOf(e.voice()), clusters)
 	})

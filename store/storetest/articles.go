@@ -147,6 +147,11 @@ func testGaps(t *tester) {
 	sorted[3].ClosedBy, sorted[4].ClosedBy = "invoice.zh", "invoice.zh"
 	check(start, start.Add(3*time.Hour), sorted)
 
+	t.ok(t.CloseGaps(t.ctx, []string{"g2"}, kb.SetAside))
+	t.ok(t.CloseGaps(t.ctx, []string{"g0"}, ""))
+	sorted[3].ClosedBy, sorted[4].ClosedBy = kb.SetAside, ""
+	check(start, start.Add(3*time.Hour), sorted)
+
 	conv, err := t.Conversation(t.ctx, "c")
 	t.ok(err)
 	moved := sorted[0]
