@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -51,23 +50,23 @@ type file struct {
 }
 
 // readEvent maps an event; nil when there is nothing for us in it. An authentic one that cannot be read, or of a type that
-// we did not subscribe to, becomes an event of KindUnknown.
-func (s *slack) readEvent(ctx context.Context, raw []byte) *bot.Inbound {
+// we did not subscribe to, becomes an event of KindUnknown. An error means that nobody can tell now whether it is for us.
+func (s *slack) readEvent(ctx context.Context, raw []byte) (*bot.Inbound, error) {
 	var e event
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return s.unreadable(raw)
+		return s.unreadable(raw), nil
 	}
 	switch {
 	case e.Type == "app_rate_limited":
 		s.deps.Log.Error("slack: events were left out, since there were more than 30,000 in an hour")
-		return nil
+		return nil, nil
 	case e.Type != "event_callback":
-		return s.unreadable(raw)
+		return s.unreadable(raw), nil
 	case e.Event.Type == "tokens_revoked" || e.Event.Type == "app_uninstalled":
 		s.deps.Log.Error("slack: the app was removed from the workspace, or its token revoked")
-		return nil
+		return nil, nil
 	case e.Event.Type != "message" && e.Event.Type != "app_mention":
-		return s.unreadable(raw)
+		return s.unreadable(raw), nil
 	}
 	m := e.Event
 	switch m.Subtype {
@@ -78,7 +77,7 @@ func (s *slack) readEvent(ctx context.Context, raw []byte) *bot.Inbound {
 	case "message_deleted":
 		return s.deleted(ctx, m)
 	default:
-		return nil // somebody joined, a topic was set, a bot spoke …
+		return nil, nil // somebody joined, a topic was set, a bot spoke …
 	}
 }
 
@@ -97,36 +96,38 @@ func (s *slack) foreign(m message) bool {
 
 // said maps what a person wrote. A mention in a channel comes twice, as message and as app_mention: both have the same
 // name, since a channel and a time name a message.
-func (s *slack) said(ctx context.Context, m message) *bot.Inbound {
+func (s *slack) said(ctx context.Context, m message) (*bot.Inbound, error) {
 	id, ok := sourceID(m.Channel, m.TS)
 	if !ok || !s.foreign(m) {
-		return nil
+		return nil, nil
 	}
 	if s.onBoard(m.Channel) {
-		return s.staff(m, bot.Inbound{Kind: bot.KindMessage, SourceID: id, Files: filesOf(m), At: instant(m.TS)})
+		return s.staff(m, bot.Inbound{Kind: bot.KindMessage, SourceID: id, Files: filesOf(m), At: instant(m.TS)}), nil
 	}
 	text, mentioned := plain(withEmoji(m.Text, m.Blocks), s.self.Load().UserID)
 	thread := threadOf(m)
-	if !direct(m) && !mentioned && !s.ours(ctx, thread) {
-		return nil
+	ours, err := s.ours(ctx, thread)
+	if err != nil || !direct(m) && !mentioned && !ours {
+		return nil, err
 	}
 	files := filesOf(m)
-	if s.native(m) && s.ours(ctx, thread) {
+	if s.native(m) && ours {
 		return &bot.Inbound{
 			Inbox: s.deps.Inbox.ID, SourceID: id, Kind: bot.KindMessage, Thread: thread, Staff: true, From: bot.Person{SourceID: m.User},
 			Text: text, Files: files, At: instant(m.TS),
-		}
+		}, nil
 	}
 	if text == "" && len(files) == 0 {
 		if !mentioned {
-			return nil
+			return nil, nil
 		}
 		text = "hello" // only our name: a greeting
 	}
+	s.threads.note(thread)
 	return &bot.Inbound{
 		Inbox: s.deps.Inbox.ID, SourceID: id, Kind: bot.KindMessage, Thread: thread, From: s.person(ctx, m.User),
 		Text: text, Files: files, At: instant(m.TS),
-	}
+	}, nil
 }
 
 func filesOf(m message) []bot.File {
@@ -138,49 +139,49 @@ func filesOf(m message) []bot.File {
 }
 
 // changed maps an edit by a person. Slack also reports what it changes itself, such as the preview of a link.
-func (s *slack) changed(ctx context.Context, m message) *bot.Inbound {
+func (s *slack) changed(ctx context.Context, m message) (*bot.Inbound, error) {
 	now := m.Message
 	if now == nil || now.Edited == nil || !s.foreign(*now) || m.Previous != nil && m.Previous.Text == now.Text {
-		return nil
+		return nil, nil
 	}
 	target, ok := sourceID(m.Channel, now.TS)
 	at, valid := sourceID(m.Channel, now.Edited.TS)
 	now.Channel, now.ChannelType = m.Channel, m.ChannelType
 	thread := threadOf(*now)
 	if !ok || !valid {
-		return nil
+		return nil, nil
 	}
 	if s.onBoard(m.Channel) {
-		return s.staff(*now, bot.Inbound{Kind: bot.KindEdit, SourceID: "edit:" + target + ":" + at, Target: target, At: instant(now.Edited.TS)})
+		return s.staff(*now, bot.Inbound{Kind: bot.KindEdit, SourceID: "edit:" + target + ":" + at, Target: target, At: instant(now.Edited.TS)}), nil
 	}
 	text, mentioned := plain(withEmoji(now.Text, now.Blocks), s.self.Load().UserID)
-	if !direct(m) && !mentioned && !s.ours(ctx, thread) {
-		return nil
+	if ours, err := s.ours(ctx, thread); err != nil || !direct(m) && !mentioned && !ours {
+		return nil, err
 	}
 	return &bot.Inbound{
 		Inbox: s.deps.Inbox.ID, SourceID: "edit:" + target + ":" + at, Kind: bot.KindEdit, Thread: thread, From: s.person(ctx, now.User),
 		Text: text, Target: target, At: instant(now.Edited.TS),
-	}
+	}, nil
 }
 
-func (s *slack) deleted(ctx context.Context, m message) *bot.Inbound {
+func (s *slack) deleted(ctx context.Context, m message) (*bot.Inbound, error) {
 	target, ok := sourceID(m.Channel, m.DeletedTS)
 	if !ok || m.Previous == nil || !s.foreign(*m.Previous) {
-		return nil
+		return nil, nil
 	}
 	was := *m.Previous
 	was.Channel, was.ChannelType, was.TS = m.Channel, m.ChannelType, m.DeletedTS
 	if s.onBoard(m.Channel) {
-		return s.staff(was, bot.Inbound{Kind: bot.KindDelete, SourceID: "delete:" + target, Target: target, At: instant(cmp.Or(m.TS, m.DeletedTS))})
+		return s.staff(was, bot.Inbound{Kind: bot.KindDelete, SourceID: "delete:" + target, Target: target, At: instant(cmp.Or(m.TS, m.DeletedTS))}), nil
 	}
 	thread := threadOf(was)
-	if !direct(m) && !s.ours(ctx, thread) {
-		return nil
+	if ours, err := s.ours(ctx, thread); err != nil || !direct(m) && !ours {
+		return nil, err
 	}
 	return &bot.Inbound{
 		Inbox: s.deps.Inbox.ID, SourceID: "delete:" + target, Kind: bot.KindDelete, Thread: thread, From: s.person(ctx, was.User),
 		Target: target, At: instant(cmp.Or(m.TS, m.DeletedTS)),
-	}
+	}, nil
 }
 
 // readAction maps a pressed button.
@@ -229,18 +230,6 @@ func (s *slack) readAction(ctx context.Context, raw []byte) *bot.Inbound {
 		Inbox: s.deps.Inbox.ID, SourceID: name, Kind: bot.KindPress, Thread: threadOf(m), From: p,
 		Press: cmp.Or(action.Value, action.Selected.Value), Text: action.Text.Text, At: instant(cmp.Or(action.TS, in.Message.TS)),
 	}
-}
-
-// ours reports whether a thread of a channel is a conversation that we have.
-func (s *slack) ours(ctx context.Context, thread string) bool {
-	if s.deps.History == nil || !strings.Contains(thread, ":") {
-		return false
-	}
-	_, err := s.deps.History.Current(ctx, s.deps.Inbox.ID, thread)
-	if err != nil && !errors.Is(err, bot.ErrNotFound) {
-		s.deps.Log.Warn("slack: cannot tell whether a thread is ours", "err", err)
-	}
-	return err == nil
 }
 
 // direct reports whether a message is from a conversation with us alone.

@@ -91,10 +91,11 @@ func (s *settings) check() error {
 // slack is one app in one workspace.
 type slack struct {
 	settings
-	deps  channels.Deps
-	api   *api.Client
-	self  atomic.Pointer[api.AuthTestResponse] // nil until Slack said who we are
-	names *names
+	deps    channels.Deps
+	api     *api.Client
+	self    atomic.Pointer[api.AuthTestResponse] // nil until Slack said who we are
+	names   *names
+	threads *threads
 }
 
 func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, error) {
@@ -107,7 +108,7 @@ func newChannel(decode func(any) error, d channels.Deps) (channels.Channel, erro
 	}
 	c := api.New(s.BotToken.Reveal(), api.OptionAPIURL(s.APIURL), api.OptionAppLevelToken(s.AppToken.Reveal()),
 		api.OptionHTTPClient(d.Client), api.OptionLog(log.New(io.Discard, "", 0)))
-	return &slack{settings: s, deps: d, api: c, names: newNames()}, nil
+	return &slack{settings: s, deps: d, api: c, names: newNames(), threads: newThreads()}, nil
 }
 
 // Run implements channels.Channel.

@@ -171,7 +171,7 @@ func (s *slack) work(ctx context.Context, c *websocket.Conn, h bot.Handler, orde
 		select {
 		case e := <-queue:
 			order.Lock()
-			stored := s.store(ctx, h, s.readEnvelope(ctx, e))
+			stored := s.store(ctx, h, e)
 			order.Unlock()
 			if !stored {
 				return
@@ -188,33 +188,36 @@ func (s *slack) work(ctx context.Context, c *websocket.Conn, h bot.Handler, orde
 	}
 }
 
-func (s *slack) store(ctx context.Context, h bot.Handler, e *bot.Inbound) bool {
-	for failures := 1; e != nil; failures++ {
-		err := h.Handle(ctx, *e)
+// store reads an event and stores it, however often that fails; it reports false when ctx ended before.
+func (s *slack) store(ctx context.Context, h bot.Handler, e envelope) bool {
+	for failures := 1; ; failures++ {
+		event, err := s.readEnvelope(ctx, e)
+		if err == nil && event != nil {
+			err = h.Handle(ctx, *event)
+		}
 		if err == nil {
-			break
+			return true
 		}
 		s.deps.Log.Warn("slack: an event was not stored, trying again", "err", err)
 		if !channels.Pause(ctx, channels.Backoff(failures, 100*time.Millisecond, 10*time.Second)) {
 			return false
 		}
 	}
-	return true
 }
 
 // readEnvelope maps what came over a socket; nil when there is nothing for us in it.
-func (s *slack) readEnvelope(ctx context.Context, e envelope) *bot.Inbound {
+func (s *slack) readEnvelope(ctx context.Context, e envelope) (*bot.Inbound, error) {
 	switch e.Type {
 	case "events_api":
 		return s.readEvent(ctx, e.Payload)
 	case "interactive":
-		return s.readAction(ctx, e.Payload)
+		return s.readAction(ctx, e.Payload), nil
 	case "hello":
-		return nil
+		return nil, nil
 	default:
 		if e.ID == "" && e.Type != "unreadable" {
-			return nil
+			return nil, nil
 		}
-		return s.unreadable(append([]byte(e.Type+" "), e.Payload...))
+		return s.unreadable(append([]byte(e.Type+" "), e.Payload...)), nil
 	}
 }

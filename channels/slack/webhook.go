@@ -42,7 +42,14 @@ func (s *slack) Webhook(h bot.Handler) http.Handler {
 			return
 		}
 		var events []bot.Inbound
-		if e := s.readRequest(r.Context(), r.Header.Get("Content-Type"), body); e != nil {
+		e, err := s.readRequest(r.Context(), r.Header.Get("Content-Type"), body)
+		if err != nil {
+			s.deps.Log.Warn("slack: an event was not stored, Slack sends it again", "err", err)
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		if e != nil {
 			events = append(events, *e)
 		}
 		channels.Accept(w, r, h, events...)
@@ -78,13 +85,13 @@ func challenge(body []byte) (string, bool) {
 }
 
 // readRequest maps the body of a request: events are JSON, presses a form with JSON in it.
-func (s *slack) readRequest(ctx context.Context, contentType string, body []byte) *bot.Inbound {
+func (s *slack) readRequest(ctx context.Context, contentType string, body []byte) (*bot.Inbound, error) {
 	if strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
 		form, err := url.ParseQuery(string(body))
 		if err != nil || form.Get("payload") == "" {
-			return s.unreadable(body)
+			return s.unreadable(body), nil
 		}
-		return s.readAction(ctx, []byte(form.Get("payload")))
+		return s.readAction(ctx, []byte(form.Get("payload"))), nil
 	}
 	return s.readEvent(ctx, body)
 }
