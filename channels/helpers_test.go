@@ -24,6 +24,7 @@ type outcome struct {
 	thread  string        // of Moved
 	takes   time.Duration // the call
 	hangs   bool          // until the caller gives up
+	breaks  bool          // the adapter panics, with the customer's text
 }
 
 // shown is what the customer sees.
@@ -71,6 +72,9 @@ func (p *platform) Send(ctx context.Context, m channels.Outgoing) (string, error
 		if !p.keyed || !slices.ContainsFunc(p.ledger, func(old shown) bool { return old.key == s.key }) {
 			p.ledger = append(p.ledger, s)
 		}
+	}
+	if o.breaks {
+		panic("cannot write " + m.Text)
 	}
 	if o.hangs {
 		p.mu.Unlock()

@@ -262,7 +262,7 @@ func (q *queue) run(ctx, work context.Context) {
 		}
 		calls.Go(func() {
 			defer func() { <-q.slots }()
-			again, done := q.deliver(work, it)
+			again, done := q.caught(work, it)
 			q.release(l, again, done)
 		})
 	}
@@ -335,6 +335,11 @@ func (q *queue) typing(thread string) {
 		defer func() { <-q.typers }()
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
+		defer func() {
+			if p := recover(); p != nil {
+				q.panicked("typing", p)
+			}
+		}()
 		if err := t.Typing(ctx, thread); err != nil {
 			q.o.opt.Log.Debug("typing was not shown", "inbox", q.Inbox, "reason", ReasonOf(err))
 		}

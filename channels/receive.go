@@ -96,7 +96,7 @@ func (r *Receiver) keep(ctx context.Context, l Line, h bot.Handler) {
 func guarded(ctx context.Context, c Channel, h bot.Handler) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			err = fmt.Errorf("panic (%T)\n%s", p, debug.Stack()) // its value may hold what somebody wrote
 		}
 	}()
 	return c.Run(ctx, h)

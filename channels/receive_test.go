@@ -45,7 +45,7 @@ func TestAFailingChannelIsStartedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logs bytes.Buffer
 		sick := &runner{script: []func() error{
-			fails(fmt.Errorf("x: %w", channels.ErrAuth)), fails(channels.ErrSecondInstance), func() error { panic("a bug") }, fails(nil),
+			fails(fmt.Errorf("x: %w", channels.ErrAuth)), fails(channels.ErrSecondInstance), func() error { panic("a bug with 蓝莓") }, fails(nil),
 		}}
 		well := &runner{}
 		r := channels.NewReceiver([]channels.Line{{Inbox: "sick", Channel: sick}, {Inbox: "well", Channel: well}},
@@ -77,8 +77,11 @@ func TestAFailingChannelIsStartedAgain(t *testing.T) {
 		if len(sick.starts) != 5 || len(well.starts) != 1 {
 			t.Errorf("started %d and %d times", len(sick.starts), len(well.starts))
 		}
-		if !strings.Contains(logs.String(), "a bug") || !strings.Contains(logs.String(), "receive_test.go") {
+		if !strings.Contains(logs.String(), "panic (string)") || !strings.Contains(logs.String(), "receive_test.go") {
 			t.Error("the panic and its place are not in the log")
+		}
+		if strings.Contains(logs.String(), "蓝莓") {
+			t.Error("what somebody wrote is in the log")
 		}
 	})
 }
