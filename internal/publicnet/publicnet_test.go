@@ -16,6 +16,10 @@ func TestPublic(t *testing.T) {
 		"127.0.0.1": false, "::1": false, "10.1.2.3": false, "172.16.0.1": false, "192.168.1.1": false, "169.254.169.254": false, "fe80::1": false,
 		"fd00::1": false, "0.0.0.0": false, "::": false, "100.64.0.1": false, "::ffff:127.0.0.1": false, "::ffff:10.0.0.1": false, "64:ff9b::7f00:1": false,
 		"2002:7f00:1::": false, "224.0.0.1": false, "255.255.255.255": false, "198.18.0.1": false, "240.0.0.1": false,
+		// A zone changes nothing about where an address leads.
+		"2606:4700:4700::1111%eth0": true, "64:ff9b::7f00:1%eth0": false, "2002:7f00:1::%1": false, "fd00::1%eth0": false, "fe80::1%eth0": false,
+		// Old ways to write a private address.
+		"::10.0.0.1": false, "::127.0.0.1": false, "fec0::1": false,
 	} {
 		if got := publicnet.Public(netip.MustParseAddr(address)); got != want {
 			t.Errorf("%s: %v", address, got)
