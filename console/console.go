@@ -97,6 +97,7 @@ type Config struct {
 	Zone       *time.Location
 	Random     io.Reader        // cryptographically secure
 	Secure     bool             // cookies over https only
+	Proxied    bool             // behind a proxy of our own, which says where a request comes from
 	Skills     func() []Subject // what agents may be good at: groups of topics; nil: nothing is known
 	Precedents Precedents       // earlier answers to suggest; nil: none are
 	Seed       string           // secret, and always the same: of the samples of reviews

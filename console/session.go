@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/mail"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"huiyin/bot"
+	"huiyin/internal/clientip"
 	"huiyin/nlp"
 )
 
@@ -171,8 +171,7 @@ func (s *Console) loginPage(w http.ResponseWriter, r *http.Request, v visit) err
 func (s *Console) login(w http.ResponseWriter, r *http.Request, v visit) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 8<<10)
 	email, once := strings.TrimSpace(r.FormValue("email")), r.FormValue("once")
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	if !s.throttle.allow("ip "+host) || !s.throttle.allow("account "+strings.ToLower(email)) {
+	if !s.throttle.allow("ip "+clientip.Of(r, s.Proxied)) || !s.throttle.allow("account "+strings.ToLower(email)) {
 		return s.show(w, v, http.StatusTooManyRequests, "login", map[string]any{"Error": "console.login.throttled", "Email": email})
 	}
 	agent, err := s.authenticate(r, email, once)

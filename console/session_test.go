@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -145,6 +146,25 @@ func TestThrottle(t *testing.T) {
 	o.now = o.now.Add(2 * time.Minute)
 	if status, _ := b.do("POST", "/console/login", url.Values{"email": {"agent@shop.example"}, "password": {password}}); status != 200 {
 		t.Errorf("after two minutes: %d", status)
+	}
+}
+
+// TestThrottleBehindAProxy: whoever guesses passwords keeps out nobody who comes from elsewhere.
+func TestThrottleBehindAProxy(t *testing.T) {
+	o := open(t)
+	o.console.Proxied = true
+	try := func(from, email, password string) int {
+		status, _ := o.browser().do("POST", "/console/login", url.Values{"email": {email}, "password": {password}}, "X-Forwarded-For", from)
+		return status
+	}
+	for i := range 10 {
+		try("made up, 203.0.113.5", fmt.Sprint("nobody", i, "@shop.example"), "x")
+	}
+	if status := try("203.0.113.5", "agent@shop.example", password); status != http.StatusTooManyRequests {
+		t.Errorf("the eleventh try from there: %d", status)
+	}
+	if status := try("198.51.100.7", "agent@shop.example", password); status != http.StatusOK {
+		t.Errorf("from elsewhere: %d", status)
 	}
 }
 

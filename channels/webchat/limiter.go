@@ -14,6 +14,7 @@ type limiter struct {
 	now       func() time.Time
 	mu        sync.Mutex
 	keys      map[string]*rate.Limiter
+	swept     time.Time
 }
 
 // limiterKeys bounds the memory: beyond it, keys that have been idle are forgotten, and if none has, new ones wait.
@@ -38,6 +39,9 @@ func (l *limiter) allowN(key string, n int) (ok bool, wait time.Duration) {
 	defer l.mu.Unlock()
 	k := l.keys[key]
 	if k == nil {
+		if len(l.keys) >= limiterKeys && l.now().Sub(l.swept) >= time.Second {
+			l.forget()
+		}
 		if len(l.keys) >= limiterKeys {
 			return false, time.Minute
 		}
@@ -56,6 +60,12 @@ func (l *limiter) allowN(key string, n int) (ok bool, wait time.Duration) {
 func (l *limiter) sweep() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.forget()
+}
+
+// forget is sweep; the lock is held.
+func (l *limiter) forget() {
+	l.swept = l.now()
 	for key, k := range l.keys {
 		if k.TokensAt(l.now()) >= float64(k.Burst()) {
 			delete(l.keys, key)

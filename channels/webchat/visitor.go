@@ -3,7 +3,6 @@ package webchat
 import (
 	"encoding/hex"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"huiyin/bot"
+	"huiyin/internal/clientip"
 	"huiyin/nlp"
 )
 
@@ -118,17 +118,5 @@ func (c *chat) sameOrigin(r *http.Request) bool {
 	return err == nil && (u.Host == r.Host || origin == c.deps.Public)
 }
 
-// address is the visitor's IP address.
-func (c *chat) address(r *http.Request) string {
-	if c.TrustProxy {
-		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-		if last := strings.TrimSpace(hops[len(hops)-1]); net.ParseIP(last) != nil {
-			return last
-		}
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
+// address is where a visitor comes from, as limits count it.
+func (c *chat) address(r *http.Request) string { return clientip.Of(r, c.TrustProxy) }

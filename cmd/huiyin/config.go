@@ -44,6 +44,7 @@ type HTTPConfig struct {
 	Listen    string `toml:"listen" help:"Address and port to listen on. Keep it on the loopback address behind a reverse proxy that does TLS."`
 	PublicURL string `toml:"public_url" help:"The https address under which customers and platforms reach this server, without a slash at the end."`
 	Secure    bool   `toml:"secure_cookies" help:"Send login cookies over https only. Leave it on wherever public_url is https."`
+	Proxied   bool   `toml:"trust_proxy" help:"A reverse proxy of your own stands in front: where a login or a call of the API comes from is the last address in X-Forwarded-For. Without it, all of them share one limit."`
 }
 
 // StoreConfig is the database.

@@ -132,7 +132,7 @@ func (a *App) handler() (http.Handler, error) {
 		}
 	}
 	keys := console.NewKeys(a.Store, a.Now, random)
-	public, err := api.New(api.Config{Store: a.Store, Desk: a.Bot, Keys: keys, Knowledge: a.publisher(), Health: a.Store.Health, Mask: nlp.Redact, Log: a.Log, Now: a.Now})
+	public, err := api.New(api.Config{Store: a.Store, Desk: a.Bot, Keys: keys, Knowledge: a.publisher(), Health: a.Store.Health, Mask: nlp.Redact, Log: a.Log, Now: a.Now, Proxied: a.Config.HTTP.Proxied})
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (a *App) handler() (http.Handler, error) {
 	}
 	desk, err := console.New(console.Config{
 		Store: a.Store, Desk: a.Bot, Answers: a.KB, Feed: a.Bot, Digests: a.digests(), Words: a.Words, Log: a.Log, Now: a.Now,
-		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Lang: a.Config.Lang,
+		Zone: a.Config.location(), Random: random, Secure: a.Config.HTTP.Secure, Proxied: a.Config.HTTP.Proxied, Lang: a.Config.Lang,
 		Knowledge: a.knowledge(), Incidents: a.incidents(), Experiments: &console.Experiments{Runner: a.Bot, Source: a.Store}, Keys: keys,
 		Webhooks: &console.Webhooks{Store: a.Store, Caller: a.webhooks}, Seed: seed, Skills: a.subjectsOfGroups, Precedents: a.KB.Precedents(console.PrecedentsMost), Channels: a.channelHealth,
 	})

@@ -9,13 +9,13 @@ import (
 	"io"
 	"iter"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	"huiyin/bot"
 	"huiyin/console"
+	"huiyin/internal/clientip"
 	"huiyin/kb"
 )
 
@@ -67,6 +67,7 @@ type Config struct {
 	Mask      func(text string) string
 	Log       *slog.Logger
 	Now       func() time.Time
+	Proxied   bool // behind a proxy of our own, which says where a call comes from
 }
 
 // API serves the public HTTP API.
@@ -151,12 +152,8 @@ func (a *API) admit(c *call) error {
 	if key = strings.TrimSpace(key); !strings.EqualFold(scheme, "Bearer") || key == "" {
 		return console.ErrKey // nobody has guessed anything
 	}
-	host, _, err := net.SplitHostPort(c.r.RemoteAddr)
-	if err != nil {
-		host = c.r.RemoteAddr
-	}
-	c.agent, c.token, err = a.Keys.Who(c.r.Context(), key, host)
-	if err != nil {
+	var err error
+	if c.agent, c.token, err = a.Keys.Who(c.r.Context(), key, clientip.Of(c.r, a.Proxied)); err != nil {
 		return err
 	}
 	if !console.CanWith(c.agent, c.token, c.route.action, bot.Object{}) {
