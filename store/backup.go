@@ -78,25 +78,56 @@ func SyncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// PruneBackups deletes all but the newest backups of a folder, and returns what it deleted. It touches only files whose
-// names BackupName makes.
-func PruneBackups(dir string, keep int) (deleted []string, err error) {
+// backupTime is when a backup of a name was made; ok is false when BackupName does not make it.
+func backupTime(name string) (at time.Time, ok bool) {
+	at, err := time.Parse(backupLayout, strings.TrimSuffix(strings.TrimPrefix(name, backupPrefix), backupSuffix))
+	return at, err == nil && BackupName(at) == name
+}
+
+// listBackups returns the names of a folder's backups, the oldest first, and of what is left of those that were broken off.
+func listBackups(dir string) (names, broken []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("store: backups: %w", err)
+		return nil, nil, fmt.Errorf("store: backups: %w", err)
 	}
-	var names []string
 	for _, e := range entries {
-		stamp := strings.TrimSuffix(strings.TrimPrefix(e.Name(), backupPrefix), backupSuffix)
-		if at, err := time.Parse(backupLayout, stamp); err == nil && BackupName(at) == e.Name() && e.Type().IsRegular() {
+		if !e.Type().IsRegular() {
+			continue
+		}
+		if _, ok := backupTime(e.Name()); ok {
 			names = append(names, e.Name())
+		}
+		if part, ok := strings.CutPrefix(e.Name(), "."); ok {
+			if _, ok := backupTime(strings.TrimSuffix(part, filepath.Ext(part))); ok {
+				broken = append(broken, e.Name())
+			}
 		}
 	}
 	slices.Sort(names)
-	for _, name := range names[:max(0, len(names)-max(keep, 1))] {
+	return names, broken, nil
+}
+
+// NewestBackup is when the newest backup of a folder was made, as its name says; zero when there is none.
+func NewestBackup(dir string) (time.Time, error) {
+	names, _, err := listBackups(dir)
+	if err != nil || len(names) == 0 {
+		return time.Time{}, err
+	}
+	at, _ := backupTime(names[len(names)-1])
+	return at, nil
+}
+
+// PruneBackups deletes all but the newest backups of a folder, and what is left of those during which the program was killed. It
+// returns what it deleted, and touches no other files. Nobody may be writing a backup there.
+func PruneBackups(dir string, keep int) (deleted []string, err error) {
+	names, broken, err := listBackups(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range append(broken, names[:max(0, len(names)-max(keep, 1))]...) {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			return deleted, fmt.Errorf("store: backups: %w", err)
 		}

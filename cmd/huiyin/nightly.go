@@ -14,9 +14,11 @@ const (
 	backupHour = 3
 	// backupsKept is how many backups stay.
 	backupsKept = 7
+	// backupSettle is how long a program that was not running when the backup was due runs before it makes up for it.
+	backupSettle = time.Hour
 )
 
-// dueBackup writes a backup once a night, while customers go on writing.
+// dueBackup writes a backup once a day, in the night when the program runs then, while customers go on writing.
 func (a *App) dueBackup(ctx context.Context) error {
 	if a.Config.Store.DSN == "mem:" {
 		return nil
@@ -24,8 +26,11 @@ func (a *App) dueBackup(ctx context.Context) error {
 	now := a.Now().In(a.Config.location())
 	due := time.Date(now.Year(), now.Month(), now.Day(), backupHour, 0, 0, 0, now.Location())
 	dir := filepath.Join(a.Data, "backup")
-	if now.Before(due) || newest(dir).After(due) || a.started.After(due) {
+	if now.Before(due) || a.started.After(due) && now.Sub(a.started) < backupSettle {
 		return nil
+	}
+	if newest, err := store.NewestBackup(dir); err != nil || !newest.Before(due) {
+		return err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -37,19 +42,4 @@ func (a *App) dueBackup(ctx context.Context) error {
 	a.Log.Info("backup written", "bytes", size)
 	_, err = store.PruneBackups(dir, backupsKept)
 	return err
-}
-
-// newest is when the newest file of a directory was written; zero when there is none.
-func newest(dir string) time.Time {
-	var at time.Time
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return at
-	}
-	for _, entry := range entries {
-		if info, err := entry.Info(); err == nil && info.ModTime().After(at) {
-			at = info.ModTime()
-		}
-	}
-	return at
 }
