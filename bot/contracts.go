@@ -245,7 +245,7 @@ type StaffStore interface {
 	AgentByEmail(ctx context.Context, email string) (Agent, error)
 	// Agents returns all, by name.
 	Agents(ctx context.Context) ([]Agent, error)
-	// SaveSession adds or replaces.
+	// SaveSession adds or replaces one, and drops those that had expired when it was made.
 	SaveSession(ctx context.Context, s Session) error
 	// EditSession changes one as it is now and returns it; ErrNotFound when it has ended: saving what was read before would bring it
 	// back. The edit may run more than once.

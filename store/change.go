@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"huiyin/bot"
@@ -212,3 +213,8 @@ func SortAgents(agents []bot.Agent) {
 
 // FoldEmail is the form in which e-mail addresses are compared.
 func FoldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+// SessionEnded reports whether a session has expired at an instant; one without an end never does.
+func SessionEnded(s bot.Session, at time.Time) bool {
+	return !s.ExpiresAt.IsZero() && s.ExpiresAt.Before(at)
+}

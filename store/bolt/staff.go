@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -126,7 +127,24 @@ func (s *Store) SaveSession(ctx context.Context, session bot.Session) error {
 	if err := store.CheckID("hash of the session", session.Hash); err != nil {
 		return err
 	}
-	return s.write(ctx, func(x *txn) error { return x.save(tSessions, []byte(session.Hash), session) })
+	return s.write(ctx, func(x *txn) error {
+		var ended [][]byte
+		for k, v := range x.scan(tSessions, nil, nil) {
+			var other bot.Session
+			if err := decode(v, &other); err != nil {
+				return fmt.Errorf("table %s: %w", specOf(tSessions).name, err)
+			}
+			if store.SessionEnded(other, session.CreatedAt) {
+				ended = append(ended, bytes.Clone(k))
+			}
+		}
+		for _, key := range ended {
+			if err := x.delete(tSessions, key); err != nil {
+				return err
+			}
+		}
+		return x.save(tSessions, []byte(session.Hash), session)
+	})
 }
 
 // EditSession implements bot.StaffStore.

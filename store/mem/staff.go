@@ -83,6 +83,7 @@ func (s *Store) SaveSession(ctx context.Context, session bot.Session) error {
 		return err
 	}
 	return s.do(ctx, func() error {
+		maps.DeleteFunc(s.sessions, func(_ string, other bot.Session) bool { return store.SessionEnded(other, session.CreatedAt) })
 		s.sessions[session.Hash] = session
 		return nil
 	})

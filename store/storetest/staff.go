@@ -115,6 +115,26 @@ func testSessions(t *tester) {
 	}
 }
 
+// testSessionsEnd: logins that have expired go with the next one, so that they do not pile up.
+func testSessionsEnd(t *tester) {
+	for i := range 40 {
+		at := start.Add(time.Duration(i) * time.Hour)
+		t.ok(t.SaveSession(t.ctx, bot.Session{Hash: fmt.Sprint("h", i), Agent: "a", CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(2 * time.Hour)}))
+	}
+	t.ok(t.SaveSession(t.ctx, bot.Session{Hash: "kept", Agent: "a", CreatedAt: start.Add(39 * time.Hour)}))
+	for i := range 40 {
+		if _, err := t.Session(t.ctx, fmt.Sprint("h", i)); (err == nil) != (i >= 37) || err != nil && !errors.Is(err, bot.ErrNotFound) {
+			t.Errorf("session %d: %v", i, err)
+		}
+	}
+	t.ok(t.SaveSession(t.ctx, bot.Session{Hash: "later", Agent: "b", CreatedAt: start.Add(900 * time.Hour), ExpiresAt: start.Add(902 * time.Hour)}))
+	for hash, want := range map[string]bool{"h39": false, "kept": true, "later": true} { // one that never expires stays
+		if _, err := t.Session(t.ctx, hash); (err == nil) != want {
+			t.Errorf("session %s: %v", hash, err)
+		}
+	}
+}
+
 func testAudit(t *tester) {
 	for i := range 120 {
 		t.ok(t.Record(t.ctx, bot.Event{At: start, Actor: "system", Action: "test", Object: fmt.Sprint(i)}))

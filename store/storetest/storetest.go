@@ -47,6 +47,7 @@ func Run(t *testing.T, open Opener) {
 		{"BeginSendTogether", testBeginSendTogether},
 		{"Agents", testAgents},
 		{"Sessions", testSessions},
+		{"SessionsEnd", testSessionsEnd},
 		{"Tokens", testTokens},
 		{"Audit", testAudit},
 		{"Cards", testCards},
