@@ -104,9 +104,13 @@ func Open(path string, o Options) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
+	_, missing := os.Stat(path)
 	db, err := openFile(path, o.LockTimeout, false)
 	if err != nil {
 		return nil, err
+	}
+	if missing != nil {
+		named(path, o.Log)
 	}
 	if err := prepare(db, path, migrations()); err != nil {
 		_ = db.Close()
@@ -128,6 +132,17 @@ func Open(path string, o Options) (*Store, error) {
 		s.log.Error("what all customers bought, as it was added up before the start, could not be dropped: a digest may tell it as it was then", "error", err)
 	}
 	return s, nil
+}
+
+// named makes the name of a new file durable, and that of its folder: a power cut could take them with all that was acknowledged.
+// Where a folder cannot be written out, as on some network drives, customers are served all the same.
+func named(path string, log *slog.Logger) {
+	folder := filepath.Dir(path)
+	for _, dir := range []string{folder, filepath.Dir(folder)} {
+		if err := store.SyncDir(dir); err != nil {
+			log.Warn("store: after a power cut the new database may not be found", "folder", dir, "err", err)
+		}
+	}
 }
 
 // mapBytes is how much address space is reserved for the file, so that readers rarely hold up a writer that must map
