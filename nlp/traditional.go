@@ -37,7 +37,31 @@ func Traditional(text string, keep ...string) string {
 	if err != nil { // the library fails on nothing that is text; the Simplified one is understood, too
 		return text
 	}
-	return out
+	return inside(out)
+}
+
+// Where 里 is a measure (公里, 里程), a place (鄰里) or a sound in a foreign name (斯里蘭卡, 阿里); anywhere else behind a word it means
+// inside, and is 裡. The tables know that only of the words that they have (家裡, 這裡), not of 退款里.
+const (
+	measuredBefore = "公英海華平方千百十萬億一二三四五六七八九兩幾半數0123456789鄰鄉故阿馬路斯西德底索伊哈加布奧蒙佩托巴莫塔羅"
+	measuredAfter  = "程約昂蘭弄長"
+)
+
+// inside writes 里 as 裡 where it means inside.
+func inside(text string) string {
+	if !strings.Contains(text, "里") {
+		return text
+	}
+	runes := []rune(text)
+	for i, r := range runes {
+		if r != '里' || i == 0 || i+1 < len(runes) && strings.ContainsRune(measuredAfter, runes[i+1]) {
+			continue
+		}
+		if before := runes[i-1]; isHan(before) && !strings.ContainsRune(measuredBefore, before) || strings.ContainsRune("”」』》", before) {
+			runes[i] = '裡'
+		}
+	}
+	return string(runes)
 }
 
 // linkPattern matches an address in a text, as far as one without a blank, bracket or full-width mark goes.

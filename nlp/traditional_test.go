@@ -23,6 +23,8 @@ func TestTraditional(t *testing.T) {
 		{text: "范范和范", keep: []string{"范", "范范", ""}, want: "范范和范"},
 		{text: "Order DL2026 is on its way", want: "Order DL2026 is on its way"},
 		{text: "订单 DL2026：https://example.com/发货?a=1，订单", want: "訂單 DL2026：https://example.com/发货?a=1，訂單"},
+		{text: "运费从退款里扣，退到卡里；“我的订单”里也有", want: "運費從退款裡扣，退到卡裡；“我的訂單”裡也有"},
+		{text: "一百公里，里程，斯里兰卡，卡路里，邻里，里面，阿里，3里路", want: "一百公里，里程，斯里蘭卡，卡路里，鄰里，裡面，阿里，3里路"},
 		{text: "", want: ""},
 	} {
 		if got := nlp.Traditional(c.text, c.keep...); got != c.want {
