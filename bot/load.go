@@ -147,8 +147,11 @@ func (d *Dialogue) TrainingExamples() []nlp.Example {
 	return all
 }
 
+// mostTaught is how many wordings of an article teach intents: the many of an article must not outweigh an intent's own examples.
+const mostTaught = 10
+
 // ExamplesWith adds what the knowledge base teaches about intents: how customers ask for an article is an example of the
-// intent that shows it, and no intent explains what only an article answers. A text that is an example already stays one.
+// intent that shows it (its first ten wordings are), and no intent explains what only an article answers. A text that is an example already stays one.
 func (d *Dialogue) ExamplesWith(articles []kb.Article, now time.Time) []nlp.Example {
 	all := d.TrainingExamples()
 	known := map[string]bool{}
@@ -166,7 +169,7 @@ func (d *Dialogue) ExamplesWith(articles []kb.Article, now time.Time) []nlp.Exam
 			continue
 		}
 		label := cmp.Or(shows[a.Root], nlp.IntentNone)
-		for _, text := range append([]string{a.Title}, a.Questions...) {
+		for _, text := range append([]string{a.Title}, a.Questions[:min(len(a.Questions), mostTaught)]...) {
 			if folded := nlp.Fold(text); !known[folded] {
 				known[folded] = true
 				all = append(all, nlp.Example{Text: text, Label: label, Lang: a.Lang})
