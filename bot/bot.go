@@ -223,7 +223,11 @@ func (b *Bot) Subscribe(ctx context.Context) <-chan Notice { return b.feed.Subsc
 
 func (b *Bot) housekeep(ctx context.Context) {
 	every(ctx, tickEvery, func() {
-		if err := b.Tick(ctx); err != nil && ctx.Err() == nil {
+		err := caught(func() error { return b.Tick(ctx) })
+		var p *panicError
+		if errors.As(err, &p) {
+			b.log.Error("bot: housekeeping broke off, the next try is in a minute", "err", err, "stack", string(p.stack))
+		} else if err != nil && ctx.Err() == nil {
 			b.log.Error("bot: housekeeping failed, the next try is in a minute", "err", err)
 		}
 	})

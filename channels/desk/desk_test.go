@@ -412,9 +412,10 @@ func TestWhatVanishesIsMadeAnewButNotForEver(t *testing.T) {
 // damaged is a store in which one conversation cannot be read.
 type damaged struct {
 	*mem.Store
-	mu   sync.Mutex
-	id   bot.ConversationID
-	asks int
+	panics bool // in place of an error
+	mu     sync.Mutex
+	id     bot.ConversationID
+	asks   int
 }
 
 func (d *damaged) Conversation(ctx context.Context, id bot.ConversationID) (bot.Conversation, error) {
@@ -422,6 +423,9 @@ func (d *damaged) Conversation(ctx context.Context, id bot.ConversationID) (bot.
 	defer d.mu.Unlock()
 	if id == d.id {
 		d.asks++
+		if d.panics {
+			panic("a bug")
+		}
 		return bot.Conversation{}, store.ErrCorrupt
 	}
 	return d.Store.Conversation(ctx, id)
@@ -440,7 +444,16 @@ func (d *damaged) damage(id bot.ConversationID) {
 }
 
 func TestAConversationThatCannotBeReadHoldsUpNoOther(t *testing.T) {
-	d := &damaged{}
+	oneBadConversation(t, &damaged{})
+}
+
+// TestAConversationThatBreaksTheDeskHoldsUpNoOther: nor does it end the program, which would come to it again at its next start.
+func TestAConversationThatBreaksTheDeskHoldsUpNoOther(t *testing.T) {
+	oneBadConversation(t, &damaged{panics: true})
+}
+
+func oneBadConversation(t *testing.T, d *damaged) {
+	t.Helper()
 	breaks := func(s *shop) { d.Store, s.reads = s.store, d }
 	inShopWith(t, breaks, func(s *shop) {
 		slack := s.walls["slack"]

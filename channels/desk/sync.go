@@ -10,6 +10,7 @@ import (
 
 	"huiyin/bot"
 	"huiyin/channels"
+	"huiyin/internal/guard"
 )
 
 const (
@@ -160,7 +161,7 @@ func (b *board) run(ctx context.Context) {
 		if !ok {
 			return
 		}
-		err := b.sync(ctx, id)
+		err := guard.Quiet(func() error { return b.sync(ctx, id) })
 		if err == nil || ctx.Err() != nil {
 			failures = 0
 			b.done(id)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"huiyin/feedback"
+	"huiyin/internal/guard"
 )
 
 // ahead reads hours before a digest asks for them; false: the store or the topics cannot keep what was read.
@@ -33,7 +34,7 @@ func (a *App) readAhead(ctx context.Context) error {
 	tick := time.NewTicker(aheadEvery)
 	defer tick.Stop()
 	for {
-		if err := a.readMissing(ctx, ahead); err != nil && ctx.Err() == nil {
+		if err := guard.Quiet(func() error { return a.readMissing(ctx, ahead) }); err != nil && ctx.Err() == nil {
 			a.Log.Error("messages could not be read ahead for the digest; it is tried again, and a digest reads them itself", "error", err)
 		}
 		select {

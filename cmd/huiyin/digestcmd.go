@@ -244,50 +244,7 @@ func (d digester) write(ctx context.Context, out io.Writer, p feedback.Period, f
 	return d.render.Render(out, digest, f, lang)
 }
 
-// schedule makes the digest of every week that ends while the program runs, and of the one before the start if that was
-// missed. The claim in the store sees to it that no week is made twice.
-func (a *App) schedule(ctx context.Context) error {
-	tick := time.NewTicker(scheduleEvery)
-	defer tick.Stop()
-	var attuned time.Time
-	for {
-		if now := a.Now(); now.Sub(attuned) >= attuneEvery {
-			if err := a.attune(ctx); err != nil && ctx.Err() == nil {
-				a.Log.Error("the border of answers could not be set by what customers asked; it stays as it was", "error", err)
-			}
-			attuned = now
-		}
-		if err := a.dueWords(ctx); err != nil && ctx.Err() == nil {
-			a.Log.Error("the files of synonyms and words could not be taken over; what was there before stays in force", "error", err)
-		}
-		if err := a.dueArticles(ctx); err != nil && ctx.Err() == nil {
-			a.Log.Error("a scheduled change of an article could not be published; it is tried again", "error", err)
-		}
-		if err := a.dueBackup(ctx); err != nil && ctx.Err() == nil {
-			a.Log.Error("the nightly backup could not be written; it is tried again", "error", err)
-		}
-		if err := a.dueDigest(ctx); err != nil && ctx.Err() == nil {
-			a.Log.Error("the weekly digest could not be made; it is tried again", "error", err)
-		}
-		if _, err := feedback.KeepFinals(ctx, a.Store, a.Now(), a.Config.location()); err != nil && ctx.Err() == nil {
-			a.Log.Error("what an experiment showed could not be kept; it is tried again", "error", err)
-		}
-		if err := a.dueAlarms(ctx); err != nil && ctx.Err() == nil {
-			a.Log.Error("an alarm could not be looked for or sent", "error", err)
-		}
-		if err := a.dueWebhooks(ctx); err != nil && ctx.Err() == nil {
-			a.Log.Error("not everybody could be told that a webhook was switched off; it is tried again", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
 const (
-	scheduleEvery = time.Minute
 	// claimStale is after how long a claim that was never finished, by a process that died, may be taken over.
 	claimStale = 15 * time.Minute
 )

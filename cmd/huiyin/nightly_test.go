@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,5 +68,30 @@ func TestBackupEveryDay(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAChoreThatBreaksLeavesTheOthers: what no customer waits for may break, and neither ends the program nor keeps it from the rest.
+func TestAChoreThatBreaksLeavesTheOthers(t *testing.T) {
+	dir := t.TempDir()
+	night := time.Date(2026, 11, 18, 3, 0, 30, 0, defaultConfig().location())
+	app, err := (&env{ctx: t.Context(), flags: &cli{}, err: t.Output()}).miner(dir, func() time.Time { return night })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer app.Close()
+	if err := app.openStore(); err != nil {
+		t.Fatal(err)
+	}
+	var logs writer
+	app.Log = slog.New(slog.NewTextHandler(&logs, nil))
+	app.started = night.Add(-time.Hour)
+	app.chore(t.Context(), func(context.Context) error { panic("the words of a customer") }, "it breaks")
+	app.chores(t.Context()) // some of them break, since this program has no knowledge base
+	if made, err := filepath.Glob(filepath.Join(dir, "backup", "huiyin-*.db")); err != nil || len(made) != 1 {
+		t.Errorf("backups: %v, %v", made, err)
+	}
+	if said := logs.String(); !strings.Contains(said, "it breaks") || !strings.Contains(said, "nightly_test.go") || strings.Contains(said, "the words of") {
+		t.Errorf("the log says: %s", said)
 	}
 }
