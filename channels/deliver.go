@@ -274,11 +274,15 @@ func (q *queue) move(thread, to string) {
 	q.moved[thread] = to
 }
 
-// WaitOf is how long the platform asked us to wait with a failed attempt; 0: it did not say.
+// waitMost is how long we wait at a platform's word before we ask it again: a longer wait is said again then, and one that makes
+// no sense is not believed for longer.
+const waitMost = time.Hour
+
+// WaitOf is how long the platform asked us to wait with a failed attempt, waitMost at the most; 0: it did not say.
 func WaitOf(err error) time.Duration {
 	var se *SendError
 	if errors.As(err, &se) {
-		return se.RetryAfter
+		return min(max(se.RetryAfter, 0), waitMost)
 	}
 	return 0
 }

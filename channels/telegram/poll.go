@@ -56,7 +56,7 @@ func (t *telegram) poll(ctx context.Context, h bot.Handler) error {
 				return fmt.Errorf("telegram: %w: each bot can be polled from one place only; stop the other one, or give this inbox its own bot", channels.ErrSecondInstance)
 			}
 		}
-		wait := max(se.RetryAfter, channels.Backoff(failures, time.Second, time.Minute))
+		wait := max(channels.WaitOf(se), channels.Backoff(failures, time.Second, time.Minute))
 		t.deps.Log.Warn("telegram: polling failed, trying again", "reason", se.Reason, "err", se.Err, "in", wait)
 		channels.Pause(ctx, wait)
 	}
