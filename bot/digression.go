@@ -79,10 +79,7 @@ func (t *turn) storyElsewhere(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	if found.Decision != kb.DecideAnswer {
-		options, err := t.inStory(ctx)
-		if err != nil || len(options) == 0 {
-			return false, err
-		}
+		return false, nil
 	}
 	t.leave("form.left")
 	return true, nil
