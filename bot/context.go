@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,6 +16,7 @@ import (
 const (
 	followsWithin   = time.Hour // how long after it a short question still is about what was asked before
 	storyRunes      = 40        // shorter messages are searched for as a whole only
+	searchedPieces  = 8         // as many clauses the search compares one by one
 	mostStoryPieces = 12        // clauses of a long message that are looked at
 )
 
@@ -116,4 +118,82 @@ func (t *turn) clearClause(ctx context.Context) (bool, error) {
 	t.decided(5, ActIntent, "intent_clause", clear.Name).Confidence = means.Intent.Confidence
 	t.meant(means)
 	return true, t.respond(ctx, clear)
+}
+
+// inStory offers what the clauses of a very long message ask about, where the message as a whole is like nothing. Nil: none of them is
+// sure. Of a shorter one the search compares each clause, which knows better what is meant: see kb.mostClauses.
+func (t *turn) inStory(ctx context.Context) ([]Button, error) {
+	pieces := questionClauses(t.in.Text)
+	if len(pieces) <= searchedPieces {
+		return nil, nil
+	}
+	pieces = mostTelling(pieces)
+	var options []Button
+	for i := range 2 * len(pieces) { // each clause with the one before it, and by itself
+		piece := pieces[i/2]
+		if i%2 == 0 && i > 0 {
+			piece = pieces[i/2-1] + piece
+		}
+		if tooShort(nlp.Fold(piece)) {
+			continue
+		}
+		b, err := t.optionOf(ctx, piece)
+		if err != nil {
+			return nil, err
+		}
+		if b.Title != "" && len(options) < maxOptions && !slices.ContainsFunc(options, func(have Button) bool { return have.Title == b.Title }) {
+			options = append(options, b)
+		}
+	}
+	return options, nil
+}
+
+// mostTelling are the clauses of a story to look at, at most mostStoryPieces, in order: those that ask something before all others, with
+// what leads to them.
+func mostTelling(pieces []string) []string {
+	if len(pieces) <= mostStoryPieces {
+		return pieces
+	}
+	take := make([]bool, len(pieces))
+	left := mostStoryPieces
+	for i, p := range pieces {
+		if folded := nlp.Fold(p); left > 1 && (questionLike(folded) || bidLike(folded)) {
+			for _, k := range []int{i - 1, i} {
+				if k >= 0 && !take[k] {
+					take[k] = true
+					left--
+				}
+			}
+		}
+	}
+	var kept []string
+	for i, p := range pieces {
+		if !take[i] && left > 0 {
+			take[i] = true
+			left--
+		}
+		if take[i] {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// optionOf is the button of what a piece of a message surely asks about; a zero one when nothing is sure.
+func (t *turn) optionOf(ctx context.Context, piece string) (Button, error) {
+	a, err := t.b.cfg.Understander.Analyze(ctx, piece)
+	if err != nil {
+		return Button{}, fmt.Errorf("%w: %w", errUnderstand, err)
+	}
+	found, err := t.sureAnswer(ctx, part{strings.TrimSpace(piece), a})
+	if err != nil || found == nil {
+		return Button{}, err
+	}
+	if spec := t.d.intent(found.detail); spec != nil {
+		return Button{Title: spec.Title[t.lang], Action: "intent:" + spec.Name}, nil
+	}
+	if len(found.citations) == 0 {
+		return Button{}, nil
+	}
+	return Button{Title: found.citations[0].Title, Action: "article:" + found.detail}, nil
 }

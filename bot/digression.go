@@ -79,7 +79,10 @@ func (t *turn) storyElsewhere(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	if found.Decision != kb.DecideAnswer {
-		return false, nil
+		options, err := t.inStory(ctx)
+		if err != nil || len(options) == 0 {
+			return false, err
+		}
 	}
 	t.leave("form.left")
 	return true, nil

@@ -210,7 +210,7 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 		spec = nil
 	}
 	switch {
-	case spec != nil && spec.SmallTalk:
+	case spec != nil && spec.SmallTalk && confidence >= intentBacked:
 		t.decided(3, ActForm, "form_small_talk", form.Name).Confidence = confidence
 		if alternatives := spec.Reply[t.lang]; len(alternatives) > 0 && !isNod(t.text) { // "ok" ends nothing here
 			t.note(alternatives[choose(string(t.in.ID), len(alternatives))])
@@ -221,14 +221,17 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 		t.leave("form.left")
 		return false, nil
 	}
-	if asksBack(t.text) {
-		if found, err := t.lookUp(ctx); err == nil && found.Decision == kb.DecideAnswer {
+	asks := asksBack(t.text)
+	if asks {
+		if found, err := t.lookUp(ctx); err == nil && found.Decision != kb.DecideNothing { // answered, or asked back
 			t.leave("form.left")
 			return false, nil
 		}
 	}
-	if done, err := t.noneOffered(ctx, form, slot); done || err != nil {
-		return true, err
+	if !asks { // a question names none of the things that were offered
+		if done, err := t.noneOffered(ctx, form, slot); done || err != nil {
+			return true, err
+		}
 	}
 	story := slot.strict() && tellsStory(t.text)
 	if story {
@@ -246,7 +249,7 @@ func (t *turn) unfit(ctx context.Context, form *FormSpec, slot *SlotSpec) (bool,
 		t.note(t.say("form.story"))
 		t.reply(slot.Ask[t.lang], t.personOrCancel()...)
 		return true, nil
-	case slot.strict() && asksSomething(t.text) && !strings.ContainsAny(t.text, "0123456789"): // a question is no bad number
+	case (asks || slot.strict()) && asksSomething(t.text) && !strings.ContainsAny(t.text, "0123456789"): // a question is no bad number
 		t.gap(t.in, kb.GapUnanswered)
 		t.note(t.say("form.question"))
 		t.reply(slot.Ask[t.lang], t.personOrCancel()...)

@@ -158,6 +158,13 @@ func (t *turn) pick(ctx context.Context, found kb.Answer, options []Button) erro
 		t.conv.Form = &FormState{Form: form.Name, Values: map[string]string{form.lookUp().Name: v}}
 		return t.proceed(ctx, form)
 	}
+	if options, err := t.inStory(ctx); err != nil {
+		return err
+	} else if len(options) > 0 {
+		t.decided(6, ActClarify, "in_story", "")
+		t.remember(hits)
+		return t.clarify(ctx, options)
+	}
 	if t.in.Analysis != nil && isPraise(t.text, t.a) && !asksSomething(t.text) {
 		t.decided(4, ActSmallTalk, "praise", "")
 		t.reply(t.say("wordless.glad"))
